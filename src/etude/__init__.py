@@ -1,0 +1,1 @@
+"""Etude: is fine-tuning worth it here?"""

@@ -1,0 +1,104 @@
+"""What a rung is: it chooses its settings on dev, is fitted, and then answers.
+
+A rung is one file in this folder with ``APPROACH: Approach``. A user's own rung is one such file
+named by an entry point of the group ``etude.approaches``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etude.data.answers import Answers
+from etude.data.examples import Examples
+from etude.models._base import Model
+from etude.progress import Progress, Silent
+from etude.records.comparison import Trial
+from etude.records.task import Task
+
+
+class Embeddings(Protocol):
+    """Embeddings by text for one model, computed once and shared by all rungs."""
+
+    def of(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows (N, dim): from the cache where they are there, else computed."""
+        ...
+
+
+@dataclass(frozen=True)
+class FitContext:
+    """What a rung may use besides the examples.
+
+    ``workdir`` survives a kill and is the same on resume: checkpoints go there.
+    ``metric``: the task's primary metric, (targets, outputs) → value in 0..1; choose by it.
+    """
+
+    task: Task
+    labels: tuple[str, ...]
+    descriptions: dict[str, str]
+    model: Model
+    embeddings: Embeddings | None
+    metric: Any
+    seed: int
+    workdir: Path
+    progress: Progress = field(default_factory=Silent)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The settings that did best on dev, and everything that was tried.
+
+    ``settings`` is JSON: with the examples, the model and the seed it determines ``fit``.
+    """
+
+    settings: dict[str, Any]
+    dev_value: float
+    trials: tuple[Trial, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Candidate(Protocol):
+    """A fitted rung: it answers."""
+
+    def answer(self, inputs: Sequence[str], embeddings: Embeddings | None = None) -> Answers:
+        """Answers in the order of the inputs. With ``embeddings`` (for the base model's) cached
+        ones may be used; without, everything is computed afresh, as a user's request would be."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write everything ``Approach.load`` needs (safetensors, JSON, Parquet; never pickle)."""
+        ...
+
+
+class Approach(Protocol):
+    """One way of doing the task. ``key`` is the file's name; ``order`` the effort, low first."""
+
+    key: str
+    order: int
+    plain_name: str
+    """What screens for people call it: "instructions only"."""
+    seeded: bool
+    """True where the result varies with the seed by more than rounding (fine-tuning)."""
+    version: int
+    """Raised when the code changes what it computes: part of every cache key."""
+
+    def usable(self, task: Task, model: Model) -> str | None:
+        """None if this rung can run with this model, else the reason in plain words."""
+        ...
+
+    def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
+        """Try settings on ``train``, score them on ``dev``, keep the best."""
+        ...
+
+    def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
+        """Fit with the chosen settings on all of ``examples`` (train and dev)."""
+        ...
+
+    def load(self, folder: Path, context: FitContext) -> Candidate:
+        """The candidate that ``Candidate.save`` wrote, answering the same."""
+        ...

@@ -1,0 +1,1 @@
+"""Read, normalise, canonical examples, splits."""

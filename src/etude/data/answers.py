@@ -1,0 +1,87 @@
+"""Answers as a table: what a candidate returned for N inputs, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Columns of length N; ``L`` is the number of labels.
+
+    A failure (endpoint error, refusal, an answer outside the contract) has ``outputs[i]`` None and
+    a word in ``failures[i]``: it counts as wrong and is never dropped.
+    """
+
+    outputs: tuple[str | None, ...]
+    probabilities_NL: NDArray[np.float32] | None
+    """Rows sum to 1 over the labels in the task's order; None where the model gives none."""
+    failures: tuple[str | None, ...]
+    seconds: NDArray[np.float64]
+    """Seconds spent on each; a batch's time is shared out evenly. NaN where not measured."""
+    tokens_in: NDArray[np.int64]
+    tokens_out: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.outputs)
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """The probability of the answered label; NaN where there are no probabilities."""
+        if self.probabilities_NL is None:
+            return np.full(len(self), np.nan)
+        return np.asarray(self.probabilities_NL.max(axis=1), dtype=np.float64)
+
+    @classmethod
+    def from_probabilities(
+        cls, probabilities_NL: NDArray[np.float32], labels: Sequence[str], seconds: float,
+        tokens_in: Sequence[int] | NDArray[np.int64],
+    ) -> Answers:
+        """The most probable label of each row; ties go to the label that stands first."""
+        count = len(probabilities_NL)
+        best = probabilities_NL.argmax(axis=1) if count else []
+        return cls(
+            outputs=tuple(labels[int(i)] for i in best),
+            probabilities_NL=np.asarray(probabilities_NL, dtype=np.float32),
+            failures=(None,) * count,
+            seconds=np.full(count, seconds / max(count, 1)),
+            tokens_in=np.asarray(tokens_in, dtype=np.int64),
+            tokens_out=np.zeros(count, dtype=np.int64),
+        )
+
+    def to_frame(self, ids: Sequence[str]) -> pl.DataFrame:
+        """A table with the examples' ids; ``probabilities`` is a list column (null if none)."""
+        rows = None if self.probabilities_NL is None else self.probabilities_NL.tolist()
+        return pl.DataFrame(
+            {
+                "id": list(ids),
+                "output": list(self.outputs),
+                "probabilities": rows if rows is not None else [None] * len(self),
+                "failure": list(self.failures),
+                "seconds": self.seconds,
+                "tokens_in": self.tokens_in,
+                "tokens_out": self.tokens_out,
+            },
+            schema_overrides={
+                "output": pl.String, "failure": pl.String, "probabilities": pl.List(pl.Float32),
+            },
+        )
+
+    @classmethod
+    def from_frame(cls, frame: pl.DataFrame) -> Answers:
+        """From the table that ``to_frame`` made."""
+        lists = frame["probabilities"].to_list()
+        known = bool(lists) and all(row is not None for row in lists)
+        return cls(
+            outputs=tuple(frame["output"].to_list()),
+            probabilities_NL=np.array(lists, dtype=np.float32) if known else None,
+            failures=tuple(frame["failure"].to_list()),
+            seconds=frame["seconds"].to_numpy(),
+            tokens_in=frame["tokens_in"].to_numpy(),
+            tokens_out=frame["tokens_out"].to_numpy(),
+        )

@@ -1,0 +1,1 @@
+"""Runs candidates over folds and holdout: scorecards."""

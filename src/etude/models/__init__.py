@@ -1,0 +1,1 @@
+"""What can embed or answer: one backend a file."""

@@ -1,0 +1,230 @@
+"""A comparison: every candidate's scorecard, every pair, and the verdict.
+
+Everything the report and ``--json`` show is in here; rows of data are not.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from etude.records._base import Manifest, Record, Unbounded
+from etude.records.dataset import DatasetVersion
+from etude.records.run import Machine
+from etude.records.task import Assumption, Task
+
+Call = Literal["better", "no_worse", "worse", "cant_tell"]
+State = Literal["met", "not_met", "uncertain"]
+Decision = Literal["fine_tune", "dont_fine_tune", "cant_tell", "none_good_enough"]
+
+
+class Estimate(Record):
+    """A figure with its interval (two-sided, at ``level``)."""
+
+    value: float
+    low: float
+    high: float
+    level: float = 0.95
+    method: str = ""
+
+
+class Quality(Estimate):
+    """An estimate of a metric over ``n`` items in ``groups`` independent groups."""
+
+    metric: str
+    n: int
+    groups: int
+
+
+class ClassRow(Record):
+    """One label's precision and recall with support; None where nothing was predicted or held."""
+
+    label: str
+    support: int
+    predicted: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+class ReliabilityBin(Record):
+    """Answers of similar confidence: how sure against how often right."""
+
+    confidence: float
+    accuracy: float
+    count: int
+
+
+class Latency(Record):
+    """Seconds-to-answer in milliseconds, warm, at ``concurrency``."""
+
+    p50: Estimate
+    p95: Estimate
+    concurrency: int
+    n: int
+    batched_per_second: float | None = None
+    """Texts a second when many are sent at once; None where that was not measured."""
+
+
+class Cost(Record):
+    """Money per 1,000 requests and what it stands on."""
+
+    per_1000: float
+    low: float
+    high: float
+    fixed_per_1000: float = 0.0
+    """Training and upkeep spread over the declared volume and horizon."""
+    basis: str
+
+
+class Gate(Record):
+    """One condition of the bar."""
+
+    name: str
+    limit: float
+    value: float
+    state: State
+
+
+class Trial(Record):
+    """One setting tried on dev."""
+
+    settings: dict[str, Any]
+    value: float
+    n: int
+    fold: int | None = None
+    seed: int | None = None
+
+
+class CandidateReport(Record):
+    """One candidate, whole. ``name`` is ``rung@model`` and unique in a comparison."""
+
+    name: str
+    rung: str
+    plain_name: str
+    model: str
+    order: int
+    finalist: bool
+    settings: dict[str, Any]
+    dev_value: float | None
+    quality: Quality | None
+    """None for a candidate that did not become its rung's finalist: it was not scored."""
+    secondary: dict[str, Quality] = {}
+    per_class: tuple[ClassRow, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+    """Rows: true label, columns: answered label, then one column of invalid answers."""
+    invalid: int = 0
+    failures: int = 0
+    brier: float | None = None
+    ece: float | None = None
+    reliability: tuple[ReliabilityBin, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    spread: tuple[float, ...] = ()
+    """Quality by fold, or dev value by seed."""
+    spread_over: Literal["folds", "seeds", ""] = ""
+    fit_seconds: float = 0.0
+    latency: Latency | None = None
+    cost: Cost | None = None
+    gates: tuple[Gate, ...] = ()
+    dominated_by: str | None = None
+    candidate_id: str = ""
+    answers: str = ""
+    """Path of the answers table, relative to the project's ``.etude``."""
+    notes: tuple[str, ...] = ()
+
+
+class Pair(Record):
+    """``b`` minus ``a`` on the primary metric, simultaneous over all pairs."""
+
+    a: str
+    b: str
+    difference: Estimate
+    call: Call
+    worth_it: bool
+    mid_p: float | None = None
+    holm_p: float | None = None
+    only_a_right: int | None = None
+    only_b_right: int | None = None
+    more_examples: Unbounded | None = None
+    """About how many more held-out examples would settle it; None where it is settled."""
+
+
+class Payback(Record):
+    """What a candidate saves against the baseline; money and months as ranges (low, high)."""
+
+    candidate: str
+    baseline: str
+    saved_per_month: tuple[float, float]
+    up_front: float
+    upkeep_per_month: float
+    break_even_months: tuple[Unbounded, Unbounded]
+    break_even_requests: tuple[Unbounded, Unbounded]
+    minutes_saved_per_month: tuple[float, float]
+    sentence: str
+
+
+class Verdict(Record):
+    """The decision with its reasons; ``sentence`` and ``next_command`` are for people."""
+
+    decision: Decision
+    recommended: str | None
+    settled: bool
+    provisional: bool
+    sentence: str
+    reasons: tuple[str, ...]
+    more_examples: Unbounded | None
+    largest_loss: float | None
+    """The most that could still be lost against the best by choosing ``recommended``."""
+    frontier: tuple[str, ...] = ()
+    """Candidates that nothing dominates."""
+    baseline: str | None = None
+    exploratory: bool = False
+    next_command: str
+
+
+class Detectable(Record):
+    """The smallest true difference that this many examples would show (80 % power)."""
+
+    difference: float
+    discordance: float
+    n: int
+    comparisons: int
+
+
+class Comparison(Manifest):
+    """One comparison, whole."""
+
+    run: str
+    created: str
+    etude_version: str
+    task: Task
+    task_hash: str
+    assumptions: tuple[Assumption, ...]
+    dataset: DatasetVersion
+    quick: bool
+    folds_scored: int
+    look: int
+    """Which look at this holdout it is; 0 in cross-fitting."""
+    detectable: Detectable
+    candidates: tuple[CandidateReport, ...]
+    pairs: tuple[Pair, ...]
+    paybacks: tuple[Payback, ...]
+    verdict: Verdict
+    machine: Machine
+    versions: dict[str, str]
+    seeds: dict[str, int]
+    seconds: float
+    """Work time of the whole comparison, cached stages included as first measured."""
+    egress: tuple[str, ...] = ()
+    """Hosts that rows were sent to; empty: nothing left this machine."""
+    notes: tuple[str, ...] = ()
+
+    def candidate(self, name: str) -> CandidateReport:
+        """The candidate called ``name``.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for candidate in self.candidates:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)

@@ -1,0 +1,125 @@
+"""The task: what ``etude.yaml`` says, with every default stated.
+
+It holds the shapes only. Reading YAML, line numbers and cross-field rules live in
+``etude.taskfile``; what an answer must satisfy lives in ``etude.contracts``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from etude.records._base import Record
+
+Kind = Literal["classify", "extract", "write", "rewrite", "chat", "image"]
+KINDS: tuple[Kind, ...] = ("classify", "extract", "write", "rewrite", "chat", "image")
+BUILT_KINDS: tuple[Kind, ...] = ("classify",)
+"""Kinds whose whole job runs today; the others are refused by name."""
+
+
+class Boundaries(Record):
+    """What must be refused or handed to a person, in words."""
+
+    hand_over: tuple[str, ...] = ()
+    refuse: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+class Split(Record):
+    """Shares of the examples; ``None`` means cross-fitting below about 1,000 examples."""
+
+    dev: float = Field(default=0.15, gt=0, lt=0.5)
+    holdout: float = Field(default=0.2, gt=0, lt=0.8)
+
+
+class Data(Record):
+    """Where the examples are and which columns mean what."""
+
+    examples: str
+    holdout: str | None = None
+    input: str | tuple[str, ...] | None = None
+    target: str | None = None
+    id: str | None = None
+    group: str | None = None
+    context: str | None = None
+    knowledge: str | None = None
+    split: Split | None = None
+    rights: str | None = None
+
+
+class Bar(Record):
+    """What is good enough. ``at_least`` and ``margin`` are in the metric's unit (0 to 1)."""
+
+    metric: str = "accuracy"
+    at_least: float | None = Field(default=None, ge=0, le=1)
+    margin: float = Field(default=0.02, gt=0, lt=1)
+    p95_ms: float | None = Field(default=None, gt=0)
+    max_cost_per_1000: float | None = Field(default=None, ge=0)
+
+
+class Economics(Record):
+    """Volume, people's time and prices; minutes are a person's, money is in ``currency``."""
+
+    requests_per_month: float = Field(default=1000, ge=0)
+    minutes_to_fix: float = Field(default=2, ge=0)
+    minutes_per_handover: float = Field(default=1, ge=0)
+    hourly_rate: float = Field(default=30, ge=0)
+    hours_to_collect: float = Field(default=6, ge=0)
+    upkeep_hours_per_month: float = Field(default=2, ge=0)
+    machine_per_hour: float = Field(default=0.10, ge=0)
+    horizon_months: float = Field(default=12, gt=0)
+    currency: str = Field(default="EUR", min_length=1, max_length=8)
+
+
+class OpenAIModel(Record):
+    """An OpenAI-compatible endpoint. Prices are per million tokens, in ``currency``."""
+
+    base_url: str
+    model: str
+    api_key_env: str | None = None
+    price_in: float = Field(default=0.0, ge=0)
+    price_out: float = Field(default=0.0, ge=0)
+    spend_limit: float | None = Field(default=None, ge=0)
+    concurrency: int = Field(default=4, ge=1, le=256)
+    timeout_s: float = Field(default=60, gt=0)
+    max_retries: int = Field(default=5, ge=0, le=20)
+
+
+class ModelRef(Record):
+    """One entry of ``models``: a name (``builtin:minilm``, a Hub id, a folder) or an endpoint."""
+
+    name: str
+    openai: OpenAIModel | None = None
+
+
+class Task(Record):
+    """One narrow, repeated task."""
+
+    task: str = Field(min_length=1, max_length=100)
+    kind: Kind
+    instructions: str = ""
+    labels: dict[str, str] | None = None
+    """Label to its meaning ("" where none is given); None: taken from the data."""
+    output_schema: dict[str, Any] | None = Field(default=None, alias="schema")
+    checks: tuple[dict[str, Any], ...] = ()
+    boundaries: Boundaries = Boundaries()
+    stakes: Literal["normal", "high"] = "normal"
+    data: Data
+    bar: Bar = Bar()
+    economics: Economics = Economics()
+    models: tuple[ModelRef, ...] = (ModelRef(name="builtin:minilm"),)
+    ladder: tuple[str, ...] = ("prompt", "few_shot", "retrieval", "probe", "finetune")
+
+    @property
+    def endpoints(self) -> tuple[ModelRef, ...]:
+        """The models that are not on this machine."""
+        return tuple(model for model in self.models if model.openai is not None)
+
+
+class Assumption(Record):
+    """A default that nobody wrote: shown wherever results are."""
+
+    field: str
+    value: str
+    sentence: str

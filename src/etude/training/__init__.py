@@ -1,0 +1,1 @@
+"""Losses, loops, checkpoints: one method a file."""

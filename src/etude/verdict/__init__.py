@@ -1,0 +1,1 @@
+"""Pure functions of records: bars, dominance, economics, the decision."""
