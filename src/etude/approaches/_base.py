@@ -59,6 +59,10 @@ class Choice:
     settings: dict[str, Any]
     dev_value: float
     trials: tuple[Trial, ...]
+    dev_outputs: tuple[str | None, ...] = ()
+    """The best setting's answers on dev, in dev's order: how often two rungs disagree is
+    estimated from them before the holdout is opened. A rung that scored a sample of dev only
+    puts None for the rest and says so in ``notes``."""
     notes: tuple[str, ...] = ()
 
 

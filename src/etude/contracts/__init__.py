@@ -1,1 +1,1 @@
-"""What a valid answer is."""
+"""What a valid answer is: one contract a file."""
