@@ -80,8 +80,10 @@ class Gate(Record):
     """One condition of the bar."""
 
     name: str
+    """quality, p95_ms or cost_per_1000."""
     limit: float
-    value: float
+    value: float | None
+    """None: it was not measured, and the state is uncertain."""
     state: State
 
 
@@ -103,6 +105,9 @@ class CandidateReport(Record):
     plain_name: str
     model: str
     order: int
+    """Effort of the rung: low first."""
+    trained: bool = False
+    """True where weights of the model itself were trained: it is the one that wants upkeep."""
     finalist: bool
     settings: dict[str, Any]
     dev_value: float | None
@@ -145,7 +150,8 @@ class Pair(Record):
     only_a_right: int | None = None
     only_b_right: int | None = None
     more_examples: Unbounded | None = None
-    """About how many more held-out examples would settle it; None where it is settled."""
+    """About how many more held-out examples would settle whether the lower rung of the two is no
+    worse; None where that is settled."""
 
 
 class Payback(Record):

@@ -1,0 +1,58 @@
+"""The bar: each condition met, not met or uncertain, by the interval of what was measured."""
+
+from __future__ import annotations
+
+from etude.records.comparison import Cost, Estimate, Gate, Latency, Quality, State
+from etude.records.task import Bar
+
+
+def at_least(limit: float, estimate: Estimate) -> State:
+    """Met where the whole interval is at or above ``limit``, not met where it is below."""
+    if estimate.low >= limit:
+        return "met"
+    return "not_met" if estimate.high < limit else "uncertain"
+
+
+def at_most(limit: float, value_low: float, value_high: float) -> State:
+    """Met where the whole range is at or below ``limit``, not met where it is above."""
+    if value_high <= limit:
+        return "met"
+    return "not_met" if value_low > limit else "uncertain"
+
+
+def gates(
+    bar: Bar, quality: Quality, latency: Latency | None, cost: Cost | None
+) -> tuple[Gate, ...]:
+    """The bar's conditions for one candidate. What was not measured is uncertain, never met.
+
+    Quality is a proportion (0..1), latency milliseconds, cost money per 1,000 requests.
+    """
+    found: list[Gate] = []
+    if bar.at_least is not None:
+        found.append(
+            Gate(
+                name="quality", limit=bar.at_least, value=quality.value,
+                state=at_least(bar.at_least, quality),
+            )
+        )
+    if bar.p95_ms is not None:
+        found.append(_latency_gate(bar.p95_ms, latency))
+    if bar.max_cost_per_1000 is not None:
+        found.append(_cost_gate(bar.max_cost_per_1000, cost))
+    return tuple(found)
+
+
+def _latency_gate(limit: float, latency: Latency | None) -> Gate:
+    if latency is None:
+        return Gate(name="p95_ms", limit=limit, value=None, state="uncertain")
+    p95 = latency.p95
+    return Gate(
+        name="p95_ms", limit=limit, value=p95.value, state=at_most(limit, p95.low, p95.high)
+    )
+
+
+def _cost_gate(limit: float, cost: Cost | None) -> Gate:
+    if cost is None:
+        return Gate(name="cost_per_1000", limit=limit, value=None, state="uncertain")
+    state = at_most(limit, cost.low, cost.high)
+    return Gate(name="cost_per_1000", limit=limit, value=cost.per_1000, state=state)

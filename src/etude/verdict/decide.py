@@ -1,0 +1,164 @@
+"""From scored candidates and their paired differences to the verdict.
+
+Rules (the statistics page of the documentation gives the reasons):
+
+1. A candidate whose bar is certainly not met is out; an uncertain bar stays in.
+2. From the lowest rung up: the first candidate that is no worse than every survivor is
+   recommended, if every rung below it is certainly worse than some survivor.
+3. Where a lower rung can't be told apart from the best, nothing is settled: the lowest rung within
+   the margin of the best, and not failing the bar, is named provisionally.
+
+It knows records only: no data, no models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etude.records.comparison import CandidateReport, Decision, Pair, Verdict
+from etude.records.task import Task
+from etude.verdict import wording
+from etude.verdict._pairs import Differences
+from etude.verdict.dominance import dominated_by
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What about the run bears on how far the verdict may be trusted."""
+
+    exploratory: bool = False
+    quick: bool = False
+    baseline: str | None = None
+    scored: int = 0
+    """Examples that were scored: "M in all" counts from them."""
+
+
+@dataclass(frozen=True)
+class _Pick:
+    name: str
+    settled: bool
+    open: tuple[str, ...] = ()
+    """Rungs that can't be told apart from some survivor: why nothing is settled."""
+
+
+def decide(
+    task: Task, candidates: Sequence[CandidateReport], pairs: Sequence[Pair],
+    circumstances: Circumstances,
+) -> Verdict:
+    """The verdict over the scored finalists.
+
+    Raises:
+        ValueError: no candidate was scored.
+    """
+    scored = sorted((c for c in candidates if c.quality), key=lambda c: (c.order, c.name))
+    if not scored:
+        raise ValueError("a verdict needs at least one scored candidate")
+    differences = Differences(pairs)
+    survivors = [c for c in scored if all(gate.state != "not_met" for gate in c.gates)]
+    beaten = dominated_by(scored, differences, task.bar.margin)
+    frontier = tuple(c.name for c in scored if c.name not in beaten)
+    if not survivors:
+        return _none_good_enough(task, scored, differences, circumstances, frontier)
+    pick = _pick(survivors, differences, task.bar.margin)
+    return _verdict(task, scored, survivors, pick, differences, circumstances, frontier)
+
+
+def _value(candidate: CandidateReport) -> float:
+    return candidate.quality.value if candidate.quality else 0.0
+
+
+def _best(candidates: Sequence[CandidateReport]) -> CandidateReport:
+    """The best point estimate; the lower rung where two are equal."""
+    return max(candidates, key=lambda c: (_value(c), -c.order))
+
+
+def _pick(
+    survivors: Sequence[CandidateReport], differences: Differences, margin: float
+) -> _Pick:
+    names = [c.name for c in survivors]
+    open_rungs: list[str] = []
+    for candidate in survivors:
+        others = [name for name in names if name != candidate.name]
+        if differences.no_worse_than_all(candidate.name, others, margin):
+            if open_rungs:
+                break
+            return _Pick(candidate.name, settled=True)
+        if not any(differences.of(candidate.name, other).worse for other in others):
+            open_rungs.append(candidate.name)
+    best = _best(survivors)
+    provisional = next(c for c in survivors if _value(c) >= _value(best) - margin)
+    return _Pick(provisional.name, settled=False, open=tuple(open_rungs))
+
+
+def _none_good_enough(
+    task: Task, scored: Sequence[CandidateReport], differences: Differences,
+    circumstances: Circumstances, frontier: tuple[str, ...],
+) -> Verdict:
+    best = _best(scored)
+    return Verdict(
+        decision="none_good_enough", recommended=None, settled=True, provisional=False,
+        sentence=wording.none_good_enough(task, best),
+        reasons=wording.failed_gates(task, scored) + wording.cautions(circumstances),
+        more_examples=None,
+        largest_loss=differences.largest_loss(best.name, [c.name for c in scored]),
+        frontier=frontier, baseline=circumstances.baseline,
+        exploratory=circumstances.exploratory, next_command="etude report --rows",
+    )
+
+
+def _decision(
+    pick: _Pick, chosen: CandidateReport, scored: Sequence[CandidateReport]
+) -> Decision:
+    if not pick.settled:
+        return "cant_tell"
+    if chosen.trained:
+        return "fine_tune"
+    tried = any(c.trained for c in scored)
+    met = all(gate.state == "met" for gate in chosen.gates)
+    # Without a fine-tuned candidate, "don't" is only proven where the bar is certainly met.
+    return "dont_fine_tune" if tried or (chosen.gates and met) else "cant_tell"
+
+
+def _verdict(
+    task: Task, scored: Sequence[CandidateReport], survivors: Sequence[CandidateReport],
+    pick: _Pick, differences: Differences, circumstances: Circumstances,
+    frontier: tuple[str, ...],
+) -> Verdict:
+    chosen = next(c for c in survivors if c.name == pick.name)
+    best = _best(survivors)
+    others = [c.name for c in survivors]
+    decision = _decision(pick, chosen, scored)
+    certain_bar = all(gate.state == "met" for gate in chosen.gates)
+    settled = decision != "cant_tell" and certain_bar
+    more = None if pick.settled else _more_examples(pick, others, differences, task.bar.margin)
+    loss = differences.largest_loss(chosen.name, others)
+    facts = wording.Facts(
+        task=task, chosen=chosen, best=best, decision=decision, loss=loss, more=more,
+        scored=circumstances.scored, fine_tuned=next((c for c in scored if c.trained), None),
+        differences=differences,
+    )
+    return Verdict(
+        decision=decision, recommended=chosen.name, settled=settled,
+        provisional=decision == "cant_tell", sentence=wording.sentence(facts),
+        reasons=wording.reasons(facts, scored) + wording.cautions(circumstances),
+        more_examples=more, largest_loss=loss, frontier=frontier,
+        baseline=circumstances.baseline, exploratory=circumstances.exploratory,
+        next_command=wording.next_command(facts, circumstances),
+    )
+
+
+def _more_examples(
+    pick: _Pick, survivors: Sequence[str], differences: Differences, margin: float
+) -> float | None:
+    """Enough to settle every pair that keeps a rung open."""
+    needed = [
+        difference.more_examples
+        for name in pick.open
+        for other in survivors
+        if other != name
+        and not (difference := differences.of(name, other)).no_worse(margin)
+        and not difference.worse
+        and difference.more_examples is not None
+    ]
+    return max(needed, default=None)

@@ -1,0 +1,196 @@
+"""The verdict in plain words: one sentence, the reasons, and the next command to type.
+
+Numbers are said as people read them; the exact ones stand in the records.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from etude.metrics import metric
+from etude.records.comparison import CandidateReport, Decision, Gate
+from etude.records.task import Task
+from etude.verdict._pairs import Differences
+
+if TYPE_CHECKING:
+    from etude.verdict.decide import Circumstances
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the words are made of."""
+
+    task: Task
+    chosen: CandidateReport
+    best: CandidateReport
+    decision: Decision
+    loss: float
+    more: float | None
+    scored: int
+    fine_tuned: CandidateReport | None
+    differences: Differences
+
+
+def percent(share: float) -> str:
+    """A share of 1 as a percentage with at most one decimal."""
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+
+
+def points(share: float) -> str:
+    """A difference of shares in points with one decimal."""
+    value = f"{100 * abs(share):.1f}".removesuffix(".0")
+    return f"{value} point" + ("" if value == "1" else "s")
+
+
+def called(candidate: CandidateReport) -> str:
+    """What a sentence calls a candidate; the model is named where it says more."""
+    return f"“{candidate.plain_name}”"
+
+
+def _with_quality(task: Task, candidate: CandidateReport) -> str:
+    q = candidate.quality
+    if q is None:
+        return "not measured"
+    return f"{percent(q.value)} {metric(task.bar.metric).plain_name} ({percent(q.low)} to " \
+        f"{percent(q.high)})"
+
+
+def sentence(facts: Facts) -> str:
+    """The verdict in one or two sentences."""
+    chosen, quality = called(facts.chosen), _with_quality(facts.task, facts.chosen)
+    if facts.decision == "fine_tune":
+        return f"Fine-tune: {chosen} gets {quality}, and nothing simpler is as good."
+    if facts.decision == "dont_fine_tune":
+        tuned = facts.fine_tuned
+        if tuned is None or tuned.quality is None:
+            return f"Don't fine-tune: {chosen} already gets {quality} and meets the bar."
+        return (
+            f"Don't fine-tune: {chosen} gets {quality} and is as good as fine-tuning "
+            f"({percent(tuned.quality.value)}), within the {points(facts.task.bar.margin)} that "
+            "you said would matter."
+            if not any(gate.state == "not_met" for gate in tuned.gates)
+            else f"Don't fine-tune: {chosen} gets {quality}; fine-tuning does not meet the bar."
+        )
+    if facts.fine_tuned is None:
+        return (
+            f"Can't tell yet: fine-tuning was not measured. For now use {chosen}: {quality}."
+        )
+    return f"Can't tell yet: for now use {chosen}, {quality}. {_what_settles(facts)}"
+
+
+def _what_settles(facts: Facts) -> str:
+    at_most = f"At most {points(facts.loss)} could be lost by that"
+    if facts.more is None or math.isinf(facts.more):
+        return f"{at_most}; more examples alone may not settle it, so near are they."
+    more = _rounded(facts.more)
+    return (
+        f"{at_most}; about {more:,} more examples kept aside would likely settle it "
+        f"({facts.scored + more:,} in all)."
+    )
+
+
+def _rounded(count: float) -> int:
+    """Up to two significant digits: a planning figure, no more."""
+    step = 10 ** max(0, math.floor(math.log10(max(count, 1))) - 1)
+    return int(math.ceil(count / step) * step)
+
+
+def reasons(facts: Facts, scored: Sequence[CandidateReport]) -> tuple[str, ...]:
+    """Why: the chosen one against the rest, in rung order, then its bar."""
+    found: list[str] = []
+    for other in scored:
+        if other.name == facts.chosen.name:
+            continue
+        found.append(_against(facts, other))
+    found += [_gate_words(gate, facts.task) for gate in facts.chosen.gates]
+    found += failed_gates(facts.task, [c for c in scored if c.name != facts.chosen.name])
+    if facts.chosen.dominated_by:
+        over = next(c for c in scored if c.name == facts.chosen.dominated_by)
+        found.append(
+            f"{called(over)} is no worse and cheaper or faster on this machine; it is more effort."
+        )
+    return tuple(found)
+
+
+def _against(facts: Facts, other: CandidateReport) -> str:
+    d = facts.differences.of(facts.chosen.name, other.name)
+    gap = f"between {_signed(d.low)} and {_signed(d.high)} points"
+    who = f"{called(facts.chosen)} against {called(other)}"
+    if d.low > 0:
+        return f"{who}: better ({gap})."
+    if d.no_worse(facts.task.bar.margin):
+        return f"{who}: as good as it ({gap})."
+    if d.worse:
+        return f"{who}: worse ({gap})."
+    return f"{who}: can't tell ({gap})."
+
+
+def _signed(share: float) -> str:
+    text = f"{100 * share:+.1f}"
+    return "0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
+
+
+_GATES = {
+    "quality": "quality of at least {}", "p95_ms": "95 of 100 answers within {}",
+    "cost_per_1000": "at most {} per 1,000 requests",
+}
+_STATES = {"met": "met", "not_met": "not met", "uncertain": "not certain yet"}
+
+
+def _gate_words(gate: Gate, task: Task) -> str:
+    def said(value: float | None) -> str:
+        if value is None:
+            return "not measured"
+        if gate.name == "quality":
+            return percent(value)
+        if gate.name == "p95_ms":
+            return f"{value:,.3g} ms"
+        return f"{value:,.2f} {task.economics.currency}"
+
+    return f"The bar, {_GATES[gate.name].format(said(gate.limit))}: " \
+        f"{_STATES[gate.state]} ({said(gate.value)})."
+
+
+def failed_gates(task: Task, candidates: Sequence[CandidateReport]) -> tuple[str, ...]:
+    """Which candidates are out, and by which condition."""
+    return tuple(
+        f"{called(c)} is out. {_gate_words(gate, task)}"
+        for c in candidates for gate in c.gates if gate.state == "not_met"
+    )
+
+
+def none_good_enough(task: Task, best: CandidateReport) -> str:
+    """The sentence where nothing meets the bar."""
+    return (
+        f"None is good enough: the best, {called(best)}, gets {_with_quality(task, best)}. "
+        "Look at what it gets wrong, make the categories or the examples clearer, or lower the "
+        "bar; a larger model may do it too."
+    )
+
+
+def cautions(circumstances: Circumstances) -> tuple[str, ...]:
+    """What limits how far this verdict may be trusted."""
+    found: list[str] = []
+    if circumstances.quick:
+        found.append(
+            "This was a quick run: one part in five of the examples was scored. "
+            "Run `etude compare` without --quick for the whole answer."
+        )
+    if circumstances.exploratory:
+        found.append(
+            "These examples kept aside have been looked at before under another candidate: the "
+            "result is exploratory. Fresh examples would make it firm."
+        )
+    return tuple(found)
+
+
+def next_command(facts: Facts, circumstances: Circumstances) -> str:
+    """What to type next."""
+    if circumstances.quick:
+        return "etude compare"
+    if facts.decision == "cant_tell":
+        return "etude report --rows"
+    return 'etude predict "a new text"'
