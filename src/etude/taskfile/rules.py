@@ -1,0 +1,227 @@
+"""The rules between fields, and names that must be known: what a schema can't say.
+
+They work on what was written, not on a finished ``Task``, so that they are told together with
+wrong types and unknown keys. Names of rungs and metrics come from the registries, by name only.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from etude.errors import Problem
+from etude.records.task import BUILT_KINDS, KINDS
+from etude.registry import Registry
+from etude.taskfile.nodes import Document
+from etude.taskfile.words import did_you_mean, listed, shown
+
+_TAKES = {"classify": "labels", "image": "labels", "extract": "schema", "write": "checks",
+          "rewrite": "checks", "chat": "checks"}
+_CONTRACTS = ("labels", "schema", "checks")
+_MULTI = re.compile(r"multi[-_ ]?(label|class|target)s?|multiple[-_ ]labels?|labels_per_\w+", re.I)
+_VAGUE = re.compile(
+    r"\b(better|best|good|great|nice|quality|vibes?|feel(ing)?|taste|improve\w*|natural|human)\b",
+    re.I,
+)
+_PLANNED_METRICS = ("field_f1", "all_checks", "chrf", "judge", "person")
+_PLANNED_RUNGS = ("finetune_retrieval", "bake")
+_MOST_HELD_BACK = 0.9
+
+
+def check(document: Document) -> list[Problem]:
+    """Every rule that is broken, in no particular order."""
+    problems: list[Problem] = []
+    for rule in (_kind, _contract, _checks, _multi_label, _metric, _measurable, _ladder, _split,
+                 _columns, _empty, _stakes):
+        problems += rule(document)
+    return problems
+
+
+def metric_names() -> list[str]:
+    """The metrics that exist, without importing one."""
+    return Registry("etude.metrics", "METRIC", "metric").names()
+
+
+def rung_names() -> list[str]:
+    """The rungs that exist, without importing one."""
+    return Registry("etude.approaches", "APPROACH", "rung").names()
+
+
+def _kind(document: Document) -> Iterator[Problem]:
+    kind = document.get("kind")
+    if kind in KINDS and kind not in BUILT_KINDS:
+        yield document.problem(
+            ("kind",), f"{kind!r} is not built yet; available: {listed(BUILT_KINDS)}"
+        )
+
+
+def _contract(document: Document) -> Iterator[Problem]:
+    kind = document.get("kind")
+    takes = _TAKES.get(kind) if isinstance(kind, str) else None
+    if takes is None:
+        return
+    for name in _CONTRACTS:
+        if name != takes and document.get(name) is not None:
+            yield document.problem((name,), f"a task of kind {kind!r} has no {name}", takes)
+    if takes == "schema" and document.get("schema") in (None, {}):
+        yield document.problem(("schema",), "is missing", "a JSON Schema of a valid answer")
+
+
+def _checks(document: Document) -> Iterator[Problem]:
+    checks = document.get("checks")
+    for index, item in enumerate(checks if isinstance(checks, list) else []):
+        where = ("checks", index)
+        if not isinstance(item, dict):
+            yield document.problem(where, f"found {shown(item)}", "`{type: …, value: …}`")
+            continue
+        for key in item:
+            if key not in ("type", "value", "when"):
+                yield document.problem(
+                    (*where, key), "unknown key", "one of type, value, when",
+                    did_you_mean(key, ("type", "value", "when")),
+                )
+        if not isinstance(item.get("type"), str):
+            yield document.problem((*where, "type"), "is missing", "the sort of check, as text")
+        if not isinstance(item.get("when", ""), str):
+            yield document.problem((*where, "when"), f"found {shown(item['when'])}",
+                                   "a condition on columns, as text")
+
+
+def _multi_label(document: Document) -> Iterator[Problem]:
+    expected = "one label for each example"
+    found = "several labels for one example (multi-label) are not supported yet"
+    for section in ((), ("data",)):
+        values = document.get(*section) if section else document.values
+        for key, value in values.items() if isinstance(values, dict) else ():
+            on = str(value).casefold() not in ("none", "no", "false", "0", "off")
+            if _MULTI.fullmatch(key) and on:
+                yield document.problem((*section, key), found, expected)
+    if isinstance(document.get("data", "target"), list):
+        yield document.problem(("data", "target"), found, "one column")
+    kind = document.get("kind")
+    if isinstance(kind, str) and _MULTI.search(kind):
+        yield document.problem(("kind",), found, expected)
+
+
+def _metric(document: Document) -> Iterator[Problem]:
+    metric, known = document.get("bar", "metric"), metric_names()
+    if not isinstance(metric, str) or metric in known:
+        return
+    where = ("bar", "metric")
+    if metric in _PLANNED_METRICS:
+        yield document.problem(where, f"{metric!r} is not built yet; available: {listed(known)}")
+    elif near := did_you_mean(metric, known):
+        yield document.problem(where, f"there is no metric {metric!r}", listed(known), near)
+    elif _VAGUE.search(metric):
+        yield document.problem(
+            where, f"{metric!r} can't be compared: it does not say how an answer is measured, so "
+            "no way of doing the task could be shown to beat another",
+            f"something that can be counted: {listed(known)}",
+        )
+    else:
+        yield document.problem(where, f"there is no metric {shown(metric)}", listed(known))
+
+
+def _measurable(document: Document) -> Iterator[Problem]:
+    """A writing task needs checks, or a metric of its own, before anything can be compared."""
+    kind, metric = document.get("kind"), document.get("bar", "metric")
+    if not isinstance(kind, str) or _TAKES.get(kind) != "checks":
+        return
+    if not document.get("checks") and metric in (None, "all_checks", "accuracy", "macro_f1"):
+        yield document.problem(
+            ("checks",), "is missing: 'make it better' can't be compared: without checks nothing "
+            "says which answer is right", "yes/no checks that a good answer passes",
+        )
+
+
+def _ladder(document: Document) -> Iterator[Problem]:
+    ladder = document.get("ladder")
+    if not isinstance(ladder, list):
+        return
+    known, seen = rung_names(), set()
+    if not ladder:
+        yield document.problem(("ladder",), "found an empty list", f"some of {listed(known)}")
+    for index, rung in enumerate(ladder):
+        where = ("ladder", index)
+        if not isinstance(rung, str):
+            yield document.problem(where, f"found {shown(rung)}", f"one of {listed(known)}")
+        elif rung in seen:
+            yield document.problem(where, f"{rung!r} is there twice", "each rung once")
+        elif rung not in known and rung in _PLANNED_RUNGS:
+            yield document.problem(
+                where, f"{rung!r} is not built yet; available: {listed(known)}"
+            )
+        elif rung not in known:
+            yield document.problem(where, f"there is no rung {shown(rung)}",
+                                   f"one of {listed(known)}", did_you_mean(rung, known))
+        seen.add(rung if isinstance(rung, str) else index)
+
+
+def _split(document: Document) -> Iterator[Problem]:
+    where = ("data", "split")
+    dev = _number(document.get(*where, "dev"), 0.15)
+    holdout = _number(document.get(*where, "holdout"), 0.2)
+    if dev + holdout >= _MOST_HELD_BACK:
+        yield document.problem(
+            where, f"dev and holdout together keep back {dev + holdout:.0%} of the examples",
+            "less than 90 %, so that something is left to learn from",
+        )
+    own = document.get("data", "holdout")
+    if own is not None and document.get(*where, "holdout") is not None:
+        # Both can't be meant: the share would be written and never used.
+        yield document.problem(
+            (*where, "holdout"), f"a share, while data.holdout already names {shown(own)}",
+            "one of the two",
+        )
+    if own is not None and own == document.get("data", "examples"):
+        yield document.problem(("data", "holdout"), "is the same file as data.examples",
+                               "examples that nothing was trained on")
+
+
+def _columns(document: Document) -> Iterator[Problem]:
+    written = document.get("data", "input")
+    target = document.get("data", "target")
+    inputs = written if isinstance(written, list) else [written]
+    if isinstance(written, str) and "{{" in written:
+        inputs = [name.strip() for name in re.findall(r"\{\{([^{}]*)\}\}", written)]
+        rest = re.sub(r"\{\{[^{}]*\}\}", "", written)
+        if "{{" in rest or "}}" in rest or not all(inputs):
+            yield document.problem(("data", "input"), f"found the template {shown(written)}",
+                                   "every {{ closed by }}, with a column's name between")
+    if isinstance(written, list) and not written:
+        yield document.problem(("data", "input"), "found an empty list", "at least one column")
+    if not isinstance(target, str):
+        return
+    if target in inputs:
+        yield document.problem(("data", "target"), f"{shown(target)} is also the input",
+                               "another column: the answer must not be in the question")
+    for role in ("id", "group"):
+        if document.get("data", role) == target:
+            yield document.problem(("data", role), f"{shown(target)} is also the target",
+                                   "another column")
+
+
+def _empty(document: Document) -> Iterator[Problem]:
+    for where, text in document.texts():
+        inside = where[0] in ("data", "ladder", "models", "task", "bar", "boundaries")
+        if inside and not text.strip():
+            yield document.problem(where, "found empty text", "something, or leave the key out")
+
+
+def _stakes(document: Document) -> Iterator[Problem]:
+    if document.get("stakes") == "high" and not document.get("boundaries", "hand_over"):
+        yield document.problem(
+            ("boundaries", "hand_over"), "is missing while stakes are high",
+            "what must go to a person, such as `hand_over: [legal threats]`",
+        )
+
+
+def _number(value: Any, default: float) -> float:
+    """The number, the default where nothing is written, or 0 where it is no number."""
+    try:
+        number = default if value is None else float(value)
+    except (TypeError, ValueError):
+        return 0.0
+    return number if math.isfinite(number) else 0.0
