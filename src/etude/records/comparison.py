@@ -22,7 +22,8 @@ class Estimate(Record):
 
     value: float
     low: float
-    high: float
+    high: Unbounded
+    """Infinite where the measurements give no upper limit (null in JSON)."""
     level: float = 0.95
     method: str = ""
 
@@ -68,10 +69,10 @@ class Latency(Record):
 class Cost(Record):
     """Money per 1,000 requests and what it stands on."""
 
-    per_1000: float
-    low: float
-    high: float
-    fixed_per_1000: float = 0.0
+    per_1000: Unbounded
+    low: Unbounded
+    high: Unbounded
+    fixed_per_1000: Unbounded = 0.0
     """Training and upkeep spread over the declared volume and horizon."""
     basis: str
 

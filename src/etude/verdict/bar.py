@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from etude.records.comparison import Cost, Estimate, Gate, Latency, Quality, State
 from etude.records.task import Bar
+from etude.statistics.calls import BarCall, call_at_least, call_at_most
+from etude.statistics.intervals import Interval
+
+_STATES: dict[BarCall, State] = {
+    BarCall.MET: "met", BarCall.NOT_MET: "not_met", BarCall.UNCERTAIN: "uncertain",
+}
 
 
 def at_least(limit: float, estimate: Estimate) -> State:
     """Met where the whole interval is at or above ``limit``, not met where it is below."""
-    if estimate.low >= limit:
-        return "met"
-    return "not_met" if estimate.high < limit else "uncertain"
+    return _STATES[call_at_least(_interval(estimate.value, estimate.low, estimate.high), limit)]
 
 
-def at_most(limit: float, value_low: float, value_high: float) -> State:
+def at_most(limit: float, value: float, low: float, high: float) -> State:
     """Met where the whole range is at or below ``limit``, not met where it is above."""
-    if value_high <= limit:
-        return "met"
-    return "not_met" if value_low > limit else "uncertain"
+    return _STATES[call_at_most(_interval(value, low, high), limit)]
+
+
+def _interval(value: float, low: float, high: float) -> Interval:
+    return Interval(low, high, value, 0.95)
 
 
 def gates(
@@ -46,13 +52,12 @@ def _latency_gate(limit: float, latency: Latency | None) -> Gate:
     if latency is None:
         return Gate(name="p95_ms", limit=limit, value=None, state="uncertain")
     p95 = latency.p95
-    return Gate(
-        name="p95_ms", limit=limit, value=p95.value, state=at_most(limit, p95.low, p95.high)
-    )
+    state = at_most(limit, p95.value, p95.low, p95.high)
+    return Gate(name="p95_ms", limit=limit, value=p95.value, state=state)
 
 
 def _cost_gate(limit: float, cost: Cost | None) -> Gate:
     if cost is None:
         return Gate(name="cost_per_1000", limit=limit, value=None, state="uncertain")
-    state = at_most(limit, cost.low, cost.high)
+    state = at_most(limit, cost.per_1000, cost.low, cost.high)
     return Gate(name="cost_per_1000", limit=limit, value=cost.per_1000, state=state)

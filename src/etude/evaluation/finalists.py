@@ -1,0 +1,129 @@
+"""One finalist a rung: its best model and seed on dev. Held-out examples are not touched here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from etude.approaches._base import Choice
+from etude.evaluation.parts import Layout
+from etude.evaluation.stages import Entrant, Stages
+from etude.records.comparison import Trial
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One entrant, chosen in every part. ``dev_value`` is the mean over parts."""
+
+    entrant: Entrant
+    choices: tuple[Choice, ...]
+    """One a part: the best seed's."""
+    seeds: tuple[int, ...]
+    """One a part: the seed that dev picked."""
+    seed_values: tuple[float, ...]
+    """With a holdout and several seeds: the dev value of each."""
+    seconds: float
+
+    @property
+    def dev_value(self) -> float:
+        """Mean of the parts' best dev values."""
+        return float(np.mean([choice.dev_value for choice in self.choices]))
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """Everything that was tried on dev, with the part it was tried in."""
+        many = len(self.choices) > 1
+        return tuple(
+            trial.model_copy(update={"fold": index}) if many else trial
+            for index, choice in enumerate(self.choices)
+            for trial in choice.trials
+        )
+
+
+@dataclass(frozen=True)
+class Field:
+    """All attempts, lowest rung first, and which of them are finalists."""
+
+    attempts: tuple[Attempt, ...]
+    finalists: tuple[Attempt, ...]
+    discordance: float
+    """Share of dev examples on which exactly one of two finalists is right, over pairs."""
+
+    @property
+    def baseline(self) -> Attempt | None:
+        """The best rung below fine-tuning on dev."""
+        simple = [a for a in self.finalists if not a.entrant.approach.seeded]
+        return max(simple, key=lambda a: a.dev_value, default=None)
+
+
+def choose_finalists(
+    stages: Stages, layout: Layout, entrants: Sequence[Entrant], seeds: int | None = None
+) -> Field:
+    """Choose every entrant's settings on dev, then the best model of each rung.
+
+    ``seeds``: how many to try where a rung varies with its seed; None: as the layout says.
+    """
+    ordered = sorted(entrants, key=lambda e: e.approach.order)
+    total = len(ordered) * len(layout.parts)
+    attempts = []
+    with stages.progress.step("choosing settings", total=total, unit="rungs") as step:
+        for entrant in ordered:
+            attempts.append(_attempt(stages, layout, entrant, seeds))
+            step.advance(len(layout.parts), note=entrant.approach.plain_name)
+    finalists = _best_of_each_rung(attempts)
+    return Field(tuple(attempts), finalists, _discordance(layout, finalists))
+
+
+def _attempt(stages: Stages, layout: Layout, entrant: Entrant, asked: int | None) -> Attempt:
+    choices, picked, values, seconds = [], [], [], 0.0
+    for part in layout.parts:
+        seeds = layout.seeds(entrant.approach.seeded, asked)
+        tried: dict[int, Choice] = {}
+        for seed in seeds:
+            # A fold has a seed of its own, so that the spread over folds shows both.
+            own = seed + (part.index if entrant.approach.seeded else 0)
+            tried[own], took = stages.choose(entrant, part, own)
+            seconds += took
+        best = max(tried, key=lambda s: (tried[s].dev_value, -s))
+        choices.append(tried[best])
+        picked.append(best)
+        values = [choice.dev_value for choice in tried.values()]
+    return Attempt(
+        entrant, tuple(choices), tuple(picked),
+        tuple(values) if len(values) > 1 else (), seconds,
+    )
+
+
+def _best_of_each_rung(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
+    by_rung: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        by_rung.setdefault(attempt.entrant.approach.key, []).append(attempt)
+    return tuple(max(rung, key=lambda a: a.dev_value) for rung in by_rung.values())
+
+
+def _discordance(layout: Layout, finalists: Sequence[Attempt]) -> float:
+    """Mean over the pairs among the better half, where a decision will lie; 0.1 if unknown.
+
+    Comparing the best with zero-shot would say little about how hard the close calls are.
+    """
+    ranked = sorted(finalists, key=lambda a: a.dev_value, reverse=True)
+    close = ranked[: max(2, (len(ranked) + 1) // 2)]
+    shares = [
+        share for a, b in combinations(close, 2) if (share := _apart(layout, a, b)) is not None
+    ]
+    return float(np.mean(shares)) if shares else 0.1
+
+
+def _apart(layout: Layout, a: Attempt, b: Attempt) -> float | None:
+    different = total = 0
+    for part, mine, theirs in zip(layout.parts, a.choices, b.choices, strict=True):
+        rows = zip(part.dev.targets, mine.dev_outputs, theirs.dev_outputs, strict=False)
+        for target, x, y in rows:
+            if x is None or y is None:
+                continue
+            total += 1
+            different += (x == target) != (y == target)
+    return different / total if total else None

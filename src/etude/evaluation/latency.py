@@ -1,0 +1,113 @@
+"""How long a candidate takes: warm, one by one as a user would call it, and many at once.
+
+Embeddings are computed afresh here: a cached one would time the cache.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etude.approaches._base import Candidate
+from etude.data.answers import Answers
+from etude.records.comparison import Estimate, Latency
+from etude.statistics.summaries import quantile_interval
+
+SINGLES = 200
+"""Requests timed one by one, at most."""
+SINGLE_BUDGET_S = 6.0
+BATCH = 256
+"""Texts sent at once when throughput is timed."""
+BATCH_ROUNDS = 3
+BATCH_BUDGET_S = 8.0
+
+
+@dataclass(frozen=True)
+class Timing:
+    """``singles_ms``: one warm request after another; ``rates``: texts a second, a round each."""
+
+    singles_ms: tuple[float, ...]
+    rates: tuple[float, ...]
+    concurrency: int = 1
+
+    def to_json(self) -> dict[str, Any]:
+        """For the store."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Timing:
+        """What ``to_json`` gave."""
+        return cls(
+            tuple(stored["singles_ms"]), tuple(stored["rates"]), stored["concurrency"]
+        )
+
+    @classmethod
+    def of_requests(cls, answers: Answers, concurrency: int) -> Timing | None:
+        """From an endpoint's answers: each request was timed when it was really made."""
+        seconds: NDArray[np.float64] = answers.seconds[np.isfinite(answers.seconds)]
+        if not len(seconds):
+            return None
+        return cls(tuple(float(1000 * s) for s in seconds), (), concurrency)
+
+
+def time_candidate(candidate: Candidate, inputs: Sequence[str]) -> Timing:
+    """Time ``candidate`` on these inputs, within about fifteen seconds.
+
+    The first requests warm it up and are not counted.
+    """
+    texts = _spread(inputs, SINGLES)
+    for text in texts[:3]:
+        candidate.answer([text])
+    singles: list[float] = []
+    began = time.perf_counter()
+    for text in texts:
+        started = time.perf_counter()
+        candidate.answer([text])
+        singles.append(1000 * (time.perf_counter() - started))
+        if time.perf_counter() - began > SINGLE_BUDGET_S and len(singles) >= 20:
+            break
+    return Timing(tuple(singles), _rates(candidate, _spread(inputs, BATCH)))
+
+
+def latency_report(timing: Timing | None) -> Latency | None:
+    """p50 and p95 with distribution-free intervals; None where nothing was timed."""
+    if timing is None:
+        return None
+    p50, p95 = (_estimate(timing.singles_ms, quantile) for quantile in (0.5, 0.95))
+    rate = float(np.median(timing.rates)) if timing.rates else None
+    return Latency(
+        p50=p50, p95=p95, concurrency=timing.concurrency, n=len(timing.singles_ms),
+        batched_per_second=rate,
+    )
+
+
+def _estimate(values_ms: Sequence[float], quantile: float) -> Estimate:
+    interval = quantile_interval(values_ms, quantile)
+    return Estimate(
+        value=interval.point, low=interval.low, high=interval.high, level=interval.level,
+        method="order statistics",
+    )
+
+
+def _rates(candidate: Candidate, texts: Sequence[str]) -> tuple[float, ...]:
+    rates: list[float] = []
+    began = time.perf_counter()
+    for _ in range(BATCH_ROUNDS):
+        started = time.perf_counter()
+        candidate.answer(texts)
+        rates.append(len(texts) / (time.perf_counter() - started))
+        if time.perf_counter() - began > BATCH_BUDGET_S:
+            break
+    return tuple(rates)
+
+
+def _spread(inputs: Sequence[str], count: int) -> list[str]:
+    """``count`` inputs spread evenly over the list, so that lengths are as they come."""
+    if len(inputs) <= count:
+        return list(inputs)
+    return [inputs[int(i)] for i in np.linspace(0, len(inputs) - 1, count)]

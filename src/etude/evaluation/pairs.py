@@ -1,0 +1,131 @@
+"""Every pair of scored candidates: simultaneous intervals, the call, and what would settle it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from etude.evaluation.scorecard import Scored
+from etude.metrics import metric
+from etude.records.comparison import Detectable, Estimate, Pair
+from etude.statistics.calls import call_pair
+from etude.statistics.crossfit import shared_training_factor
+from etude.statistics.multiple import holm
+from etude.statistics.paired import count_pairs, mcnemar_mid_p
+from etude.statistics.permutation import macro_f1_permutation_test
+from etude.statistics.power import minimum_detectable_effect, settling
+from etude.statistics.simultaneous import PairDifference, PairwiseDifferences, pairwise_intervals
+from etude.statistics.summaries import intraclass_correlation
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What all pairs of one comparison share."""
+
+    names: tuple[str, ...]
+    cards: tuple[Scored, ...]
+    margin: float
+    group_size: float
+    factor: float
+
+
+def compare_pairs(
+    cards: Mapping[str, Scored], key: str, margin: float
+) -> tuple[Pair, ...]:
+    """All pairs of ``cards`` (lowest rung first) on metric ``key``; b minus a, b the later.
+
+    P-values are two-sided, corrected over all pairs by Holm, and never decide.
+    """
+    names = tuple(cards)
+    if len(names) < 2:
+        return ()
+    scored = tuple(cards.values())
+    differences = _intervals(scored, key)
+    setting = _Setting(
+        names, scored, margin,
+        group_size=differences.n_items / differences.n_units,
+        factor=shared_training_factor(scored[0].folds, differences.n_items),
+    )
+    p_values = [_p_value(setting, pair, key) for pair in differences.pairs]
+    corrected = holm(p_values)
+    return tuple(
+        _pair(setting, pair, differences, p, float(h))
+        for pair, p, h in zip(differences.pairs, p_values, corrected, strict=True)
+    )
+
+
+def _intervals(scored: tuple[Scored, ...], key: str) -> PairwiseDifferences:
+    first = scored[0]
+    if metric(key).kind == "right_wrong":
+        return pairwise_intervals(
+            np.stack([card.right_N for card in scored], axis=1),
+            groups=first.examples.groups, folds=first.folds,
+        )
+    return pairwise_intervals(
+        metric="macro_f1", truth=first.truth_N,
+        predictions=np.stack([card.answers_N for card in scored], axis=1),
+        n_labels=len(first.labels), groups=first.examples.groups, folds=first.folds,
+    )
+
+
+def _p_value(setting: _Setting, pair: PairDifference, key: str) -> float:
+    a, b = setting.cards[pair.first], setting.cards[pair.second]
+    if metric(key).kind == "right_wrong":
+        return mcnemar_mid_p(count_pairs(b.right_N, a.right_N))
+    return macro_f1_permutation_test(
+        a.truth_N, b.answers_N, a.answers_N, len(a.labels), groups=a.examples.groups
+    )
+
+
+def _pair(
+    setting: _Setting, pair: PairDifference, all_pairs: PairwiseDifferences, p: float, h: float
+) -> Pair:
+    low = setting.cards[pair.first]
+    high = setting.cards[pair.second]
+    interval = pair.interval.negated()
+    call = call_pair(interval, setting.margin)
+    counts = count_pairs(high.right_N, low.right_N)
+    return Pair(
+        a=setting.names[pair.first], b=setting.names[pair.second],
+        difference=Estimate(
+            value=interval.point, low=interval.low, high=interval.high,
+            level=all_pairs.level, method=all_pairs.method,
+        ),
+        call=call.call.value, worth_it=call.worth_it, mid_p=p, holm_p=h,
+        only_a_right=round(counts.only_second), only_b_right=round(counts.only_first),
+        more_examples=_more(setting, pair, low, high, len(all_pairs.pairs)),
+    )
+
+
+def _more(
+    setting: _Setting, pair: PairDifference, low: Scored, high: Scored, comparisons: int
+) -> float | None:
+    """Examples until the lower rung is certainly no worse, or certainly worse; None if it is."""
+    if call_pair(pair.interval, setting.margin).call != "cant_tell":
+        return None
+    correlation = intraclass_correlation(low.right_N - high.right_N, low.examples.groups)
+    found = settling(
+        pair.interval.point, max(pair.discordance, abs(pair.interval.point)), setting.margin,
+        len(low.examples), comparisons=comparisons, group_size=setting.group_size,
+        correlation=correlation or 0.0, variance_factor=setting.factor,
+    )
+    return math.inf if found.more is None else float(max(found.more, 1))
+
+
+def detectable(
+    n: int, comparisons: int, discordance: float, group_size: float, factor: float
+) -> Detectable:
+    """The smallest true difference that ``n`` scored examples would show, before they are seen.
+
+    ``discordance``: share of dev examples on which exactly one of two rungs is right.
+    """
+    effect = minimum_detectable_effect(
+        n, discordance, comparisons=comparisons, group_size=group_size, correlation=0.0,
+        variance_factor=factor,
+    )
+    return Detectable(
+        difference=effect.difference, discordance=discordance, n=n, comparisons=comparisons
+    )

@@ -1,0 +1,174 @@
+"""Finalists answer the held-out examples: scorecards, all pairs, and where each was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from etude.approaches._base import Choice
+from etude.evaluation.finalists import Attempt, Field
+from etude.evaluation.latency import Timing, latency_report
+from etude.evaluation.pairs import compare_pairs, detectable
+from etude.evaluation.parts import Layout
+from etude.evaluation.scorecard import (
+    METRICS,
+    Scored,
+    calibration,
+    join_answers,
+    per_class,
+    quality,
+)
+from etude.evaluation.stages import Fitted, Stages
+from etude.records.comparison import CandidateReport, Detectable, Pair
+from etude.statistics.crossfit import shared_training_factor
+
+
+@dataclass(frozen=True)
+class Card:
+    """A scored finalist: its report so far, and what the workflow adds cost and gates from."""
+
+    report: CandidateReport
+    attempt: Attempt
+    scored: Scored
+    timing: Timing | None
+    folder: Path
+    """The candidate fitted in the first part."""
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class Scores:
+    """All cards, lowest rung first, and their pairs on the task's metric and on accuracy."""
+
+    cards: tuple[Card, ...]
+    pairs: tuple[Pair, ...]
+    accuracy_pairs: tuple[Pair, ...]
+
+
+def expected_detectable(layout: Layout, field: Field) -> Detectable:
+    """What the held-out examples can show, said before they are opened."""
+    scored = layout.scored
+    finalists = max(2, len(field.finalists))
+    return detectable(
+        n=len(scored), comparisons=finalists * (finalists - 1) // 2,
+        discordance=field.discordance,
+        group_size=len(scored) / max(1, len(np.unique(scored.groups))),
+        factor=shared_training_factor(layout.folds, len(scored)),
+    )
+
+
+def candidate_ids(stages: Stages, layout: Layout, field: Field) -> dict[str, str]:
+    """Candidate name to its id, before anything is scored."""
+    return {
+        a.entrant.name: stages.candidate_id(a.entrant, layout.parts[0], a.choices[0], a.seeds[0])
+        for a in field.finalists
+    }
+
+
+def score(stages: Stages, layout: Layout, field: Field) -> Scores:
+    """Fit each finalist in each part, answer what is scored, and compare all pairs."""
+    fitted: list[tuple[Attempt, list[Fitted]]] = []
+    total = len(field.finalists) * len(layout.parts)
+    with stages.progress.step("scoring", total=total, unit="fits") as step:
+        for attempt in field.finalists:
+            fits = []
+            for part, choice, seed in zip(
+                layout.parts, attempt.choices, attempt.seeds, strict=True
+            ):
+                keep = part.index == layout.parts[0].index
+                fits.append(stages.fit(attempt.entrant, part, choice, seed, keep=keep))
+                step.advance(1, note=attempt.entrant.approach.plain_name)
+            fitted.append((attempt, fits))
+    ids = candidate_ids(stages, layout, field)
+    cards = _cards(stages, layout, fitted, ids)
+    by_name = {card.report.name: card.scored for card in cards}
+    bar = stages.task.bar
+    pairs = compare_pairs(by_name, bar.metric, bar.margin)
+    same = bar.metric == "accuracy"
+    return Scores(
+        cards, pairs, pairs if same else compare_pairs(by_name, "accuracy", bar.margin)
+    )
+
+
+def _cards(
+    stages: Stages, layout: Layout, fitted: Sequence[tuple[Attempt, list[Fitted]]],
+    ids: dict[str, str],
+) -> tuple[Card, ...]:
+    cards = []
+    inputs = layout.parts[0].scored.inputs
+    with stages.progress.step("timing", total=len(fitted), unit="candidates") as step:
+        for attempt, fits in fitted:
+            timing = stages.timing(attempt.entrant, fits[0], inputs, attempt.choices[0])
+            scored = Scored(
+                layout.scored, join_answers([fit.answers for fit in fits]), stages.labels,
+                layout.folds,
+            )
+            report = _report(stages, attempt, fits, scored, timing, ids[attempt.entrant.name])
+            cards.append(
+                Card(report, attempt, scored, timing, fits[0].folder, attempt.choices[0])
+            )
+            step.advance(1, note=attempt.entrant.approach.plain_name)
+    return tuple(cards)
+
+
+def _report(
+    stages: Stages, attempt: Attempt, fits: Sequence[Fitted], scored: Scored,
+    timing: Timing | None, candidate_id: str,
+) -> CandidateReport:
+    primary = stages.task.bar.metric
+    rows, confused = per_class(scored)
+    trust = calibration(scored)
+    notes = dict.fromkeys(note for choice in attempt.choices for note in choice.notes)
+    return unscored_report(attempt).model_copy(
+        update={
+            "finalist": True,
+            "quality": quality(scored, primary),
+            "secondary": {key: quality(scored, key) for key in METRICS if key != primary},
+            "per_class": rows,
+            "confusion": confused,
+            "invalid": int((scored.answers_N < 0).sum()),
+            "failures": sum(failure is not None for failure in scored.answers.failures),
+            "brier": trust.brier, "ece": trust.ece, "reliability": trust.bins,
+            "spread": _spread(stages, attempt, fits, scored),
+            "spread_over": _spread_over(attempt, fits),
+            "fit_seconds": attempt.seconds / len(fits) + float(np.mean([f.seconds for f in fits])),
+            "latency": latency_report(timing),
+            "candidate_id": candidate_id,
+            "notes": tuple(notes),
+        }
+    )
+
+
+def unscored_report(attempt: Attempt) -> CandidateReport:
+    """What is known of an entrant from dev alone."""
+    approach = attempt.entrant.approach
+    return CandidateReport(
+        name=attempt.entrant.name, rung=approach.key, plain_name=approach.plain_name,
+        model=attempt.entrant.model.name, order=approach.order, trained=approach.seeded,
+        finalist=False, settings=attempt.choices[0].settings, dev_value=attempt.dev_value,
+        quality=None, trials=attempt.trials,
+    )
+
+
+def _spread(
+    stages: Stages, attempt: Attempt, fits: Sequence[Fitted], scored: Scored
+) -> tuple[float, ...]:
+    if len(fits) == 1:
+        return attempt.seed_values
+    values, start = [], 0
+    for fit in fits:
+        end = start + len(fit.answers)
+        values.append(
+            stages.metric_of(scored.examples.targets[start:end], fit.answers.outputs)
+        )
+        start = end
+    return tuple(values)
+
+
+def _spread_over(attempt: Attempt, fits: Sequence[Fitted]) -> str:
+    if len(fits) > 1:
+        return "folds"
+    return "seeds" if attempt.seed_values else ""

@@ -1,0 +1,220 @@
+"""The cached stages of one candidate in one part: choose on dev, fit, answer, time.
+
+Each stage is a unit of the store, keyed by everything that its result depends on, so an
+interrupted comparison goes on where it stopped and an unchanged one computes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from etude.approaches._base import Approach, Candidate, Choice, Embeddings, FitContext
+from etude.data.answers import Answers
+from etude.evaluation.latency import Timing, time_candidate
+from etude.evaluation.parts import Part, content_hash
+from etude.metrics import metric
+from etude.models._base import Model
+from etude.progress import Progress
+from etude.records.comparison import Trial
+from etude.records.run import Machine
+from etude.records.task import ModelRef, Task
+from etude.store import Store, Unit
+
+VERSION = 1
+"""Raised when this file changes what a stage computes: part of every key."""
+
+LIBRARIES = ("torch", "numpy", "scipy", "scikit-learn", "bm25s", "tokenizers", "transformers")
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of the libraries that results depend on; those not installed are left out."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A rung with a model: what becomes a candidate."""
+
+    approach: Approach
+    reference: ModelRef
+    model: Model
+    embeddings: Embeddings | None
+
+    @property
+    def name(self) -> str:
+        """``rung@model``, unique in a comparison."""
+        return f"{self.approach.key}@{self.model.name}"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Answers to a part's scored examples, and where the candidate lies if it was kept."""
+
+    answers: Answers
+    folder: Path
+    seconds: float
+    key: str
+
+
+@dataclass
+class Stages:
+    """Runs stages through the store. ``labels`` and ``descriptions`` are in the task's order."""
+
+    store: Store
+    task: Task
+    labels: tuple[str, ...]
+    descriptions: dict[str, str]
+    machine: Machine
+    progress: Progress
+    versions: dict[str, str] = field(default_factory=library_versions)
+    used: list[tuple[str, Unit]] = field(default_factory=list)
+    """Stage and unit of everything this run asked for."""
+
+    def choose(self, entrant: Entrant, part: Part, seed: int) -> tuple[Choice, float]:
+        """Settings chosen on the part's dev examples, and the seconds it took."""
+        key = self._key(entrant, seed) | {
+            "train": content_hash(part.train), "dev": content_hash(part.dev),
+        }
+
+        def build(out: Path, work: Path) -> None:
+            context = self.context(entrant, seed, work)
+            choice = entrant.approach.choose(part.train, part.dev, context)
+            _write_json(out / "choice.json", _choice_to_json(choice))
+
+        unit = self._compute("choose", key, build)
+        return _choice_from_json(_read_json(unit.path / "choice.json")), unit.seconds
+
+    def fit(
+        self, entrant: Entrant, part: Part, choice: Choice, seed: int, *, keep: bool
+    ) -> Fitted:
+        """Fit on train and dev, answer the scored examples; the weights stay only if ``keep``."""
+        key = self._fit_key(entrant, part, choice, seed) | {
+            "scored": content_hash(part.scored), "keep": keep,
+        }
+
+        def build(out: Path, work: Path) -> None:
+            context = self.context(entrant, seed, work)
+            started = time.perf_counter()
+            candidate = entrant.approach.fit(part.fitted_on, choice, context)
+            fit_seconds = time.perf_counter() - started
+            answers = candidate.answer(part.scored.inputs, entrant.embeddings)
+            answers.to_frame(part.scored.ids).write_parquet(out / "answers.parquet")
+            if keep:
+                candidate.save(_made(out / "candidate"))
+            _write_json(out / "fit.json", {"seconds": fit_seconds})
+
+        unit = self._compute("fit", key, build)
+        return Fitted(
+            answers=Answers.from_frame(pl.read_parquet(unit.path / "answers.parquet")),
+            folder=unit.path / "candidate",
+            seconds=float(_read_json(unit.path / "fit.json")["seconds"]),
+            key=unit.key,
+        )
+
+    def candidate_id(self, entrant: Entrant, part: Part, choice: Choice, seed: int) -> str:
+        """Names a candidate before it is fitted: what the ledger writes down."""
+        key = json.dumps(self._fit_key(entrant, part, choice, seed), sort_keys=True)
+        return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+    def timing(
+        self, entrant: Entrant, fitted: Fitted, inputs: Sequence[str], choice: Choice
+    ) -> Timing | None:
+        """Latency of a kept candidate on this machine: measured once, then read."""
+        if "chat" in entrant.model.abilities:
+            endpoint = entrant.reference.openai
+            return Timing.of_requests(fitted.answers, endpoint.concurrency if endpoint else 1)
+        key = {"candidate": fitted.key, "machine": self.machine.id, "version": VERSION}
+
+        def build(out: Path, work: Path) -> None:
+            candidate = self.load(entrant, fitted.folder, work)
+            _write_json(out / "timing.json", time_candidate(candidate, inputs).to_json())
+
+        unit = self._compute("timing", key, build)
+        return Timing.from_json(_read_json(unit.path / "timing.json"))
+
+    def load(self, entrant: Entrant, folder: Path, work: Path) -> Candidate:
+        """The candidate that lies in ``folder``."""
+        return entrant.approach.load(folder, self.context(entrant, 0, work))
+
+    def context(self, entrant: Entrant, seed: int, work: Path) -> FitContext:
+        """What the rung may use."""
+        return FitContext(
+            task=self.task, labels=self.labels, descriptions=self.descriptions,
+            model=entrant.model, embeddings=entrant.embeddings,
+            metric=self.metric_of, seed=seed, workdir=work, progress=self.progress,
+        )
+
+    def metric_of(self, targets: Sequence[str], outputs: Sequence[str | None]) -> float:
+        """The task's primary metric."""
+        return metric(self.task.bar.metric).compute(targets, outputs, self.labels)
+
+    def _key(self, entrant: Entrant, seed: int) -> dict[str, Any]:
+        return {
+            "version": VERSION,
+            "rung": entrant.approach.key,
+            "rung_version": entrant.approach.version,
+            "model": entrant.model.fingerprint,
+            "seed": seed,
+            "labels": list(self.labels),
+            "descriptions": self.descriptions,
+            "instructions": self.task.instructions,
+            "metric": self.task.bar.metric,
+            "libraries": self.versions,
+        }
+
+    def _fit_key(
+        self, entrant: Entrant, part: Part, choice: Choice, seed: int
+    ) -> dict[str, Any]:
+        return self._key(entrant, seed) | {
+            "fitted_on": content_hash(part.fitted_on), "settings": choice.settings,
+        }
+
+    def _compute(self, stage: str, key: dict[str, Any], build: Any) -> Unit:
+        unit = self.store.compute(stage, key, build)
+        self.used.append((stage, unit))
+        return unit
+
+
+def _choice_to_json(choice: Choice) -> dict[str, Any]:
+    return {
+        "settings": choice.settings, "dev_value": choice.dev_value,
+        "trials": [trial.model_dump(mode="json") for trial in choice.trials],
+        "dev_outputs": list(choice.dev_outputs), "notes": list(choice.notes),
+    }
+
+
+def _choice_from_json(stored: dict[str, Any]) -> Choice:
+    return Choice(
+        settings=stored["settings"], dev_value=stored["dev_value"],
+        trials=tuple(Trial.model_validate(trial) for trial in stored["trials"]),
+        dev_outputs=tuple(stored["dev_outputs"]), notes=tuple(stored["notes"]),
+    )
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _write_json(path: Path, value: dict[str, Any]) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return stored
