@@ -1,0 +1,167 @@
+"""How many examples a comparison needs, before it is run and after it could not tell.
+
+Right/wrong scores of two candidates on the same items. `discordance` is p_d, the share of
+items on which exactly one of the two is right; differences are in shares, not points.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from scipy.special import ndtri
+
+from etude.statistics.calls import Call, call_pair
+from etude.statistics.intervals import check_level, two_sided_quantile
+from etude.statistics.paired import PairedCounts, bonett_price
+
+# Beyond this many examples the honest answer is that more examples will not settle it.
+MOST_EXAMPLES = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DetectableEffect:
+    """The smallest true difference found with the stated power.
+
+    `beyond_reach`: the formula asks for more than p_d, and no difference can be larger than
+    the share of items that differ; `difference` is then p_d, to be read as "at least".
+    """
+
+    difference: float
+    beyond_reach: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """The examples at which the interval is expected to settle, and the word it then gives.
+
+    `total` and `more` (than there are now) are None where no number of examples would do.
+    """
+
+    total: int | None
+    more: int | None
+    call: Call
+
+
+def design_effect(group_size: float, correlation: float) -> float:
+    """`1 + (k - 1) rho`: the factor on n for groups of k items with correlation rho >= 0.
+
+    A negative estimate of rho counts as 0. Source: Kish (1965), Survey Sampling.
+    """
+    if group_size < 1 or correlation > 1:
+        raise ValueError(f"need group_size >= 1 and correlation <= 1: {group_size}, {correlation}")
+    return 1 + (group_size - 1) * max(correlation, 0.0)
+
+
+def minimum_detectable_effect(
+    n: int,
+    discordance: float,
+    *,
+    comparisons: int = 1,
+    group_size: float = 1.0,
+    correlation: float = 0.0,
+    level: float = 0.95,
+    power: float = 0.8,
+    variance_factor: float = 1.0,
+) -> DetectableEffect:
+    """The difference that `n` items find: `required_n` solved for it."""
+    if n < 1:
+        raise ValueError(f"n must be at least 1, found {n}")
+    _check_discordance(discordance)
+    factor = _squared_quantiles(level, comparisons, power)
+    factor *= design_effect(group_size, correlation) * variance_factor
+    difference = math.sqrt(factor * discordance / (n + factor))
+    return DetectableEffect(min(difference, discordance), difference > discordance)
+
+
+def required_n(
+    difference: float,
+    discordance: float,
+    *,
+    comparisons: int = 1,
+    group_size: float = 1.0,
+    correlation: float = 0.0,
+    level: float = 0.95,
+    power: float = 0.8,
+    variance_factor: float = 1.0,
+) -> float:
+    """Items needed to find a true difference with the stated power; inf where none would do.
+
+    `(z_{1-a/2m} + z_power)^2 (p_d - d^2) / d^2 (1 + (k - 1) rho)`, rounded up.
+    Source: Connett, Smith & McHugh (1987), Statistics in Medicine 6:757-768 (McNemar's test);
+    Kish for groups, Bonferroni for m comparisons, `crossfit` for folds.
+    """
+    _check_discordance(discordance)
+    if abs(difference) > discordance:
+        raise ValueError(
+            f"a difference of {difference} needs at least as much discordance, found {discordance}"
+        )
+    if difference == 0:
+        return math.inf
+    factor = _squared_quantiles(level, comparisons, power)
+    factor *= design_effect(group_size, correlation) * variance_factor
+    # The tiny allowance keeps a whole number from being rounded up by its last binary digit.
+    return float(math.ceil(factor * (discordance - difference**2) / difference**2 - 1e-9))
+
+
+def settling(
+    difference: float,
+    discordance: float,
+    margin: float,
+    n: int,
+    *,
+    comparisons: int = 1,
+    group_size: float = 1.0,
+    correlation: float = 0.0,
+    level: float = 0.95,
+    variance_factor: float = 1.0,
+    goal: Call | None = None,
+) -> Settling:
+    """About how many more examples until the interval says something, or says `goal`.
+
+    Finds the smallest n at which Bonett & Price's interval, at the expected counts, is no
+    longer "can't tell": what an even chance would give if the difference and discordance
+    seen on `n` items are the true ones. Margins and differences in shares.
+    """
+    _check_discordance(discordance)
+    if abs(difference) > discordance:
+        raise ValueError(f"difference {difference} exceeds discordance {discordance}")
+    factor = design_effect(group_size, correlation) * variance_factor
+
+    def call_at(size: int) -> Call:
+        expected = PairedCounts(
+            only_first=size * (discordance + difference) / 2,
+            only_second=size * (discordance - difference) / 2,
+            n=size,
+        )
+        interval = bonett_price(expected, level, comparisons=comparisons, variance_factor=factor)
+        return call_pair(interval, margin).call
+
+    def settled(size: int) -> bool:
+        call = call_at(size)
+        return call is goal if goal is not None else call is not Call.CANT_TELL
+
+    if settled(n):
+        return Settling(n, 0, call_at(n))
+    enough = n
+    while not settled(enough):
+        enough *= 2
+        if enough > MOST_EXAMPLES:
+            return Settling(None, None, Call.CANT_TELL)
+    short = enough // 2
+    while enough - short > 1:
+        middle = (enough + short) // 2
+        short, enough = (short, middle) if settled(middle) else (middle, enough)
+    return Settling(enough, enough - n, call_at(enough))
+
+
+def _squared_quantiles(level: float, comparisons: int, power: float) -> float:
+    check_level(level)
+    if not 0 < power < 1:
+        raise ValueError(f"power must lie between 0 and 1, found {power}")
+    return (two_sided_quantile(level, comparisons) + float(ndtri(power))) ** 2
+
+
+def _check_discordance(discordance: float) -> None:
+    if not 0 <= discordance <= 1:
+        raise ValueError(f"discordance must lie between 0 and 1, found {discordance}")
