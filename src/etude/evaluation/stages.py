@@ -123,7 +123,7 @@ class Stages:
             answers=Answers.from_frame(pl.read_parquet(unit.path / "answers.parquet")),
             folder=unit.path / "candidate",
             seconds=float(_read_json(unit.path / "fit.json")["seconds"]),
-            key=unit.key,
+            key=unit.hash,
         )
 
     def candidate_id(self, entrant: Entrant, part: Part, choice: Choice, seed: int) -> str:

@@ -1,0 +1,41 @@
+"""From a dataset version to the parts that candidates are chosen, fitted and scored on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etude.data.examples import Examples
+from etude.data.splits import inner_split
+from etude.data.versions import Prepared
+from etude.evaluation.parts import Layout, Part
+
+INNER_DEV = 0.15
+"""Share of a fold's training part that settings are chosen on."""
+
+
+def layout_of(prepared: Prepared, quick: bool) -> Layout:
+    """One part with a holdout; one a fold in cross-fitting, the first alone with ``quick``."""
+    if prepared.version.scheme == "holdout":
+        part = Part(0, prepared.train(), prepared.dev(), prepared.holdout())
+        return Layout((part,), cross_fitting=False, total=prepared.version.rows)
+    count = 1 if quick else prepared.version.folds
+    parts = tuple(_fold(prepared, index) for index in range(count))
+    return Layout(parts, cross_fitting=True, total=prepared.version.rows)
+
+
+def whole_part(prepared: Prepared) -> Part:
+    """Everything to fit the kept candidate on, nothing to score: after cross-fitting."""
+    everything = prepared.everything()
+    train, dev = inner_split(everything, INNER_DEV, seed=prepared.version.folds)
+    return Part(prepared.version.folds, train, dev, no_examples())
+
+
+def no_examples() -> Examples:
+    """Zero examples."""
+    return Examples((), (), (), np.zeros(0, dtype=np.int64))
+
+
+def _fold(prepared: Prepared, index: int) -> Part:
+    rest, scored = prepared.fold(index)
+    train, dev = inner_split(rest, INNER_DEV, seed=index)
+    return Part(index, train, dev, scored)
