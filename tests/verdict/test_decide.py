@@ -1,0 +1,167 @@
+"""The decision rules, on comparisons written by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from etude.records.comparison import CandidateReport, Cost, Estimate, Latency, Pair, Quality
+from etude.records.task import Task
+from etude.verdict.bar import gates
+from etude.verdict.decide import Circumstances, decide
+
+TASK = Task.model_validate(
+    {"task": "t", "kind": "classify", "data": {"examples": "x.csv"}, "labels": {"a": "", "b": ""}}
+)
+ORDER = {"prompt": 1, "few_shot": 2, "retrieval": 3, "probe": 4, "finetune": 5}
+
+
+def candidate(
+    rung: str, value: float, half: float = 0.03, *, cost: float = 0.1, p95: float = 10.0,
+    task: Task = TASK,
+) -> CandidateReport:
+    quality = Quality(
+        metric="accuracy", value=value, low=value - half, high=min(1, value + half), n=500,
+        groups=500,
+    )
+    price = Cost(per_1000=cost, low=cost * 0.98, high=cost * 1.02, basis="test")
+    speed = Latency(
+        p50=Estimate(value=p95 / 2, low=p95 / 2, high=p95 / 2),
+        p95=Estimate(value=p95, low=p95 * 0.98, high=p95 * 1.02), concurrency=1, n=200,
+    )
+    return CandidateReport(
+        name=f"{rung}@m", rung=rung, plain_name=rung.replace("_", " "), model="m",
+        order=ORDER[rung], trained=rung == "finetune", finalist=True, settings={},
+        dev_value=value, quality=quality, cost=price, latency=speed,
+        gates=gates(task.bar, quality, speed, price),
+    )
+
+
+def pairs(candidates: list[CandidateReport], half: float, more: float | None = 400) -> list[Pair]:
+    found = []
+    for i, a in enumerate(candidates):
+        for b in candidates[i + 1 :]:
+            gap = b.quality.value - a.quality.value
+            found.append(
+                Pair(
+                    a=a.name, b=b.name,
+                    difference=Estimate(value=gap, low=gap - half, high=gap + half),
+                    call="cant_tell", worth_it=False, more_examples=more,
+                )
+            )
+    return found
+
+
+def verdict(candidates: list[CandidateReport], half: float, task: Task = TASK, **kwargs):
+    return decide(task, candidates, pairs(candidates, half), Circumstances(scored=500, **kwargs))
+
+
+def test_a_simple_rung_as_good_as_fine_tuning_says_dont() -> None:
+    result = verdict([candidate("prompt", 0.5), candidate("probe", 0.932),
+                      candidate("finetune", 0.938)], half=0.01)
+    assert result.decision == "dont_fine_tune"
+    assert result.recommended == "probe@m"
+    assert result.settled
+    assert "as good as fine-tuning" in result.sentence
+
+
+def test_fine_tuning_clearly_better_says_so() -> None:
+    result = verdict([candidate("prompt", 0.5), candidate("probe", 0.80),
+                      candidate("finetune", 0.92)], half=0.03)
+    assert (result.decision, result.recommended) == ("fine_tune", "finetune@m")
+    assert result.largest_loss == 0
+
+
+def test_too_few_examples_cant_tell_names_a_provisional_pick_and_the_loss() -> None:
+    result = verdict([candidate("prompt", 0.5), candidate("probe", 0.90),
+                      candidate("finetune", 0.91)], half=0.06)
+    assert result.decision == "cant_tell"
+    assert result.provisional
+    assert not result.settled
+    assert result.recommended == "probe@m"
+    assert result.largest_loss == pytest.approx(0.07)
+    assert result.more_examples == 400
+    assert "400 more" in result.sentence
+    assert "900 in all" in result.sentence
+
+
+def test_the_lowest_rung_wins_among_equals_even_where_a_higher_point_estimate_is_best() -> None:
+    result = verdict([candidate("retrieval", 0.925), candidate("probe", 0.93),
+                      candidate("finetune", 0.935)], half=0.005)
+    assert result.recommended == "retrieval@m"
+
+
+def test_a_higher_rung_that_can_be_told_settles_nothing_while_a_lower_one_is_open() -> None:
+    # Retrieval can't be told from the best; the probe is as good: still provisional.
+    candidates = [candidate("retrieval", 0.90), candidate("probe", 0.93)]
+    result = verdict(candidates, half=0.04)
+    assert result.decision == "cant_tell"
+
+
+def test_a_bar_that_is_certainly_missed_by_all_is_none_good_enough() -> None:
+    task = TASK.model_copy(update={"bar": TASK.bar.model_copy(update={"at_least": 0.99})})
+    candidates = [candidate("prompt", 0.5, task=task), candidate("finetune", 0.9, task=task)]
+    result = verdict(candidates, half=0.02, task=task)
+    assert result.decision == "none_good_enough"
+    assert result.recommended is None
+    assert "90 %" in result.sentence
+
+
+def test_a_candidate_too_slow_is_out_and_the_next_is_taken() -> None:
+    task = TASK.model_copy(update={"bar": TASK.bar.model_copy(update={"p95_ms": 50.0})})
+    candidates = [candidate("retrieval", 0.9, p95=100, task=task),
+                  candidate("probe", 0.9, p95=10, task=task),
+                  candidate("finetune", 0.9, p95=12, task=task)]
+    result = verdict(candidates, half=0.01, task=task)
+    assert result.recommended == "probe@m"
+    assert any("out" in reason for reason in result.reasons)
+
+
+def test_an_uncertain_bar_drops_nobody_and_is_not_settled() -> None:
+    task = TASK.model_copy(update={"bar": TASK.bar.model_copy(update={"at_least": 0.92})})
+    candidates = [candidate("probe", 0.93, task=task), candidate("finetune", 0.93, task=task)]
+    result = verdict(candidates, half=0.01, task=task)
+    assert result.decision == "dont_fine_tune"
+    assert not result.settled
+
+
+def test_what_was_not_measured_never_meets_the_bar() -> None:
+    task = TASK.model_copy(update={"bar": TASK.bar.model_copy(update={"p95_ms": 50.0})})
+    quality = candidate("probe", 0.9).quality
+    (gate,) = gates(task.bar, quality, None, None)
+    assert (gate.state, gate.value) == ("uncertain", None)
+
+
+def test_without_a_fine_tuned_candidate_dont_needs_a_bar_that_is_met() -> None:
+    simple = [candidate("prompt", 0.5), candidate("probe", 0.93)]
+    assert verdict(simple, half=0.01).decision == "cant_tell"
+    task = TASK.model_copy(update={"bar": TASK.bar.model_copy(update={"at_least": 0.85})})
+    simple = [candidate("prompt", 0.5, task=task), candidate("probe", 0.93, task=task)]
+    assert verdict(simple, half=0.01, task=task).decision == "dont_fine_tune"
+
+
+def test_dominance_needs_a_clear_gain_and_no_certain_loss() -> None:
+    slow = candidate("retrieval", 0.93, p95=40)
+    quick = candidate("probe", 0.935, p95=10)
+    result = verdict([slow, quick, candidate("finetune", 0.935, cost=5)], half=0.01)
+    assert "retrieval@m" not in result.frontier
+    assert "finetune@m" not in result.frontier
+    assert "probe@m" in result.frontier
+
+
+def test_quick_and_repeated_looks_are_said() -> None:
+    candidates = [candidate("probe", 0.93), candidate("finetune", 0.93)]
+    result = verdict(candidates, half=0.01, quick=True, exploratory=True)
+    assert result.exploratory
+    assert sum("quick run" in r or "exploratory" in r for r in result.reasons) == 2
+    assert result.next_command == "etude compare"
+
+
+def test_infinitely_many_examples_are_not_promised() -> None:
+    candidates = [candidate("probe", 0.93), candidate("finetune", 0.93)]
+    found = decide(
+        TASK, candidates, pairs(candidates, 0.05, more=math.inf), Circumstances(scored=500)
+    )
+    assert "may not settle" in found.sentence
+    assert found.model_dump(mode="json")["more_examples"] is None
