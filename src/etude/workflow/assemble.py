@@ -1,0 +1,76 @@
+"""Scorecards plus the task's prices: cost, gates, dominance and paybacks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etude.evaluation.scorecard import Scored
+from etude.evaluation.scoring import Card, Scores
+from etude.records.comparison import CandidateReport, Cost, Payback
+from etude.records.task import OpenAIModel, Task
+from etude.verdict._pairs import Differences
+from etude.verdict.bar import gates
+from etude.verdict.dominance import dominated_by
+from etude.verdict.economics import machine_cost, payback, token_cost
+
+
+def assemble(task: Task, scores: Scores) -> tuple[CandidateReport, ...]:
+    """The finalists' reports, whole: with cost, the bar's gates, and what dominates them."""
+    reports = [_priced(task, card) for card in scores.cards]
+    beaten = dominated_by(reports, Differences(scores.pairs), task.bar.margin)
+    return tuple(
+        report.model_copy(update={"dominated_by": beaten.get(report.name)}) for report in reports
+    )
+
+
+def paybacks(
+    task: Task, finalists: tuple[CandidateReport, ...], scores: Scores, baseline: str | None
+) -> tuple[Payback, ...]:
+    """Each finalist against the baseline, in right answers."""
+    base = next((c for c in finalists if c.name == baseline), None)
+    if base is None:
+        return ()
+    differences = Differences(scores.accuracy_pairs)
+    return tuple(
+        payback(task.economics, candidate, base, differences.of(candidate.name, base.name))
+        for candidate in finalists if candidate.name != base.name
+    )
+
+
+def _priced(task: Task, card: Card) -> CandidateReport:
+    report = card.report
+    cost = _cost(task, card)
+    assert report.quality is not None
+    return report.model_copy(
+        update={"cost": cost, "gates": gates(task.bar, report.quality, report.latency, cost)}
+    )
+
+
+def _cost(task: Task, card: Card) -> Cost | None:
+    trained, fit_seconds = card.report.trained, card.report.fit_seconds
+    endpoint = card.attempt.entrant.reference.openai
+    if endpoint is not None:
+        money = _money_per_request(endpoint, card.scored)
+        return token_cost(
+            task.economics, money, trained, 0.0,
+            basis=f"tokens at {endpoint.price_in:g} in and {endpoint.price_out:g} out "
+            f"{task.economics.currency} a million",
+        )
+    if card.timing is None or not card.timing.rates:
+        return None
+    seconds = sorted(1 / rate for rate in card.timing.rates)
+    middle = float(np.median(seconds))
+    return machine_cost(
+        task.economics, (middle, seconds[0], seconds[-1]), trained, fit_seconds
+    )
+
+
+def _money_per_request(
+    endpoint: OpenAIModel, scored: Scored
+) -> tuple[float, float, float]:
+    """Mean money a request with a 95 % interval, from the tokens of the scored answers."""
+    answers = scored.answers
+    each = (answers.tokens_in * endpoint.price_in + answers.tokens_out * endpoint.price_out) / 1e6
+    mean = float(each.mean())
+    error = 1.96 * float(each.std(ddof=1)) / len(each) ** 0.5 if len(each) > 1 else 0.0
+    return mean, max(0.0, mean - error), mean + error

@@ -1,0 +1,185 @@
+"""``compare``: the ladder, from examples to the verdict.
+
+What is spent, sent or looked at is said before it happens: what would leave this machine, what
+the examples can show, and which look at the held-out examples this is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from etude import __version__
+from etude.data.versions import Prepared
+from etude.evaluation.finalists import Field, choose_finalists
+from etude.evaluation.parts import Layout
+from etude.evaluation.scoring import (
+    candidate_ids,
+    expected_detectable,
+    score,
+    unscored_report,
+)
+from etude.evaluation.stages import Entrant, Stages
+from etude.records.comparison import CandidateReport, Comparison
+from etude.records.run import Look, Run
+from etude.verdict.decide import Circumstances, decide
+from etude.workflow import egress, estimate, keeping
+from etude.workflow.assemble import assemble, paybacks
+from etude.workflow.check import prepare
+from etude.workflow.entrants import entrants, open_models
+from etude.workflow.layout import layout_of
+from etude.workflow.stages import stages_for
+from etude.workflow.session import Session, now, recorded
+
+
+@dataclass(frozen=True)
+class CompareOptions:
+    """How far to go.
+
+    Args:
+        quick: score one fold of the five (one seed with a holdout); the result says so.
+        seeds: how many seeds to try where a rung varies with its seed.
+        strict: stop at rejected rows or copies of held-out examples.
+        confirm: asked before anything leaves this machine; None refuses.
+    """
+
+    quick: bool = False
+    seeds: int | None = None
+    strict: bool = False
+    confirm: Callable[[egress.Egress], bool] | None = None
+
+    def recorded(self) -> dict[str, str]:
+        """For the run's record."""
+        return {"quick": str(self.quick), "seeds": str(self.seeds), "strict": str(self.strict)}
+
+
+def compare(session: Session, options: CompareOptions) -> Comparison:
+    """Climb the ladder and decide; the comparison is stored with its run.
+
+    Raises:
+        DataError, ModelError, SpendLimitReached: what is finished stays cached.
+        Interrupted: Ctrl-C; the same command goes on.
+    """
+    with recorded(session, "compare", options.recorded()) as run:
+        prepared, _ = prepare(session, strict=options.strict)
+        layout = layout_of(prepared, options.quick)
+        taking_part = entrants(session, open_models(session), session.say)
+        hosts = egress.announce(session, layout, taking_part, options.confirm)
+        estimate.announce(session, layout, taking_part)
+        stages = stages_for(session, task, prepared.version)
+        embed_all(session, layout, taking_part)
+        seeds = 1 if options.quick else options.seeds
+        field = choose_finalists(stages, layout, taking_part, seeds)
+        return _finish(session, run, options, prepared, layout, stages, field, hosts)
+
+
+def embed_all(session: Session, layout: Layout, taking_part: list[Entrant]) -> None:
+    """Every text once for every embedding model, before any rung asks.
+
+    All at once, so that the batches, and with them the bits, do not depend on which rung runs.
+    """
+    part = layout.parts[0]
+    texts = sorted(set(part.train.inputs + part.dev.inputs + part.scored.inputs))
+    done: set[str] = set()
+    for entrant in taking_part:
+        if entrant.embeddings is not None and entrant.model.fingerprint not in done:
+            done.add(entrant.model.fingerprint)
+            entrant.embeddings.of(texts)
+
+
+def _finish(
+    session: Session, run: Run, options: CompareOptions, prepared: Prepared, layout: Layout,
+    stages: Stages, field: Field, hosts: tuple[str, ...],
+) -> Comparison:
+    detectable = expected_detectable(layout, field)
+    session.say(
+        f"{detectable.n} examples kept aside can show a difference of about "
+        f"{100 * detectable.difference:.1f} points or more."
+    )
+    look, exploratory = _look(session, run, prepared, candidate_ids(stages, layout, field))
+    scores = score(stages, layout, field)
+    task = stages.task
+    finalists = assemble(task, scores)
+    baseline = field.baseline.entrant.name if field.baseline else None
+    verdict = decide(
+        task, finalists, scores.pairs,
+        Circumstances(
+            exploratory=exploratory, quick=options.quick and layout.cross_fitting,
+            baseline=baseline, scored=detectable.n,
+        ),
+    )
+    comparison = Comparison(
+        run=run.id, created=now(), etude_version=__version__, task=task,
+        task_hash=session.taskfile.text_hash, assumptions=session.taskfile.assumptions,
+        dataset=prepared.version, quick=options.quick, folds_scored=len(layout.parts),
+        look=look, detectable=detectable,
+        candidates=_all_candidates(field, finalists),
+        pairs=scores.pairs, paybacks=paybacks(task, finalists, scores, baseline),
+        verdict=verdict, machine=session.machine, versions=stages.versions,
+        seeds={a.entrant.name: a.seeds[0] for a in field.finalists},
+        seconds=sum(unit.seconds for _, unit in stages.used), egress=hosts,
+        notes=_notes(layout, options),
+    )
+    keeping.keep(session, run, layout, field, scores, comparison)
+    if verdict.recommended and layout.cross_fitting and not options.quick:
+        keeping.fit_on_everything(session, comparison, stages, verdict.recommended)
+    return comparison
+
+
+def _look(
+    session: Session, run: Run, prepared: Prepared, ids: dict[str, str]
+) -> tuple[int, bool]:
+    """Which look at the held-out examples this is, written down before it happens.
+
+    From the second look under a changed candidate on, a result is exploratory. Scoring the same
+    candidates again is the same look.
+    """
+    holdout = prepared.version.holdout_id
+    if holdout is None:
+        return 0, False
+    before = session.store.looks(holdout)
+    now_seen = set(ids.values())
+    known = any(now_seen <= set(look.candidates) for look in before)
+    if not known:
+        session.store.record_look(
+            Look(
+                time=now(), holdout_id=holdout, run=run.id,
+                candidates=tuple(sorted(now_seen)), reason="compare",
+            )
+        )
+    count = len(before) + (not known)
+    changed = bool(before) and not now_seen <= set(before[0].candidates)
+    if changed:
+        session.say(
+            f"This is look number {count} at the examples kept aside, with a changed candidate: "
+            "the result is exploratory."
+        )
+    return count, changed
+
+
+def _all_candidates(
+    field: Field, finalists: tuple[CandidateReport, ...]
+) -> tuple[CandidateReport, ...]:
+    """Finalists, and the attempts that dev did not pick, in rung order."""
+    by_name = {report.name: report for report in finalists}
+    return tuple(
+        by_name.get(attempt.entrant.name) or unscored_report(attempt)
+        for attempt in field.attempts
+    )
+
+
+def _notes(layout: Layout, options: CompareOptions) -> tuple[str, ...]:
+    notes = []
+    if options.quick:
+        notes.append(
+            "Quick: one fold of the examples was scored, the first."
+            if layout.cross_fitting
+            else "Quick: one seed was tried where a rung varies with its seed."
+        )
+    if layout.cross_fitting:
+        notes.append(
+            "Each example was scored by a candidate fitted without it (cross-fitting); the one "
+            "that is kept is then fitted on all of them."
+        )
+    return tuple(notes)

@@ -1,0 +1,83 @@
+"""The ladder as entrants: every rung with every model that it can run with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from etude.approaches import approach
+from etude.errors import ModelError, UsageError
+from etude.evaluation.stages import Entrant
+from etude.models._base import Embedder, Model
+from etude.models.embeddings import CachedEmbeddings
+from etude.models.opening import open_model
+from etude.records.task import ModelRef
+from etude.workflow.session import Session
+
+EMBEDDINGS = "embeddings"
+
+
+def open_models(session: Session) -> list[tuple[ModelRef, Model]]:
+    """Every model of the task, opened.
+
+    Raises:
+        ModelError: one can't be had; the error says what to install or to set.
+    """
+    return [(ref, _open(session, ref)) for ref in session.taskfile.task.models]
+
+
+def _open(session: Session, reference: ModelRef) -> Model:
+    cache = session.store.response_cache(reference.name) if reference.openai else None
+    return open_model(reference, cache)
+
+
+def entrants(
+    session: Session, models: list[tuple[ModelRef, Model]],
+    say: Callable[[str], None],
+) -> list[Entrant]:
+    """Rungs of the task's ladder with the models they can run with; the rest is said.
+
+    Raises:
+        UsageError: no rung can run with any model.
+    """
+    found: list[Entrant] = []
+    task = session.taskfile.task
+    for reference, model in models:
+        embeddings = _embeddings(session, model)
+        for key in task.ladder:
+            rung = approach(key)
+            reason = rung.usable(task, model)
+            if reason is None:
+                found.append(Entrant(rung, reference, model, embeddings))
+            else:
+                say(f"{rung.plain_name} is left out for {model.name}: {reason}")
+    if not found:
+        raise UsageError(
+            "no rung of the ladder can run with the models of the task",
+            where="etude.yaml, ladder and models",
+            hint="add builtin:minilm to models, or a rung that fits",
+        )
+    return found
+
+
+def entrant_called(session: Session, name: str) -> Entrant:
+    """The entrant of a stored candidate's name, ``rung@model``.
+
+    Raises:
+        ModelError: the task no longer has that model.
+    """
+    rung, _, model_name = name.partition("@")
+    for reference in session.taskfile.task.models:
+        if reference.name == model_name:
+            model = _open(session, reference)
+            return Entrant(approach(rung), reference, model, _embeddings(session, model))
+    raise ModelError(
+        f"the candidate {name} was made with {model_name}, which the task no longer names",
+        where="etude.yaml, models", hint="put it back, or run: etude compare",
+    )
+
+
+def _embeddings(session: Session, model: Model) -> CachedEmbeddings | None:
+    if not isinstance(model, Embedder):
+        return None
+    folder = session.store.cache_folder(EMBEDDINGS) / model.fingerprint
+    return CachedEmbeddings(model, folder, session.progress)

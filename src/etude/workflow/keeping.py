@@ -1,0 +1,176 @@
+"""What a comparison leaves in its run's folder, and how a kept candidate is found again.
+
+``runs/<id>/comparison.json``: the record; ``rows.parquet``: every candidate's answers to dev and
+scored rows; ``candidates.json``: where each fitted candidate lies.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from etude.approaches._base import Choice
+from etude.data import versions
+from etude.errors import DataError, UnknownName
+from etude.evaluation.finalists import Field
+from etude.evaluation.parts import Layout
+from etude.evaluation.scoring import Scores
+from etude.evaluation.stages import Entrant, Stages
+from etude.records.comparison import Comparison
+from etude.records.run import Run
+from etude.registry import nearest
+from etude.store import atomic
+from etude.workflow.entrants import entrant_called
+from etude.workflow.layout import whole_part
+from etude.workflow.session import Session
+
+COMPARISON, ROWS, CANDIDATES = "comparison.json", "rows.parquet", "candidates.json"
+EVERYTHING_SEED = 0
+
+
+def keep(
+    session: Session, run: Run, layout: Layout, field: Field, scores: Scores,
+    comparison: Comparison,
+) -> None:
+    """Write the comparison, its rows and its candidates; the record comes last."""
+    folder = session.store.run_folder(run.id)
+    rows = _rows(layout, field, scores)
+    atomic.write_with(folder / ROWS, lambda path: rows.write_parquet(path))
+    places = {
+        card.report.name: {
+            "folder": str(card.folder.relative_to(session.store.folder)),
+            "settings": card.choice.settings, "dev_value": card.choice.dev_value,
+        }
+        for card in scores.cards
+    }
+    atomic.write_text(folder / CANDIDATES, json.dumps(places, ensure_ascii=False, indent=1))
+    atomic.write_text(folder / COMPARISON, comparison.model_dump_json(indent=1, by_alias=True))
+
+
+def latest(session: Session) -> Comparison:
+    """The newest finished comparison of this project.
+
+    Raises:
+        DataError: there is none.
+    """
+    for run in session.store.runs():
+        path = session.store.run_folder(run.id) / COMPARISON
+        if run.verb in ("compare", "run") and path.exists():
+            return Comparison.model_validate_json(path.read_bytes())
+    raise DataError(
+        "nothing has been compared in this project yet", where=str(session.root),
+        hint="etude compare",
+    )
+
+
+def rows_of(session: Session, comparison: Comparison) -> pl.DataFrame:
+    """The answers table that ``comparison`` left."""
+    return pl.read_parquet(session.store.run_folder(comparison.run) / ROWS)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A fitted candidate of a comparison."""
+
+    name: str
+    entrant: Entrant
+    folder: Path
+
+
+def kept(session: Session, comparison: Comparison, stages: Stages, name: str | None) -> Kept:
+    """The candidate called ``name`` (or by its rung; None: the recommended one), fitted.
+
+    In cross-fitting the kept candidate is fitted on every example of the comparison's dataset
+    version: done here if it was not yet.
+
+    Raises:
+        UnknownName: no such candidate was scored.
+    """
+    chosen = _named(comparison, name)
+    if comparison.dataset.scheme == "cross_fitting":
+        entrant, folder = fit_on_everything(session, comparison, stages, chosen)
+        return Kept(chosen, entrant, folder)
+    places = json.loads((session.store.run_folder(comparison.run) / CANDIDATES).read_bytes())
+    return Kept(
+        chosen, entrant_called(session, chosen), session.store.folder / places[chosen]["folder"]
+    )
+
+
+def _named(comparison: Comparison, name: str | None) -> str:
+    scored = [c for c in comparison.candidates if c.quality is not None]
+    if name is None:
+        best = max(scored, key=lambda c: c.quality.value if c.quality else 0.0)
+        return comparison.verdict.recommended or best.name
+    for candidate in scored:
+        if name in (candidate.name, candidate.rung, candidate.plain_name):
+            return candidate.name
+    known = [c.name for c in scored] + [c.rung for c in scored]
+    near = nearest(name, known)
+    raise UnknownName(
+        f"no candidate called {name!r} was scored",
+        expected=f"one of {', '.join(c.name for c in scored)}",
+        hint=f"did you mean {near!r}?" if near else None,
+    )
+
+
+def fit_on_everything(
+    session: Session, comparison: Comparison, stages: Stages, name: str
+) -> tuple[Entrant, Path]:
+    """The candidate chosen and fitted on all examples: what is kept after cross-fitting."""
+    entrant = entrant_called(session, name)
+    prepared = versions.read(session.store.version_folder(comparison.dataset.id))
+    part = whole_part(prepared)
+    choice, _ = stages.choose(entrant, part, EVERYTHING_SEED)
+    fitted = stages.fit(entrant, part, choice, EVERYTHING_SEED, keep=True)
+    return entrant, fitted.folder
+
+
+def _rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
+    """Scored rows with every candidate's answers; with a holdout, dev rows above them."""
+    scored = layout.scored
+    side = "out-of-fold" if layout.cross_fitting else "holdout"
+    columns: dict[str, Any] = {
+        "id": scored.ids, "input": scored.inputs, "target": scored.targets,
+        "side": [side] * len(scored),
+    }
+    for card in scores.cards:
+        answers, name = card.scored.answers, card.report.name
+        columns[f"{name}|output"] = list(answers.outputs)
+        columns[f"{name}|confidence"] = _or_null(answers.confidence)
+        columns[f"{name}|failure"] = list(answers.failures)
+    frame = pl.DataFrame(columns, schema_overrides=_types(scores), strict=False)
+    if layout.cross_fitting:
+        return frame
+    return pl.concat([_dev_rows(layout, field, scores), frame], how="diagonal")
+
+
+def _dev_rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
+    dev = layout.parts[0].dev
+    columns: dict[str, Any] = {
+        "id": dev.ids, "input": dev.inputs, "target": dev.targets, "side": ["dev"] * len(dev),
+    }
+    for attempt in field.finalists:
+        columns[f"{attempt.entrant.name}|output"] = _padded(attempt.choices[0], len(dev))
+    return pl.DataFrame(columns, schema_overrides=_types(scores), strict=False)
+
+
+def _padded(choice: Choice, count: int) -> list[str | None]:
+    return (list(choice.dev_outputs) + [None] * count)[:count]
+
+
+def _types(scores: Scores) -> dict[str, Any]:
+    types: dict[str, Any] = {}
+    for card in scores.cards:
+        types[f"{card.report.name}|output"] = pl.String
+        types[f"{card.report.name}|confidence"] = pl.Float64
+        types[f"{card.report.name}|failure"] = pl.String
+    return types
+
+
+def _or_null(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float | None]:
+    return [None if np.isnan(v) else float(v) for v in values]

@@ -1,0 +1,128 @@
+"""``predict``: the kept candidate on new texts, or on a table with every column kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from etude.approaches._base import Candidate
+from etude.data.answers import Answers
+from etude.data.tables import fill_inputs, read_for_prediction, write_table
+from etude.workflow import keeping
+from etude.workflow.session import Session
+from etude.workflow.stages import stages_for
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One answer; ``label`` is None where there was none, and ``failure`` says why."""
+
+    text: str
+    label: str | None
+    confidence: float | None
+    failure: str | None
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Answers in the order of the texts, and who gave them."""
+
+    candidate: str
+    answers: tuple[Prediction, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The versioned shape of ``etude predict --json``."""
+        return {
+            "schema": 1, "candidate": self.candidate,
+            "predictions": [
+                {"text": a.text, "prediction": a.label, "confidence": a.confidence,
+                 "failure": a.failure}
+                for a in self.answers
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class PredictedFile:
+    """What was written where; ``unanswered`` rows have an empty prediction."""
+
+    candidate: str
+    source: Path
+    target: Path
+    rows: int
+    unanswered: int
+    rejected: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The versioned shape of ``etude predict FILE --json``."""
+        return {
+            "schema": 1, "candidate": self.candidate, "source": str(self.source),
+            "target": str(self.target), "rows": self.rows, "unanswered": self.unanswered,
+            "rejected": self.rejected,
+        }
+
+
+def predict(session: Session, texts: Sequence[str], name: str | None = None) -> Predictions:
+    """Answers to ``texts``.
+
+    Raises:
+        DataError: nothing has been compared yet.
+        UnknownName: no candidate of that name was scored.
+    """
+    candidate, called = _candidate(session, name)
+    answers = _answer(candidate, texts)
+    return Predictions(called, tuple(_predictions(texts, answers)))
+
+
+def predict_file(
+    session: Session, source: Path, target: Path, name: str | None = None
+) -> PredictedFile:
+    """Read a table, answer each row, write it with ``prediction`` and ``confidence`` added.
+
+    The input columns are those of the task. A row without an input gets no prediction; rows that
+    can't be read are counted and written beside the target (``….rejects.csv``).
+
+    Raises:
+        DataError: the table can't be read, or lacks the input columns.
+        StoreError: the target can't be written.
+    """
+    comparison = keeping.latest(session)
+    table = read_for_prediction(source)
+    inputs = fill_inputs(table, session.taskfile.task.data, comparison.dataset.columns["input"])
+    candidate, called = _candidate(session, name)
+    filled = [i for i, text in enumerate(inputs) if text]
+    answers = _answer(candidate, [inputs[i] for i in filled])
+    outputs: list[str | None] = [None] * len(inputs)
+    confidence: list[float | None] = [None] * len(inputs)
+    for row, prediction in zip(
+        filled, _predictions([inputs[i] for i in filled], answers), strict=True
+    ):
+        outputs[row], confidence[row] = prediction.label, prediction.confidence
+    write_table(table, {"prediction": outputs, "confidence": confidence}, target)
+    return PredictedFile(
+        called, source, target, rows=len(inputs),
+        unanswered=sum(output is None for output in outputs), rejected=len(table.rejects),
+    )
+
+
+def _candidate(session: Session, name: str | None) -> tuple[Candidate, str]:
+    comparison = keeping.latest(session)
+    stages = stages_for(session, comparison.task, comparison.dataset)
+    kept = keeping.kept(session, comparison, stages, name)
+    work = session.store.run_folder(comparison.run)
+    return stages.load(kept.entrant, kept.folder, work), kept.name
+
+
+def _answer(candidate: Candidate, texts: Sequence[str]) -> Answers:
+    return candidate.answer(list(texts))
+
+
+def _predictions(texts: Sequence[str], answers: Answers) -> list[Prediction]:
+    rows = zip(texts, answers.outputs, answers.confidence, answers.failures, strict=True)
+    return [
+        Prediction(text, label, None if math.isnan(sure) else float(sure), failure)
+        for text, label, sure, failure in rows
+    ]

@@ -1,0 +1,55 @@
+"""``report``: the pages of the newest comparison, written into the project folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from etude.records.comparison import Comparison
+from etude.records.run import Look
+from etude.report.page import write_report
+from etude.report.rows import write_rows
+from etude.workflow import keeping
+from etude.workflow.session import Session, now
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where the pages are. ``report`` has no rows of data; ``rows`` does."""
+
+    report: Path
+    rows: Path
+
+
+def report(session: Session, *, show_holdout: bool = False) -> Pages:
+    """Write ``report.html`` and ``rows.html``.
+
+    ``show_holdout`` puts held-out rows on the rows page, which is written in the ledger: whoever
+    reads them can no longer be surprised by them.
+
+    Raises:
+        DataError: nothing has been compared yet.
+    """
+    comparison = keeping.latest(session)
+    pages = Pages(session.root / "report.html", session.root / "rows.html")
+    write_report(comparison, pages.report)
+    rows = keeping.rows_of(session, comparison)
+    if show_holdout:
+        _write_down(session, comparison)
+    else:
+        rows = rows.filter(pl.col("side") != "holdout")
+    write_rows(comparison, rows, pages.rows)
+    return pages
+
+
+def _write_down(session: Session, comparison: Comparison) -> None:
+    if comparison.dataset.holdout_id is None:
+        return
+    session.store.record_look(
+        Look(
+            time=now(), holdout_id=comparison.dataset.holdout_id, run=comparison.run,
+            candidates=(), reason="rows shown to a person",
+        )
+    )
