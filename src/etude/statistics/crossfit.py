@@ -11,8 +11,10 @@ They apply it to the variance between K fold means, which has K - 1 = 4 degrees 
 here it multiplies the variance between items, which has N - 1 and is far steadier. Nested
 cross-validation (Bates, Hastie & Tibshirani 2024, JASA 119:1434-1445) estimates the variance
 itself, but refits every candidate some hundreds of times, which fine-tuning cannot afford.
-`benchmarks/coverage.py` holds the correction to its coverage with real refits: it errs on the
-wide side for steady candidates, and is about right for those that vary with their seed.
+`benchmarks/coverage.py` holds the correction to its coverage with real refits, against the kept
+candidate on fresh items. At a nominal 95 %, differences: naive 84-92 %, corrected 97-99 %; one
+candidate's score: naive 84-88 %, corrected 95-99 %. So it errs on the wide side, less so for
+candidates that vary with their seed; part of the excess pays for folds that train on fewer rows.
 """
 
 from __future__ import annotations

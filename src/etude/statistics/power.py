@@ -7,6 +7,7 @@ items on which exactly one of the two is right; differences are in shares, not p
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from scipy.special import ndtri
@@ -120,12 +121,15 @@ def settling(
     """About how many more examples until the interval says something, or says `goal`.
 
     Finds the smallest n at which Bonett & Price's interval, at the expected counts, is no
-    longer "can't tell": what an even chance would give if the difference and discordance
-    seen on `n` items are the true ones. Margins and differences in shares.
+    longer "can't tell" (or says `goal`; "better" is also "no worse"). If the difference and
+    discordance seen on `n` items are the true ones, the chance to settle there is about even.
+    Margins and differences in shares.
     """
     _check_discordance(discordance)
     if abs(difference) > discordance:
         raise ValueError(f"difference {difference} exceeds discordance {discordance}")
+    if n < 1:
+        raise ValueError(f"n must be at least 1, found {n}")
     factor = design_effect(group_size, correlation) * variance_factor
 
     def call_at(size: int) -> Call:
@@ -139,20 +143,30 @@ def settling(
 
     def settled(size: int) -> bool:
         call = call_at(size)
-        return call is goal if goal is not None else call is not Call.CANT_TELL
+        if goal is None:
+            return call is not Call.CANT_TELL
+        return call is goal or (goal is Call.NO_WORSE and call is Call.BETTER)
 
-    if settled(n):
-        return Settling(n, 0, call_at(n))
-    enough = n
-    while not settled(enough):
+    enough = _smallest(settled, n)
+    if enough is None:
+        return Settling(None, None, Call.CANT_TELL)
+    return Settling(enough, enough - n, call_at(enough))
+
+
+def _smallest(holds: Callable[[int], bool], start: int) -> int | None:
+    """The smallest number from `start` on for which `holds`; None beyond MOST_EXAMPLES."""
+    if holds(start):
+        return start
+    enough = start
+    while not holds(enough):
         enough *= 2
         if enough > MOST_EXAMPLES:
-            return Settling(None, None, Call.CANT_TELL)
+            return None
     short = enough // 2
     while enough - short > 1:
         middle = (enough + short) // 2
-        short, enough = (short, middle) if settled(middle) else (middle, enough)
-    return Settling(enough, enough - n, call_at(enough))
+        short, enough = (short, middle) if holds(middle) else (middle, enough)
+    return enough
 
 
 def _squared_quantiles(level: float, comparisons: int, power: float) -> float:

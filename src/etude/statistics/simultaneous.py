@@ -84,6 +84,15 @@ class PairwiseDifferences:
 
 
 @dataclass(frozen=True, slots=True)
+class _Answers:
+    """Checked labels for macro-F1: truth (N,) and given (N, C)."""
+
+    truth: IntArray
+    given: IntArray
+    n_labels: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Paired:
     """What every method needs: candidates' scores or answers, units, and the settings."""
 
@@ -126,11 +135,10 @@ def pairwise_intervals(
     cross-fitted scores. Repeats of an item are averaged by the caller.
     """
     kind = MetricKind(metric)
+    answers = None
     if kind is MetricKind.MACRO_F1:
-        if truth is None or predictions is None or n_labels is None:
-            raise ValueError("macro_f1 needs truth, predictions and n_labels")
-        labels, answers = f1.checked_labels(truth, predictions, n_labels)
-        table = answers.astype(np.float64)
+        answers = _answers(truth, predictions, n_labels)
+        table = answers.given.astype(np.float64)
     elif scores is None:
         raise ValueError(f"{kind} needs scores, items x candidates")
     else:
@@ -147,14 +155,19 @@ def pairwise_intervals(
         resamples=resamples,
         seed=seed,
     )
-    if kind is MetricKind.RIGHT_WRONG:
-        method, intervals = _right_wrong(case)
-    elif kind is MetricKind.MEAN:
-        method, intervals = _mean(case, score_range)
-    else:
-        assert n_labels is not None
-        method, intervals = _macro_f1(case, labels, answers, n_labels)
-    return _gathered(case, method, intervals)
+    if answers is not None:
+        return _gathered(case, *_macro_f1(case, answers))
+    if kind is MetricKind.MEAN:
+        return _gathered(case, *_mean(case, score_range))
+    return _gathered(case, *_right_wrong(case))
+
+
+def _answers(
+    truth: ArrayLike | None, predictions: ArrayLike | None, n_labels: int | None
+) -> _Answers:
+    if truth is None or predictions is None or n_labels is None:
+        raise ValueError("macro_f1 needs truth, predictions and n_labels")
+    return _Answers(*f1.checked_labels(truth, predictions, n_labels), n_labels)
 
 
 def _gathered(case: _Paired, method: str, intervals: list[Interval]) -> PairwiseDifferences:
@@ -199,26 +212,22 @@ def _mean(case: _Paired, score_range: float) -> tuple[str, list[Interval]]:
     floors = mean_floors(differences, case.units, score_range)
     contributions = (by_unit - points * case.units.weights[:, None]) / case.units.count
 
-    def replicates() -> FloatArray:
-        means = bootstrap_means(case.table, case.groups, resamples=case.resamples, seed=case.seed)
-        return case.differences(means)
-
     if case.units.count < FEW_UNITS:
         return _few(case, points, contributions, floors, score_range)
-    return _many(case, points, replicates(), floors, score_range)
+    means = bootstrap_means(case.table, case.groups, resamples=case.resamples, seed=case.seed)
+    return _many(case, points, case.differences(means), floors, score_range)
 
 
-def _macro_f1(
-    case: _Paired, truth: IntArray, answers: IntArray, n_labels: int
-) -> tuple[str, list[Interval]]:
-    points = case.differences(f1.macro_f1(truth, answers, n_labels))
-    right = case.differences((answers == truth[:, None]).astype(np.float64))
+def _macro_f1(case: _Paired, answers: _Answers) -> tuple[str, list[Interval]]:
+    truth, given, n_labels = answers.truth, answers.given, answers.n_labels
+    points = case.differences(f1.macro_f1(truth, given, n_labels))
+    right = case.differences((given == truth[:, None]).astype(np.float64))
     floors = macro_f1_floors(right, truth, n_labels, case.units)
     if case.units.count < FEW_UNITS:
-        influences = case.units.sums(f1.influences(truth, answers, n_labels))
+        influences = case.units.sums(f1.influences(truth, given, n_labels))
         return _few(case, points, case.differences(influences), floors, 1.0)
     replicates = f1.bootstrap_macro_f1(
-        truth, answers, n_labels, case.groups, resamples=case.resamples, seed=case.seed
+        truth, given, n_labels, case.groups, resamples=case.resamples, seed=case.seed
     )
     return _many(case, points, case.differences(replicates), floors, 1.0)
 

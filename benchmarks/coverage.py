@@ -1,0 +1,280 @@
+"""Do the intervals hold what they promise? Simulated coverage and false calls, seeds stated.
+
+    python benchmarks/coverage.py            about a minute and a half on one core
+    python benchmarks/coverage.py --quick    under 20 s, rougher
+
+Every table compares intervals at 95 % with a truth that is known or measured on 20,000 fresh
+items. The column `+/-` is two standard errors of the simulation itself: a coverage within it
+of 95 % is as promised; above is caution, below is a broken promise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+from scipy.special import bdtr, ndtri
+from threadpoolctl import threadpool_limits
+
+from _refits import cross_fitted
+from etude.statistics.intervals import Interval, widened
+from etude.statistics.macro_f1 import macro_f1
+from etude.statistics.paired import PairedCounts, bonett_price, bonett_price_grouped, tango
+from etude.statistics.proportions import wilson, wilson_grouped
+from etude.statistics.simultaneous import pairwise_intervals
+from etude.statistics.single import accuracy_interval, macro_f1_interval
+from etude.statistics.summaries import intraclass_correlation
+
+SEED = 20_240
+FRESH = 20_000
+RESAMPLES = 2_000
+
+
+def holds(interval: Interval, truth: float) -> bool:
+    return interval.low <= truth <= interval.high
+
+
+def row(name: str, hits: list[bool] | np.ndarray, width: float | None = None) -> None:
+    share, n = float(np.mean(hits)), len(hits)
+    error = 2 * np.sqrt(max(share * (1 - share), 1 / n) / n)
+    tail = "" if width is None else f"   mean width {100 * width:5.1f} points"
+    print(f"  {name:<58} {100 * share:5.1f} % +/- {100 * error:.1f}{tail}")
+
+
+def wilson_coverage() -> None:
+    print("\nWilson, one share: exact coverage (no simulation)")
+    for n in (50, 200, 1000):
+        cells = []
+        for p in (0.7, 0.8, 0.9, 0.95, 0.99):
+            k = np.arange(n + 1)
+            mass = np.diff(np.concatenate([[0.0], bdtr(k, n, p)]))
+            inside = [holds(wilson(int(x), n), p) for x in k]
+            cells.append(f"p={p}: {100 * float(mass @ inside):.1f} %")
+        print(f"  n={n:<5} " + "   ".join(cells))
+
+
+def paired_coverage(draws: int) -> None:
+    print(f"\nPaired difference, right/wrong: {draws} draws a line, seed {SEED}")
+    rng = np.random.default_rng(SEED)
+    for n in (50, 100, 200, 500):
+        for discordance, gain in ((0.05, 0.0), (0.10, 0.04), (0.20, 0.0), (0.20, 0.10)):
+            first, second = (discordance + gain) / 2, (discordance - gain) / 2
+            drawn = rng.multinomial(n, [first, second, 1 - discordance], size=draws)[:, :2]
+            kinds, times = np.unique(drawn, axis=0, return_counts=True)
+            shares = []
+            for method, comparisons in ((bonett_price, 1), (tango, 1), (bonett_price, 10)):
+                inside = [
+                    holds(method(PairedCounts(a, b, n), comparisons=comparisons), gain)
+                    for a, b in kinds.tolist()
+                ]
+                shares.append(100 * float(times @ inside) / draws)
+            print(
+                f"  n={n:<4} p_d={discordance:.2f} gain={gain:.2f}   Bonett-Price {shares[0]:.1f} %"
+                f"   Tango {shares[1]:.1f} %   Bonett-Price for 10 pairs (99.5 %) {shares[2]:.2f} %"
+            )
+
+
+def grouped_coverage(draws: int) -> None:
+    print(f"\nTwo equal candidates (80 % right), groups of 5 items: {draws} draws, seed {SEED + 1}")
+    rng = np.random.default_rng(SEED + 1)
+    for n_groups in (12, 30, 100):
+        names = np.repeat(np.arange(n_groups), 5)
+        hits: dict[str, list[bool]] = {}
+        rhos = []
+        for _ in range(draws):
+            # What is hard about a group and an item, for both candidates and for each.
+            hard = 0.5 * rng.normal(size=(n_groups, 1)) + 0.4 * rng.normal(size=(n_groups, 2))
+            item = 0.55 * rng.normal(size=(len(names), 1)) + 0.54 * rng.normal(size=(len(names), 2))
+            right = (hard[names] + item) / np.sqrt(1.0041) < ndtri(0.8)
+            first, second = right.T
+            rhos.append(intraclass_correlation(first, names) or 0.0)
+            mean = pairwise_intervals(right, metric="mean", groups=names, resamples=1000)
+            for name, interval, truth in (
+                ("Bonett-Price over groups", bonett_price_grouped(first, second, names), 0.0),
+                ("max-t / sign-flip over groups", mean.pairs[0].interval, 0.0),
+                ("Bonett-Price over items", bonett_price_grouped(first, second, None), 0.0),
+                ("Wilson over groups", wilson_grouped(first, names), 0.8),
+                ("Wilson over items", accuracy_interval(first), 0.8),
+            ):
+                hits.setdefault(name, []).append(holds(interval, truth))
+        for name, found in hits.items():
+            row(f"{n_groups} groups (rho {np.mean(rhos):.2f}): {name}", found)
+
+
+def answers_of(
+    truth: np.ndarray, n: int, skills: list[float], rng: np.random.Generator
+) -> np.ndarray:
+    """Answers (n, C) over 10 labels; candidates find the same items hard."""
+    hard = rng.random(n)
+    luck = rng.random((n, len(skills)))
+    right = 0.7 * hard[:, None] + 0.3 * luck < np.array(skills) + 0.02 * (truth[:, None] % 3)
+    return np.where(
+        right, truth[:, None], (truth[:, None] + rng.integers(1, 10, (n, len(skills)))) % 10
+    )
+
+
+def macro_f1_coverage(draws: int) -> None:
+    print(f"\nMacro-F1, 10 unequal labels (30 % to 2.6 %): {draws} draws, seed {SEED + 2}")
+    rng = np.random.default_rng(SEED + 2)
+    shares = 1 / np.arange(1, 11) ** 1.06
+    shares /= shares.sum()
+    skills = [0.70, 0.75]
+    big = rng.choice(10, 400_000, p=shares)
+    true = macro_f1(big, answers_of(big, len(big), skills, rng), 10)
+    for n in (100, 300):
+        plain, stratified, pair, width = [], [], [], []
+        for draw in range(draws):
+            truth = rng.choice(10, n, p=shares)
+            answers = answers_of(truth, n, skills, rng)
+            found = macro_f1_interval(truth, answers[:, 0], 10, resamples=RESAMPLES)
+            plain.append(holds(found, true[0]))
+            width.append(found.width)
+            if draw % 2 == 0:
+                again = stratified_replicates(truth, answers[:, 0], rng)
+                low, high = np.quantile(again, [0.025, 0.975])
+                stratified.append(bool(low <= true[0] <= high))
+            both = pairwise_intervals(
+                metric="macro_f1",
+                truth=truth,
+                predictions=answers,
+                n_labels=10,
+                resamples=RESAMPLES,
+            )
+            pair.append(holds(both.pairs[0].interval, true[0] - true[1]))
+        row(f"n={n}: plain percentile", plain, float(np.mean(width)))
+        row(f"n={n}: stratified by label (not offered)", stratified)
+        row(f"n={n}: difference of two, max-t", pair)
+
+
+def stratified_replicates(
+    truth: np.ndarray, answers: np.ndarray, rng: np.random.Generator
+) -> list[float]:
+    """Macro-F1 of resamples that hold each label as often as the sample does."""
+    labels = [np.flatnonzero(truth == k) for k in np.unique(truth)]
+    rows = np.concatenate([rng.choice(m, (150, len(m))) for m in labels], axis=1)
+    return [float(macro_f1(truth[r], answers[r], 10)[0]) for r in rows]
+
+
+def cross_fitting_coverage(draws: int) -> None:
+    print(
+        f"\nCross-fitting, 5 folds, real refits; truth = the candidate fitted on all: {draws} draws"
+    )
+    cases = [
+        ("logistic", "centroid", 150, 4, 0.40),
+        ("logistic", "neighbour", 150, 4, 0.40),
+        ("seeded", "seeded", 150, 4, 0.40),
+        ("seeded", "logistic", 300, 8, 0.60),
+        ("logistic", "centroid", 500, 8, 0.60),
+    ]
+    for case, (first, second, n, labels, apart) in enumerate(cases):
+        rng = np.random.default_rng(SEED + 10 + case)
+        centres = rng.normal(size=(labels, 20)) * apart
+        fresh_y = rng.integers(0, labels, FRESH)
+        fresh = centres[fresh_y] + rng.normal(size=(FRESH, 20))
+        hits: dict[str, list[bool]] = {}
+        widths: dict[str, list[float]] = {}
+        for draw in range(draws):
+            y = rng.integers(0, labels, n)
+            x = centres[y] + rng.normal(size=(n, 20))
+            folds = rng.permutation(np.arange(n) % 5)
+            sides = [
+                cross_fitted(name, x, y, folds, fresh, 1000 * draw + 500 * side)
+                for side, name in enumerate((first, second))
+            ]
+            answers = np.column_stack([side[0] for side in sides])
+            kept = np.column_stack([side[1] for side in sides])
+            for name, interval, truth in cross_fit_intervals(
+                answers, kept, y, fresh_y, folds, labels
+            ):
+                hits.setdefault(name, []).append(holds(interval, truth))
+                widths.setdefault(name, []).append(interval.width)
+        print(f" {first} against {second}, n={n}, {labels} labels, seed {SEED + 10 + case}")
+        for name in hits:
+            row(name, hits[name], float(np.mean(widths[name])))
+
+
+def cross_fit_intervals(
+    answers: np.ndarray,
+    kept: np.ndarray,
+    y: np.ndarray,
+    fresh_y: np.ndarray,
+    folds: np.ndarray,
+    labels: int,
+) -> list[tuple[str, Interval, float]]:
+    right, kept_right = answers == y[:, None], (kept == fresh_y[:, None]).mean(axis=0)
+    kept_f1 = macro_f1(fresh_y, kept, labels)
+    gain = float(kept_right[0] - kept_right[1])
+    fair = pairwise_intervals(right, folds=folds).pairs[0].interval
+    f1_pair = pairwise_intervals(
+        metric="macro_f1", truth=y, predictions=answers, n_labels=labels, resamples=RESAMPLES
+    )
+    plain_f1 = f1_pair.pairs[0].interval
+    single_f1 = macro_f1_interval(y, answers[:, 0], labels, resamples=RESAMPLES)
+    f1_gain = float(kept_f1[0] - kept_f1[1])
+    return [
+        ("difference in accuracy, naive", pairwise_intervals(right).pairs[0].interval, gain),
+        ("difference in accuracy, corrected", fair, gain),
+        ("difference in macro-F1, naive", plain_f1, f1_gain),
+        ("difference in macro-F1, corrected", widened(plain_f1, 2.25), f1_gain),
+        ("accuracy of the first, naive", accuracy_interval(right[:, 0]), float(kept_right[0])),
+        (
+            "accuracy of the first, corrected",
+            accuracy_interval(right[:, 0], folds=folds),
+            float(kept_right[0]),
+        ),
+        ("macro-F1 of the first, naive", single_f1, float(kept_f1[0])),
+        ("macro-F1 of the first, corrected", widened(single_f1, 2.25), float(kept_f1[0])),
+    ]
+
+
+def false_calls(draws: int) -> None:
+    print(
+        f"\nFive equal candidates: some pair called better or worse, {draws} draws, seed {SEED + 3}"
+    )
+    rng = np.random.default_rng(SEED + 3)
+    for n in (100, 200, 500):
+        joint, naive, groups, f1 = [], [], [], []
+        for draw in range(draws):
+            truth = rng.integers(0, 10, n)
+            answers = answers_of(truth, n, [0.75] * 5, rng)
+            right = answers == truth[:, None]
+            joint.append(any_call(pairwise_intervals(right).pairs))
+            # Bonferroni at 50 % over ten pairs is 95 % for each of them.
+            naive.append(any_call(pairwise_intervals(right, level=0.5).pairs))
+            mean = pairwise_intervals(
+                right, metric="mean", groups=np.arange(n) // 5, resamples=1000
+            )
+            groups.append(any_call(mean.pairs))
+            if draw % 2 == 0:
+                scores = pairwise_intervals(
+                    metric="macro_f1", truth=truth, predictions=answers, n_labels=10, resamples=1000
+                )
+                f1.append(any_call(scores.pairs))
+        row(f"n={n}: right/wrong, simultaneous (Bonett-Price)", joint)
+        row(f"n={n}: right/wrong, ten separate 95 % intervals", naive)
+        row(f"n={n}: mean score over {n // 5} groups, max-t / sign-flip", groups)
+        row(f"n={n}: macro-F1, max-t", f1)
+
+
+def any_call(pairs: tuple) -> bool:
+    return any(pair.interval.low > 0 or pair.interval.high < 0 for pair in pairs)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="a fifth of the draws, under 20 s")
+    quick = parser.parse_args().quick
+    start = time.perf_counter()
+    with threadpool_limits(1):
+        wilson_coverage()
+        paired_coverage(20_000 if not quick else 5_000)
+        grouped_coverage(1_000 if not quick else 200)
+        macro_f1_coverage(500 if not quick else 60)
+        cross_fitting_coverage(200 if not quick else 25)
+        false_calls(600 if not quick else 80)
+    print(f"\n{time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
