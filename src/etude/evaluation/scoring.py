@@ -68,8 +68,11 @@ def candidate_ids(stages: Stages, layout: Layout, field: Field) -> dict[str, str
     }
 
 
-def score(stages: Stages, layout: Layout, field: Field) -> Scores:
-    """Fit each finalist in each part, answer what is scored, and compare all pairs."""
+def score(stages: Stages, layout: Layout, field: Field, *, timed: bool = True) -> Scores:
+    """Fit each finalist in each part, answer what is scored, and compare all pairs.
+
+    ``timed=False`` leaves latency unmeasured, for studies of quality alone.
+    """
     fitted: list[tuple[Attempt, list[Fitted]]] = []
     total = len(field.finalists) * len(layout.parts)
     with stages.progress.step("scoring", total=total, unit="fits") as step:
@@ -83,7 +86,7 @@ def score(stages: Stages, layout: Layout, field: Field) -> Scores:
                 step.advance(1, note=attempt.entrant.approach.plain_name)
             fitted.append((attempt, fits))
     ids = candidate_ids(stages, layout, field)
-    cards = _cards(stages, layout, fitted, ids)
+    cards = _cards(stages, layout, fitted, ids, timed)
     by_name = {card.report.name: card.scored for card in cards}
     bar = stages.task.bar
     pairs = compare_pairs(by_name, bar.metric, bar.margin)
@@ -95,13 +98,13 @@ def score(stages: Stages, layout: Layout, field: Field) -> Scores:
 
 def _cards(
     stages: Stages, layout: Layout, fitted: Sequence[tuple[Attempt, list[Fitted]]],
-    ids: dict[str, str],
+    ids: dict[str, str], timed: bool,
 ) -> tuple[Card, ...]:
     cards = []
     inputs = layout.parts[0].scored.inputs
     with stages.progress.step("timing", total=len(fitted), unit="candidates") as step:
         for attempt, fits in fitted:
-            timing = stages.timing(attempt.entrant, fits[0], inputs, attempt.choices[0])
+            timing = stages.timing(attempt.entrant, fits[0], inputs) if timed else None
             scored = Scored(
                 layout.scored, join_answers([fit.answers for fit in fits]), stages.labels,
                 layout.folds,

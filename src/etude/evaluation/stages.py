@@ -132,7 +132,7 @@ class Stages:
         return hashlib.sha256(key.encode()).hexdigest()[:16]
 
     def timing(
-        self, entrant: Entrant, fitted: Fitted, inputs: Sequence[str], choice: Choice
+        self, entrant: Entrant, fitted: Fitted, inputs: Sequence[str]
     ) -> Timing | None:
         """Latency of a kept candidate on this machine: measured once, then read."""
         if "chat" in entrant.model.abilities:

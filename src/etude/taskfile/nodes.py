@@ -73,10 +73,12 @@ class Document:
         return None
 
     def problem(
-        self, where: Where, found: str, expected: str | None = None, hint: str | None = None
+        self, where: Where, found: str, expected: str | None = None, hint: str | None = None,
+        *, because: Where = (),
     ) -> Problem:
-        """A problem at that place, with its line."""
-        return Problem(self.line(where), dotted(where), found, expected, hint)
+        """A problem at that place, with its line, or the line of what asks for it."""
+        line = self.line(where) or self.line(because)
+        return Problem(line, dotted(where), found, expected, hint)
 
     def texts(self) -> Iterator[tuple[Where, str]]:
         """Every text value, with the way to it."""

@@ -57,9 +57,10 @@ def read(path: Path) -> TaskFile:
     told = [*document.problems, *label_problems, *rules.check(document),
             *model_rules.check(document)]
     task, mistyped = shape.validate(document, labels)
-    # A rule says more than a type does: where both speak of one field, the rule is told.
-    fields = {problem.field for problem in told}
-    problems = [*told, *(problem for problem in mistyped if problem.field not in fields)]
+    # A rule says more than a type does: where both speak of one place, the rule is told.
+    places = {(problem.line, problem.field) for problem in told}
+    problems = [*told, *(problem for problem in mistyped
+                         if (problem.line, problem.field) not in places)]
     if problems or task is None:
         raise TaskError(str(path), _ordered(problems))
     warnings = [*label_warnings(task.labels), *model_rules.model_warnings(task),

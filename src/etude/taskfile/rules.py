@@ -66,7 +66,8 @@ def _contract(document: Document) -> Iterator[Problem]:
         if name != takes and document.get(name) is not None:
             yield document.problem((name,), f"a task of kind {kind!r} has no {name}", takes)
     if takes == "schema" and document.get("schema") in (None, {}):
-        yield document.problem(("schema",), "is missing", "a JSON Schema of a valid answer")
+        yield document.problem(("schema",), "is missing", "a JSON Schema of a valid answer",
+                               because=("kind",))
 
 
 def _checks(document: Document) -> Iterator[Problem]:
@@ -133,6 +134,7 @@ def _measurable(document: Document) -> Iterator[Problem]:
         yield document.problem(
             ("checks",), "is missing: 'make it better' can't be compared: without checks nothing "
             "says which answer is right", "yes/no checks that a good answer passes",
+            because=("kind",),
         )
 
 
@@ -215,6 +217,7 @@ def _stakes(document: Document) -> Iterator[Problem]:
         yield document.problem(
             ("boundaries", "hand_over"), "is missing while stakes are high",
             "what must go to a person, such as `hand_over: [legal threats]`",
+            because=("stakes",),
         )
 
 
