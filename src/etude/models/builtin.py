@@ -68,8 +68,12 @@ def installed_folder(builtin: Builtin) -> Path | None:
     return None
 
 
-def find_folder(builtin: Builtin) -> Path:
+def find_folder(builtin: Builtin, *, download: bool = True) -> Path:
     """Where the model lies; a folder that a person names comes first.
+
+    Args:
+        builtin: which one.
+        download: False looks on this machine only.
 
     Raises:
         ModelError: nowhere, with every way to get it.
@@ -85,7 +89,7 @@ def find_folder(builtin: Builtin) -> Path:
     folder_or_none = installed_folder(builtin)
     if folder_or_none is not None:
         return folder_or_none
-    if not offline() and find_spec("huggingface_hub") is not None:
+    if download and not offline() and find_spec("huggingface_hub") is not None:
         return hub_folder(builtin.hub, builtin.revision)
     raise ModelError(
         f"builtin:{builtin.name} is not on this machine",
