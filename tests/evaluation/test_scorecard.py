@@ -1,0 +1,131 @@
+"""Scorecards and pairs, on answers made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from etude.data.answers import Answers
+from etude.data.examples import Examples
+from etude.evaluation.pairs import compare_pairs, detectable
+from etude.evaluation.scorecard import (
+    Scored,
+    calibration,
+    join_answers,
+    per_class,
+    quality,
+)
+
+LABELS = ("a", "b", "c")
+
+
+def examples(count: int, groups: np.ndarray | None = None) -> Examples:
+    return Examples(
+        ids=tuple(f"e{i}" for i in range(count)), inputs=tuple(f"text {i}" for i in range(count)),
+        targets=tuple(LABELS[i % 3] for i in range(count)),
+        groups=np.arange(count) if groups is None else groups,
+    )
+
+
+def scored(right: np.ndarray, groups: np.ndarray | None = None, folds=None) -> Scored:
+    rows = examples(len(right), groups)
+    truth = np.arange(len(right)) % 3
+    answer = np.where(right, truth, (truth + 1) % 3)
+    probabilities = np.full((len(right), 3), 0.1, dtype=np.float32)
+    probabilities[np.arange(len(right)), answer] = 0.8
+    answers = Answers.from_probabilities(probabilities, LABELS, 1.0, np.zeros(len(right)))
+    return Scored(rows, answers, LABELS, folds)
+
+
+def test_accuracy_counts_and_its_interval_holds_it() -> None:
+    card = scored(np.arange(100) >= 20)
+    found = quality(card, "accuracy")
+    assert found.value == pytest.approx(0.8)
+    assert found.low == pytest.approx(0.7111, abs=1e-3)
+    assert (found.n, found.groups) == (100, 100)
+
+
+def test_folds_widen_and_groups_widen() -> None:
+    right = np.random.default_rng(0).random(200) < 0.8
+    plain = quality(scored(right), "accuracy")
+    folded = quality(scored(right, folds=np.arange(200) % 5), "accuracy")
+    assert folded.high - folded.low > 1.3 * (plain.high - plain.low)
+    twice = np.repeat(right[:100], 2)
+    grouped = quality(scored(twice, groups=np.repeat(np.arange(100), 2)), "accuracy")
+    alone = quality(scored(twice), "accuracy")
+    assert grouped.high - grouped.low > 1.2 * (alone.high - alone.low)
+
+
+def test_failures_are_wrong_and_stand_in_their_own_column() -> None:
+    rows = examples(3)
+    answers = Answers(
+        outputs=("a", None, "zzz"), probabilities_NL=None, failures=(None, "timeout", None),
+        seconds=np.zeros(3), tokens_in=np.zeros(3, np.int64), tokens_out=np.zeros(3, np.int64),
+    )
+    card = Scored(rows, answers, LABELS, None)
+    assert quality(card, "accuracy").value == pytest.approx(1 / 3)
+    table, confused = per_class(card)
+    assert [row.support for row in table] == [1, 1, 1]
+    assert table[1].precision is None
+    assert [row[-1] for row in confused] == [0, 1, 1]
+    assert calibration(card).brier is None
+
+
+def test_calibration_of_answers_that_say_eighty_and_are_right_half_the_time() -> None:
+    card = scored(np.arange(100) % 2 == 0)
+    assert calibration(card).ece == pytest.approx(0.3, abs=1e-6)
+
+
+def test_joined_parts_keep_order_and_lose_probabilities_only_where_one_has_none() -> None:
+    a, b = scored(np.ones(4, bool)).answers, scored(np.zeros(4, bool)).answers
+    joined = join_answers([a, b])
+    assert joined.outputs == a.outputs + b.outputs
+    assert joined.probabilities_NL is not None
+    assert joined.probabilities_NL.shape == (8, 3)
+
+
+def test_answers_survive_their_table() -> None:
+    card = scored(np.arange(9) > 2)
+    again = Answers.from_frame(card.answers.to_frame(card.examples.ids))
+    assert again.outputs == card.answers.outputs
+    assert np.array_equal(again.probabilities_NL, card.answers.probabilities_NL)
+    empty = Answers.from_frame(Answers.from_probabilities(
+        np.zeros((0, 3), np.float32), LABELS, 0.0, []).to_frame([]))
+    assert len(empty) == 0
+
+
+def test_pairs_are_later_minus_earlier_and_say_what_settles_them() -> None:
+    rng = np.random.default_rng(1)
+    base = rng.random(400) < 0.70
+    better = base | (rng.random(400) < 0.5)
+    near = base.copy()
+    near[:20] = ~near[:20]
+    cards = {"low": scored(base), "near": scored(near), "high": scored(better)}
+    pairs = {(p.a, p.b): p for p in compare_pairs(cards, "accuracy", 0.02)}
+    assert pairs["low", "high"].call == "better"
+    assert pairs["low", "high"].more_examples is None
+    assert pairs["low", "high"].only_a_right == 0
+    assert pairs["low", "high"].mid_p < 1e-6
+    open_pair = pairs["low", "near"]
+    assert open_pair.difference.low < 0 < open_pair.difference.high
+    assert open_pair.more_examples is None or open_pair.more_examples >= 1
+    assert all(p.holm_p >= p.mid_p for p in pairs.values())
+
+
+def test_macro_f1_pairs_use_resampling() -> None:
+    rng = np.random.default_rng(2)
+    cards = {"a": scored(rng.random(150) < 0.6), "b": scored(rng.random(150) < 0.9)}
+    (pair,) = compare_pairs(cards, "macro_f1", 0.02)
+    assert pair.call == "better"
+    assert "bootstrap" in pair.difference.method
+
+
+def test_one_candidate_has_no_pairs() -> None:
+    assert compare_pairs({"a": scored(np.ones(30, bool))}, "accuracy", 0.02) == ()
+
+
+def test_fewer_examples_detect_less() -> None:
+    few = detectable(100, 1, 0.2, 1.0, 1.0)
+    many = detectable(2000, 1, 0.2, 1.0, 1.0)
+    assert few.difference == pytest.approx(0.121, abs=2e-3)
+    assert many.difference == pytest.approx(0.028, abs=1e-3)
