@@ -49,10 +49,10 @@ def read_labels(document: Document) -> tuple[dict[str, str] | None, list[Problem
 
 def _odd(name: Any, meaning: Any, where: Where, document: Document) -> Problem | None:
     if isinstance(name, dict) and len(name) == 1:
-        key = next(iter(name))
+        key, inner = next(iter(name.items()))
+        line = f"{key}: {inner or ''}".strip()
         return document.problem(
-            where, "found a dash and a meaning together", _EXPECTED,
-            f"drop the dash: `{key}: {name[key] or ''}`".replace(": `", ":`"),
+            where, "found a dash and a meaning together", _EXPECTED, f"drop the dash: `{line}`"
         )
     if not isinstance(name, str):
         return document.problem(where, f"found {shown(name)}", "the name of a label")

@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+from etude.data.labels import Spelling, spell
 from etude.data.names import INPUT_NAMES, TARGET_NAMES
+from etude.data.text import normalise
 
 _INPUTS = (*INPUT_NAMES, "transcript", "post", "tweet", "document", "note")
 _TITLES = ("subject", "title", "headline", "summary")
 _TARGETS = (*TARGET_NAMES, "answer", "queue", "department", "team", "route", "reason", "type",
-            "status", "priority", "rating", "completion", "kind", "group")
+            "status", "priority", "rating", "completion", "kind")
 _IDS = ("id", "uuid", "guid", "key", "number", "nr", "index", "ref")
-_GROUPS = ("customer", "client", "user", "author", "sender", "account", "thread", "conversation",
-           "session", "case", "document", "doc", "template", "patient", "company", "from")
+_GROUPS = ("group", "customer", "client", "user", "author", "sender", "account", "thread",
+           "conversation", "conv", "dialogue", "chat", "session", "case", "document", "doc",
+           "template", "patient", "company", "from")
 _LOOKED_AT = 5_000  # rows that the shape of a column is judged by; labels are counted in all
 _MOST_LABELS = 500
 _FEW = 5
@@ -75,22 +78,13 @@ def guess(
     free = [item for item in profiles if item.name not in (*found, target)]
     identity = _id(free)
     group = _group([item for item in free if item.name != identity])
-    labels = _labels(rows, target)
+    counts = _counts(rows, target)
+    spelling = spell(counts, None)
+    labels = _labels(counts, spelling)
     return Guess(
         rows=len(rows), inputs=found, target=target, id=identity, group=group, labels=labels,
-        notes=tuple(_notes(rows, target, labels)),
+        notes=tuple(_notes(len(rows), labels, spelling)) if target else (),
     )
-
-
-def same_label(labels: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Pairs of labels that differ in capitals or spaces at the ends only."""
-    first: dict[str, str] = {}
-    pairs = []
-    for label in labels:
-        known = first.setdefault(label.strip().casefold(), label)
-        if known != label:
-            pairs.append((known, label))
-    return pairs
 
 
 class _Profile:
@@ -197,29 +191,33 @@ def _group(profiles: Sequence[_Profile]) -> str | None:
     return min(named)[2] if named else None
 
 
-def _labels(rows: Sequence[Mapping[str, str]], target: str | None) -> dict[str, int]:
+def _counts(rows: Sequence[Mapping[str, str]], target: str | None) -> Counter[str]:
     if target is None:
-        return {}
-    counts = Counter((row.get(target) or "").strip() for row in rows)
+        return Counter()
+    counts = Counter(normalise(row.get(target) or "") for row in rows)
     counts.pop("", None)
-    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return counts
 
 
-def _notes(
-    rows: Sequence[Mapping[str, str]], target: str | None, labels: Mapping[str, int]
-) -> list[str]:
-    if target is None:
-        return []
+def _labels(counts: Mapping[str, int], spelling: Spelling) -> dict[str, int]:
+    """Label to rows, with its other spellings, the most frequent first."""
+    labels: Counter[str] = Counter()
+    for text, label in spelling.of.items():
+        labels[label] += counts[text]
+    return dict(sorted(labels.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _notes(rows: int, labels: Mapping[str, int], spelling: Spelling) -> list[str]:
     notes = []
-    missing = len(rows) - sum(labels.values())
+    missing = rows - sum(labels.values())
     if missing:
-        notes.append(f"{missing:,} of {len(rows):,} rows have no answer; they are not compared")
+        notes.append(f"{missing:,} of {rows:,} rows have no answer; they are not compared")
     rare = [label for label, count in labels.items() if count < _FEW]
     if rare:
         notes.append(
             f"{len(rare)} of {len(labels)} labels have fewer than {_FEW} examples: "
             "nothing can be said about them for certain"
         )
-    for one, other in same_label(labels)[:3]:
-        notes.append(f"{one!r} and {other!r} look like one label written in two ways")
+    for text, label in list(spelling.changed.items())[:3]:
+        notes.append(f"{text!r} is counted as another spelling of {label!r}")
     return notes

@@ -1,0 +1,224 @@
+"""``etude new``: a project folder that validates and runs unedited.
+
+It looks at the examples, guesses which column is what, and writes a commented task file, a copy of
+the examples, and a one-page guide. What to ask at a terminal is in ``_asking``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from etude.data.sources import read_table
+from etude.errors import DataError, UsageError
+from etude.records.task import BUILT_KINDS, KINDS
+from etude.registry import nearest
+from etude.taskfile import TASK_FILE, TaskFile, read
+from etude.workflow._asking import NewAnswers, Question, questions
+from etude.workflow._guess import Guess, guess
+from etude.workflow._scaffold import make_folder, one_line, slug, yaml_key, yaml_text
+
+__all__ = ["GUIDE", "NewAnswers", "NewResult", "Question", "look", "new", "questions"]
+
+GUIDE = "GUIDE.md"
+_MOST_LISTED = 1_000  # labels; more are left to the data, or the file would be unreadable
+_EXAMPLES = "messages.csv"
+_MEANINGS = {
+    "delivery": "where the parcel is, when it comes, and how it is brought",
+    "refund": "sending something back, wrong charges, and getting money back",
+    "plant_care": "how to keep a plant healthy",
+    "order_change": "changing or cancelling an order that was placed",
+}
+_EXAMPLE_INSTRUCTIONS = (
+    "Read the message that a customer of a plant shop has sent, and choose the one label that says "
+    "what they need."
+)
+_INSTRUCTIONS = "Read the text and choose the one label that fits it best."
+
+
+@dataclass(frozen=True)
+class NewResult:
+    """A project folder that was made."""
+
+    folder: Path
+    task_file: TaskFile
+    files: tuple[Path, ...]
+    guess: Guess
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should look at."""
+        return self.guess.notes
+
+
+def look(source: Path | None, answers: NewAnswers | None = None) -> Guess:
+    """What the examples seem to be, without writing anything; for questions and for ``new``.
+
+    Args:
+        source: the file; None looks at the rows that Etude brings along.
+        answers: columns that a person has named.
+
+    Raises:
+        DataError: the file can't be read, or no column looks like an input or an answer.
+    """
+    answers = answers or NewAnswers()
+    path = source or _example_file()
+    table = read_table(path)
+    columns, rows = list(table.columns), table.rows
+    for name in (*answers.inputs, *([answers.target] if answers.target else [])):
+        if name not in columns:
+            near = nearest(name, columns)
+            raise DataError(f"there is no column {name!r}", where=str(path),
+                            expected=f"one of {', '.join(map(one_line, columns))}",
+                            hint=f"did you mean {near!r}?" if near else None)
+    found = guess(columns, rows, inputs=answers.inputs, target=answers.target)
+    _refuse_unusable(found, columns, path)
+    return found
+
+
+def new(
+    folder: Path, *, kind: str = "classify", source: Path | None = None,
+    answers: NewAnswers | None = None,
+) -> NewResult:
+    """Make a project folder with ``etude.yaml``, ``data/`` and ``GUIDE.md``.
+
+    Args:
+        folder: a folder that does not exist yet, or is empty.
+        kind: the kind of task.
+        source: the examples (CSV, TSV, JSONL, Excel, Parquet), copied into ``data/``;
+            ``file.xlsx#Sheet`` names a sheet; None writes a few example rows that run.
+        answers: what a person said, else the defaults.
+
+    Raises:
+        UsageError: the kind is unknown or not built yet, or the folder is in use.
+        DataError: the examples can't be used.
+        StoreError: the disk refuses; nothing is left behind.
+    """
+    _refuse_kind(kind)
+    answers = answers or NewAnswers()
+    found = look(source, answers)
+    make_folder(folder, partial(_fill, folder=folder, source=source, found=found, answers=answers))
+    files = tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
+    return NewResult(folder, read(folder / TASK_FILE), files, found)
+
+
+def _fill(
+    made: Path, *, folder: Path, source: Path | None, found: Guess, answers: NewAnswers
+) -> None:
+    """Write the whole project into ``made`` and read its task file back."""
+    original, sheet = _file_and_sheet(source or _example_file())
+    copied = f"data/{slug(original.stem, 'examples')}{original.suffix.lower()}"
+    (made / "data").mkdir()
+    shutil.copyfile(original, made / copied)
+    name = slug(folder.absolute().name, "task")
+    values = _values(name, f"{copied}{sheet}", source, found, answers)
+    for name in (TASK_FILE, GUIDE):
+        text = _templates().get_template(f"{name}.j2").render(values)
+        (made / name).write_text(text, encoding="utf-8", newline="\n")
+    read(made / TASK_FILE)
+
+
+def _values(
+    name: str, copied: str, source: Path | None, found: Guess, answers: NewAnswers
+) -> dict[str, Any]:
+    """What the templates show."""
+    meanings = _MEANINGS if source is None else {}
+    labels = [
+        {"name": label, "key": yaml_key(label), "meaning": meanings.get(label, ""),
+         "count": f"{count:,} example{'s' if count != 1 else ''}"}
+        for label, count in found.labels.items()
+    ]
+    long_keys = any(label["key"] is None for label in labels)
+    style = "list" if long_keys else "mapping"
+    if len(labels) > _MOST_LISTED:
+        style = "none"
+    return {
+        "name": name,
+        "source": one_line(source.name) if source else "the example rows that come with Etude",
+        "instructions": _EXAMPLE_INSTRUCTIONS if source is None else _INSTRUCTIONS,
+        "rows": found.rows, "labels": labels, "label_style": style, "examples": copied,
+        "label_count": len(labels), "inputs": found.inputs, "target": found.target,
+        # One column in a list reads the same; text with {{ would be taken for a template.
+        "input_as_list": len(found.inputs) > 1 or "{{" in found.inputs[0],
+        "id": found.id, "group": found.group, "notes": found.notes,
+        "at_least": _number(answers.at_least),
+        "at_least_percent": _number(answers.at_least * 100),
+        "requests_per_month": _number(answers.requests_per_month),
+        "minutes_to_fix": _number(answers.minutes_to_fix),
+        "hourly_rate": _number(answers.hourly_rate),
+        "currency": answers.currency.strip(),
+    }
+
+
+def _file_and_sheet(source: Path) -> tuple[Path, str]:
+    """``file.xlsx#Sheet`` as the file and "#Sheet"; an existing name has no sheet."""
+    if source.exists() or "#" not in source.name:
+        return source, ""
+    name, _, sheet = source.name.rpartition("#")
+    return source.with_name(name), f"#{sheet}"
+
+
+def _number(value: float) -> str:
+    """A number as a person writes it: 20000, 0.9."""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def _templates() -> Environment:
+    # Nothing here is HTML: the filters quote for YAML and for one line of Markdown.
+    environment = Environment(
+        loader=PackageLoader("etude.workflow", "templates/new"), autoescape=False,  # noqa: S701
+        undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["yaml"] = yaml_text
+    environment.filters["line"] = one_line
+    return environment
+
+
+def _example_file() -> Path:
+    return Path(str(resources.files("etude.workflow"))) / "templates" / "new" / _EXAMPLES
+
+
+def _refuse_kind(kind: str) -> None:
+    if kind in BUILT_KINDS:
+        return
+    available = ", ".join(BUILT_KINDS)
+    near = nearest(kind, KINDS)
+    known = kind in KINDS
+    raise UsageError(
+        f"{kind!r} is not built yet" if known else f"there is no kind {kind!r}",
+        expected=f"available: {available}",
+        hint=f"did you mean {near!r}?" if near and not known else None,
+    )
+
+
+def _refuse_unusable(found: Guess, columns: Sequence[str], path: Path) -> None:
+    listed = ", ".join(map(one_line, columns))
+    if not found.rows:
+        raise DataError("the file has no rows", where=str(path), expected="at least two examples")
+    if found.target is None:
+        raise DataError(
+            "no column looks like the right answers", where=str(path),
+            expected=f"a column with a few short values that repeat; the columns are {listed}",
+            hint="name it: --target COLUMN (answers that are free text are not built yet)",
+        )
+    if len(found.labels) < 2:
+        raise DataError(
+            f"the column {found.target!r} has {len(found.labels)} label"
+            f"{'s' if len(found.labels) != 1 else ''}", where=str(path),
+            expected="at least 2 to choose between", hint="name another column: --target COLUMN",
+        )
+    if not found.inputs:
+        raise DataError(
+            "no column looks like the text that is read", where=str(path),
+            expected=f"a column of texts; the columns are {listed}",
+            hint="name it: --input COLUMN",
+        )
