@@ -67,7 +67,7 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         taking_part = entrants(session, open_models(session), session.say)
         hosts = egress.announce(session, layout, taking_part, options.confirm)
         estimate.announce(session, layout, taking_part)
-        stages = stages_for(session, task, prepared.version)
+        stages = stages_for(session, session.taskfile.task, prepared.version)
         embed_all(session, layout, taking_part)
         seeds = 1 if options.quick else options.seeds
         field = choose_finalists(stages, layout, taking_part, seeds)

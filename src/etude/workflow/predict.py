@@ -10,7 +10,10 @@ from typing import Any
 
 from etude.approaches._base import Candidate
 from etude.data.answers import Answers
-from etude.data.tables import fill_inputs, read_for_prediction, write_table
+from etude.data.sources import read_table
+from etude.data.tables import texts_of, with_columns, writer
+from etude.records.dataset import Reject
+from etude.store import atomic
 from etude.workflow import keeping
 from etude.workflow.session import Session
 from etude.workflow.stages import stages_for
@@ -54,14 +57,14 @@ class PredictedFile:
     target: Path
     rows: int
     unanswered: int
-    rejected: int
+    rejects: tuple[Reject, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude predict FILE --json``."""
         return {
             "schema": 1, "candidate": self.candidate, "source": str(self.source),
             "target": str(self.target), "rows": self.rows, "unanswered": self.unanswered,
-            "rejected": self.rejected,
+            "rejected": [r.model_dump(mode="json") for r in self.rejects],
         }
 
 
@@ -82,16 +85,17 @@ def predict_file(
 ) -> PredictedFile:
     """Read a table, answer each row, write it with ``prediction`` and ``confidence`` added.
 
-    The input columns are those of the task. A row without an input gets no prediction; rows that
-    can't be read are counted and written beside the target (``….rejects.csv``).
+    The input columns are those of the task. A row without an input gets no prediction. Rows that
+    can't be read are counted, and listed in ``rejects`` of the result with their lines.
 
     Raises:
         DataError: the table can't be read, or lacks the input columns.
         StoreError: the target can't be written.
     """
     comparison = keeping.latest(session)
-    table = read_for_prediction(source)
-    inputs = fill_inputs(table, session.taskfile.task.data, comparison.dataset.columns["input"])
+    write = writer(target)
+    table = read_table(source)
+    inputs = texts_of(table, comparison.task.data, comparison.dataset.columns["input"])
     candidate, called = _candidate(session, name)
     filled = [i for i, text in enumerate(inputs) if text]
     answers = _answer(candidate, [inputs[i] for i in filled])
@@ -101,10 +105,11 @@ def predict_file(
         filled, _predictions([inputs[i] for i in filled], answers), strict=True
     ):
         outputs[row], confidence[row] = prediction.label, prediction.confidence
-    write_table(table, {"prediction": outputs, "confidence": confidence}, target)
+    frame = with_columns(table, {"prediction": outputs, "confidence": confidence})
+    atomic.write_with(target, lambda path: write(frame, path))
     return PredictedFile(
         called, source, target, rows=len(inputs),
-        unanswered=sum(output is None for output in outputs), rejected=len(table.rejects),
+        unanswered=sum(output is None for output in outputs), rejects=table.rejects,
     )
 
 
