@@ -40,7 +40,7 @@ def library() -> Any:
             "this model needs the transformers library, which is not installed",
             hint="pip install 'etude[transformers]'",
         ) from error
-    transformers.logging.set_verbosity_error()
+    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call, unused-ignore]
     return transformers
 
 

@@ -19,11 +19,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from etude.errors import ModelError
+from etude.models._files import read_config, read_weights
 from etude.models._packing import PADDING, Batch, fill, single_plan
 
 ACTIVATIONS = {"gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh",
@@ -247,7 +247,8 @@ class EncoderModule(nn.Module):
         positions_RW = torch.from_numpy(batch.positions_RW).to(device)
         x_TE = self._embed(torch.from_numpy(batch.ids_RW).to(device), positions_RW)
         mask = block_mask(segments_RW, self.compute_dtype)
-        for layer in self.encoder["layer"]:  # type: ignore[union-attr]
+        layers: Any = self.encoder["layer"]
+        for layer in layers:
             x_TE = self._layer(layer, x_TE, mask)
         if self.pooling == "cls":
             return first_pool(x_TE, segments_RW, positions_RW)
@@ -293,7 +294,8 @@ class EncoderModule(nn.Module):
             out = torch.bmm(shares.view(R * H, W, W), v).view(R, H, W, D)
         else:
             rate = self.attention_dropout if self.training else 0.0
-            out = F.scaled_dot_product_attention(*qkv.unbind(), attn_mask=mask, dropout_p=rate)
+            q, k, v = qkv.unbind()
+            out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=rate)
         return out.transpose(1, 2).reshape(R * W, H * D)
 
     def save(self, folder: Path) -> None:
@@ -303,51 +305,3 @@ class EncoderModule(nn.Module):
                    for name, value in self.state_dict().items()}
         save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
         (folder / "config.json").write_text(json.dumps(self.config, indent=2) + "\n", "utf-8")
-
-
-def read_config(folder: Path) -> dict[str, Any]:
-    """``config.json`` of a model's folder.
-
-    Raises:
-        ModelError: it is missing or is no JSON object.
-    """
-    path = folder / "config.json"
-    try:
-        config = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise ModelError(
-            "the folder holds no model", where=str(folder), expected="a config.json in it"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise ModelError(f"config.json can't be read: {error}", where=str(path)) from error
-    if not isinstance(config, dict):
-        raise ModelError("config.json is not a JSON object", where=str(path))
-    return config
-
-
-def read_weights(folder: Path) -> dict[str, Tensor]:
-    """``model.safetensors`` with the prefix of heads' checkpoints (``bert.``) taken off.
-
-    Raises:
-        ModelError: there is none (pickled weights are never read), or it is damaged.
-    """
-    path = folder / "model.safetensors"
-    if not path.is_file():
-        raise ModelError(
-            "the model has no model.safetensors", where=str(folder),
-            expected="weights as safetensors; pickled weights are never loaded",
-            hint="convert the weights with transformers' save_pretrained(safe_serialization=True)",
-        )
-    try:
-        weights = load_file(path)
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"the weights can't be read: {error}", where=str(path)) from error
-    return {_modern(name): value for name, value in weights.items()}
-
-
-def _modern(name: str) -> str:
-    # Checkpoints of 2018–2019 call layer norms' parameters gamma and beta.
-    name = name.removeprefix("bert.")
-    return name.replace("LayerNorm.gamma", "LayerNorm.weight").replace(
-        "LayerNorm.beta", "LayerNorm.bias"
-    )

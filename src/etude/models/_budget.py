@@ -23,6 +23,7 @@ class Budget:
         self.limit = limit
         self.spent = spent
         self._reserved = 0.0
+        self._under_way = 0
         self._change = threading.Condition()
 
     def reserve(self, amount: float) -> None:
@@ -33,7 +34,7 @@ class Budget:
         """
         with self._change:
             while self.limit is not None and self.spent + self._reserved + amount > self.limit:
-                if self._reserved <= 0:
+                if not self._under_way:
                     raise SpendLimitReached(
                         f"the next request could cost up to {amount:.6g}, and {self.spent:.6g} "
                         f"of {self.limit:.6g} is spent",
@@ -42,12 +43,12 @@ class Budget:
                     )
                 self._change.wait(timeout=1.0)
             self._reserved += amount
+            self._under_way += 1
 
     def settle(self, reserved: float, cost: float) -> None:
         """Give back what was reserved and book what it cost."""
         with self._change:
-            self._reserved = max(0.0, self._reserved - reserved)
-            if self._reserved < 1e-12:
-                self._reserved = 0.0
+            self._under_way -= 1
+            self._reserved = self._reserved - reserved if self._under_way else 0.0
             self.spent += cost
             self._change.notify_all()

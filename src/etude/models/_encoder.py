@@ -19,8 +19,9 @@ import torch
 from numpy.typing import NDArray
 
 from etude.models._base import Ability
-from etude.models._bert import BertShape, EncoderModule, read_config
+from etude.models._bert import BertShape, EncoderModule
 from etude.models._fast import VERSION, FastBert, best_device, best_dtype
+from etude.models._files import read_config
 from etude.models._tokens import Tokens
 from etude.progress import Progress, Silent
 

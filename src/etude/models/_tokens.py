@@ -47,7 +47,7 @@ class Tokens:
             )
         try:
             tokenizer = Tokenizer.from_str(path.read_text("utf-8"))
-        except Exception as error:  # noqa: BLE001 - tokenizers raises nothing narrower
+        except Exception as error:  # tokenizers raises nothing narrower
             raise ModelError(f"the tokenizer can't be read: {error}", where=str(path)) from error
         tokenizer.no_padding()
         tokenizer.no_truncation()

@@ -16,8 +16,9 @@ from typing import Any
 from etude.errors import ModelError
 from etude.models._auto import AutoEncoder
 from etude.models._base import Model, ResponseCache
-from etude.models._bert import read_config, unsupported
+from etude.models._bert import unsupported
 from etude.models._encoder import BertEncoder
+from etude.models._files import read_config
 from etude.models._hub import hub_folder
 from etude.records.task import ModelRef
 

@@ -1,0 +1,221 @@
+"""One request to an OpenAI-compatible endpoint, with its tries: an answer, or a word for why not.
+
+It knows HTTP failures, waiting and what endpoints refuse to understand; it knows nothing of
+caches or of many requests. The ``openai`` client is loaded here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from etude.errors import MissingDependency
+from etude.models._base import ChatRequest
+from etude.models._budget import Budget
+from etude.models._choices import plain_instruction, response_format
+from etude.models._failures import (
+    Failure,
+    bad_request,
+    no_connection,
+    refused_feature,
+    status_failure,
+    unreadable,
+)
+from etude.records.task import OpenAIModel
+
+LONGEST_WAIT_S = 120.0
+"""An endpoint that asks for a longer wait than this is not waited for."""
+BYTES_PER_MESSAGE = 16
+"""Tokens that roles and separators can add to a message, at most."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of the endpoint, before anybody reads a choice out of it."""
+
+    text: str | None
+    refused: bool
+    finish_reason: str | None
+    tokens_in: int
+    tokens_out: int
+    seconds: float
+    cost: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of one request: its result and what its failed tries may have cost."""
+
+    result: Reply | Failure
+    lost: float
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """Seconds between tries: ``first``, doubled each time up to ``most``, less a random part."""
+
+    first: float = 0.5
+    most: float = 30.0
+
+    def before(self, attempt: int) -> float:
+        """The pause before try number ``attempt`` (1 is the first repetition)."""
+        whole = min(self.most, self.first * 2.0 ** (attempt - 1))
+        return whole * random.uniform(0.5, 1.0)  # noqa: S311 - only spreads requests in time
+
+
+def library() -> Any:
+    """The openai package.
+
+    Raises:
+        MissingDependency: it is not installed.
+    """
+    try:
+        import openai
+    except ImportError as error:
+        raise MissingDependency(
+            "endpoints need the openai library, which is not installed",
+            hint="pip install openai",
+        ) from error
+    return openai
+
+
+class Endpoint:
+    """Asks one endpoint; safe for several threads."""
+
+    def __init__(
+        self, settings: OpenAIModel, api_key: str, budget: Budget, pauses: Pauses
+    ) -> None:
+        self.settings = settings
+        self.budget = budget
+        self.pauses = pauses
+        self.openai = library()
+        self.client = self.openai.OpenAI(
+            api_key=api_key, base_url=settings.base_url, timeout=settings.timeout_s, max_retries=0
+        )
+        self._refused: frozenset[str] = frozenset()
+
+    def ask(self, request: ChatRequest, stop: threading.Event) -> Outcome:
+        """Try until there is an answer, the tries are used up, or ``stop`` is set.
+
+        Raises:
+            SpendLimitReached: the next try could pass the limit.
+        """
+        lost = 0.0
+        for attempt in range(self.settings.max_retries + 1):
+            result = self._budgeted(request)
+            if isinstance(result, Reply):
+                return Outcome(result, lost)
+            lost += self.most(request) if result.billed else 0.0
+            wait = result.wait_s if result.wait_s is not None else self.pauses.before(attempt + 1)
+            last = attempt == self.settings.max_retries
+            if last or not result.again or wait > LONGEST_WAIT_S or stop.wait(wait):
+                break
+        return Outcome(result, lost)
+
+    def most(self, request: ChatRequest) -> float:
+        """The most that one try can cost: a token is at least one byte."""
+        return self._price(prompt_bound(request), request.max_tokens)
+
+    def _price(self, tokens_in: int, tokens_out: int) -> float:
+        settings = self.settings
+        return (tokens_in * settings.price_in + tokens_out * settings.price_out) / 1e6
+
+    def _budgeted(self, request: ChatRequest) -> Reply | Failure:
+        reserved = self.most(request)
+        self.budget.reserve(reserved)
+        cost = reserved  # stays so if anything unforeseen is raised: the answer may be billed
+        try:
+            result = self._adapted(request)
+            if isinstance(result, Reply):
+                cost = result.cost
+            elif not result.billed:
+                cost = 0.0
+        finally:
+            self.budget.settle(reserved, cost)
+        return result
+
+    def _adapted(self, request: ChatRequest) -> Reply | Failure:
+        """One try, repeated without what the endpoint refuses to understand; that is remembered
+        once a request without it has gone through."""
+        refused = self._refused
+        while True:
+            arguments = self._arguments(request, refused)
+            try:
+                result = self._once(request, arguments)
+            except (self.openai.BadRequestError, self.openai.UnprocessableEntityError) as error:
+                feature = refused_feature(error, arguments)
+                if feature is None or feature in refused:
+                    return bad_request(error)
+                refused = refused | {feature}
+                continue
+            if isinstance(result, Reply):
+                self._refused = self._refused | refused
+            return result
+
+    def _arguments(self, request: ChatRequest, refused: frozenset[str]) -> dict[str, Any]:
+        messages = [{"role": m.role, "content": m.content} for m in request.messages]
+        limit = "max_completion_tokens" if "max_tokens" in refused else "max_tokens"
+        arguments: dict[str, Any] = {
+            "model": self.settings.model, "messages": messages, limit: request.max_tokens,
+        }
+        if "temperature" not in refused:
+            arguments["temperature"] = request.temperature
+        if request.choices and "response_format" not in refused:
+            arguments["response_format"] = response_format(request.choices)
+        elif request.choices:
+            messages[-1]["content"] += "\n\n" + plain_instruction(request.choices)
+        return arguments
+
+    def _once(self, request: ChatRequest, arguments: dict[str, Any]) -> Reply | Failure:
+        openai = self.openai
+        started = time.perf_counter()
+        try:
+            answer = self.client.chat.completions.create(**arguments)
+        except (openai.BadRequestError, openai.UnprocessableEntityError):
+            raise
+        except openai.APITimeoutError:
+            limit = self.settings.timeout_s
+            return Failure("timeout", f"no answer within {limit:g} s", again=True, billed=True,
+                           hint="raise timeout_s of the model, or try later")
+        except openai.APIConnectionError as error:
+            return no_connection(error, self.settings.base_url)
+        except openai.APIStatusError as error:
+            return status_failure(error, self.settings)
+        except (openai.APIResponseValidationError, json.JSONDecodeError):
+            return unreadable("the answer is no valid JSON")
+        return self._read(request, answer, time.perf_counter() - started)
+
+    def _read(self, request: ChatRequest, answer: Any, seconds: float) -> Reply | Failure:
+        choices = getattr(answer, "choices", None)
+        if not choices or getattr(choices[0], "message", None) is None:
+            return unreadable("the answer is no chat completion")
+        message, finish = choices[0].message, choices[0].finish_reason
+        refused = bool(getattr(message, "refusal", None)) or finish == "content_filter"
+        text = message.content if isinstance(message.content, str) else None
+        tokens_in, tokens_out = self._usage(request, answer, text or "")
+        return Reply(text, refused, finish, tokens_in, tokens_out, seconds,
+                     self._price(tokens_in, tokens_out))
+
+    def _usage(self, request: ChatRequest, answer: Any, text: str) -> tuple[int, int]:
+        """Tokens in and out; bounds from the bytes where the endpoint does not say."""
+        usage = getattr(answer, "usage", None)
+        counts = (getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None))
+        bounds = (prompt_bound(request), min(len(text.encode()), request.max_tokens))
+        tokens_in, tokens_out = (
+            count if isinstance(count, int) and count >= 0 else bound
+            for count, bound in zip(counts, bounds, strict=True)
+        )
+        return tokens_in, tokens_out
+
+
+def prompt_bound(request: ChatRequest) -> int:
+    """Tokens that a request's prompt can't pass, a forced choice's schema included."""
+    total = sum(len(m.content.encode()) + BYTES_PER_MESSAGE for m in request.messages)
+    if request.choices:
+        forced = json.dumps(response_format(request.choices))
+        total += max(len(forced), len(plain_instruction(request.choices).encode()) + 2)
+    return total
