@@ -145,7 +145,10 @@ class Database:
     ) -> bool:
         """Insert a row unless its key is there; True where it was inserted."""
         statement = self.insert(table).values(**values).on_conflict_do_nothing()
-        return connection.execute(statement).rowcount == 1
+        # inline: no RETURNING for the row's number, so the count is of the insert itself.
+        kept = {"preserve_rowcount": True}
+        inserted: int = connection.execute(statement.inline(), execution_options=kept).rowcount
+        return inserted == 1
 
     def _explain(self, error: sa.exc.DBAPIError) -> StoreError:
         text = str(error.orig)

@@ -57,8 +57,11 @@ def prepare(folder: Path, create: bool) -> None:
         path = folder / name
         if not path.exists():
             atomic.write_text(path, text)
-    for place in (folder, folder / "versions", folder / "runs", folder / "releases"):
-        atomic.sweep(place)
+    atomic.sweep(folder)
+    for name in ("versions", "runs", "releases"):
+        atomic.sweep(folder / name)
+        for inside in (folder / name).iterdir():
+            atomic.sweep(inside)
 
 
 def safe_name(name: str, noun: str) -> str:

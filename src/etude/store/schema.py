@@ -77,6 +77,18 @@ def judge(revision: str, where: str) -> bool:
     return revision == HEAD
 
 
+def _is_cut(path: Path, size: int) -> bool:
+    """Whether the last page is not whole, where no -wal is there to mend it.
+
+    SQLite itself reads what is missing of it as zeros.
+    """
+    if path.with_name(path.name + "-wal").exists():
+        return False
+    with storing(path), path.open("rb") as handle:
+        page = int.from_bytes(handle.read(18)[16:], "big")
+    return page >= 512 and size % page != 0
+
+
 def is_current(path: Path) -> bool:
     """Whether the SQLite database at ``path`` has this code's schema; nothing is changed.
 
@@ -88,6 +100,8 @@ def is_current(path: Path) -> bool:
     if size == 0:
         # A database is made under another name and moved here whole, so an empty one was cut.
         raise damaged(path, "it is empty")
+    if _is_cut(path, size):
+        raise damaged(path, "its end is missing")
     with _explained(path):
         uri = f"file:{quote(str(path.absolute()))}?mode=rw"
         with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as connection:

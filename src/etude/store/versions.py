@@ -45,7 +45,7 @@ class Versions:
                     with atomic.folder(path) as out:
                         write(out)
         with self._database.write() as connection:
-            if connection.execute(_in_use()).scalar() != version:
+            if _in_use(connection) != version:
                 self._add(connection, version)
         return path
 
@@ -67,8 +67,7 @@ class Versions:
     def latest(self) -> str | None:
         """The version that was saved last, also where it had been saved before; None: none."""
         with self._database.read() as connection:
-            version: str | None = connection.execute(_in_use()).scalar()
-        return version
+            return _in_use(connection)
 
     def assignments(self) -> Path | None:
         """The split table that every new version must respect; None before the first version.
@@ -125,6 +124,7 @@ class Versions:
         return self._folder / "versions" / safe_name(version, "dataset version")
 
 
-def _in_use() -> sa.Select[tuple[str]]:
-    query = sa.select(dataset_versions.c.id)
-    return query.order_by(dataset_versions.c.seq.desc()).limit(1)
+def _in_use(connection: sa.Connection) -> str | None:
+    query = sa.select(dataset_versions.c.id).order_by(dataset_versions.c.seq.desc()).limit(1)
+    version: str | None = connection.execute(query).scalar()
+    return version
