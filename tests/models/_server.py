@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -52,7 +53,8 @@ class Call:
         return str(self.body["messages"][-1]["content"])
 
     def drop(self) -> None:
-        self.handler.connection.close()
+        self.handler.close_connection = True
+        self.handler.connection.shutdown(socket.SHUT_RDWR)
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)

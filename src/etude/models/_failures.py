@@ -104,7 +104,6 @@ def unreadable(sentence: str) -> Failure:
 
 def brief(error: Any) -> str:
     """The first 200 characters of what an endpoint said, in one line; pages are named as such."""
-    text = " ".join(str(error.message).split())
-    if "<html" in text.lower() or "<!doctype" in text.lower():
+    if "html" in error.response.headers.get("content-type", ""):
         return "a web page instead of an API's answer"
-    return text[:200]
+    return " ".join(str(error.message).split())[:200]

@@ -176,6 +176,8 @@ class _Run:
             except EtudeError as error:
                 outcome = error
             finally:
+                if _ends_all(outcome):
+                    self.stop.set()
                 self.finished.put((key, outcome))
         self.finished.put(None)
 
@@ -234,6 +236,13 @@ class _Run:
             f"{self.model.settings.model} at {self.model.host}: {failure.sentence}{after}",
             where="etude.yaml, models", hint=failure.hint,
         )
+
+
+def _ends_all(outcome: Outcome | EtudeError | None) -> bool:
+    """True where no further request may begin."""
+    if not isinstance(outcome, Outcome):
+        return True
+    return isinstance(outcome.result, Failure) and outcome.result.fatal
 
 
 def _completion(
