@@ -1,0 +1,297 @@
+"""One candidate whole: classes, mix-ups, confidence, trials, spread and settings.
+
+Labels are shown, rows never: a setting that could hold text of the examples is only counted.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from etude.records.comparison import CandidateReport, Comparison, ReliabilityBin, Trial
+from etude.report import _words as words
+from etude.report._view import Fact
+from etude.report.charts.reliability import reliability
+from etude.report.summary import PlainRow, plain_rows
+
+FULL_MATRIX = 12
+"""Up to this many labels the whole confusion matrix is drawn."""
+MOST_CONFUSED = 10
+MOST_TRIALS = 12
+FEW = 30
+"""Below this many examples of a label its figures are marked: too few to say a word on."""
+LONGEST_SETTING = 60
+"""Longer texts in settings are counted, not shown: they could be rows."""
+
+
+@dataclass(frozen=True)
+class ClassView:
+    """One label's row."""
+
+    label: str
+    support: str
+    recall: str
+    precision: str
+    f1: str
+    few: bool
+
+
+@dataclass(frozen=True)
+class MixUp:
+    """A label that was answered with another."""
+
+    true: str
+    answered: str
+    count: int
+    share: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the matrix: ``heat`` 0 to 5, ``right`` on the diagonal."""
+
+    count: int
+    heat: int
+    right: bool
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One true label with its cells; the last is "no valid answer"."""
+
+    place: int
+    label: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class TrialView:
+    """One setting tried: the mean over folds, and their range."""
+
+    settings: str
+    value: str
+    spread: str
+    best: bool
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Everything that a candidate's section shows."""
+
+    row: PlainRow
+    anchor: str
+    facts: tuple[Fact, ...]
+    notes: tuple[str, ...]
+    classes: tuple[ClassView, ...]
+    matrix: tuple[MatrixRow, ...]
+    mix_ups: tuple[MixUp, ...]
+    mix_ups_left: int
+    reliability: Markup | None
+    bins: tuple[tuple[str, str, str], ...]
+    trials: tuple[TrialView, ...]
+    trials_left: int
+    settings: tuple[Fact, ...]
+    candidate_id: str
+
+
+def details(comparison: Comparison) -> list[Detail]:
+    """Every candidate in the order of the table."""
+    return [
+        _detail(comparison, comparison.candidate(row.name), row, place)
+        for place, row in enumerate(plain_rows(comparison))
+    ]
+
+
+def _detail(comparison: Comparison, c: CandidateReport, row: PlainRow, place: int) -> Detail:
+    labels = tuple(item.label for item in c.per_class)
+    mix_ups = _mix_ups(c, labels)
+    trials = _trials(c.trials)
+    return Detail(
+        row=row, anchor=f"candidate-{place + 1}", facts=_facts(comparison, c), notes=c.notes,
+        classes=_classes(c), matrix=_matrix(c, labels) if len(labels) <= FULL_MATRIX else (),
+        mix_ups=mix_ups[:MOST_CONFUSED], mix_ups_left=len(mix_ups[MOST_CONFUSED:]),
+        reliability=reliability(c.reliability) if c.reliability else None,
+        bins=tuple(_bin(item) for item in c.reliability),
+        trials=trials[:MOST_TRIALS], trials_left=len(trials[MOST_TRIALS:]),
+        settings=tuple(Fact(key, value) for key, value in settings_of(c.settings)),
+        candidate_id=c.candidate_id,
+    )
+
+
+def _facts(comparison: Comparison, c: CandidateReport) -> tuple[Fact, ...]:
+    found = [*_quality_facts(c), *_spread_facts(c)]
+    dev = words.percent(c.dev_value)
+    found.append(Fact("On the examples to choose by", dev, "value on dev"))
+    if c.latency:
+        latency = c.latency
+        each = words.counted(latency.concurrency, "request")
+        found.append(
+            Fact(
+                "Speed measured", f"{each} at a time, {words.counted(latency.n, 'answer')}",
+                f"warm; p50 {words.milliseconds_range(latency.p50)}, p95 "
+                f"{words.milliseconds_range(latency.p95)}",
+            )
+        )
+        many = latency.batched_per_second
+        found.append(
+            Fact("Many at once", words.NOT_MEASURED if many is None else
+                 f"{words.number(many)} a second")
+        )
+    if c.cost:
+        currency = comparison.task.economics.currency
+        found.append(
+            Fact(
+                "Cost stands on", c.cost.basis,
+                f"{words.money(c.cost.per_1000, currency, exact=True)} per 1,000, of which fitting "
+                f"and upkeep {words.money(c.cost.fixed_per_1000, currency, exact=True)}",
+            )
+        )
+    found.append(Fact("Time to fit", words.duration(c.fit_seconds)))
+    return tuple(found)
+
+
+def _quality_facts(c: CandidateReport) -> list[Fact]:
+    if c.quality is None:
+        return [Fact("Quality", f"{words.NOT_MEASURED}: it was not among the finalists")]
+    q = c.quality
+    found = [
+        Fact(
+            words.metric_name(q.metric).capitalize(),
+            f"{words.quality_text(q)} ({words.quality_range(q)})", _interval(q.metric, q.method, q),
+        )
+    ]
+    for key, other in c.secondary.items():
+        found.append(
+            Fact(
+                words.metric_name(key).capitalize(),
+                f"{words.quality_text(other)} ({words.quality_range(other)})",
+                _interval(key, other.method, other),
+            )
+        )
+    found.append(Fact("No valid answer", f"{c.invalid:,} of {q.n:,}, counted as wrong"))
+    found.append(Fact("Failed to answer", f"{c.failures:,} of {q.n:,}, counted as wrong"))
+    if c.brier is not None or c.ece is not None:
+        found.append(
+            Fact(
+                "Its sureness is off by", words.percent(c.ece, q.n),
+                f"ECE {_plain(c.ece)}, Brier score {_plain(c.brier)}",
+            )
+        )
+    return found
+
+
+def _interval(metric: str, method: str, q: Any) -> str:
+    groups = f", {words.counted(q.groups, 'independent group')}"
+    return f"{metric}: {100 * q.level:g} % interval{f', {method}' if method else ''}, " \
+        f"n = {q.n:,}{groups}"
+
+
+def _spread_facts(c: CandidateReport) -> list[Fact]:
+    if not c.spread or not c.spread_over:
+        return []
+    one = c.spread_over.removesuffix("s")
+    each = ", ".join(words.number(100 * value, 1) for value in c.spread)
+    name = "From part to part" if one == "fold" else "From one training to the next (on dev)"
+    value = f"{words.percent_range(min(c.spread), max(c.spread))} over " \
+        f"{words.counted(len(c.spread), 'part' if one == 'fold' else 'training')}"
+    return [Fact(name, value, f"by {one}: {each}")]
+
+
+def _plain(value: float | None) -> str:
+    return words.NOT_MEASURED if value is None else f"{value:.3f}"
+
+
+def _classes(c: CandidateReport) -> tuple[ClassView, ...]:
+    """Worst first; labels with nothing to measure last."""
+    def f1(value: float | None) -> float:
+        return 2.0 if value is None else value
+
+    return tuple(
+        ClassView(
+            label=item.label, support=f"{item.support:,}", few=item.support < FEW,
+            recall=words.percent(item.recall, 0), precision=words.percent(item.precision, 0),
+            f1=words.percent(item.f1, 0),
+        )
+        for item in sorted(c.per_class, key=lambda item: (f1(item.f1), item.label))
+    )
+
+
+def _matrix(c: CandidateReport, labels: tuple[str, ...]) -> tuple[MatrixRow, ...]:
+    rows = []
+    for i, (label, counts) in enumerate(zip(labels, c.confusion, strict=False)):
+        total = max(sum(counts), 1)
+        cells = tuple(
+            Cell(count, math.ceil(5 * count / total) if i == j else _heat(count / total), i == j)
+            for j, count in enumerate(counts)
+        )
+        rows.append(MatrixRow(i + 1, label, cells))
+    return tuple(rows)
+
+
+def _heat(share: float) -> int:
+    """A mistake's colour: none below one in twenty, so that what matters stands out."""
+    return sum(share >= step for step in (0.05, 0.15, 0.3))
+
+
+def _mix_ups(c: CandidateReport, labels: tuple[str, ...]) -> tuple[MixUp, ...]:
+    answered = (*labels, "no valid answer")
+    found = [
+        MixUp(label, answered[j], count, words.percent(count / sum(counts), 0))
+        for i, (label, counts) in enumerate(zip(labels, c.confusion, strict=False))
+        for j, count in enumerate(counts)
+        if count and i != j and j < len(answered)
+    ]
+    return tuple(sorted(found, key=lambda item: (-item.count, item.true, item.answered)))
+
+
+def _bin(item: ReliabilityBin) -> tuple[str, str, str]:
+    return words.percent(item.confidence, 0), words.percent(item.accuracy, 0), f"{item.count:,}"
+
+
+def _trials(trials: tuple[Trial, ...]) -> tuple[TrialView, ...]:
+    """Settings by their mean over folds and seeds, best first."""
+    values: dict[str, list[float]] = defaultdict(list)
+    for trial in trials:
+        said = ", ".join(f"{key} {value}" for key, value in settings_of(trial.settings))
+        values[said or "as it is"].append(trial.value)
+    means = {said: sum(found) / len(found) for said, found in values.items()}
+    ranked = sorted(values, key=lambda said: -means[said] if math.isfinite(means[said]) else 1)
+    return tuple(
+        TrialView(
+            said, words.percent(means[said]),
+            words.percent_range(min(values[said]), max(values[said]))
+            if len(values[said]) > 1 else "",
+            best=said == ranked[0],
+        )
+        for said in ranked
+    )
+
+
+def settings_of(settings: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Dotted names and values; texts and lists that could hold rows are only counted."""
+    found: list[tuple[str, str]] = []
+    for key, value in settings.items():
+        if isinstance(value, dict) and value and len(value) <= 20 and not prefix:
+            found += settings_of(value, f"{key}.")
+        else:
+            found.append((f"{prefix}{key}", _setting(value)))
+    return found
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, str):
+        short = len(value) <= LONGEST_SETTING and "\n" not in value
+        return value if short else f"a text of {len(value):,} characters"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple | dict):
+        numbers = isinstance(value, list | tuple) and len(value) <= 12 and all(
+            isinstance(item, int | float) for item in value
+        )
+        return json.dumps(value) if numbers else words.counted(len(value), "entry", "entries")
+    return str(value)

@@ -1,0 +1,230 @@
+"""What the top of the page says: the verdict, how certain it is, and when a candidate pays back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from etude.records.comparison import Comparison, Payback
+from etude.report import _words as words
+from etude.report.summary import titles
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A word with its symbol, and what it means here; ``kind`` is good, warn, bad or plain."""
+
+    kind: str
+    symbol: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A question and its answer; ``exact`` is the term behind it."""
+
+    name: str
+    value: str
+    exact: str = ""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The verdict in one plain sentence, split so that its first words can stand large."""
+
+    words: str
+    rest: str
+
+
+def headline(comparison: Comparison) -> Headline:
+    """The decision, and the sentence without repeating it."""
+    start = words.HEADLINES[comparison.verdict.decision]
+    sentence = comparison.verdict.sentence
+    rest = sentence.removeprefix(f"{start}:").strip() if sentence.startswith(f"{start}:") \
+        else sentence
+    return Headline(words=start, rest=rest[:1].upper() + rest[1:])
+
+
+def statements(comparison: Comparison) -> list[Statement]:
+    """Is that certain? Settled, provisional or neither; then what limits the whole run."""
+    verdict = comparison.verdict
+    found = [_certainty(comparison)]
+    if comparison.quick:
+        found.append(
+            Statement(
+                "warn", "?", "Quick run",
+                "only one part in five of the examples was scored; every figure here is rough.",
+            )
+        )
+    if verdict.exploratory:
+        found.append(
+            Statement(
+                "warn", "?", "Exploratory",
+                "these examples kept aside have been looked at before under another candidate, "
+                "so the result may flatter. Fresh examples would make it firm.",
+            )
+        )
+    if comparison.task.stakes == "high":
+        found.append(
+            Statement(
+                "warn", "!", "High stakes",
+                "a person must be able to take over, and a named person signs off before use.",
+            )
+        )
+    return found
+
+
+def _certainty(comparison: Comparison) -> Statement:
+    verdict = comparison.verdict
+    if verdict.settled:
+        return Statement(
+            "good", "✓", "Settled", "the ranges below are narrow enough to decide on."
+        )
+    if verdict.provisional:
+        return Statement(
+            "warn", "?", "Provisional",
+            "the examples can't tell the best candidates apart yet; this is what to use meanwhile."
+            if verdict.decision == "cant_tell" else "this is what to use meanwhile.",
+        )
+    return Statement(
+        "warn", "?", "Not settled",
+        "the choice between the candidates is clear, but whether the bar is met is not.",
+    )
+
+
+def certainty_facts(comparison: Comparison) -> list[Fact]:
+    """The largest loss still possible, the examples that would settle it, what can be seen."""
+    verdict, n = comparison.verdict, scored(comparison)
+    found = []
+    if verdict.recommended is not None:
+        loss = words.NOT_MEASURED if verdict.largest_loss is None else \
+            "nothing" if verdict.largest_loss <= 0 else \
+            f"at most {words.points(verdict.largest_loss, signed=False)}"
+        found.append(
+            Fact("What could still be lost by this choice", loss,
+                 "against the best other candidate; far end of its simultaneous interval")
+        )
+    if not verdict.settled:
+        found.append(Fact("More examples that would likely settle it", _more(comparison, n)))
+    d = comparison.detectable
+    found.append(
+        Fact(
+            "Smallest real difference that this many examples would show",
+            f"about {words.points(d.difference, signed=False)} with "
+            f"{words.counted(d.n, 'example')}",
+            f"minimum detectable effect: 80 % power, {words.counted(d.comparisons, 'comparison')}, "
+            f"discordance {words.percent(d.discordance)}",
+        )
+    )
+    found.append(Fact("Scored on", scored_on(comparison)))
+    return found
+
+
+def _more(comparison: Comparison, n: int) -> str:
+    more = comparison.verdict.more_examples
+    if more is None:
+        return "can't be said from this run"
+    if math.isinf(more):
+        return "more examples alone may not: the candidates are too near to each other"
+    total = more + n
+    return f"about {words.about(more)} more kept aside ({words.about(total)} in all)"
+
+
+def scored(comparison: Comparison) -> int:
+    """Examples that the candidates were scored on."""
+    return max((c.quality.n for c in comparison.candidates if c.quality), default=0)
+
+
+def scored_on(comparison: Comparison) -> str:
+    """Which examples, in words."""
+    n = words.counted(scored(comparison), "example")
+    if comparison.dataset.scheme == "holdout":
+        return f"{n} kept aside: nothing was learned from them or chosen on them"
+    if comparison.quick:
+        return f"{n} (one part in {comparison.dataset.folds or 5}), answered by candidates that " \
+            "had not seen them"
+    return f"{n}, each answered by a candidate that had not seen it ({comparison.dataset.folds} " \
+        "parts, one left out at a time)"
+
+
+def baseline_title(comparison: Comparison) -> str:
+    """What the others are measured against; empty where there is no baseline."""
+    baseline = comparison.verdict.baseline
+    return titles(comparison).get(baseline, "") if baseline else ""
+
+
+@dataclass(frozen=True)
+class PaybackView:
+    """When a candidate pays back, as ranges in words."""
+
+    sentence: str
+    facts: tuple[Fact, ...]
+
+
+def paybacks(comparison: Comparison) -> list[PaybackView]:
+    """One for each candidate that the verdict weighed against the baseline."""
+    currency = comparison.task.economics.currency
+    return [_payback(item, currency) for item in comparison.paybacks]
+
+
+def _payback(item: Payback, currency: str) -> PaybackView:
+    sentence = item.sentence[:1].upper() + item.sentence[1:]
+    return PaybackView(
+        sentence=sentence,
+        facts=(
+            Fact("Saved a month, before upkeep", _whole_money(*item.saved_per_month, currency)),
+            Fact("A person's time saved a month", _hours(*item.minutes_saved_per_month)),
+            Fact("To start with", _round_money(item.up_front, currency)),
+            Fact("Upkeep a month", _round_money(item.upkeep_per_month, currency)),
+            Fact("Pays back", _months(*item.break_even_months)),
+            Fact("Counted in requests", _requests(*item.break_even_requests)),
+        ),
+    )
+
+
+def _whole_money(low: float, high: float, currency: str) -> str:
+    low, high = sorted((low, high))
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "can't be said"
+    places = 0 if max(abs(low), abs(high)) >= 10 else 2
+    return f"{words.number(low, places)} to {words.number(high, places)}{words.SPACE}{currency}"
+
+
+def _round_money(amount: float, currency: str) -> str:
+    whole = math.isfinite(amount) and abs(amount) >= 10
+    return f"{words.number(amount)}{words.SPACE}{currency}" if whole \
+        else words.money(amount, currency)
+
+
+def _hours(low: float, high: float) -> str:
+    low, high = sorted((low, high))
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "can't be said"
+    if max(abs(low), abs(high)) < 120:
+        return f"{words.number(low)} to {words.number(high)} minutes"
+    return f"{words.number(low / 60, 1)} to {words.number(high / 60, 1)} hours"
+
+
+def _months(low: float, high: float) -> str:
+    if math.isinf(low):
+        return "never, at these figures"
+    first = _month(low)
+    if math.isinf(high):
+        return f"after {first} at best; it may never"
+    last = _month(high)
+    return f"after {first}" if first == last else f"after {first} to {last}"
+
+
+def _month(months: float) -> str:
+    if months < 1:
+        return "less than a month"
+    return f"{words.number(months, 0 if months >= 10 else 1)} months"
+
+
+def _requests(low: float, high: float) -> str:
+    if math.isinf(low):
+        return "never, at these figures"
+    if math.isinf(high):
+        return f"{words.about(low)} requests at best; it may never"
+    return f"{words.about(low)} to {words.about(high)} requests"

@@ -1,0 +1,51 @@
+"""``report.html``: the verdict and everything it stands on, in one file without rows of data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from etude.records.comparison import Comparison
+from etude.report import _charts, _details, _facts, _view
+from etude.report import _words as words
+from etude.report._templates import render
+from etude.report.summary import plain_rows
+from etude.store import atomic
+
+
+def write_report(comparison: Comparison, path: Path, *, technical: bool = False) -> None:
+    """Write the report of ``comparison`` to ``path``, whole or not at all.
+
+    It asks nothing of any other host, holds no rows of data (labels are named), and reads without
+    scripts.
+
+    Args:
+        technical: the exact terms are shown from the start; a reader can switch them off.
+
+    Raises:
+        StoreError: the disk is full or refuses; what stood at ``path`` is untouched.
+    """
+    atomic.write_text(path, page(comparison, technical=technical))
+
+
+def page(comparison: Comparison, *, technical: bool = False) -> str:
+    """The report as HTML."""
+    verdict = comparison.verdict
+    return render(
+        "report.html.j2", "report.js",
+        comparison=comparison, task=comparison.task, verdict=verdict, technical=technical,
+        headline=_view.headline(comparison), statements=_view.statements(comparison),
+        certainty_facts=_view.certainty_facts(comparison),
+        scored_on=_view.scored_on(comparison), next_words=words.next_words(verdict.next_command),
+        rows=plain_rows(comparison), baseline=_view.baseline_title(comparison),
+        metric=words.metric_name(comparison.task.bar.metric),
+        margin=words.points(comparison.task.bar.margin, 0, signed=False)
+        if round(comparison.task.bar.margin * 100) == comparison.task.bar.margin * 100
+        else words.points(comparison.task.bar.margin, signed=False),
+        quality_chart=_charts.quality_chart(comparison),
+        cost_chart=_charts.cost_chart(comparison), latency_chart=_charts.latency_chart(comparison),
+        paybacks=_view.paybacks(comparison), details=_details.details(comparison),
+        pairs=_facts.pairs(comparison), pair_method=_facts.pair_method(comparison),
+        sources=_facts.sources(comparison), data_facts=_facts.data_facts(comparison),
+        label_counts=_facts.label_counts(comparison),
+        measured_facts=_facts.measured_facts(comparison),
+    )

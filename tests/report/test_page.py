@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etude.errors import StoreError
+from etude.report._details import settings_of
+from etude.report._facts import shown_path
+from etude.report.page import page, write_report
+
+from . import fixtures
+from .parsed import Read, assert_harmless
+
+
+@pytest.mark.parametrize("name", fixtures.COMPARISONS)
+def test_a_page_is_whole_and_asks_nothing_of_others(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_report(fixtures.COMPARISONS[name](), path)
+    html = path.read_text("utf-8")
+    read = Read(html)
+    assert_harmless(read)
+    assert "http:" not in html
+    assert "https:" not in html
+    assert "url(" not in html
+    policies = [value for _t, attribute, value in read.attributes if attribute == "content"]
+    assert any(value.startswith("default-src 'none'; style-src 'sha256-") for value in policies)
+    assert "\x00" not in html
+    ids = [value for _tag, attribute, value in read.attributes if attribute == "id"]
+    assert len(ids) == len(set(ids))
+    links = {value[1:] for _t, attribute, value in read.attributes if attribute == "href"}
+    assert links <= set(ids)
+
+
+def test_the_verdict_comes_first_with_the_next_command() -> None:
+    text = Read(page(fixtures.dont_fine_tune())).text
+    places = [
+        text.index(words) for words in (
+            "Don't fine-tune", "etude predict", "Is that certain?", "Settled", "What was tried",
+            "How good each one is", "What quality costs", "When does it pay back?",
+            "Each candidate in detail", "Every pair compared", "What was assumed", "The examples",
+            "What left this machine", "How it was measured",
+        )
+    ]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("cant_tell", ["Provisional", "about 840 more", "at most 6.1 points", "for now"]),
+        ("quick", ["Quick run", "more examples alone may not", "not measured", "Provisional"]),
+        ("many_labels", ["Exploratory", "Settled", "77, with"]),
+        ("none_good_enough", ["None is good enough", "✗ quality not met", "✗ cost not met"]),
+        ("endpoint", ["Rows were sent to:", "llm.example.org"]),
+        ("odd_texts", ["High stakes", "can't be said from this run"]),
+        ("fine_tune", ["recommended", "less than a month", "not among the finalists"]),
+    ],
+)
+def test_how_certain_it_is_in_words(name: str, words: list[str]) -> None:
+    text = Read(page(fixtures.COMPARISONS[name]())).text
+    for word in words:
+        assert word in text
+
+
+def test_nothing_left_this_machine() -> None:
+    assert "✓ Nothing." in Read(page(fixtures.dont_fine_tune())).text
+
+
+def test_every_hash_is_named() -> None:
+    comparison = fixtures.dont_fine_tune()
+    text = Read(page(comparison)).text
+    wanted = [comparison.run, comparison.task_hash, comparison.dataset.id,
+              comparison.dataset.holdout_id, *(c.candidate_id for c in comparison.candidates),
+              *(s.sha256 for s in comparison.dataset.sources), "AMD EPYC", "torch 2.13.0"]
+    for value in wanted:
+        assert str(value) in text
+
+
+def test_exact_statistics_stand_behind_the_exact_terms() -> None:
+    html = page(fixtures.dont_fine_tune())
+    assert '<td class="number exact">' in html
+    assert "checked" not in html.split("<main>")[0].split("</style>")[1]
+    assert 'id="exact" checked' in page(fixtures.dont_fine_tune(), technical=True)
+
+
+def test_the_page_holds_no_rows_nor_secrets_nor_home_folders() -> None:
+    for build in fixtures.COMPARISONS.values():
+        html = page(build())
+        for secret in ("SECRET BOUNDARY", "hunter2", "LLM_API_KEY", "jo@example.org",
+                       "/home/mara", "a row of data"):
+            assert secret not in html
+
+
+def test_settings_that_could_hold_rows_are_counted() -> None:
+    found = dict(settings_of({
+        "k": 9, "rate": 0.1 + 0.2, "on": True, "layers": [1, 2], "texts": ["a row", "another"],
+        "prompt": "x" * 61, "nested": {"texts": ["a row"], "form": "meaning"},
+        "by_text": {"a row": {"another row": 1}},
+    }))
+    assert found["k"] == "9"
+    assert found["rate"] == "0.3"
+    assert found["layers"] == "[1, 2]"
+    assert found["texts"] == "2 entries"
+    assert found["prompt"] == "a text of 61 characters"
+    assert found["nested.texts"] == "1 entry"
+    assert found["nested.form"] == "meaning"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [("data/a.csv", "data/a.csv"), ("/home/jo/a.csv", "a.csv"), ("../x/a.csv", "a.csv"),
+     ("C:\\Users\\jo\\a.csv", "a.csv")],
+)
+def test_paths_outside_the_project_are_cut(path: str, shown: str) -> None:
+    assert shown_path(path) == shown
+
+
+def test_many_labels_show_only_the_most_confused() -> None:
+    html = page(fixtures.many_labels())
+    assert 'class="matrix"' not in html
+    assert "What it mixes up most" in html
+    assert 'class="matrix"' in page(fixtures.dont_fine_tune())
+
+
+@given(st.text(min_size=1), st.text(min_size=1), st.text(min_size=1))
+@settings(deadline=None, derandomize=True, max_examples=15)
+def test_any_text_stays_text(label: str, sentence: str, name: str) -> None:
+    comparison = fixtures.build(
+        labels=(label, label + "2", label + "3"), n=60,
+        specs=[fixtures.Spec("probe", name, 4, 0.9, 6.0, 0.1)],
+        verdict={"decision": "dont_fine_tune", "recommended": "probe@builtin:minilm",
+                 "sentence": sentence, "reasons": (sentence,), "next_command": sentence,
+                 "baseline": None},
+    )
+    html = page(comparison)
+    assert_harmless(Read(html))
+    html.encode("utf-8")
+
+
+def test_a_page_that_cannot_be_written_leaves_what_stood_there(tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    target.mkdir()
+    (target / "file").write_text("kept")
+    with pytest.raises(StoreError):
+        write_report(fixtures.quick(), target)
+    assert [path.name for path in tmp_path.rglob("*")] == ["report.html", "file"]
