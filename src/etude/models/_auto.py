@@ -18,8 +18,9 @@ from torch import Tensor, nn
 
 from etude.errors import MissingDependency, ModelError
 from etude.models._base import Ability
-from etude.models._encoder import folder_fingerprint, unit_rows
+from etude.models._encoder import unit_rows
 from etude.models._fast import best_device, best_dtype
+from etude.models._hashes import folder_fingerprint
 from etude.models._hub import quiet
 from etude.progress import Progress, Silent
 

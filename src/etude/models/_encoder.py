@@ -7,11 +7,9 @@ nothing of where the folder came from.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +20,11 @@ from etude.models._base import Ability
 from etude.models._bert import BertShape, EncoderModule
 from etude.models._fast import VERSION, FastBert, best_device, best_dtype
 from etude.models._files import read_config
+from etude.models._hashes import folder_fingerprint
 from etude.models._tokens import Tokens
 from etude.progress import Progress, Silent
 
-__all__ = ["BertEncoder", "EncoderModule", "file_hash", "unit_rows"]
+__all__ = ["BertEncoder", "EncoderModule", "unit_rows"]
 
 TEXTS_AT_ONCE = 16384
 """Texts tokenised and sorted together; the next lot is tokenised while this one computes."""
@@ -128,26 +127,3 @@ def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Each row divided by its length; a row of zeros stays."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
-
-
-def file_hash(path: Path) -> str:
-    """sha256 of a file's bytes in hex; kept by (path, size, time of change) in this process."""
-    status = path.stat()
-    return _hash(str(path.resolve()), status.st_size, status.st_mtime_ns)
-
-
-@lru_cache(maxsize=256)
-def _hash(path: str, size: int, changed: int) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def folder_fingerprint(folder: Path, *settings: object) -> str:
-    """16 hex digits that change with the weights, the tokenizer, the config or a setting."""
-    digest = hashlib.sha256(repr(settings).encode())
-    names = ["config.json", "tokenizer.json"]
-    names += sorted(path.name for path in folder.glob("*.safetensors"))
-    for name in names:
-        if (folder / name).is_file():
-            digest.update(f"{name} {file_hash(folder / name)}\n".encode())
-    return digest.hexdigest()[:16]

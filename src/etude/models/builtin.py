@@ -15,7 +15,7 @@ from pathlib import Path
 
 from etude.errors import ModelError, UnknownName
 from etude.models._base import Model, ResponseCache
-from etude.models._encoder import BertEncoder, file_hash
+from etude.models._hashes import file_hash
 from etude.models._hub import hub_folder, offline
 from etude.records.task import ModelRef
 from etude.registry import nearest
@@ -133,6 +133,9 @@ class _BuiltinBackend:
             )
         folder = find_folder(builtin)
         verify(builtin, folder)
+        # Late, for it brings torch: `doctor` looks at the files above where torch is missing.
+        from etude.models._encoder import BertEncoder
+
         return BertEncoder(reference.name, folder, window=builtin.window)
 
 
