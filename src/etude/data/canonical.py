@@ -1,0 +1,250 @@
+"""From tables as people have them to canonical rows: normalised, labelled, named, or rejected.
+
+It knows one version's tables and the task; it knows nothing of copies, groups or sides.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from etude.data.columns import HOLE, Roles, find_roles
+from etude.data.labels import Spelling, spell
+from etude.data.sources import Table
+from etude.data.text import normal_form, normalise, short_hash
+from etude.errors import DataError
+from etude.records.dataset import Finding, Reject
+from etude.records.task import Task
+
+SCHEMA = {
+    "id": pl.String, "input": pl.String, "target": pl.String, "group": pl.String,
+    "context": pl.String, "source": pl.String, "line": pl.Int64, "meta": pl.String,
+    "held": pl.Boolean, "normal": pl.String, "hash": pl.String,
+}
+"""``group`` is the person's own text here (null where there is none); ``held``: the row is of a
+holdout file; ``normal``: the input's normal form; ``hash``: that form's short hash."""
+
+_LABELLED_KINDS = ("classify", "image")
+_SHOWN = 500
+_IDS_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Canonical:
+    """Rows sorted by id, in the columns of ``SCHEMA``; rejects by file and line."""
+
+    frame: pl.DataFrame
+    rejects: tuple[Reject, ...]
+    columns: dict[str, str]
+    labels: tuple[str, ...]
+    """The task's in its order, else the data's in alphabetical order; empty for other kinds."""
+    findings: tuple[Finding, ...]
+
+
+def canonicalise(
+    examples: Table, task: Task, holdout: Table | None = None, *, labelled: bool = True
+) -> Canonical:
+    """Canonical rows of the examples and of a holdout file.
+
+    An ``id`` is the id column's text, else the first 16 hexadecimal digits of the sha256 of the
+    input's normal form; repeats get ``-2``, ``-3`` by content, so the order of rows never matters.
+
+    Args:
+        examples: the table.
+        task: what the columns mean and which labels there are.
+        holdout: a holdout of the person's own.
+        labelled: rows need a target; without, targets are "" (for inputs to be answered).
+
+    Raises:
+        DataError: columns that are not found, or not a single usable row.
+    """
+    frames, rejects = [], [*examples.rejects, *(holdout.rejects if holdout else ())]
+    columns: dict[str, str] = {}
+    for table, held in ((examples, False), (holdout, True)):
+        if table is None:
+            continue
+        roles = find_roles(table.columns, task.data, table.path, labelled=labelled)
+        columns = columns or roles.described()
+        frame = _frame(table, roles, held, labelled)
+        frames.append(_reject(frame, rejects))
+    frame = pl.concat(frames)
+    labels: tuple[str, ...] = ()
+    findings: list[Finding] = []
+    if labelled and task.kind in _LABELLED_KINDS:
+        frame, labels = _spelled(frame, task, rejects, findings)
+    if frame.is_empty():
+        raise _nothing_left(examples, rejects)
+    frame = frame.with_columns(_hashed(frame))
+    ids, twice = _ids(frame)
+    frame = frame.with_columns(pl.Series("id", ids, dtype=pl.String)).sort("id")
+    findings += _id_findings(twice)
+    order = {table.path: i for i, table in enumerate((examples, holdout)) if table is not None}
+    rejects.sort(key=lambda reject: (order.get(reject.path, 0), reject.line))
+    return Canonical(frame.select(*SCHEMA), tuple(rejects), columns, labels, tuple(findings))
+
+
+def _frame(table: Table, roles: Roles, held: bool, labelled: bool) -> pl.DataFrame:
+    """Normalised cells of every row, with ``why`` it can't be used (null where it can)."""
+    inputs = list(input_texts(table, roles))
+    targets = [""] * len(table)
+    if roles.target is not None:
+        targets = [normalise(cell or "") for cell in table.frame[roles.target].to_list()]
+    why = [
+        "the input is empty" if not text else
+        "the target is empty" if labelled and not target else None
+        for text, target in zip(inputs, targets, strict=True)
+    ]
+    return pl.DataFrame(
+        {
+            "id": _texts(table, roles.id), "input": inputs, "target": targets,
+            "group": _texts(table, roles.group), "context": _texts(table, roles.context),
+            "source": [table.path] * len(table), "line": table.lines,
+            "meta": _meta(table, roles), "held": [held] * len(table), "why": why,
+        },
+        schema={
+            **{name: kind for name, kind in SCHEMA.items() if name not in ("normal", "hash")},
+            "why": pl.String,
+        },
+    )
+
+
+def input_texts(table: Table, roles: Roles) -> Iterator[str]:
+    """The normalised input of each row, "" where it has none."""
+    if roles.template is None and len(roles.input) == 1:
+        yield from (normalise(cell or "") for cell in table.frame[roles.input[0]].to_list())
+        return
+    rows = table.frame.select(roles.input).fill_null("").iter_rows()
+    if roles.template is None:
+        for row in rows:
+            pairs = zip(roles.input, map(normalise, row), strict=True)
+            yield normalise("\n".join(f"{name}: {cell}" for name, cell in pairs if cell))
+        return
+    pieces = HOLE.split(roles.template)
+    for row in rows:
+        cells = dict(zip(roles.input, map(normalise, row), strict=True))
+        filled = [cells[piece] if i % 2 else piece for i, piece in enumerate(pieces)]
+        # A template's own words are no input.
+        yield normalise("".join(filled)) if any(cells.values()) else ""
+
+
+def _texts(table: Table, column: str | None) -> list[str | None]:
+    if column is None:
+        return [None] * len(table)
+    return [normalise(cell) or None if cell else None for cell in table.frame[column].to_list()]
+
+
+def _meta(table: Table, roles: Roles) -> list[str | None]:
+    others = [name for name in table.columns if name not in roles.used]
+    if not others:
+        return [None] * len(table)
+    return [
+        json.dumps(
+            {name: cell for name, cell in zip(others, row, strict=True) if cell is not None},
+            ensure_ascii=False, separators=(",", ":"),
+        )
+        for row in table.frame.select(others).iter_rows()
+    ]
+
+
+def _reject(frame: pl.DataFrame, rejects: list[Reject]) -> pl.DataFrame:
+    """The rows without a ``why``; the others go to ``rejects``."""
+    for row in frame.filter(pl.col("why").is_not_null()).iter_rows(named=True):
+        text = row["input"] or row["target"]
+        rejects.append(Reject(
+            path=row["source"], line=row["line"], reason=row["why"], text=text[:_SHOWN],
+        ))
+    return frame.filter(pl.col("why").is_null()).drop("why")
+
+
+def _spelled(
+    frame: pl.DataFrame, task: Task, rejects: list[Reject], findings: list[Finding]
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    declared = None if task.labels is None else tuple(map(normalise, task.labels))
+    counts = Counter(frame["target"].to_list())
+    spelling = spell(counts, declared)
+    why = {
+        text: _unknown(text, spelling) for text in counts if text not in spelling.of
+    }
+    targets = frame["target"]
+    known = targets.replace_strict(spelling.of, default=None, return_dtype=pl.String)
+    frame = frame.with_columns(
+        known.fill_null(targets).alias("target"),
+        targets.replace_strict(why, default=None, return_dtype=pl.String).alias("why"),
+    )
+    for text, label in sorted(spelling.changed.items()):
+        rows = counts[text]
+        findings.append(Finding(
+            code="label_spelling", severity="note", count=rows,
+            sentence=f"{text!r} was read as the label {label!r} in {rows:,} "
+            f"row{'s' if rows != 1 else ''}",
+            hint="write it one way in the file",
+        ))
+    return _reject(frame, rejects), spelling.labels
+
+
+def _unknown(text: str, spelling: Spelling) -> str:
+    near = spelling.nearest(text)
+    shown = text if len(text) <= 80 else text[:77] + "..."
+    return f"{shown!r} is not one of the labels" + (f"; the nearest is {near!r}" if near else "")
+
+
+def _hashed(frame: pl.DataFrame) -> list[pl.Series]:
+    normals = [normal_form(text) for text in frame["input"].to_list()]
+    hashes = [short_hash(text) for text in normals]
+    return [pl.Series("normal", normals, pl.String), pl.Series("hash", hashes, pl.String)]
+
+
+def _ids(frame: pl.DataFrame) -> tuple[list[str], list[str]]:
+    """Every row's unique id, and the ids of the id column that stood more than once in a file."""
+    bases: list[str] = frame["id"].fill_null(frame["hash"]).to_list()
+    ids, used = list(bases), set(bases)
+    again = pl.Series("base", bases, pl.String)
+    doubled = frame.with_columns(base=again).with_row_index("row").filter(again.is_duplicated())
+    order = doubled.sort(
+        "base", "held", "hash", "target", "group", "context", "input", "meta", nulls_last=True
+    )
+    seen: set[str] = set()
+    number: Counter[str] = Counter()
+    for row, base in order.select("row", "base").iter_rows():
+        if base not in seen:
+            seen.add(base)
+            number[base] = 1
+            continue
+        while True:
+            number[base] += 1
+            name = f"{base}-{number[base]}"
+            if name not in used:
+                break
+        used.add(name)
+        ids[row] = name
+    given = doubled.filter(pl.col("id").is_not_null())
+    in_file = given.filter(pl.struct("id", "held").is_duplicated())
+    return ids, in_file["id"].unique().sort().to_list()
+
+
+def _id_findings(twice: Sequence[str]) -> list[Finding]:
+    if not twice:
+        return []
+    count = len(twice)
+    return [Finding(
+        code="duplicate_ids", severity="warning", count=count, rows=tuple(twice[:_IDS_NAMED]),
+        sentence=f"{count:,} id{'s' if count != 1 else ''} stand more than once, such as "
+        f"{twice[0]!r}; the repeats were named {twice[0] + '-2'!r} and so on",
+        hint="give every row an id of its own, or take `id` out of etude.yaml",
+    )]
+
+
+def _nothing_left(table: Table, rejects: Sequence[Reject]) -> DataError:
+    reasons = Counter(reject.reason for reject in rejects).most_common(3)
+    first = min(rejects, key=lambda reject: reject.line, default=None)
+    listed = "; ".join(f"{reason} ({count:,} rows)" for reason, count in reasons)
+    return DataError(
+        "no row can be used" + (f": {listed}" if listed else ""),
+        where=f"{table.path}, line {first.line}" if first else table.path,
+        expected="rows with an input and a target",
+        hint="check `input`, `target` and `labels` in etude.yaml against the file",
+    )

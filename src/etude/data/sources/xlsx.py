@@ -1,0 +1,113 @@
+"""Excel workbooks: one sheet as text, formulas by their values, dates as ISO text."""
+
+from __future__ import annotations
+
+import fastexcel
+import numpy as np
+import polars as pl
+
+from etude.data.sources._base import Builder, Place, Table
+from etude.data.sources._content import HEAD, OLE, ZIP, digest
+from etude.data.sources._header import (
+    column_names,
+    is_header,
+    names_without_header,
+    without_blank,
+)
+from etude.errors import DataError
+from etude.registry import nearest
+
+_PEEK = 200
+
+
+class Workbook:
+    """The first sheet, or the one that ``file.xlsx#Sheet`` names; lines are the sheet's rows."""
+
+    key = "xlsx"
+    suffixes = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+    def read(self, place: Place) -> Table:
+        """Every row of the sheet that is not empty.
+
+        Raises:
+            DataError: no workbook, a password, no such sheet, or an empty sheet.
+        """
+        grid = _grid(place)
+        lines = np.flatnonzero(_filled(grid)) + 1
+        if not len(lines):
+            raise DataError(
+                "the sheet is empty", where=place.shown, expected="a header row and rows below it",
+                hint=f"name another sheet: {place.shown}#SHEET",
+            )
+        cells = grid[(lines - 1).tolist()]
+        first = ["" if cell is None else cell for cell in cells.row(0)]
+        peek = [["" if c is None else c for c in row] for row in cells[1:_PEEK].iter_rows()]
+        notes: tuple[str, ...] = ()
+        blank: list[str] = []
+        if is_header(first, peek):
+            names = column_names(first, f"{place.shown}, row {lines[0]}")
+            blank = [name for name, cell in zip(names, first, strict=True) if not cell.strip()]
+            cells, lines = cells[1:], lines[1:]
+        else:
+            names, note = names_without_header(grid.width)
+            notes = (note,)
+        if cells.is_empty():
+            raise DataError(
+                "the sheet holds a header and no rows", where=place.shown,
+                expected="rows below the header",
+            )
+        cells.columns = names
+        builder = Builder(place)
+        builder.frame(lines, cells)
+        frame, lines_N, rejects = builder.done()
+        frame = without_blank(frame, blank)
+        return Table(
+            path=place.shown, columns=tuple(frame.columns), frame=frame, lines=lines_N,
+            rejects=rejects, shape=self.key, bytes=place.path.stat().st_size,
+            sha256=digest(place.path), notes=notes,
+        )
+
+
+def _grid(place: Place) -> pl.DataFrame:
+    with place.path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head.startswith((ZIP, OLE)):
+        raise DataError(
+            "this is not an Excel workbook, though its name says so", where=place.shown,
+            expected="a workbook saved as .xlsx", hint="if it is CSV, rename it to .csv",
+        )
+    try:
+        reader = fastexcel.read_excel(place.path)
+        sheet: str | int = 0
+        if place.sheet is not None:
+            sheet = _named(place, reader.sheet_names)
+        # Without skip_rows empty rows at the top are dropped and every row number is wrong.
+        loaded = reader.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
+        return loaded.to_polars()
+    except fastexcel.FastExcelError as error:
+        raise DataError(
+            f"the workbook can't be read: {str(error).splitlines()[0]}", where=place.shown,
+            expected="a workbook without a password, saved as .xlsx",
+            hint="open it, save it as .xlsx, and try again",
+        ) from error
+
+
+def _named(place: Place, names: list[str]) -> str:
+    if place.sheet in names:
+        return str(place.sheet)
+    near = nearest(str(place.sheet), names)
+    raise DataError(
+        f"the workbook has no sheet {place.sheet!r}", where=place.shown,
+        expected=f"one of {', '.join(names)}",
+        hint=f"did you mean {place.shown}#{near}?" if near else None,
+    )
+
+
+def _filled(grid: pl.DataFrame) -> pl.Series:
+    """Rows with at least one cell that is not empty."""
+    if grid.is_empty():
+        return pl.Series([], dtype=pl.Boolean)
+    return grid.select(pl.any_horizontal(pl.all().fill_null("") != "")).to_series()
+
+
+SOURCE = Workbook()
