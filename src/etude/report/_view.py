@@ -79,7 +79,7 @@ def _certainty(comparison: Comparison) -> Statement:
     verdict = comparison.verdict
     if verdict.settled:
         return Statement(
-            "good", "✓", "Settled", "the ranges below are narrow enough to decide on."
+            "good", "✓", "Settled", "the ranges are narrow enough to decide on."
         )
     if verdict.provisional:
         return Statement(

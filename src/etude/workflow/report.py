@@ -17,10 +17,11 @@ from etude.workflow.session import Session, now
 
 @dataclass(frozen=True)
 class Pages:
-    """Where the pages are. ``report`` has no rows of data; ``rows`` does."""
+    """Where the pages of ``comparison`` are. ``report`` has no rows of data; ``rows`` does."""
 
     report: Path
     rows: Path
+    comparison: Comparison
 
 
 def report(session: Session, *, show_holdout: bool = False) -> Pages:
@@ -33,7 +34,7 @@ def report(session: Session, *, show_holdout: bool = False) -> Pages:
         DataError: nothing has been compared yet.
     """
     comparison = keeping.latest(session)
-    pages = Pages(session.root / "report.html", session.root / "rows.html")
+    pages = Pages(session.root / "report.html", session.root / "rows.html", comparison)
     write_report(comparison, pages.report)
     rows = keeping.rows_of(session, comparison)
     if show_holdout:
