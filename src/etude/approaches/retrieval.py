@@ -1,0 +1,139 @@
+"""The rung "look-up": the most similar examples decide.
+
+With an embedder the nearest examples, by meaning and by words, vote for their labels; with a chat
+model the nearest by words stand in the prompt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etude.approaches._base import Candidate, Choice, Embeddings, FitContext
+from etude.approaches._chat import NEAREST, load_chat
+from etude.approaches._chat_choice import choose_chat, fit_chat
+from etude.approaches._files import read_arrays, read_examples, read_settings, write_candidate
+from etude.approaches._neighbours import Fusion, NeighbourIndex, votes
+from etude.approaches._scores import label_index, softmax
+from etude.approaches._search import Parts, Search, parts_of
+from etude.approaches._vectors import answer_by_vectors, can_embed, embed_for, why_unusable
+from etude.data.answers import Answers
+from etude.data.examples import Examples
+from etude.models._base import Model
+from etude.records.task import Task
+
+FUSIONS = (
+    Fusion("meaning"), Fusion("words"), Fusion("ranks"), Fusion("weighted", 0.9),
+    Fusion("weighted", 0.75), Fusion("weighted", 0.5),
+)
+COUNTS = (1, 3, 5, 8, 12, 20, 32, 50)
+SHARPNESS = (0.0, 5.0, 10.0, 20.0)
+
+
+class LookUp:
+    """A fitted candidate: all examples with their vectors (N, dim), indexed at once so that no
+    request waits for it."""
+
+    def __init__(
+        self, context: FitContext, settings: dict[str, Any], examples: Examples,
+        vectors_ND: NDArray[np.float32],
+    ) -> None:
+        self.context = context
+        self.settings = settings
+        self.examples = examples
+        self.vectors_ND = vectors_ND
+        self._fusion = Fusion(settings["fusion"], settings["weight"])
+        self._index = NeighbourIndex(vectors_ND, examples.inputs, [self._fusion])
+        self._target_N = label_index(examples.targets, context.labels)
+
+    def answer(self, inputs: Sequence[str], embeddings: Embeddings | None = None) -> Answers:
+        """The label that the nearest examples vote for."""
+        chosen = self.settings
+
+        def probabilities(vectors_QD: NDArray[np.float32]) -> NDArray[np.float32]:
+            (found,) = self._index.nearest(vectors_QD, inputs, chosen["k"])
+            shares = votes(
+                found, self._target_N, len(self.context.labels), chosen["k"], chosen["sharpness"]
+            )
+            return softmax(shares, chosen["temperature"])
+
+        return answer_by_vectors(
+            inputs, self.context.model, embeddings, self.context.labels, probabilities
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the examples, their vectors and the settings; the word index is made anew."""
+        write_candidate(
+            folder, Retrieval.key, self.settings, {"vectors": self.vectors_ND}, self.examples
+        )
+
+
+class Retrieval:
+    """Look-up."""
+
+    key = "retrieval"
+    order = 3
+    plain_name = "look-up"
+    seeded = False
+    version = 1
+
+    def usable(self, task: Task, model: Model) -> str | None:
+        """It needs a model that embeds or chats."""
+        return why_unusable(
+            task, model, ("embed", "chat"), "can neither embed texts nor answer a prompt"
+        )
+
+    def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
+        """Choose how many neighbours vote, how they are found and how their votes weigh."""
+        if not can_embed(context.model):
+            return choose_chat(NEAREST, train, dev, context)
+        parts = parts_of(train, dev)
+        search = Search.over(parts, context)
+        found_by_part, target = _nearest_by_part(parts, context)
+        most = max(len(part.fit) for part in parts.parts)
+        for place, fusion in enumerate(FUSIONS):
+            for k in [count for count in COUNTS if count <= most]:
+                for sharpness in SHARPNESS if k > 1 else SHARPNESS[:1]:
+                    logits = [
+                        votes(found[place], target[part.fit], len(context.labels), k, sharpness)
+                        for part, found in zip(parts.parts, found_by_part, strict=True)
+                    ]
+                    settings = {
+                        "fusion": fusion.kind, "weight": fusion.weight, "k": k,
+                        "sharpness": sharpness,
+                    }
+                    search.add(settings, np.concatenate(logits))
+        return search.choice()
+
+    def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
+        """Keep every example with its vector."""
+        if not can_embed(context.model):
+            return fit_chat(self.key, examples, choice, context)
+        return LookUp(context, choice.settings, examples, embed_for(examples.inputs, context))
+
+    def load(self, folder: Path, context: FitContext) -> Candidate:
+        """The candidate that was saved."""
+        if not can_embed(context.model):
+            return load_chat(self.key, folder, context)
+        vectors = read_arrays(folder, self.key)["vectors"]
+        settings = read_settings(folder, self.key)
+        return LookUp(context, settings, read_examples(folder, self.key), vectors)
+
+
+def _nearest_by_part(parts: Parts, context: FitContext) -> tuple[list[Any], NDArray[np.int64]]:
+    """Each part's neighbours by every fusion (no copy of a query among them), and the targets."""
+    pool = parts.pool
+    vectors = embed_for(pool.inputs, context)
+    found = []
+    for part in parts.parts:
+        index = NeighbourIndex(vectors[part.fit], [pool.inputs[i] for i in part.fit], FUSIONS)
+        texts = [pool.inputs[i] for i in part.score]
+        found.append(index.nearest(vectors[part.score], texts, max(COUNTS)))
+    return found, label_index(pool.targets, context.labels)
+
+
+APPROACH = Retrieval()
