@@ -176,7 +176,7 @@ def dataset(labels: Sequence[str], n: int, scheme: str) -> DatasetVersion:
         findings=(
             Finding(
                 code="conflicting_labels", severity="warning",
-                sentence="6 messages stand more than once with different categories",
+                sentence="6 messages stand more than once, as of jo@example.org",
                 rows=("mail-from-jo@example.org", "m-17"), count=6,
                 hint="etude check --conflicts",
             ),
@@ -262,7 +262,8 @@ def none_good_enough() -> Comparison:
             "decision": "none_good_enough", "recommended": None, "largest_loss": 0.011,
             "next_command": "etude report --rows",
             "sentence": "None is good enough: the best, “fine-tuned”, gets {finetune}. Look at "
-            "what it gets wrong, make the categories or the examples clearer, or lower the bar; a larger model may do it too.",
+            "what it gets wrong, make the categories or the examples clearer, "
+            "or lower the bar; a larger model may do it too.",
         },
     )
 

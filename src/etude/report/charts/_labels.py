@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 NEAT = 16
 """A place beside the point that costs no more is taken without searching the whole plot."""
@@ -58,10 +59,11 @@ def place(
     taken = list(solid)
     placed: list[Box | None] = []
     for label in labels:
-        best = _best(_beside(label, bounds), label, taken, lines)
-        if best is None or _cost(best, label, lines) > NEAT:
+        cost = partial(_cost, label, [other for other in labels if other is not label], lines)
+        best = _best(_beside(label, bounds), taken, cost)
+        if best is None or cost(best) > NEAT:
             places = [*([best] if best else []), *_grid(label, bounds, step)]
-            best = _best(places, label, taken, lines)
+            best = _best(places, taken, cost)
         placed.append(best)
         if best is not None:
             taken.append(best)
@@ -69,10 +71,10 @@ def place(
 
 
 def _best(
-    places: Iterable[Box], label: Wanted, taken: Sequence[Box], lines: Sequence[Box]
+    places: Iterable[Box], taken: Sequence[Box], cost: Callable[[Box], float]
 ) -> Box | None:
     free = (box for box in places if not any(box.overlaps(other) for other in taken))
-    return min(free, key=lambda box: _cost(box, label, lines), default=None)
+    return min(free, key=cost, default=None)
 
 
 def _beside(label: Wanted, bounds: Box) -> Iterable[Box]:
@@ -99,10 +101,13 @@ def _inside(box: Box, bounds: Box) -> bool:
     )
 
 
-def _cost(box: Box, label: Wanted, lines: Sequence[Box]) -> float:
-    """Distance from the point to the box, and a fine for crossing lines."""
+def _cost(label: Wanted, rivals: Sequence[Wanted], lines: Sequence[Box], box: Box) -> float:
+    """Distance from the point to the box, and fines for crossing lines and for standing nearer
+    to another point, whose name it would seem to be."""
     crossed = sum(box.shared(other) for other in lines)
-    return distance(box, label.x, label.y) + 0.4 * crossed
+    own = distance(box, label.x, label.y)
+    nearest = min((distance(box, other.x, other.y) for other in rivals), default=own)
+    return own + 0.4 * crossed + 2 * max(0.0, own - nearest)
 
 
 def distance(box: Box, x: float, y: float) -> float:

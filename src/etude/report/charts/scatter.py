@@ -59,7 +59,7 @@ def scatter(
         mark(x.at(p.x[0]), y.at(p.y[0]), f"mark {p.state}", p.title, diamond=p.chosen)
         for p in points
     ]
-    parts += _labels(points, x, y, width, words)
+    parts += _labels(points, x, y, width, words, _limit_boxes(x, y, across, minimum))
     parts.append(text(4, 12, quality, "axis-title"))
     log = " (each step is ten times the last)" if x.log and width > 400 else ""
     middle = (x.start + x.end) / 2
@@ -121,13 +121,22 @@ def _bar_words(
         return None
     wide, high = text_width("the bar"), FONT + 4.0
     lines = [box for p in points for box in _line_boxes(p, x, y)]
-    if across.limit is not None:
-        lines.append(Box(x.at(across.limit) - 2, y.end, 4, y.start - y.end))
+    lines += _limit_boxes(x, y, across, None)
     places = [
         Box(left, y.at(minimum) - high, wide, high)
         for left in (x.end - wide, x.start + 4, (x.start + x.end - wide) / 2)
     ]
     return min(places, key=lambda box: sum(box.shared(other) for other in lines))
+
+
+def _limit_boxes(x: Axis, y: Axis, across: Across, minimum: float | None) -> list[Box]:
+    """The bar's lines as thin boxes, for labels to keep off."""
+    boxes = []
+    if minimum is not None:
+        boxes.append(Box(x.start, y.at(minimum) - 1, x.end - x.start, 2))
+    if across.limit is not None:
+        boxes.append(Box(x.at(across.limit) - 2, y.end, 4, y.start - y.end))
+    return boxes
 
 
 def _whiskers(point: Point, x: Axis, y: Axis) -> list[Markup]:
@@ -140,7 +149,8 @@ def _whiskers(point: Point, x: Axis, y: Axis) -> list[Markup]:
 
 
 def _labels(
-    points: Sequence[Point], x: Axis, y: Axis, width: float, words: Box | None
+    points: Sequence[Point], x: Axis, y: Axis, width: float, words: Box | None,
+    limits: Sequence[Box],
 ) -> list[Markup]:
     """Names beside their points; a thin line leads to a name that had to stand off."""
     high = FONT + 4.0
@@ -152,7 +162,7 @@ def _labels(
     solid = [Box(w.x - 8, w.y - 8, 16, 16) for w in wanted]
     if words is not None:
         solid.append(words)
-    lines = [box for p in points for box in _line_boxes(p, x, y)]
+    lines = [*limits, *(box for p in points for box in _line_boxes(p, x, y))]
     bounds = Box(x.start + 2, y.end, x.end - x.start - 2, y.start - y.end - 2)
     parts = []
     for point, name, want, box in zip(
