@@ -71,7 +71,9 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         embed_all(session, layout, taking_part)
         seeds = 1 if options.quick else options.seeds
         field = choose_finalists(stages, layout, taking_part, seeds)
-        return _finish(session, run, options, prepared, layout, stages, field, hosts)
+        comparison = _finish(session, run, options, prepared, layout, stages, field, hosts)
+        session.store.prune()
+        return comparison
 
 
 def embed_all(session: Session, layout: Layout, taking_part: list[Entrant]) -> None:
