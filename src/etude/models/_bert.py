@@ -24,15 +24,12 @@ from torch import Tensor, nn
 
 from etude.errors import ModelError
 from etude.models._files import read_config, read_weights
-from etude.models._packing import PADDING, Batch, fill, single_plan
+from etude.models._ops import activate, block_mask, first_pool, mean_pool
+from etude.models._packing import Batch, fill, single_plan
 
 ACTIVATIONS = {"gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh",
                "relu": "relu"}
 """Names in config.json that this file computes; others go through transformers."""
-
-_FAR = -30000.0
-"""Added to scores of other texts: exp underflows to an exact 0 in every precision used."""
-
 
 @dataclass(frozen=True)
 class BertShape:
@@ -92,36 +89,6 @@ def unsupported(config: dict[str, Any]) -> str | None:
     if config.get("is_decoder") or config.get("add_cross_attention"):
         return "it is a decoder"
     return None
-
-
-def activate(x: Tensor, activation: str) -> Tensor:
-    """One of the values of ``ACTIVATIONS``, applied."""
-    if activation == "relu":
-        return F.relu(x)
-    return F.gelu(x, approximate="tanh" if activation == "gelu_tanh" else "none")
-
-
-def block_mask(segments_RW: Tensor, dtype: torch.dtype) -> Tensor:
-    """(R, 1, W, W): 0 within a text, far below 0 between texts."""
-    other = segments_RW[:, None, :, None] != segments_RW[:, None, None, :]
-    return torch.zeros(other.shape, dtype=dtype, device=other.device).masked_fill_(other, _FAR)
-
-
-def mean_pool(x_TE: Tensor, segments_RW: Tensor, count: int) -> Tensor:
-    """The mean of each text's token vectors in float32 (count, E); padding is left out."""
-    owners_T = segments_RW.reshape(-1)
-    owners_T = torch.where(owners_T == PADDING, count, owners_T)
-    sums = x_TE.new_zeros((count + 1, x_TE.shape[1]), dtype=torch.float32)
-    sums = sums.index_add(0, owners_T, x_TE.float())
-    sizes = torch.bincount(owners_T, minlength=count + 1).clamp(min=1)
-    return (sums / sizes[:, None])[:count]
-
-
-def first_pool(x_TE: Tensor, segments_RW: Tensor, positions_RW: Tensor) -> Tensor:
-    """Each text's first token vector ([CLS]) in float32 (count, E), in segment order."""
-    owners_T = segments_RW.reshape(-1)
-    places = torch.nonzero((owners_T != PADDING) & (positions_RW.reshape(-1) == 0)).squeeze(1)
-    return x_TE[places[torch.argsort(owners_T[places])]].float()
 
 
 class _Attention(nn.Module):

@@ -20,7 +20,8 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
-from etude.models._bert import EncoderModule, activate, block_mask, first_pool, mean_pool
+from etude.models._bert import EncoderModule
+from etude.models._ops import activate, block_mask, first_pool, mean_pool
 from etude.models._packing import Batch, Plan, fill, plan_batches
 from etude.models._workers import map_ordered
 
