@@ -34,8 +34,14 @@ class Facts:
     differences: Differences
 
 
-def percent(share: float) -> str:
-    """A share of 1 as a percentage with at most one decimal."""
+FINE = 200
+"""Examples from which on a decimal of a percentage says something."""
+
+
+def percent(share: float, n: int = FINE) -> str:
+    """A share of 1 as a percentage: one decimal where ``n`` examples carry it, else none."""
+    if n < FINE:
+        return f"{100 * share:.0f} %"
     return f"{100 * share:.1f}".removesuffix(".0") + " %"
 
 
@@ -54,8 +60,8 @@ def _with_quality(task: Task, candidate: CandidateReport) -> str:
     q = candidate.quality
     if q is None:
         return "not measured"
-    return f"{percent(q.value)} {metric(task.bar.metric).plain_name} ({percent(q.low)} to " \
-        f"{percent(q.high)})"
+    name = metric(task.bar.metric).plain_name
+    return f"{percent(q.value, q.n)} {name} ({percent(q.low, q.n)} to {percent(q.high, q.n)})"
 
 
 def sentence(facts: Facts) -> str:
@@ -69,7 +75,7 @@ def sentence(facts: Facts) -> str:
             return f"Don't fine-tune: {chosen} already gets {quality} and meets the bar."
         return (
             f"Don't fine-tune: {chosen} gets {quality} and is as good as fine-tuning "
-            f"({percent(tuned.quality.value)}), within the {points(facts.task.bar.margin)} that "
+            f"({percent(tuned.quality.value, tuned.quality.n)}), within the {points(facts.task.bar.margin)} that "
             "you said would matter."
             if not any(gate.state == "not_met" for gate in tuned.gates)
             else f"Don't fine-tune: {chosen} gets {quality}; fine-tuning does not meet the bar."
@@ -85,10 +91,9 @@ def _what_settles(facts: Facts) -> str:
     at_most = f"At most {points(facts.loss)} could be lost by that"
     if facts.more is None or math.isinf(facts.more):
         return f"{at_most}; more examples alone may not settle it, so near are they."
-    more = _rounded(facts.more)
     return (
-        f"{at_most}; about {more:,} more examples kept aside would likely settle it "
-        f"({facts.scored + more:,} in all)."
+        f"{at_most}; about {_rounded(facts.more):,} more examples kept aside would likely settle "
+        f"it ({_rounded(facts.scored + facts.more):,} in all)."
     )
 
 
@@ -105,7 +110,7 @@ def reasons(facts: Facts, scored: Sequence[CandidateReport]) -> tuple[str, ...]:
         if other.name == facts.chosen.name:
             continue
         found.append(_against(facts, other))
-    found += [_gate_words(gate, facts.task) for gate in facts.chosen.gates]
+    found += [_gate_words(gate, facts.task, facts.scored) for gate in facts.chosen.gates]
     found += failed_gates(facts.task, [c for c in scored if c.name != facts.chosen.name])
     if facts.chosen.dominated_by:
         over = next(c for c in scored if c.name == facts.chosen.dominated_by)
@@ -140,12 +145,12 @@ _GATES = {
 _STATES = {"met": "met", "not_met": "not met", "uncertain": "not certain yet"}
 
 
-def _gate_words(gate: Gate, task: Task) -> str:
+def _gate_words(gate: Gate, task: Task, n: int) -> str:
     def said(value: float | None) -> str:
         if value is None:
             return "not measured"
         if gate.name == "quality":
-            return percent(value)
+            return percent(value, FINE if value == gate.limit else n)
         if gate.name == "p95_ms":
             return f"{value:,.3g} ms"
         return f"{value:,.2f} {task.economics.currency}"
@@ -157,7 +162,7 @@ def _gate_words(gate: Gate, task: Task) -> str:
 def failed_gates(task: Task, candidates: Sequence[CandidateReport]) -> tuple[str, ...]:
     """Which candidates are out, and by which condition."""
     return tuple(
-        f"{called(c)} is out. {_gate_words(gate, task)}"
+        f"{called(c)} is out. {_gate_words(gate, task, c.quality.n if c.quality else 0)}"
         for c in candidates for gate in c.gates if gate.state == "not_met"
     )
 

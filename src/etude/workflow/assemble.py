@@ -26,14 +26,17 @@ def assemble(task: Task, scores: Scores) -> tuple[CandidateReport, ...]:
 def paybacks(
     task: Task, finalists: tuple[CandidateReport, ...], scores: Scores, baseline: str | None
 ) -> tuple[Payback, ...]:
-    """Each finalist against the baseline, in right answers."""
+    """Each finalist of more effort than the baseline against it, in right answers.
+
+    Of those of less effort nobody asks when they pay back: the table shows what they lose.
+    """
     base = next((c for c in finalists if c.name == baseline), None)
     if base is None:
         return ()
     differences = Differences(scores.accuracy_pairs)
     return tuple(
         payback(task.economics, candidate, base, differences.of(candidate.name, base.name))
-        for candidate in finalists if candidate.name != base.name
+        for candidate in finalists if candidate.order > base.order
     )
 
 

@@ -7,6 +7,7 @@ cells, and nothing of columns.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -126,7 +127,8 @@ def guess(sample: str, whole: bool, order: tuple[str, ...] = DELIMITERS) -> Dial
         whole: the sample is the whole file; else its last record may be cut.
         order: delimiters, the likeliest first: decides between equals.
     """
-    lines = sample.splitlines(keepends=True)
+    # Not splitlines: it also splits at characters that no file reader takes for a line end.
+    lines = list(io.StringIO(sample, newline=""))
     if lines and (declared := _SEP.match(lines[0])):
         return Dialect(declared.group(1), declared=True)
     space = _space_after(lines[0]) if lines else None
