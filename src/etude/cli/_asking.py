@@ -1,0 +1,83 @@
+"""The questions of ``etude new`` at a terminal: Enter takes what is proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+
+from etude.cli._screen import clean, interactive, note
+from etude.errors import UsageError
+from etude.records.task import BUILT_KINDS
+from etude.workflow._guess import Guess
+from etude.workflow.new import NewAnswers, Question, questions
+
+FLAGS = {"at_least": "--at-least", "requests_per_month": "--volume",
+         "minutes_to_fix": "--minutes", "hourly_rate": "--rate"}
+
+
+def may_ask(folder: Path, kind: str) -> bool:
+    """Whether a person is there, and the folder can be made: else asking would be in vain."""
+    free = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    return interactive() and free and kind in BUILT_KINDS
+
+
+def answered(
+    found: Guess, columns: NewAnswers, typed: Mapping[str, str | None], source: Path | None,
+    ask: bool,
+) -> NewAnswers:
+    """What was typed as options, what a person answers, and the defaults for the rest.
+
+    Raises:
+        UsageError: an option is no number, or out of range.
+        Abort: Ctrl-C, or the end of stdin; nothing is written then.
+    """
+    if ask:
+        note(seen(found, source))
+        note("")
+    values = {q.key: _value(q, typed[q.key], ask) for q in questions(found)}
+    return replace(
+        columns, at_least=values["at_least"], requests_per_month=values["requests_per_month"],
+        minutes_to_fix=values["minutes_to_fix"], hourly_rate=values["hourly_rate"],
+    )
+
+
+def seen(found: Guess, source: Path | None) -> str:
+    """What the examples seem to be, in words."""
+    name = source.name if source else "The rows that come with Etude"
+    return (
+        f"{name}: {found.rows:,} rows. It seems that {_quoted(found.inputs)} is read and "
+        f"{_quoted((found.target or '',))} is the right answer, one of {len(found.labels):,} "
+        "labels.\n(Other columns: --input COLUMN --target COLUMN. Ctrl-C stops; nothing is "
+        "written before the last answer.)"
+    )
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return " with ".join(f"“{name}”" for name in names)
+
+
+def _value(question: Question, typed: str | None, ask: bool) -> float:
+    if typed is not None:
+        return _option(question, typed)
+    return _asked(question) if ask else question.read("")
+
+
+def _option(question: Question, typed: str) -> float:
+    try:
+        return question.read(typed)
+    except UsageError as error:
+        raise UsageError(error.found, where=FLAGS[question.key], expected=error.expected) from None
+
+
+def _asked(question: Question) -> float:
+    note(question.help)
+    while True:
+        typed = typer.prompt(clean(question.text), default=question.default, err=True)
+        try:
+            return question.read(str(typed))
+        except UsageError as error:
+            note(f"  {error.found}: please type {error.expected}, or press Enter for "
+                 f"{question.default}")

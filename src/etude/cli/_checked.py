@@ -1,0 +1,113 @@
+"""What ``check`` found, at the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etude.cli._drawing import Paper
+from etude.cli._opening import nearby
+from etude.errors import GateNotMet
+from etude.records.dataset import DatasetVersion, Finding, SourceFile
+
+if TYPE_CHECKING:
+    from etude.project import CheckResult
+
+WORDS = {"error": "✗ wrong", "warning": "! look at", "note": "· note"}
+STYLES = {"error": "red", "warning": "yellow", "note": ""}
+ROLES = {"input": "what is read", "target": "the right answer", "id": "names a row",
+         "group": "ties rows together", "context": "what may be used besides"}
+DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
+LABELS_SHOWN = 8
+
+
+def show_check(paper: Paper, result: CheckResult) -> None:
+    """Files, columns, labels, how examples are kept aside, findings."""
+    version = result.version
+    for source in version.sources:
+        left = f", {_count(source.rejected, 'row')} can't be used" if source.rejected else ""
+        paper.prose(f"{source.path}: {_count(source.rows, 'row')}{left} ({_shape(source)})",
+                    rest="  ")
+    if result.rejects:
+        paper.line(f"  the rows that can't be used, with reasons: {nearby(result.rejects)}")
+    for role, column in version.columns.items():
+        paper.prose(f"{ROLES.get(role, role)}: {column}", first="  ", rest="    ")
+    paper.prose(_labels(version), rest="  ")
+    paper.prose(_aside(version), rest="  ")
+    paper.line()
+    _show_findings(paper, result)
+
+
+def _shape(source: SourceFile) -> str:
+    parts = [source.shape, source.encoding]
+    if source.delimiter not in (None, ","):
+        parts.append(f"columns parted by {DELIMITERS.get(source.delimiter, source.delimiter)}")
+    return ", ".join(part for part in parts if part)
+
+
+def _labels(version: DatasetVersion) -> str:
+    counts = sorted(version.labels.items(), key=lambda item: (-item[1], item[0]))
+    shown = ", ".join(f"{label} ({count:,})" for label, count in counts[:LABELS_SHOWN])
+    more = len(counts) - LABELS_SHOWN
+    rest = f" and {more} more, the rarest with {_count(counts[-1][1], 'row')}" if more > 0 else ""
+    return f"{_count(len(counts), 'label')}: {shown}{rest}"
+
+
+def _aside(version: DatasetVersion) -> str:
+    """How examples are kept aside, in words."""
+    copies = ""
+    if version.left_out:
+        copies = f" {_count(version.left_out, 'copy', 'copies')} of examples kept aside " \
+            "are not learned from."
+    if version.scheme == "cross_fitting":
+        return (
+            f"{_count(version.rows, 'example')}: too few to set some aside for good, so each is "
+            f"answered by a candidate that has not seen it ({version.folds} parts, one left out "
+            f"at a time).{copies}"
+        )
+    sizes = version.sizes
+    return (
+        f"{_count(version.rows, 'example')}: {sizes.get('train', 0):,} to learn from, "
+        f"{sizes.get('dev', 0):,} to choose on, {sizes.get('holdout', 0):,} kept aside for the "
+        f"verdict.{copies}"
+    )
+
+
+def _show_findings(paper: Paper, result: CheckResult) -> None:
+    for warning in result.warnings:
+        paper.prose(warning, first="! look at: ", rest="  ", style="yellow")
+    for finding in _ordered(result.version.findings):
+        paper.prose(finding.sentence, first=f"{WORDS[finding.severity]}: ", rest="  ",
+                    style=STYLES[finding.severity])
+        if finding.rows:
+            named = ", ".join(finding.rows[:5])
+            more = f" and {finding.count - 5:,} more" if finding.count > 5 else ""
+            paper.prose(f"rows {named}{more}", first="  ", rest="    ")
+        if finding.hint:
+            paper.prose(f"next: {finding.hint}", first="  ", rest="    ")
+    if not result.warnings and not result.version.findings:
+        paper.line("✓ nothing stands out")
+    paper.line()
+
+
+def _ordered(findings: tuple[Finding, ...]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: list(WORDS).index(finding.severity))
+
+
+def hold_strict(result: CheckResult) -> None:
+    """What ``--strict`` asks, once everything has been shown.
+
+    Raises:
+        GateNotMet: a row can't be used, or a finding is more than a note.
+    """
+    serious = sum(finding.severity != "note" for finding in result.version.findings)
+    rejected = result.version.rejected
+    if serious or rejected:
+        raise GateNotMet(
+            f"--strict: {_count(serious, 'finding')} and {_count(rejected, 'row')} that can't be "
+            "used", where=nearby(result.rejects or result.folder),
+            hint="mend them, or leave --strict out to go on without those rows",
+        )
+
+
+def _count(count: int, unit: str, plural: str | None = None) -> str:
+    return f"{count:,} {unit if count == 1 else plural or unit + 's'}"

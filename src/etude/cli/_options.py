@@ -1,0 +1,49 @@
+"""Options that more than one verb takes, said once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ProjectFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--project", metavar="DIR", show_default=False,
+        help="The project's folder. Default: this folder, or the nearest above it that has an "
+        "etude.yaml.",
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print JSON on stdout; words and progress go to stderr.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notices.")]
+Technical = Annotated[
+    bool,
+    typer.Option("--technical", help="Exact terms: metric keys, intervals, p-values, settings."),
+]
+Quick = Annotated[
+    bool,
+    typer.Option("--quick", help="A rough answer sooner: one fold, one seed; the result says so."),
+]
+Seeds = Annotated[
+    int | None,
+    typer.Option(
+        "--seeds", min=1, max=20, metavar="N", show_default=False,
+        help="How often to train where chance plays a part. Default: what the ways ask for.",
+    ),
+]
+Yes = Annotated[
+    bool, typer.Option("--yes", "-y", help="Agree to what would be asked, such as sending rows.")
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Stop at rows that can't be used and at findings.")
+]
+Gate = Annotated[
+    bool,
+    typer.Option(
+        "--gate",
+        help="Exit with 1 unless the recommended way meets the whole bar for certain.",
+    ),
+]

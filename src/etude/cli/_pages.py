@@ -1,0 +1,28 @@
+"""Where the report's pages are, and what is in each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from etude.cli._drawing import Paper
+from etude.cli._opening import nearby
+
+if TYPE_CHECKING:
+    from etude.project import Pages
+
+
+def pages_json(pages: Pages) -> dict[str, Any]:
+    """The versioned shape of ``etude report --json``."""
+    return {"schema": 1, "report": str(pages.report), "rows": str(pages.rows)}
+
+
+def show_pages(paper: Paper, pages: Pages) -> None:
+    """Both pages, each with who may see it."""
+    paper.line(f"{nearby(pages.report)}", "bold")
+    paper.prose("the report: figures alone, no rows of your data; made to be sent on", first="  ")
+    paper.line(f"{nearby(pages.rows)}", "bold")
+    paper.prose(
+        "examples with what each way answered, personal data masked; keep it to yourselves",
+        first="  ",
+    )
+    paper.line()

@@ -1,0 +1,42 @@
+"""``etude compare``: the ladder, and the verdict at its end."""
+
+from __future__ import annotations
+
+from etude.cli import _options as options
+from etude.cli._comparing import comparing, hold, refuse_no_bar
+from etude.cli._opening import open_project
+from etude.cli._screen import print_json
+
+
+def compare(
+    quick: options.Quick = False,
+    seeds: options.Seeds = None,
+    yes: options.Yes = False,
+    strict: options.Strict = False,
+    gate: options.Gate = False,
+    technical: options.Technical = False,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    project: options.ProjectFolder = None,
+) -> None:
+    """Try every way of doing the task on the same examples, and say which is worth it.
+
+    The simple ways come first: instructions only, a few examples, look-up, a quick classifier;
+    then fine-tuning. Nothing leaves this machine unless etude.yaml names an endpoint, and then you
+    are asked. What is finished is kept: the same command goes on from where it was stopped.
+    """
+    opened = open_project(project, quiet)
+    if gate:
+        refuse_no_bar(opened)
+    comparison = opened.compare(comparing(quick, seeds, yes, strict, quiet))
+    # What draws is imported late, here and in the other verbs: `--help` needs none of it.
+    from etude.cli._comparison import show
+    from etude.cli._drawing import Paper
+    from etude.report.summary import to_json
+
+    if as_json:
+        print_json(to_json(comparison))
+    else:
+        show(Paper(), comparison, opened.root, technical)
+    if gate:
+        hold(comparison)

@@ -1,0 +1,117 @@
+"""``etude predict``: a text, lines on stdin, or a table in and a table out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from etude.cli import _options as options
+from etude.cli._opening import nearby, open_project
+from etude.cli._screen import clean, note, print_json
+from etude.cli._texts import given
+from etude.errors import UsageError
+
+if TYPE_CHECKING:
+    from etude.project import PredictedFile, Project
+
+REJECTS_SHOWN = 5
+
+
+def predict(
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TEXT]", show_default=False, help="A text to answer, in quotes."),
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--in", metavar="FILE", show_default=False,
+                     help="A table to answer row by row: CSV, TSV, JSONL, Excel or Parquet."),
+    ] = None,
+    target: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", show_default=False,
+                     help="Where to write it; the ending says the format. Default: beside FILE, "
+                     "as NAME.predicted.csv."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file that --out names.")
+    ] = False,
+    candidate: Annotated[
+        str | None,
+        typer.Option("--candidate", metavar="NAME", show_default=False,
+                     help="Another way than the recommended one, such as probe."),
+    ] = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    project: options.ProjectFolder = None,
+) -> None:
+    """Answer new texts with the way that the newest comparison recommends.
+
+    Give a text in quotes; or send texts on stdin, one a line; or name a table with --in: it is
+    written again with every column kept, and prediction and confidence added.
+    """
+    opened = open_project(project, quiet)
+    if source is None:
+        if target is not None or force:
+            raise UsageError("--out and --force go with --in", where="etude predict",
+                             hint="etude predict --in FILE --out FILE")
+        _answer(opened, given(text), candidate, as_json, quiet)
+        return
+    if text:
+        raise UsageError("a text and --in at once", where="etude predict",
+                         expected="one of them")
+    place = _target(source, target, force)
+    _told(opened.predict_file(source, place, candidate), as_json, quiet)
+
+
+def _answer(
+    opened: Project, texts: list[str], candidate: str | None, as_json: bool, quiet: bool
+) -> None:
+    """Answers in the order of the texts; an empty line is answered by an empty line."""
+    from etude.cli._answers import show_answers, with_gaps
+
+    answers = opened.predict([text for text in texts if text.strip()], candidate)
+    whole = with_gaps(texts, answers)
+    if not texts and not quiet:
+        note("No texts came in, so there is nothing to answer.")
+    if as_json:
+        print_json(whole.to_json())
+    else:
+        show_answers(whole, quiet)
+
+
+def _target(source: Path, target: Path | None, force: bool) -> Path:
+    """Where the answered table goes; never onto the source, and onto another file with --force.
+
+    Raises:
+        UsageError: it is there already.
+    """
+    from etude.data.tables import WRITERS
+
+    file = source.with_name(source.name.partition("#")[0]) if "#" in source.name else source
+    suffix = file.suffix if file.suffix.lower() in WRITERS else ".csv"
+    place = target or file.with_name(f"{file.stem}.predicted{suffix}")
+    if place.exists():
+        if file.exists() and place.samefile(file):
+            raise UsageError("--out is the file that is read", where=str(place),
+                             expected="another name: your file is never changed")
+        if not force:
+            raise UsageError("this file is there already", where=nearby(place),
+                             hint="--force replaces it; or --out ANOTHER_NAME")
+    return place
+
+
+def _told(done: PredictedFile, as_json: bool, quiet: bool) -> None:
+    if done.rejects and not quiet:
+        note(f"{len(done.rejects):,} rows could not be read and are not in the new table:")
+        for reject in done.rejects[:REJECTS_SHOWN]:
+            note(f"  line {reject.line}: {reject.reason}")
+    if as_json:
+        print_json(done.to_json())
+        return
+    empty = f", {done.unanswered:,} of them without an answer" if done.unanswered else ""
+    print(clean(nearby(done.target)))
+    if not quiet:
+        note(f"{done.rows:,} rows answered by {done.candidate}{empty}.")
