@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,9 @@ def prepare(session: Session, *, strict: bool = False) -> tuple[Prepared, Path]:
     folder = store.save_version(
         prepared.version.id, lambda where: versions.write(prepared, where)
     )
-    return prepared, folder
+    stored = DatasetVersion.model_validate_json((folder / versions.MANIFEST).read_bytes())
+    version = prepared.version.model_copy(update={"created": stored.created})
+    return replace(prepared, version=version), folder
 
 
 def check(session: Session, *, strict: bool = False) -> CheckResult:

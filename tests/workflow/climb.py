@@ -1,0 +1,18 @@
+"""A process that climbs the ladder of the project in argv[1]: what the kill tests kill.
+
+Timing is short, as in the other tests; everything else is what ``etude compare`` runs.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import etude
+from etude.evaluation import latency
+from etude.project import CompareOptions
+
+latency.SINGLES, latency.BATCH, latency.BATCH_ROUNDS = 8, 16, 2
+
+if __name__ == "__main__":
+    quick = "--quick" in sys.argv[2:]
+    etude.open(sys.argv[1]).compare(CompareOptions(quick=quick))
