@@ -82,9 +82,10 @@ def choose_chat(shown: str, train: Examples, dev: Examples, context: FitContext)
         wording, search.best_value = search.wording, -1.0
         for count in _counts(shown, train, context):
             search.ask(wording, shown, count)
-    notes = [f"each setting was tried on {len(search.dev)} of {len(dev)} dev examples"] * (
-        len(search.dev) < len(dev))
-    return Choice(search.best, search.best_value, tuple(search.trials), tuple(notes))
+    notes: tuple[str, ...] = ()
+    if len(search.dev) < len(dev):
+        notes = (f"each setting was tried on {len(search.dev)} of {len(dev)} dev examples",)
+    return Choice(search.best, search.best_value, tuple(search.trials), notes)
 
 
 def _counts(shown: str, train: Examples, context: FitContext) -> Sequence[int]:

@@ -36,28 +36,25 @@ class Linear:
 
 @dataclass(frozen=True)
 class Scaling:
-    """What features are shifted and divided by before the fit: makes one penalty mean the same
-    for models of different scale."""
+    """Features are centred and divided by one number, so that a penalty means the same for models
+    of different scale. (A number for each feature did no better on any size of data.)"""
 
     shift_D: NDArray[np.float32]
-    divide_D: NDArray[np.float32]
+    divide: float
 
     @classmethod
-    def of(cls, features_ND: NDArray[np.float32], each: bool) -> Scaling:
-        """Centred, and at unit variance: each feature by itself, or all by one number."""
-        deviation_D = features_ND.std(axis=0)
-        common = float(np.sqrt(np.square(deviation_D).mean())) or 1.0
-        divide_D = np.maximum(deviation_D, 1e-3 * common) if each else np.full_like(
-            deviation_D, common)
-        return cls(features_ND.mean(axis=0), divide_D.astype(np.float32))
+    def of(cls, features_ND: NDArray[np.float32]) -> Scaling:
+        """To unit variance on average."""
+        deviation = float(np.sqrt(features_ND.var(axis=0, dtype=np.float64).mean()))
+        return cls(features_ND.mean(axis=0), deviation or 1.0)
 
     def apply(self, features_ND: NDArray[np.float32]) -> NDArray[np.float32]:
         """Scaled features (N, D)."""
-        return (features_ND - self.shift_D) / self.divide_D
+        return np.asarray((features_ND - self.shift_D) / self.divide, dtype=np.float32)
 
     def fold(self, weight_LD: NDArray[np.float64], bias_L: NDArray[np.float64]) -> Linear:
         """The same function on raw features."""
-        raw_LD = weight_LD / self.divide_D
+        raw_LD = weight_LD / self.divide
         return Linear(
             raw_LD.astype(np.float32), (bias_L - raw_LD @ self.shift_D).astype(np.float32)
         )
@@ -102,18 +99,17 @@ class _Objective:
 
 def fit_path(
     features_ND: NDArray[np.float32], target_N: NDArray[np.int64], labels: int,
-    penalties: Sequence[float], each: bool, weight_N: NDArray[np.float32] | None = None,
+    penalties: Sequence[float], weight_N: NDArray[np.float32] | None = None,
 ) -> Iterator[Linear]:
     """A fit for each penalty, in the order given: strong to weak converges fastest.
 
     Args:
         features_ND: raw features.
         target_N: label positions, 0 to ``labels`` - 1.
-        each: scale each feature by itself.
         weight_N: a weight for each row; all equal when None.
     """
     present, dense_N = np.unique(target_N, return_inverse=True)
-    scaling = Scaling.of(features_ND, each)
+    scaling = Scaling.of(features_ND)
     weights = np.ones(len(target_N), dtype=np.float32) if weight_N is None else weight_N
     objective = _Objective(scaling.apply(features_ND), dense_N, len(present), weights)
     flat = np.zeros(int(np.prod(objective.shape)))

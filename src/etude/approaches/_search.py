@@ -33,11 +33,15 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Parts:
-    """``pool`` is train, then dev. The first part fits on train and scores dev."""
+    """``pool`` is train, then dev, then extra rows that are never scored and stand in no part.
+
+    The first part fits on train and scores dev.
+    """
 
     pool: Examples
     parts: tuple[Part, ...]
     dev_count: int
+    extra: NDArray[np.int64]
 
     @property
     def scored(self) -> NDArray[np.int64]:
@@ -54,7 +58,7 @@ def _inner_folds(examples: Examples) -> NDArray[np.int64]:
     return np.array([fold_of[int(group)] for group in examples.groups], dtype=np.int64)
 
 
-def parts_of(train: Examples, dev: Examples) -> Parts:
+def parts_of(train: Examples, dev: Examples, extra: Examples | None = None) -> Parts:
     """Dev, and as many fifths of train as it takes to score ``ENOUGH`` rows."""
     pool = train.join(dev)
     everything = np.arange(len(pool), dtype=np.int64)
@@ -71,7 +75,8 @@ def parts_of(train: Examples, dev: Examples) -> Parts:
             parts.append(Part(others, side))
     if not parts:  # every group of train is in dev as well: nothing better can be had
         parts.append(Part(everything[: len(train)], everything[len(train):]))
-    return Parts(pool, tuple(parts), len(dev))
+    whole = pool.join(extra) if extra is not None else pool
+    return Parts(whole, tuple(parts), len(dev), np.arange(len(pool), len(whole), dtype=np.int64))
 
 
 class Search:

@@ -133,8 +133,8 @@ class FewShot:
         """The candidate that was saved."""
         if not can_embed(context.model):
             return load_chat(self.key, folder, context)
-        centres = read_arrays(folder, self.key)["centres"]
-        return ClassCentres(context, read_settings(folder, self.key), centres)
+        settings = read_settings(folder, self.key)
+        return ClassCentres(context, settings, read_arrays(folder, self.key)["centres"])
 
 
 def _mixtures(context: FitContext) -> list[tuple[str, float]]:

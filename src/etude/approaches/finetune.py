@@ -35,9 +35,9 @@ from etude.approaches._tuned import (
     spread_labels,
     token_lists,
 )
-from etude.approaches._vectors import embed_for, why_unusable
+from etude.approaches._vectors import why_unusable
 from etude.approaches.probe import APPROACH as PROBE
-from etude.approaches.probe import fit_head
+from etude.approaches.probe import fit_head, learned_from
 from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.models._base import Embedder, Model
@@ -156,7 +156,7 @@ class FineTune:
             notes = ("trained in fp32: with bf16 too many answers on dev came out differently",)
         trials = [_trials(settings, result, len(dev)) for settings, result in tried]
         settings, result = max(tried, key=lambda one: one[1].rank)
-        present = np.unique(label_index(train.targets, context.labels))
+        present = _present(train, head.settings, context)
         assert result.best_logits_NK is not None
         logits = spread_labels(result.best_logits_NK, present, len(context.labels))
         return Choice(
@@ -175,12 +175,10 @@ class FineTune:
         classifier, checkpoint = _run(
             TrainSettings(**known), choice.settings["head"], examples, None, context
         )[:2]
-        target = label_index(examples.targets, context.labels)
         frozen = FrozenClassifier.of(classifier, choice.settings["precision"])
         checkpoint.discard()
-        return FineTuned(
-            context, choice.settings, classifier.encoder, frozen, np.unique(target)
-        )
+        present = _present(examples, choice.settings["head"], context)
+        return FineTuned(context, choice.settings, classifier.encoder, frozen, present)
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""
@@ -210,11 +208,10 @@ def _run(
     context: FitContext,
 ) -> tuple[Classifier, Checkpoint, TrainResult]:
     """One training, from its checkpoint where there is one."""
-    target = label_index(examples.targets, context.labels)
-    present, dense = np.unique(target, return_inverse=True)
-    rows = Rows(token_lists(examples.inputs, context), dense.astype(np.int64))
-    vectors = embed_for(examples.inputs, context)
-    linear = fit_head(vectors, target, head, len(context.labels))
+    learned = learned_from(examples, head, context)
+    present, dense = np.unique(label_index(learned.targets, context.labels), return_inverse=True)
+    rows = Rows(token_lists(learned.inputs, context), dense.astype(np.int64))
+    linear = fit_head(examples, head, context)
     classifier = new_classifier(context, linear, present, settings)
     judge = None if dev is None else _Judge(
         token_lists(dev.inputs, context), dev, present, context, settings.precision
@@ -227,6 +224,14 @@ def _run(
         progress=context.progress,
     )
     return classifier, checkpoint, result
+
+
+def _present(
+    examples: Examples, head: dict[str, Any], context: FitContext
+) -> NDArray[np.int64]:
+    """The labels that are learned, and so can be answered."""
+    learned = learned_from(examples, head, context)
+    return np.unique(label_index(learned.targets, context.labels))
 
 
 def _trials(settings: TrainSettings, result: TrainResult, dev_count: int) -> list[Trial]:

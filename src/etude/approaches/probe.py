@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from etude.approaches._base import Candidate, Choice, Embeddings, FitContext
 from etude.approaches._files import read_arrays, read_settings, write_candidate
+from etude.approaches._label_texts import meanings_as_examples
 from etude.approaches._logistic import Linear, balanced, fit_path
 from etude.approaches._scores import label_index, softmax
 from etude.approaches._search import Part, Parts, Search, parts_of
@@ -65,16 +66,17 @@ class Probe:
         )
 
     def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
-        """Choose the penalty, the scaling and, for macro F1, whether rare labels weigh more."""
-        parts = parts_of(train, dev)
+        """Choose the penalty, whether rare labels weigh more, and whether the labels' own texts are
+        learned from too."""
+        parts = parts_of(train, dev, meanings_as_examples(context))
         search = Search.over(parts, context)
         vectors = embed_for(parts.pool.inputs, context)
-        for weighting in weightings(context):
-            for scaling in ("common", "each"):
+        for meanings in (False, True):
+            for weighting in ("rows", "labels"):
                 since_best, best = 0, -1.0
-                for penalty, logits in _paths(parts, vectors, scaling, weighting, context):
-                    settings = {"penalty": penalty, "scaling": scaling, "weighting": weighting}
-                    value = search.add(settings, logits)
+                for penalty, logits in _paths(parts, vectors, weighting, meanings, context):
+                    value = search.add(
+                        {"penalty": penalty, "weighting": weighting, "meanings": meanings}, logits)
                     since_best, best = (0, value) if value > best else (since_best + 1, best)
                     if since_best == PATIENCE:
                         break
@@ -82,52 +84,50 @@ class Probe:
 
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
         """Fit with the chosen penalty on all examples."""
-        vectors = embed_for(examples.inputs, context)
-        target = label_index(examples.targets, context.labels)
-        linear = fit_head(vectors, target, choice.settings, len(context.labels))
-        return LinearHead(context, choice.settings, linear)
+        return LinearHead(context, choice.settings, fit_head(examples, choice.settings, context))
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""
+        settings = read_settings(folder, self.key)
         arrays = read_arrays(folder, self.key)
-        linear = Linear(arrays["weight"], arrays["bias"])
-        return LinearHead(context, read_settings(folder, self.key), linear)
+        return LinearHead(context, settings, Linear(arrays["weight"], arrays["bias"]))
 
 
-def weightings(context: FitContext) -> tuple[str, ...]:
-    """Weighing labels evenly can only pay where the metric does so."""
-    return ("rows", "labels") if context.task.bar.metric == "macro_f1" else ("rows",)
+def learned_from(
+    examples: Examples, settings: dict[str, Any], context: FitContext
+) -> Examples:
+    """The examples, with the labels' own texts where those were chosen."""
+    return examples.join(meanings_as_examples(context)) if settings["meanings"] else examples
 
 
-def fit_head(
-    vectors_ND: NDArray[np.float32], target_N: NDArray[np.int64], settings: dict[str, Any],
-    labels: int,
-) -> Linear:
-    """The chosen regression on these rows."""
-    return next(_path(
-        vectors_ND, target_N, [settings["penalty"]], settings["scaling"], settings["weighting"],
-        labels,
-    ))
+def fit_head(examples: Examples, settings: dict[str, Any], context: FitContext) -> Linear:
+    """The chosen regression on these examples."""
+    rows = learned_from(examples, settings, context)
+    vectors = embed_for(rows.inputs, context)
+    target = label_index(rows.targets, context.labels)
+    penalties = [settings["penalty"]]
+    return next(_path(vectors, target, penalties, settings["weighting"], len(context.labels)))
 
 
 def _path(
     vectors_ND: NDArray[np.float32], target_N: NDArray[np.int64], penalties: Sequence[float],
-    scaling: str, weighting: str, labels: int,
+    weighting: str, labels: int,
 ) -> Iterator[Linear]:
     weights = balanced(target_N, labels) if weighting == "labels" else None
-    return fit_path(vectors_ND, target_N, labels, penalties, scaling == "each", weights)
+    return fit_path(vectors_ND, target_N, labels, penalties, weights)
 
 
 def _paths(
-    parts: Parts, vectors_ND: NDArray[np.float32], scaling: str, weighting: str,
+    parts: Parts, vectors_ND: NDArray[np.float32], weighting: str, meanings: bool,
     context: FitContext,
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
     """For each penalty the logits over the scored rows, every part by its own fit."""
     target = label_index(parts.pool.targets, context.labels)
+    extra = parts.extra if meanings else parts.extra[:0]
 
     def path(part: Part) -> Iterator[Linear]:
-        return _path(vectors_ND[part.fit], target[part.fit], PENALTIES, scaling, weighting,
-                     len(context.labels))
+        rows = np.concatenate([part.fit, extra])
+        return _path(vectors_ND[rows], target[rows], PENALTIES, weighting, len(context.labels))
 
     fits = zip(*[path(part) for part in parts.parts], strict=True)
     for penalty, linears in zip(PENALTIES, fits, strict=True):

@@ -117,8 +117,8 @@ class Prompt:
         """The candidate that was saved."""
         if not can_embed(context.model):
             return load_chat(self.key, folder, context)
-        arrays = read_arrays(folder, self.key)
         settings = read_settings(folder, self.key)
+        arrays = read_arrays(folder, self.key)
         return LabelMeanings(context, settings, arrays["labels"], arrays["centre"])
 
 

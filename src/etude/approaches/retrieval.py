@@ -17,6 +17,7 @@ from etude.approaches._base import Candidate, Choice, Embeddings, FitContext
 from etude.approaches._chat import NEAREST, load_chat
 from etude.approaches._chat_choice import choose_chat, fit_chat
 from etude.approaches._files import read_arrays, read_examples, read_settings, write_candidate
+from etude.approaches._label_texts import meanings_as_examples
 from etude.approaches._neighbours import Fusion, NeighbourIndex, votes
 from etude.approaches._scores import label_index, softmax
 from etude.approaches._search import Parts, Search, parts_of
@@ -91,49 +92,60 @@ class Retrieval:
         """Choose how many neighbours vote, how they are found and how their votes weigh."""
         if not can_embed(context.model):
             return choose_chat(NEAREST, train, dev, context)
-        parts = parts_of(train, dev)
+        parts = parts_of(train, dev, meanings_as_examples(context))
         search = Search.over(parts, context)
-        found_by_part, target = _nearest_by_part(parts, context)
-        most = max(len(part.fit) for part in parts.parts)
-        for place, fusion in enumerate(FUSIONS):
-            for k in [count for count in COUNTS if count <= most]:
-                for sharpness in SHARPNESS if k > 1 else SHARPNESS[:1]:
-                    logits = [
-                        votes(found[place], target[part.fit], len(context.labels), k, sharpness)
-                        for part, found in zip(parts.parts, found_by_part, strict=True)
-                    ]
-                    settings = {
-                        "fusion": fusion.kind, "weight": fusion.weight, "k": k,
-                        "sharpness": sharpness,
-                    }
-                    search.add(settings, np.concatenate(logits))
+        vectors = embed_for(parts.pool.inputs, context)
+        for meanings in (False, True):
+            rows = [
+                np.concatenate([part.fit, parts.extra]) if meanings else part.fit
+                for part in parts.parts
+            ]
+            _try_votes(search, parts, rows, vectors, meanings)
         return search.choice()
 
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
-        """Keep every example with its vector."""
+        """Keep every example with its vector, and the labels' own texts where those were chosen."""
         if not can_embed(context.model):
             return fit_chat(self.key, examples, choice, context)
-        return LookUp(context, choice.settings, examples, embed_for(examples.inputs, context))
+        rows = examples
+        if choice.settings["meanings"]:
+            rows = examples.join(meanings_as_examples(context))
+        return LookUp(context, choice.settings, rows, embed_for(rows.inputs, context))
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""
         if not can_embed(context.model):
             return load_chat(self.key, folder, context)
-        vectors = read_arrays(folder, self.key)["vectors"]
         settings = read_settings(folder, self.key)
-        return LookUp(context, settings, read_examples(folder, self.key), vectors)
+        examples = read_examples(folder, self.key)
+        return LookUp(context, settings, examples, read_arrays(folder, self.key)["vectors"])
 
 
-def _nearest_by_part(parts: Parts, context: FitContext) -> tuple[list[Any], NDArray[np.int64]]:
-    """Each part's neighbours by every fusion (no copy of a query among them), and the targets."""
-    pool = parts.pool
-    vectors = embed_for(pool.inputs, context)
-    found = []
-    for part in parts.parts:
-        index = NeighbourIndex(vectors[part.fit], [pool.inputs[i] for i in part.fit], FUSIONS)
+def _try_votes(
+    search: Search, parts: Parts, rows: Sequence[NDArray[np.int64]],
+    vectors_ND: NDArray[np.float32], meanings: bool,
+) -> None:
+    """Every fusion, count and weighing of votes; ``rows`` are looked up in, part by part."""
+    pool, labels = parts.pool, search.context.labels
+    target = label_index(pool.targets, labels)
+    found_by_part = []
+    for part, own in zip(parts.parts, rows, strict=True):
+        index = NeighbourIndex(vectors_ND[own], [pool.inputs[i] for i in own], FUSIONS)
         texts = [pool.inputs[i] for i in part.score]
-        found.append(index.nearest(vectors[part.score], texts, max(COUNTS)))
-    return found, label_index(pool.targets, context.labels)
+        found_by_part.append(index.nearest(vectors_ND[part.score], texts, max(COUNTS)))
+    counts = [k for k in COUNTS if k <= max(len(own) for own in rows)]
+    weighings = [(k, s) for k in counts for s in (SHARPNESS if k > 1 else SHARPNESS[:1])]
+    for place, fusion in enumerate(FUSIONS):
+        for k, sharpness in weighings:
+            logits = [
+                votes(found[place], target[own], len(labels), k, sharpness)
+                for own, found in zip(rows, found_by_part, strict=True)
+            ]
+            settings = {
+                "fusion": fusion.kind, "weight": fusion.weight, "k": k, "sharpness": sharpness,
+                "meanings": meanings,
+            }
+            search.add(settings, np.concatenate(logits))
 
 
 APPROACH = Retrieval()
