@@ -74,6 +74,8 @@ def test_dev_is_asked_within_bounds(tmp_path: Path) -> None:
     assert len(model.seen) == SAMPLE * len(choice.trials)
     assert len(choice.trials) == 5
     assert "100 of 900" in choice.notes[0]
+    assert len(choice.dev_outputs) == 900
+    assert choice.dev_outputs.count(None) == 800
 
 
 def test_the_sample_is_the_same_and_takes_labels_in_turn() -> None:

@@ -60,6 +60,8 @@ def test_choosing_tells_all_that_was_tried_and_keeps_the_first_best(
     kept = {k: v for k, v in choice.settings.items() if k != "temperature"}
     assert first.settings == kept
     assert choice.dev_value == best
+    dev = some_examples(400, 1, "d")
+    assert context.metric(dev.targets, choice.dev_outputs) == choice.dev_value
     assert choice.settings["temperature"] > 0
 
 

@@ -49,6 +49,7 @@ class _Search:
         self.trials: list[Trial] = []
         self.best_value = -1.0
         self.best: dict[str, Any] = {}
+        self.best_outputs: list[str | None] = []
 
     def ask(self, wording: Wording, shown: str, count: int) -> None:
         """Score one setting."""
@@ -63,6 +64,7 @@ class _Search:
             target = label_index(self.dev.targets, self.context.labels)
             temperature = 1.0 if logits is None else fit_temperature(logits, target)
             self.best_value, self.best = value, {**settings, "temperature": temperature}
+            self.best_outputs = outputs
 
     @property
     def wording(self) -> Wording:
@@ -85,7 +87,11 @@ def choose_chat(shown: str, train: Examples, dev: Examples, context: FitContext)
     notes: tuple[str, ...] = ()
     if len(search.dev) < len(dev):
         notes = (f"each setting was tried on {len(search.dev)} of {len(dev)} dev examples",)
-    return Choice(search.best, search.best_value, tuple(search.trials), notes)
+    said = dict(zip(search.dev.ids, search.best_outputs, strict=True))
+    return Choice(
+        search.best, search.best_value, tuple(search.trials),
+        dev_outputs=tuple(said.get(one) for one in dev.ids), notes=notes,
+    )
 
 
 def _counts(shown: str, train: Examples, context: FitContext) -> Sequence[int]:

@@ -166,6 +166,7 @@ class FineTune:
             },
             dev_value=float(result.best.value or 0.0),
             trials=tuple(trial for some in trials for trial in some),
+            dev_outputs=tuple(best_labels(logits, context.labels)),
             notes=notes,
         )
 
