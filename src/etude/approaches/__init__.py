@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from etude.approaches._base import Approach
+from etude.approaches._base import Approach, Candidate, Choice, Embeddings, FitContext
 from etude.registry import Registry
+
+__all__ = [
+    "Approach", "Candidate", "Choice", "Embeddings", "FitContext", "approach", "registry",
+]
 
 registry = Registry("etude.approaches", "APPROACH", "rung")
 

@@ -118,6 +118,11 @@ def _discordance(layout: Layout, finalists: Sequence[Attempt]) -> float:
 
 
 def _apart(layout: Layout, a: Attempt, b: Attempt) -> float | None:
+    """Share of dev examples that the two answer differently in being right; None: unknown.
+
+    One imagined disagreement and one agreement are added: none seen among a few dozen examples
+    does not mean that there are none.
+    """
     different = total = 0
     for part, mine, theirs in zip(layout.parts, a.choices, b.choices, strict=True):
         rows = zip(part.dev.targets, mine.dev_outputs, theirs.dev_outputs, strict=False)
@@ -126,4 +131,4 @@ def _apart(layout: Layout, a: Attempt, b: Attempt) -> float | None:
                 continue
             total += 1
             different += (x == target) != (y == target)
-    return different / total if total else None
+    return (different + 1) / (total + 2) if total else None
