@@ -102,7 +102,7 @@ def test_the_first_of_a_choice_is_the_medoid_and_more_extend_it() -> None:
     assert chosen[0] == int((rows @ rows.T).sum(axis=1).argmax())
     assert spread_out(rows, 4) == chosen[:4]
     assert len(set(chosen)) == 10
-    assert spread_out(rows[:3], 10) and len(spread_out(rows[:3], 10)) == 3
+    assert len(spread_out(rows[:3], 10)) == 3
     assert spread_out(rows[:0], 3) == []
 
 

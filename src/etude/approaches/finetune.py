@@ -56,6 +56,8 @@ from etude.training.classifier import (
     training_key,
 )
 
+CHECKPOINT = "training-"
+"""How the names of its checkpoints in ``workdir`` begin."""
 COMPARED_ROWS = 300
 """Dev rows that are answered in both precisions after each epoch."""
 MOST_FLIPS = 0.02
@@ -149,11 +151,12 @@ class FineTune:
         """Train on ``train``; dev says after which epoch, at which rate and in which precision."""
         head = PROBE.choose(train, dev, context)
         try:
-            tried = _try_all(best_precision(), head, train, dev, context)
             notes: tuple[str, ...] = ()
+            tried = _try_plans(best_precision(), head, train, dev, context)
         except _PrecisionDiffers:
-            tried = _try_all("fp32", head, train, dev, context)
             notes = ("trained in fp32: with bf16 too many answers on dev came out differently",)
+            tried = _try_plans("fp32", head, train, dev, context)
+        _remove_checkpoints(context)
         trials = [_trials(settings, result, len(dev)) for settings, result in tried]
         settings, result = max(tried, key=lambda one: one[1].rank)
         present = _present(train, head.settings, context)
@@ -173,12 +176,11 @@ class FineTune:
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
         """Repeat the chosen training on everything."""
         known = {key: choice.settings[key] for key in TrainSettings.__dataclass_fields__}
-        classifier, checkpoint = _run(
-            TrainSettings(**known), choice.settings["head"], examples, None, context
-        )[:2]
-        frozen = FrozenClassifier.of(classifier, choice.settings["precision"])
-        checkpoint.discard()
-        present = _present(examples, choice.settings["head"], context)
+        settings, head = TrainSettings(**known), choice.settings["head"]
+        classifier, _ = _run(settings, head, examples, None, context)
+        frozen = FrozenClassifier.of(classifier, settings.precision)
+        _remove_checkpoints(context)
+        present = _present(examples, head, context)
         return FineTuned(context, choice.settings, classifier.encoder, frozen, present)
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
@@ -192,22 +194,19 @@ class FineTune:
         return FineTuned(context, settings, encoder, frozen, arrays["present"])
 
 
-def _try_all(
+def _try_plans(
     precision: Precision, head: Choice, examples: Examples, dev: Examples, context: FitContext
 ) -> list[tuple[TrainSettings, TrainResult]]:
-    tried = []
-    for settings in plans(len(examples), precision):
-        _, checkpoint, result = _run(settings, head.settings, examples, dev, context)
-        tried.append((settings, result, checkpoint))
-    for _, _, checkpoint in tried:
-        checkpoint.discard()
-    return [(settings, result) for settings, result, _ in tried]
+    return [
+        (settings, _run(settings, head.settings, examples, dev, context)[1])
+        for settings in plans(len(examples), precision)
+    ]
 
 
 def _run(
     settings: TrainSettings, head: dict[str, Any], examples: Examples, dev: Examples | None,
     context: FitContext,
-) -> tuple[Classifier, Checkpoint, TrainResult]:
+) -> tuple[Classifier, TrainResult]:
     """One training, from its checkpoint where there is one."""
     learned = learned_from(examples, head, context)
     present, dense = np.unique(label_index(learned.targets, context.labels), return_inverse=True)
@@ -217,14 +216,22 @@ def _run(
     judge = None if dev is None else _Judge(
         token_lists(dev.inputs, context), dev, present, context, settings.precision
     )
-    others = [context.model.fingerprint, head, None if dev is None else dev.ids]
-    key = training_key(rows, settings, context.seed, others)
-    checkpoint = Checkpoint(context.workdir / f"training-{key[:16]}.safetensors", key)
+    judged_on = None if dev is None else [dev.inputs, dev.targets]
+    key = training_key(
+        rows, settings, context.seed, [context.model.fingerprint, head, judged_on]
+    )
+    checkpoint = Checkpoint(context.workdir / f"{CHECKPOINT}{key[:16]}.safetensors", key)
     result = train(
         classifier, rows, settings, context.seed, judge=judge, checkpoint=checkpoint,
         progress=context.progress,
     )
-    return classifier, checkpoint, result
+    return classifier, result
+
+
+def _remove_checkpoints(context: FitContext) -> None:
+    """They have served: what they led to is about to be stored."""
+    for left in context.workdir.glob(f"{CHECKPOINT}*"):
+        left.unlink(missing_ok=True)
 
 
 def _present(

@@ -66,11 +66,6 @@ class Checkpoint:
         except (OSError, SafetensorError, KeyError, ValueError):
             return None
 
-    def discard(self) -> None:
-        """Remove it: the training's result is safe elsewhere."""
-        for left in self.path.parent.glob(f"{self.path.name}*"):
-            left.unlink(missing_ok=True)
-
 
 def _to_disk(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
