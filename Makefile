@@ -6,13 +6,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-DEMO := build/demo
 
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export TOKENIZERS_PARALLELISM := true
 
-.PHONY: demo test check soak bench docs clean
+.PHONY: demo test check soak bench docs constraints clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -22,7 +21,7 @@ $(READY): pyproject.toml constraints.txt
 	touch $(READY)
 
 demo: $(READY)
-	$(BIN)/python scripts/demo.py
+	$(BIN)/etude run --quick --project examples/support-triage
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not soak'
@@ -32,7 +31,7 @@ check: $(READY)
 	$(BIN)/ruff format --check src tests benchmarks scripts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests/docs
+	$(BIN)/python -m pytest tests/docs --ignore=tests/docs/test_tutorial.py -m "not soak"
 
 soak: $(READY)
 	$(BIN)/python -m pytest -m soak --durations=0 -rA
@@ -42,6 +41,12 @@ docs: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
+
+constraints: $(READY)
+	{ echo "# Exact versions that are tested together. Made from a clean install: make constraints"; \
+	  { $(BIN)/pip freeze --exclude-editable | sed 's/+cpu//'; \
+	    grep -E '^(accelerate|sentence-transformers)==' constraints.txt; } | sort -fu; } > constraints.new
+	mv constraints.new constraints.txt
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
