@@ -21,7 +21,7 @@ from pathlib import Path
 from _data import ROOT, data_folder, rows, write_rows
 
 import etude
-from etude.cli.progress import PlainProgress
+from etude.cli.progress import progress
 from etude.evaluation.parts import Layout
 from etude.project import CompareOptions, Project
 from etude.records.comparison import Comparison
@@ -121,7 +121,7 @@ def main() -> None:
     folder = ROOT / "build" / "benchmarks" / name
     if options.fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    project = etude.open(make_project(folder, options.shots, options.draw), PlainProgress())
+    project = etude.open(make_project(folder, options.shots, options.draw), progress(quiet=False))
     started = time.perf_counter()
     comparison = project.compare(CompareOptions(seeds=None if options.shots else 1))
     seconds = time.perf_counter() - started
