@@ -18,9 +18,8 @@ import statistics
 import time
 from pathlib import Path
 
-from _data import ROOT, data_folder, rows, write_rows
-
 import etude
+from _data import ROOT, data_folder, rows, write_rows
 from etude.cli.progress import progress
 from etude.evaluation.parts import Layout
 from etude.project import CompareOptions, Project

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from _data import ROOT, data_folder, rows, write_rows
 
 import etude
+from _data import ROOT, data_folder, rows, write_rows
 from etude.evaluation.finalists import choose_finalists
 from etude.evaluation.scoring import score
 from etude.statistics.proportions import wilson

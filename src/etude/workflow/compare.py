@@ -6,7 +6,6 @@ the examples can show, and which look at the held-out examples this is.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,8 +28,8 @@ from etude.workflow.assemble import assemble, paybacks
 from etude.workflow.check import prepare
 from etude.workflow.entrants import entrants, open_models
 from etude.workflow.layout import layout_of
-from etude.workflow.stages import stages_for
 from etude.workflow.session import Session, now, recorded
+from etude.workflow.stages import stages_for
 
 
 @dataclass(frozen=True)
