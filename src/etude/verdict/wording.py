@@ -70,21 +70,25 @@ def sentence(facts: Facts) -> str:
     if facts.decision == "fine_tune":
         return f"Fine-tune: {chosen} gets {quality}, and nothing simpler is as good."
     if facts.decision == "dont_fine_tune":
-        tuned = facts.fine_tuned
-        if tuned is None or tuned.quality is None:
-            return f"Don't fine-tune: {chosen} already gets {quality} and meets the bar."
-        return (
-            f"Don't fine-tune: {chosen} gets {quality} and is as good as fine-tuning "
-            f"({percent(tuned.quality.value, tuned.quality.n)}), within the {points(facts.task.bar.margin)} that "
-            "you said would matter."
-            if not any(gate.state == "not_met" for gate in tuned.gates)
-            else f"Don't fine-tune: {chosen} gets {quality}; fine-tuning does not meet the bar."
-        )
+        return f"Don't fine-tune: {chosen} {_why_not(facts, quality)}"
     if facts.fine_tuned is None:
         return (
             f"Can't tell yet: fine-tuning was not measured. For now use {chosen}: {quality}."
         )
     return f"Can't tell yet: for now use {chosen}, {quality}. {_what_settles(facts)}"
+
+
+def _why_not(facts: Facts, quality: str) -> str:
+    tuned = facts.fine_tuned
+    if tuned is None or tuned.quality is None:
+        return f"already gets {quality} and meets the bar."
+    if any(gate.state == "not_met" for gate in tuned.gates):
+        return f"gets {quality}; fine-tuning does not meet the bar."
+    their = percent(tuned.quality.value, tuned.quality.n)
+    return (
+        f"gets {quality} and is as good as fine-tuning ({their}), within the "
+        f"{points(facts.task.bar.margin)} that you said would matter."
+    )
 
 
 def _what_settles(facts: Facts) -> str:
