@@ -105,7 +105,7 @@ def test_a_bar_that_is_certainly_missed_by_all_is_none_good_enough() -> None:
     result = verdict(candidates, half=0.02, task=task)
     assert result.decision == "none_good_enough"
     assert result.recommended is None
-    assert "90 %" in result.sentence
+    assert "90.0 %" in result.sentence
 
 
 def test_a_candidate_too_slow_is_out_and_the_next_is_taken() -> None:

@@ -39,9 +39,12 @@ FINE = 200
 
 
 def percent(share: float, n: int = FINE) -> str:
-    """A share of 1 as a percentage: one decimal where ``n`` examples carry it, else none."""
-    if n < FINE:
-        return f"{100 * share:.0f} %"
+    """A measured share as a percentage: one decimal where ``n`` examples carry it, else none."""
+    return f"{100 * share:.{1 if n >= FINE else 0}f} %"
+
+
+def limit(share: float) -> str:
+    """A share that a person set, as they would write it: 85 %, 92.5 %."""
     return f"{100 * share:.1f}".removesuffix(".0") + " %"
 
 
@@ -154,7 +157,7 @@ def _gate_words(gate: Gate, task: Task, n: int) -> str:
         if value is None:
             return "not measured"
         if gate.name == "quality":
-            return percent(value, FINE if value == gate.limit else n)
+            return limit(value) if value == gate.limit else percent(value, n)
         if gate.name == "p95_ms":
             return f"{value:,.3g} ms"
         return f"{value:,.2f} {task.economics.currency}"
