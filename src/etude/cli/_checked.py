@@ -18,6 +18,7 @@ ROLES = {"input": "what is read", "target": "the right answer", "id": "names a r
          "group": "ties rows together", "context": "what may be used besides"}
 DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
 LABELS_SHOWN = 8
+LABEL_WIDTH = 60
 
 
 def show_check(paper: Paper, result: CheckResult) -> None:
@@ -46,10 +47,16 @@ def _shape(source: SourceFile) -> str:
 
 def _labels(version: DatasetVersion) -> str:
     counts = sorted(version.labels.items(), key=lambda item: (-item[1], item[0]))
-    shown = ", ".join(f"{label} ({count:,})" for label, count in counts[:LABELS_SHOWN])
+    shown = ", ".join(f"{_name(label)} ({count:,})" for label, count in counts[:LABELS_SHOWN])
     more = len(counts) - LABELS_SHOWN
     rest = f" and {more} more, the rarest with {_count(counts[-1][1], 'row')}" if more > 0 else ""
     return f"{_count(len(counts), 'label')}: {shown}{rest}"
+
+
+def _name(label: str) -> str:
+    """A label on one line, cut where it is long."""
+    line = " ".join(label.split())
+    return line if len(line) <= LABEL_WIDTH else line[: LABEL_WIDTH - 1] + "…"
 
 
 def _aside(version: DatasetVersion) -> str:

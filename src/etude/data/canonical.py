@@ -15,7 +15,7 @@ import polars as pl
 from etude.data.columns import HOLE, Roles, find_roles
 from etude.data.labels import Spelling, spell
 from etude.data.sources import Table
-from etude.data.text import normal_form, normalise, short_hash
+from etude.data.text import is_blank, normal_form, normalise, short_hash
 from etude.errors import DataError
 from etude.records.dataset import Finding, Reject
 from etude.records.task import Task
@@ -94,8 +94,8 @@ def _frame(table: Table, roles: Roles, held: bool, labelled: bool) -> pl.DataFra
     if roles.target is not None:
         targets = [normalise(cell or "") for cell in table.frame[roles.target].to_list()]
     why = [
-        "the input is empty" if not text else
-        "the target is empty" if labelled and not target else None
+        "the input is empty" if is_blank(text) else
+        "the target is empty" if labelled and is_blank(target) else None
         for text, target in zip(inputs, targets, strict=True)
     ]
     return pl.DataFrame(
@@ -179,7 +179,7 @@ def _spelled(
         rows = counts[text]
         findings.append(Finding(
             code="label_spelling", severity="note", count=rows,
-            sentence=f"{text!r} was read as the label {label!r} in {rows:,} "
+            sentence=f"{_short(text)!r} was read as the label {_short(label)!r} in {rows:,} "
             f"row{'s' if rows != 1 else ''}",
             hint="write it one way in the file",
         ))
@@ -188,8 +188,12 @@ def _spelled(
 
 def _unknown(text: str, spelling: Spelling) -> str:
     near = spelling.nearest(text)
-    shown = text if len(text) <= 80 else text[:77] + "..."
-    return f"{shown!r} is not one of the labels" + (f"; the nearest is {near!r}" if near else "")
+    found = f"{_short(text)!r} is not one of the labels"
+    return found + (f"; the nearest is {_short(near)!r}" if near else "")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _hashed(frame: pl.DataFrame) -> list[pl.Series]:

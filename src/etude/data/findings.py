@@ -21,6 +21,7 @@ NAMED = 20
 FEW_EXAMPLES = 50
 RARE = 5
 """Examples: of a label with fewer, next to nothing can be learned or measured."""
+_LONGEST = 80
 _LARGE_GROUP = 0.2
 _SHARE_REJECTED = 0.5
 
@@ -30,8 +31,13 @@ def count_of(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def shortened(name: str) -> str:
+    """A label or text as a sentence names it: at most 80 characters."""
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+
+
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(repr(name) for name in names[:5])
+    shown = ", ".join(repr(shortened(name)) for name in names[:5])
     return shown + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
 
 
@@ -78,7 +84,8 @@ def about_copies(frame: pl.DataFrame, groups: Groups) -> list[Finding]:
     if len(near):
         findings.append(_rows(
             "near_duplicates", "note", near.to_list(),
-            f"{count_of(len(near), 'example')} are nearly the same as another",
+            f"{count_of(len(near), 'example')} {'is' if len(near) == 1 else 'are'} nearly the "
+            "same as another",
         ))
     clash = frame.filter(pl.col("target").n_unique().over("hash") > 1)
     if len(clash):
@@ -144,7 +151,7 @@ def _label(
     if not names:
         return []
     sentence = (
-        f"the label {names[0]!r} {one}" if len(names) == 1
+        f"the label {shortened(names[0])!r} {one}" if len(names) == 1
         else f"{len(names):,} labels {several}: {_listed(names)}"
     )
     return [Finding.model_validate({
@@ -174,7 +181,8 @@ def about_splits(frame: pl.DataFrame, splits: Splits, groups: Groups) -> list[Fi
     if splits.scheme == "holdout" and held < FEW_EXAMPLES:
         findings.append(Finding(
             code="small_holdout", severity="warning", count=held,
-            sentence=f"only {count_of(held, 'example')} are kept aside to measure on",
+            sentence=f"only {count_of(held, 'example')} {'is' if held == 1 else 'are'} kept "
+            "aside to measure on",
             hint="without `split` and `holdout`, every example is scored in turn",
         ))
     return findings + _growth_findings(splits)
@@ -217,7 +225,8 @@ def _growth_findings(splits: Splits) -> list[Finding]:
     if never:
         findings.append(Finding(
             code="never_scored", severity="note", count=never,
-            sentence=f"{count_of(never, 'example')} are always in training and never scored: "
+            sentence=f"{count_of(never, 'example')} {'is' if never == 1 else 'are'} always in "
+            "training and never scored: "
             "without them some label could not be learned",
         ))
     return findings

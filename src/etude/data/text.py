@@ -27,6 +27,11 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text can be seen: white space and zero-width characters alone."""
+    return not text or (not text.isascii() and not _INVISIBLE.sub("", text).strip())
+
+
 def normal_form(text: str) -> str:
     """The text as it is compared: what looks the same is the same.
 

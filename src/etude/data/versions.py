@@ -123,7 +123,13 @@ def build(
     )
     if isinstance(previous, Path):
         previous = read_assignments(previous)
-    splits = assign(frame, previous, split=task.data.split)
+    try:
+        splits = assign(frame, previous, split=task.data.split)
+    except DataError as error:
+        raise DataError(
+            error.found, where=error.where or examples.path, expected=error.expected,
+            hint=error.hint,
+        ) from error
     frame = frame.with_columns(
         pl.Series("side", splits.side_N.tolist(), dtype=pl.String),
         pl.Series("fold", splits.fold_N if splits.fold_N is not None else [None] * len(frame),
@@ -148,7 +154,8 @@ def _refuse_labels(task: Task, canonical: Canonical, where: str) -> None:
     present = canonical.frame["target"].unique().to_list()
     if len(present) == 1:
         raise DataError(
-            f"every example has the label {present[0]!r}: there is nothing to choose between",
+            f"every example has the label {say.shortened(present[0])!r}: there is nothing to "
+            "choose between",
             where=where, expected="examples of at least two labels",
             hint="add examples of the other labels, or check `target` in etude.yaml",
         )
@@ -223,9 +230,25 @@ def write(prepared: Prepared, folder: Path) -> None:
     with (folder / REJECTS).open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(("path", "line", "reason", "text"))
-        rows.writerows((r.path, r.line, r.reason, r.text) for r in prepared.rejects)
+        rows.writerows((r.path, r.line, r.reason, _as_text(r.text)) for r in prepared.rejects)
     manifest = prepared.version.model_dump_json(indent=2)
     (folder / MANIFEST).write_text(manifest + "\n", encoding="utf-8")
+
+
+def _as_text(text: str) -> str:
+    """Rejected text that a spreadsheet would run as a formula, or that begins with an apostrophe,
+    with an apostrophe before it (https://owasp.org/www-community/attacks/CSV_Injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "'")) else text
+
+
+def intact(folder: Path) -> bool:
+    """Whether the stored version can be read: its record, and as many rows as the record says."""
+    try:
+        version = DatasetVersion.model_validate_json((folder / MANIFEST).read_bytes())
+        rows = pl.scan_parquet(folder / EXAMPLES).select(pl.len()).collect().item()
+    except (OSError, ValueError, pl.exceptions.PolarsError):
+        return False
+    return bool(rows == version.rows) and (folder / REJECTS).is_file()
 
 
 def read(folder: Path) -> Prepared:
@@ -240,7 +263,7 @@ def read(folder: Path) -> Prepared:
         with (folder / REJECTS).open(encoding="utf-8", newline="") as file:
             rejects = tuple(
                 Reject(path=row["path"], line=int(row["line"]), reason=row["reason"],
-                       text=row["text"])
+                       text=row["text"].removeprefix("'"))
                 for row in csv.DictReader(file)
             )
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:

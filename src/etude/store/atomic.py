@@ -21,9 +21,8 @@ from typing import Any
 import psutil
 
 from etude.errors import StoreError
-from etude.store.disk import storing
+from etude.store.disk import TEMPORARY, storing
 
-_PREFIX = ".tmp-"
 _HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
 _FOREIGN_AGE = 7 * 24 * 3600.0
 """Seconds after which another machine's temporary file counts as abandoned: whether its process
@@ -33,7 +32,7 @@ lives can't be asked from here."""
 def temporary(folder: Path, name: str) -> Path:
     """A fresh hidden name in ``folder`` that says whose it is and ends like ``name``."""
     token = secrets.token_hex(4)
-    return folder / f"{_PREFIX}{_HOST}-{os.getpid()}-{token}-{name[-80:]}"
+    return folder / f"{TEMPORARY}{_HOST}-{os.getpid()}-{token}-{name[-80:]}"
 
 
 def sync(path: Path) -> None:
@@ -78,6 +77,15 @@ def discard(folder: Path, temps: Path) -> None:
     remove(doomed)
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError as error:
+        raise StoreError(
+            "this folder can't be made", where=str(folder), hint="name another place"
+        ) from error
+
+
 @contextmanager
 def file(path: Path) -> Iterator[Path]:
     """A temporary path to write; on a clean exit it becomes ``path``, else it is removed.
@@ -91,7 +99,7 @@ def file(path: Path) -> Iterator[Path]:
     temp = temporary(target.parent, target.name)
     with storing(path):
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make(target.parent)
             yield temp
             sync(temp)
             os.replace(temp, target)
@@ -126,6 +134,27 @@ def folder(path: Path, temps: Path | None = None) -> Iterator[Path]:
             remove(temp)
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A fresh temporary folder to fill; on a clean exit its files take the place of those of the
+    same names in ``path``, each in one step.
+
+    Raises:
+        StoreError: the disk is full or refuses; a file is the old one or the new one.
+    """
+    temp = temporary(path.parent, path.name)
+    with storing(path):
+        try:
+            temp.mkdir()
+            yield temp
+            sync_tree(temp)
+            for made in sorted(temp.iterdir()):
+                os.replace(made, path / made.name)
+            sync(path)
+        finally:
+            remove(temp)
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path``, whole or not at all.
 
@@ -154,7 +183,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def _stale(path: Path) -> bool:
-    parts = path.name.removeprefix(_PREFIX).split("-")
+    parts = path.name.removeprefix(TEMPORARY).split("-")
     if len(parts) < 3 or not parts[1].isdigit():
         return False  # a person's own file
     if parts[0] == _HOST:
@@ -166,7 +195,7 @@ def _stale(path: Path) -> bool:
 
 def sweep(folder: Path) -> int:
     """Remove from ``folder`` the temporary files of processes that are dead; how many."""
-    stale = [path for path in folder.glob(f"{_PREFIX}*") if _stale(path)]
+    stale = [path for path in folder.glob(f"{TEMPORARY}*") if _stale(path)]
     for path in stale:
         remove(path)
     return len(stale)

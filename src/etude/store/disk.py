@@ -13,6 +13,9 @@ from types import TracebackType
 
 from etude.errors import EtudeError, StoreError
 
+TEMPORARY = ".tmp-"
+"""How the names of temporary files and folders begin."""
+
 _KEPT = "what was done is kept: "
 _HINTS = {
     errno.EDQUOT: (
@@ -28,6 +31,7 @@ _HINTS = {
     errno.EROFS: ("the disk is read-only", "copy the project to a disk that can be written"),
     errno.EISDIR: ("a folder is where a file should be", "move the folder away"),
     errno.ENOTDIR: ("a file is where a folder should be", "move the file away"),
+    errno.EEXIST: ("a file is where a folder should be", "move the file away"),
     errno.EMFILE: ("too many files are open", "raise the limit (ulimit -n 4096)"),
 }
 
@@ -72,7 +76,9 @@ def explain(error: BaseException, where: Path) -> StoreError | None:
     """The error in words, or None where it is not one of those a person can act on."""
     number = _number(error)
     named = getattr(error, "filename", None)
-    place = Path(named) if isinstance(named, str) else where
+    hidden = isinstance(named, str) and Path(named).name.startswith(TEMPORARY)
+    # A temporary name means nothing to a person: what it was to become does.
+    place = Path(named) if isinstance(named, str) and not hidden else where
     if number == errno.ENOSPC:
         return disk_full(where)
     if number not in _HINTS:

@@ -9,11 +9,15 @@ from urllib.parse import urlsplit
 
 from etude.errors import Problem
 from etude.records.task import Task
+from etude.registry import nearest
 from etude.taskfile.nodes import Document, Where
-from etude.taskfile.words import did_you_mean, looks_like_a_key, shown
+from etude.taskfile.words import did_you_mean, listed, looks_like_a_key, shown
 
 _ENTRY = "a model's name, or `openai: {base_url: …, model: …}`"
 _KEY_ENV = "api_key_env: the NAME of an environment variable that holds it"
+_BUILTIN = "builtin:"
+BUILTINS = ("minilm",)
+"""The names of ``etude.models.builtin``, which stands above this layer; a test compares them."""
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -32,6 +36,7 @@ def check(document: Document) -> list[Problem]:
 
 def _entry(entry: Any, where: Where, document: Document) -> Iterator[Problem]:
     if isinstance(entry, str):
+        yield from _builtin(entry, where, document)
         return
     if not isinstance(entry, dict):
         yield document.problem(where, f"found {shown(entry)}", _ENTRY)
@@ -48,6 +53,16 @@ def _entry(entry: Any, where: Where, document: Document) -> Iterator[Problem]:
                                "a section with base_url and model")
     if isinstance(settings, dict):
         yield from _endpoint(settings, (*where, "openai"), document)
+
+
+def _builtin(name: str, where: Where, document: Document) -> Iterator[Problem]:
+    known = [_BUILTIN + builtin for builtin in BUILTINS]
+    if name.startswith(_BUILTIN) and name not in known:
+        near = nearest(name, known)
+        yield document.problem(
+            where, f"there is no builtin model {shown(name)}", listed(known),
+            f"did you mean {near!r}?" if near else None,
+        )
 
 
 def _endpoint(settings: dict[str, Any], where: Where, document: Document) -> Iterator[Problem]:

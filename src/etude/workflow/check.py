@@ -10,6 +10,8 @@ from etude.data import versions
 from etude.data.versions import Prepared
 from etude.errors import GateNotMet
 from etude.records.dataset import DatasetVersion
+from etude.store import atomic
+from etude.workflow.reading import about_models
 from etude.workflow.session import Session, recorded
 
 
@@ -42,9 +44,15 @@ def prepare(session: Session, *, strict: bool = False) -> tuple[Prepared, Path]:
     prepared = versions.build(
         session.taskfile.task, session.root, store.assignments(), strict=strict
     )
+    warned = prepared.version.findings + about_models(session.taskfile.task, prepared.frame)
+    prepared = replace(prepared, version=prepared.version.model_copy(update={"findings": warned}))
     folder = store.save_version(
         prepared.version.id, lambda where: versions.write(prepared, where)
     )
+    if not versions.intact(folder):
+        session.say(f"the stored examples were damaged and are written again: {folder}")
+        with atomic.replacing(folder) as again:
+            versions.write(prepared, again)
     stored = DatasetVersion.model_validate_json((folder / versions.MANIFEST).read_bytes())
     version = prepared.version.model_copy(update={"created": stored.created})
     return replace(prepared, version=version), folder

@@ -16,7 +16,7 @@ import polars as pl
 
 from etude.approaches._base import Choice
 from etude.data import versions
-from etude.errors import DataError, UnknownName
+from etude.errors import DataError, StoreError, UnknownName
 from etude.evaluation.finalists import Field
 from etude.evaluation.parts import Layout
 from etude.evaluation.scoring import Scores
@@ -61,7 +61,10 @@ def latest(session: Session) -> Comparison:
     for run in session.store.runs():
         path = session.store.run_folder(run.id) / COMPARISON
         if run.verb in ("compare", "run") and path.exists():
-            return Comparison.model_validate_json(path.read_bytes())
+            try:
+                return Comparison.model_validate_json(path.read_bytes())
+            except (OSError, ValueError) as error:
+                raise _damaged(path) from error
     raise DataError(
         "nothing has been compared in this project yet", where=str(session.root),
         hint="etude compare",
@@ -70,7 +73,20 @@ def latest(session: Session) -> Comparison:
 
 def rows_of(session: Session, comparison: Comparison) -> pl.DataFrame:
     """The answers table that ``comparison`` left."""
-    return pl.read_parquet(session.store.run_folder(comparison.run) / ROWS)
+    path = session.store.run_folder(comparison.run) / ROWS
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> StoreError:
+    return StoreError(
+        "what the newest comparison left can't be read", where=str(path),
+        expected="the file that etude compare wrote",
+        hint="etude compare writes it again, mostly from what is stored; or put the file back "
+        "from a copy",
+    )
 
 
 @dataclass(frozen=True)
@@ -91,17 +107,28 @@ def kept(session: Session, comparison: Comparison, stages: Stages, name: str | N
     Raises:
         UnknownName: no such candidate was scored.
     """
-    chosen = _named(comparison, name)
+    chosen = chosen_name(comparison, name)
     if comparison.dataset.scheme == "cross_fitting":
         entrant, folder = fit_on_everything(session, comparison, stages, chosen)
         return Kept(chosen, entrant, folder)
-    places = json.loads((session.store.run_folder(comparison.run) / CANDIDATES).read_bytes())
-    return Kept(
-        chosen, entrant_called(session, chosen), session.store.folder / places[chosen]["folder"]
-    )
+    path = session.store.run_folder(comparison.run) / CANDIDATES
+    try:
+        folder = session.store.folder / json.loads(path.read_bytes())[chosen]["folder"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(path) from error
+    if not folder.is_dir():
+        raise StoreError(
+            f"the fitted candidate {chosen} is gone", where=str(folder), hint="etude compare"
+        )
+    return Kept(chosen, entrant_called(session, chosen), folder)
 
 
-def _named(comparison: Comparison, name: str | None) -> str:
+def chosen_name(comparison: Comparison, name: str | None) -> str:
+    """The scored candidate called ``name``, by its rung too; None: the recommended, else the best.
+
+    Raises:
+        UnknownName: no such candidate was scored.
+    """
     scored = [c for c in comparison.candidates if c.quality is not None]
     if name is None:
         best = max(scored, key=lambda c: c.quality.value if c.quality else 0.0)

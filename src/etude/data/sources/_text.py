@@ -55,6 +55,14 @@ class TextFile:
     bytes: int
     sha256: str
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was guessed: of encodings without a mark of their own only UTF-8 is certain."""
+        if self.encoding.startswith("utf"):
+            return ()
+        return (f"its bytes are not UTF-8; they were read as {self.encoding}, which is a guess: "
+                "look at a few accented letters in what was read, or save the file as UTF-8",)
+
     def open(self) -> TextIO:
         """The text, its line ends untouched, ``MARK`` where bytes can't be decoded."""
         return self.path.open(encoding=self.encoding, errors="etude-mark", newline="")

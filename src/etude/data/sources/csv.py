@@ -78,7 +78,7 @@ class _Reading:
         if not peeked:
             raise self._no_rows()
         first, others = peeked[0][1], [cells for _, cells in peeked[1:]]
-        notes: tuple[str, ...] = ()
+        notes = self.text.notes
         blank: list[str] = []
         if is_header(first, others):
             names = column_names(first, f"{self.place.shown}, line {peeked[0][0]}")
@@ -86,7 +86,7 @@ class _Reading:
             peeked = peeked[1:]
         else:
             names, note = names_without_header(self.width)
-            notes = (note,)
+            notes = (*notes, note)
         rows = chain(peeked, good)
         while batch := list(islice(rows, CHUNK)):
             lines, cells = zip(*batch, strict=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import fastexcel
 import numpy as np
 import polars as pl
@@ -18,6 +20,8 @@ from etude.errors import DataError
 from etude.registry import nearest
 
 _PEEK = 200
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The stream of an encrypted workbook ([MS-OFFCRYPTO] 2.3.4.4)."""
 
 
 class Workbook:
@@ -32,17 +36,23 @@ class Workbook:
         Raises:
             DataError: no workbook, a password, no such sheet, or an empty sheet.
         """
-        grid = _grid(place)
+        grid, others = _grid(place)
         lines = np.flatnonzero(_filled(grid)) + 1
         if not len(lines):
             raise DataError(
-                "the sheet is empty", where=place.shown, expected="a header row and rows below it",
-                hint=f"name another sheet: {place.shown}#SHEET",
+                "the sheet is empty, or holds a chart alone", where=place.shown,
+                expected="a header row and rows below it",
+                hint=f"name another sheet: {place.shown}#{others[0]}" if others
+                else "check that the export finished: no sheet of the workbook holds rows",
             )
         cells = grid[(lines - 1).tolist()]
         first = ["" if cell is None else cell for cell in cells.row(0)]
         peek = [["" if c is None else c for c in row] for row in cells[1:_PEEK].iter_rows()]
         notes: tuple[str, ...] = ()
+        if others and place.sheet is None:
+            named = ", ".join(repr(other) for other in others)
+            notes = (f"the first sheet alone is read, not {named}; {place.shown}#{others[0]} "
+                     "would read another",)
         blank: list[str] = []
         if is_header(first, peek):
             names = column_names(first, f"{place.shown}, row {lines[0]}")
@@ -50,7 +60,7 @@ class Workbook:
             cells, lines = cells[1:], lines[1:]
         else:
             names, note = names_without_header(grid.width)
-            notes = (note,)
+            notes = (*notes, note)
         if cells.is_empty():
             raise DataError(
                 "the sheet holds a header and no rows", where=place.shown,
@@ -68,7 +78,8 @@ class Workbook:
         )
 
 
-def _grid(place: Place) -> pl.DataFrame:
+def _grid(place: Place) -> tuple[pl.DataFrame, list[str]]:
+    """The cells of the sheet, and the names of the other sheets that hold rows."""
     with place.path.open("rb") as file:
         head = file.read(HEAD)
     if not head.startswith((ZIP, OLE)):
@@ -76,6 +87,14 @@ def _grid(place: Place) -> pl.DataFrame:
             "this is not an Excel workbook, though its name says so", where=place.shown,
             expected="a workbook saved as .xlsx", hint="if it is CSV, rename it to .csv",
         )
+    if head.startswith(OLE) and _ENCRYPTED in place.path.read_bytes():
+        raise DataError(
+            "the workbook is protected by a password", where=place.shown,
+            expected="a workbook without a password, saved as .xlsx",
+            hint="open it, take the password away (File, Info), save it, and try again",
+        )
+    # Its complaint about chart sheets means nothing to a person: they have no cells.
+    logging.getLogger("calamine").setLevel(logging.ERROR)
     try:
         reader = fastexcel.read_excel(place.path)
         sheet: str | int = 0
@@ -83,7 +102,12 @@ def _grid(place: Place) -> pl.DataFrame:
             sheet = _named(place, reader.sheet_names)
         # Without skip_rows empty rows at the top are dropped and every row number is wrong.
         loaded = reader.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
-        return loaded.to_polars()
+        current = reader.sheet_names[sheet] if isinstance(sheet, int) else sheet
+        others = [
+            name for name in reader.sheet_names if name != current
+            and reader.load_sheet(name, header_row=None, skip_rows=0, n_rows=1).height
+        ]
+        return loaded.to_polars(), others
     except fastexcel.FastExcelError as error:
         raise DataError(
             f"the workbook can't be read: {str(error).splitlines()[0]}", where=place.shown,
