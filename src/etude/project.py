@@ -14,11 +14,12 @@ from pathlib import Path
 from etude.progress import Progress
 from etude.records.comparison import Comparison
 from etude.records.task import Task
-from etude.workflow import check, compare, predict, report, run
+from etude.workflow import check, compare, egress, predict, report, run
 from etude.workflow.session import Session, open_session
 
 CheckResult = check.CheckResult
 CompareOptions = compare.CompareOptions
+Confirm = egress.Confirm
 Pages = report.Pages
 Predictions = predict.Predictions
 PredictedFile = predict.PredictedFile
@@ -66,17 +67,23 @@ class Project:
         """Write the pages of the newest comparison."""
         return report.report(self._session, show_holdout=show_holdout)
 
-    def predict(self, texts: Sequence[str], candidate: str | None = None) -> Predictions:
-        """Answers of the recommended candidate, or of the one called ``candidate``."""
-        return predict.predict(self._session, texts, candidate)
+    def predict(
+        self, texts: Sequence[str], candidate: str | None = None, confirm: Confirm | None = None
+    ) -> Predictions:
+        """Answers of the recommended candidate, or of the one called ``candidate``.
+
+        ``confirm`` is asked before texts leave this machine; None refuses.
+        """
+        return predict.predict(self._session, texts, candidate, confirm)
 
     def predict_file(
-        self, source: Path, target: Path, candidate: str | None = None
+        self, source: Path, target: Path, candidate: str | None = None,
+        confirm: Confirm | None = None,
     ) -> PredictedFile:
         """A table in, the same table with ``prediction`` and ``confidence`` out."""
-        return predict.predict_file(self._session, source, target, candidate)
+        return predict.predict_file(self._session, source, target, candidate, confirm)
 
 
-def open(root: str | Path = ".", progress: Progress | None = None) -> Project:  # noqa: A001
+def open(root: str | Path = ".", progress: Progress | None = None) -> Project:
     """The project in ``root``."""
     return Project(root, progress)

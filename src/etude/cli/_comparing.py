@@ -24,12 +24,12 @@ def comparing(
 ) -> CompareOptions:
     """The options as the project takes them."""
     options: CompareOptions = etude.CompareOptions(
-        quick=quick, seeds=seeds, strict=strict, confirm=_asking(yes, quiet)
+        quick=quick, seeds=seeds, strict=strict, confirm=asking(yes, quiet)
     )
     return options
 
 
-def _asking(yes: bool, quiet: bool) -> Callable[[Egress], bool] | None:
+def asking(yes: bool, quiet: bool) -> Callable[[Egress], bool] | None:
     """How a person agrees to send rows; None where there is nobody to ask."""
     if yes:
         return lambda egress: True

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from etude.cli import _options as options
+from etude.cli._comparing import asking
 from etude.cli._opening import nearby, open_project
 from etude.cli._screen import clean, note, print_json
 from etude.cli._texts import given
 from etude.errors import UsageError
 
 if TYPE_CHECKING:
-    from etude.project import PredictedFile, Project
+    from etude.project import Confirm, PredictedFile, Project
 
 REJECTS_SHOWN = 5
 
@@ -43,6 +44,7 @@ def predict(
         typer.Option("--candidate", metavar="NAME", show_default=False,
                      help="Another way than the recommended one, such as probe."),
     ] = None,
+    yes: options.Yes = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
     project: options.ProjectFolder = None,
@@ -50,29 +52,31 @@ def predict(
     """Answer new texts with the way that the newest comparison recommends.
 
     Give a text in quotes; or send texts on stdin, one a line; or name a table with --in: it is
-    written again with every column kept, and prediction and confidence added.
+    written again with every column kept, and prediction and confidence added. Before texts go to
+    an endpoint you are asked.
     """
     opened = open_project(project, quiet)
     if source is None:
         if target is not None or force:
             raise UsageError("--out and --force go with --in", where="etude predict",
                              hint="etude predict --in FILE --out FILE")
-        _answer(opened, given(text), candidate, as_json, quiet)
+        _answer(opened, given(text), candidate, asking(yes, quiet), as_json, quiet)
         return
     if text:
         raise UsageError("a text and --in at once", where="etude predict",
                          expected="one of them")
     place = _target(source, target, force)
-    _told(opened.predict_file(source, place, candidate), as_json, quiet)
+    _told(opened.predict_file(source, place, candidate, asking(yes, quiet)), as_json, quiet)
 
 
 def _answer(
-    opened: Project, texts: list[str], candidate: str | None, as_json: bool, quiet: bool
+    opened: Project, texts: list[str], candidate: str | None, confirm: Confirm | None,
+    as_json: bool, quiet: bool,
 ) -> None:
     """Answers in the order of the texts; an empty line is answered by an empty line."""
     from etude.cli._answers import show_answers, with_gaps
 
-    answers = opened.predict([text for text in texts if text.strip()], candidate)
+    answers = opened.predict([text for text in texts if text.strip()], candidate, confirm)
     whole = with_gaps(texts, answers)
     if not texts and not quiet:
         note("No texts came in, so there is nothing to answer.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -104,11 +104,11 @@ def _cards(
     inputs = layout.parts[0].scored.inputs
     with stages.progress.step("timing", total=len(fitted), unit="candidates") as step:
         for attempt, fits in fitted:
-            timing = stages.timing(attempt.entrant, fits[0], inputs) if timed else None
-            scored = Scored(
-                layout.scored, join_answers([fit.answers for fit in fits]), stages.labels,
-                layout.folds,
-            )
+            answers = join_answers([fit.answers for fit in fits])
+            # An endpoint is timed by every request that was made, not by the first part's alone.
+            measured = replace(fits[0], answers=answers)
+            timing = stages.timing(attempt.entrant, measured, inputs) if timed else None
+            scored = Scored(layout.scored, answers, stages.labels, layout.folds)
             report = _report(stages, attempt, fits, scored, timing, ids[attempt.entrant.name])
             cards.append(
                 Card(report, attempt, scored, timing, fits[0].folder, attempt.choices[0])

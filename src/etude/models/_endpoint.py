@@ -192,7 +192,9 @@ class Endpoint:
     def _read(self, request: ChatRequest, answer: Any, seconds: float) -> Reply | Failure:
         choices = getattr(answer, "choices", None)
         if not choices or getattr(choices[0], "message", None) is None:
-            return unreadable("the answer is no chat completion")
+            page = isinstance(answer, str) and answer.lstrip().startswith("<")
+            what = "a web page" if page else "no chat completion"
+            return unreadable(f"the answer is {what}")
         message, finish = choices[0].message, choices[0].finish_reason
         refused = bool(getattr(message, "refusal", None)) or finish == "content_filter"
         text = message.content if isinstance(message.content, str) else None

@@ -29,7 +29,8 @@ from etude.progress import Progress, Silent, Step
 from etude.records.task import ModelRef, OpenAIModel
 
 GIVE_UP_AFTER = 5
-"""When the first so many requests all fail in the same way, the rest is not tried."""
+"""When so many requests in a row fail in the same way, at the start in any way but a refusal, later
+in one that another try might mend, the endpoint is taken to be gone and the rest is not tried."""
 USUAL_BYTES_PER_TOKEN = 3.5
 """Of English text, on the low side: estimates should not be too cheap."""
 
@@ -85,14 +86,19 @@ class EndpointModel:
 
         Every answer is counted at its full ``max_tokens``. Nothing is sent.
         """
-        fresh = {key: request for key, request in self._keyed(requests) if not self.cache.get(key)}
+        fresh = self.unanswered(requests)
         tokens_in = sum(
             math.ceil(len(m.content.encode()) / USUAL_BYTES_PER_TOKEN) + 4
-            for request in fresh.values() for m in request.messages
+            for request in fresh for m in request.messages
         )
-        tokens_out = sum(request.max_tokens for request in fresh.values())
+        tokens_out = sum(request.max_tokens for request in fresh)
         prices = self.settings.price_in, self.settings.price_out
         return tokens_in + tokens_out, (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6
+
+    def unanswered(self, requests: Sequence[ChatRequest]) -> list[ChatRequest]:
+        """The distinct requests that would really be sent: no answer to them is kept."""
+        jobs = dict(self._keyed(requests))
+        return [request for key, request in jobs.items() if self.cache.get(key) is None]
 
     def complete(
         self, requests: Sequence[ChatRequest], progress: Progress | None = None
@@ -144,6 +150,7 @@ class _Run:
         self.finished: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
         self.done: dict[str, Completion] = {}
         self.failures: list[Failure] = []
+        self.in_a_row: list[Failure] = []
         self.answers = 0
         self.error: EtudeError | None = None
 
@@ -220,10 +227,21 @@ class _Run:
         self.done[key] = _completion(result, self.jobs[key])
         if isinstance(result, Reply):
             self.answers += 1
+            self.in_a_row.clear()
             return
         self.failures.append(result)
-        if result.fatal or (not self.answers and self._same_failure(GIVE_UP_AFTER)):
+        self.in_a_row.append(result)
+        if result.fatal or self._gone(result):
             self.error = self.error or self._explained(result)
+
+    def _gone(self, last: Failure) -> bool:
+        """True where the endpoint has stopped answering: what it would have said is not known, and
+        an answer that was never given must not count as a wrong one."""
+        if not self.answers:
+            return self._same_failure(GIVE_UP_AFTER)
+        latest = self.in_a_row[-GIVE_UP_AFTER:]
+        same = all(one.word == last.word for one in latest)
+        return last.again and len(latest) == GIVE_UP_AFTER and same
 
     def _same_failure(self, at_least: int) -> bool:
         words = {failure.word for failure in self.failures if failure.word != "refusal"}

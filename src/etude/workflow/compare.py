@@ -6,7 +6,6 @@ the examples can show, and which look at the held-out examples this is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from etude import __version__
@@ -46,7 +45,7 @@ class CompareOptions:
     quick: bool = False
     seeds: int | None = None
     strict: bool = False
-    confirm: Callable[[egress.Egress], bool] | None = None
+    confirm: egress.Confirm | None = None
 
     def recorded(self) -> dict[str, str]:
         """For the run's record."""
@@ -64,9 +63,9 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         prepared, _ = prepare(session, strict=options.strict)
         layout = layout_of(prepared, options.quick)
         taking_part = entrants(session, open_models(session), session.say)
-        hosts = egress.announce(session, layout, taking_part, options.confirm)
-        estimate.announce(session, layout, taking_part)
         stages = stages_for(session, session.taskfile.task, prepared.version)
+        hosts = egress.announce(stages, layout, taking_part, options.confirm)
+        estimate.announce(session, layout, taking_part)
         embed_all(session, layout, taking_part)
         seeds = 1 if options.quick else options.seeds
         field = choose_finalists(stages, layout, taking_part, seeds)

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import cast
 
 from etude.errors import UsageError
 from etude.evaluation.parts import Layout
-from etude.evaluation.stages import Entrant
-from etude.records.task import ModelRef, OpenAIModel
-from etude.workflow.session import Session
+from etude.evaluation.stages import Entrant, Stages
+from etude.models._base import ChatRequest
+from etude.models.openai import EndpointModel
+from etude.workflow import rehearsal
 
 BYTES_PER_TOKEN = 4
 """Of English text, roughly; the estimate is of an order, the spend limit is exact."""
-ANSWER_TOKENS = 8
-VARIANTS = 4
-"""Settings tried on dev a rung, about."""
-SHOTS = 12
-"""Examples in a few-shot prompt, about."""
+ANSWER_TOKENS = 12
+"""A label as JSON, about."""
 
 
 @dataclass(frozen=True)
 class Egress:
-    """What a run would send: to which host, how many rows, at about what price."""
+    """What a run would send: to which host, how many rows, at about what price.
+
+    Requests that are answered already are kept and left out.
+    """
 
     host: str
     model: str
@@ -40,60 +41,77 @@ class Egress:
             f"; stops before {self.spend_limit:g} {self.currency} are passed"
             if self.spend_limit is not None else "; no spend limit is set"
         )
+        rows = f"{self.rows:,} row{'s go' if self.rows != 1 else ' goes'}"
+        requests = f"{self.requests:,} request{'s' if self.requests != 1 else ''}"
         return (
-            f"{self.rows:,} rows go to {self.host} ({self.model}) in about {self.requests:,} "
-            f"requests, for about {self.price:,.2f} {self.currency}{limit}."
+            f"{rows} to {self.host} ({self.model}) in about {requests}, for about "
+            f"{_amount(self.price)} {self.currency}{limit}."
         )
 
 
+Confirm = Callable[[Egress], bool]
+
+
+def _amount(price: float) -> str:
+    """Cents, and where there are none, the first figures."""
+    return f"{price:,.2f}" if price >= 0.1 or price == 0 else f"{price:.2g}"
+
+
 def announce(
-    session: Session, layout: Layout, taking_part: Sequence[Entrant],
-    confirm: Callable[[Egress], bool] | None,
+    stages: Stages, layout: Layout, taking_part: Sequence[Entrant], confirm: Confirm | None
 ) -> tuple[str, ...]:
     """Say that nothing leaves this machine, or name what would and ask. The hosts, if any.
 
     Raises:
         UsageError: something would leave and nobody agreed.
     """
-    planned = [
-        _planned(session, layout, reference, reference.openai, taking_part)
-        for reference in session.taskfile.task.models if reference.openai is not None
-    ]
+    by_model: dict[str, list[Entrant]] = {}
+    for entrant in taking_part:
+        if entrant.reference.openai is not None:
+            by_model.setdefault(entrant.reference.name, []).append(entrant)
+    part = layout.parts[0]
+    rows = len(part.train) + len(part.dev) + len(part.scored)
+    planned = []
+    for entrants in by_model.values():
+        requests: dict[ChatRequest, None] = {}
+        for entrant in entrants:
+            requests |= dict.fromkeys(rehearsal.comparing(stages, entrant, layout.parts))
+        planned.append(planned_for(stages, entrants[0], rows, list(requests)))
+    return agree(stages, planned, confirm)
+
+
+def planned_for(
+    stages: Stages, entrant: Entrant, rows: int, requests: Sequence[ChatRequest]
+) -> Egress:
+    """These requests to the entrant's endpoint, less those that are answered already."""
+    endpoint = cast("EndpointModel", entrant.model)
+    settings = endpoint.settings
+    fresh = endpoint.unanswered(requests)
+    tokens = sum(len(m.content.encode()) for r in fresh for m in r.messages) / BYTES_PER_TOKEN
+    price = (
+        tokens * settings.price_in + len(fresh) * ANSWER_TOKENS * settings.price_out
+    ) / 1e6
+    return Egress(
+        host=endpoint.host, model=settings.model, rows=rows, requests=len(fresh), price=price,
+        currency=stages.task.economics.currency, spend_limit=settings.spend_limit,
+    )
+
+
+def agree(
+    stages: Stages, planned: Sequence[Egress], confirm: Confirm | None
+) -> tuple[str, ...]:
+    """Say what is planned and ask about each.
+
+    Raises:
+        UsageError: something would leave and nobody agreed.
+    """
     if not planned:
-        session.say("Nothing leaves this machine.")
-        return ()
+        stages.progress.say("Nothing leaves this machine.")
     for egress in planned:
-        session.say(egress.sentence)
+        stages.progress.say(egress.sentence)
         if confirm is None or not confirm(egress):
             raise UsageError(
                 f"nobody agreed to send rows to {egress.host}", where="etude.yaml, models",
                 hint="add --yes to agree, or take the endpoint out of models",
             )
     return tuple(dict.fromkeys(egress.host for egress in planned))
-
-
-def _planned(
-    session: Session, layout: Layout, reference: ModelRef, endpoint: OpenAIModel,
-    taking_part: Sequence[Entrant],
-) -> Egress:
-    task = session.taskfile.task
-    rungs = [e.approach.key for e in taking_part if e.reference.name == reference.name]
-    part = layout.parts[0]
-    inputs = part.train.inputs + part.dev.inputs + part.scored.inputs
-    mean_input = sum(len(text.encode()) for text in inputs) / max(1, len(inputs))
-    labels = task.labels or {}
-    instructions = len(task.instructions.encode()) + sum(
-        len(name) + len(meaning) for name, meaning in labels.items()
-    )
-    requests = tokens = 0.0
-    for rung in rungs:
-        count = sum(VARIANTS * min(len(p.dev), 100) + len(p.scored) for p in layout.parts)
-        shots = 0 if rung == "prompt" else SHOTS
-        requests += count
-        tokens += count * (instructions + (1 + shots) * mean_input) / BYTES_PER_TOKEN
-    price = (tokens * endpoint.price_in + requests * ANSWER_TOKENS * endpoint.price_out) / 1e6
-    return Egress(
-        host=urlsplit(endpoint.base_url).hostname or endpoint.base_url, model=endpoint.model,
-        rows=len(inputs), requests=int(requests), price=price,
-        currency=task.economics.currency, spend_limit=endpoint.spend_limit,
-    )

@@ -1,0 +1,152 @@
+"""The ladder with a chat endpoint, from the question to the report."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+import etude
+from etude.project import CompareOptions
+from etude.workflow import keeping
+from tests.endpoint._chat import ChatServer
+from tests.endpoint.conftest import PRICE_IN, PRICE_OUT, Make, Run
+
+FULL = "prompt, few_shot, retrieval, probe, finetune"
+
+
+def test_an_endpoint_alone_climbs_three_rungs_and_costs_its_tokens(make: Make, run: Run) -> None:
+    with ChatServer(delay=0.002) as server:
+        folder = make(server, ", concurrency: 3", ladder=FULL)
+        ran = run("compare", "--yes", "--json", project=folder)
+        assert ran.code == 0, ran.err
+        assert server.most <= 3
+        assert len(server.answered) == len(set(server.answered)), "nothing is asked twice"
+    assert "quick classifier is left out for openai:tiny" in ran.err
+    assert "fine-tuned is left out for openai:tiny" in ran.err
+    found = ran.json["candidates"]
+    assert [c["rung"] for c in found] == ["prompt", "few_shot", "retrieval"]
+    verdict = ran.json["verdict"]
+    assert verdict["decision"] != "fine_tune"
+    assert "fine-tuned is" not in verdict["sentence"].lower()
+    comparison = keeping.latest(etude.open(folder)._session)
+    for candidate in comparison.candidates:
+        assert candidate.cost is not None
+        assert candidate.cost.per_1000 > 0
+        assert candidate.latency is not None
+        assert candidate.latency.concurrency == 3
+        assert candidate.latency.n == 32
+        assert candidate.latency.p50.value <= candidate.latency.p95.value
+        assert not candidate.trained
+    assert comparison.egress == (server.url.split("/")[2],)
+    assert run("report", project=folder).code == 0
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "a million" in page
+    assert server.url.split("/")[2] in page
+
+
+def test_a_cost_is_tokens_times_prices(make: Make, run: Run) -> None:
+    with ChatServer() as server:
+        folder = make(server)
+        cost = run("compare", "--yes", "--json", project=folder).json["candidates"][0]
+        mean_in, mean_out = (count / len(server.answered) for count in server.tokens)
+    about = (mean_in * PRICE_IN + mean_out * PRICE_OUT) / 1e3
+    assert cost["cost_per_1000"] == pytest.approx(about, rel=0.3)
+
+
+@pytest.mark.parametrize("mode", ["refusing", "outside"])
+def test_refused_and_invalid_answers_are_wrong_and_shown(
+    make: Make, run: Run, mode: str
+) -> None:
+    with ChatServer(mode) as server:
+        folder = make(server)
+        ran = run("run", "--yes", "--json", project=folder)
+        assert ran.code == 0, ran.err
+    session = etude.open(folder)._session
+    comparison = keeping.latest(session)
+    report = comparison.candidates[0]
+    rows = keeping.rows_of(session, comparison).filter(pl.col("side") == "holdout")
+    lost = [len(text) % 7 == 0 for text in rows["input"]]
+    assert any(lost)
+    assert report.invalid == report.failures == sum(lost)
+    failures = rows[f"{report.name}|failure"].to_list()
+    assert [one is not None for one in failures] == lost
+    right = (rows[f"{report.name}|output"] == rows["target"]).fill_null(False).sum()
+    assert report.quality is not None
+    assert report.quality.value == pytest.approx(right / len(rows))
+    assert "no valid answer" in (folder / "report.html").read_text(encoding="utf-8").lower()
+
+
+@pytest.mark.parametrize("mode", ["no_schema", "limited_once", "failing_once"])
+def test_passing_troubles_change_no_answer(make: Make, run: Run, mode: str) -> None:
+    with ChatServer() as plain:
+        wanted = run("compare", "--yes", "--json", project=make(plain)).json["candidates"]
+    with ChatServer(mode) as server:
+        ran = run("compare", "--yes", "--json", project=make(server))
+        assert ran.code == 0, ran.err
+    assert ran.json["candidates"][0]["quality"] == wanted[0]["quality"]
+
+
+def test_beside_a_local_model_the_better_one_of_each_rung_is_scored(make: Make, run: Run) -> None:
+    with ChatServer() as server:
+        folder = make(server, ladder="prompt, retrieval, probe", local=True)
+        assert run("compare", "--yes", project=folder).code == 0
+    candidates = keeping.latest(etude.open(folder)._session).candidates
+    assert len(candidates) == 5
+    for rung in ("prompt", "retrieval"):
+        both = [c for c in candidates if c.rung == rung]
+        assert len(both) == 2
+        (final,) = [c for c in both if c.finalist]
+        assert final.dev_value == max(c.dev_value for c in both)
+
+
+def test_nothing_is_sent_unless_somebody_agrees(make: Make, run: Run) -> None:
+    with ChatServer() as server:
+        folder = make(server, ", spend_limit: 3")
+        ran = run("compare", project=folder)
+        assert ran.code == 2
+        assert "--yes" in ran.err
+        assert not server.calls
+        assert not server.other
+        asked = []
+        with pytest.raises(etude.errors.UsageError):
+            etude.open(folder).compare(CompareOptions(confirm=lambda e: bool(asked.append(e))))
+        assert not server.calls
+        assert not server.other
+        said = asked[0].sentence
+        assert server.url.split("/")[2] in said
+        assert "96 rows" in said
+        assert f"{asked[0].requests} requests" in said
+        assert "3 EUR" in said
+
+
+@pytest.mark.parametrize("holdout", [0, 8])
+def test_what_is_announced_is_about_what_is_sent(make: Make, holdout: int) -> None:
+    with ChatServer() as server:
+        folder = make(server, ladder="prompt, few_shot, retrieval", holdout=holdout)
+        asked = []
+        etude.open(folder).compare(CompareOptions(confirm=lambda e: asked.append(e) or True))
+        (planned,) = asked
+        sent, spent = len(server.answered), server.spent(PRICE_IN, PRICE_OUT)
+        print(planned, sent, spent)
+        assert sent / 2 <= planned.requests <= 2 * sent
+        assert spent / 2 <= planned.price <= 2 * spent
+
+
+def test_predict_asks_before_it_sends(make: Make, run: Run) -> None:
+    with ChatServer() as server:
+        folder = make(server)
+        assert run("compare", "--yes", project=folder).code == 0
+        before = len(server.calls)
+        refused = run("predict", "a new text", project=folder)
+        assert refused.code == 2
+        assert "--yes" in refused.err
+        assert "1 row goes to" in refused.err
+        table = folder / "new.csv"
+        table.write_text("message\nwhere is my invoice\nI forgot my password\n")
+        assert run("predict", "--in", str(table), project=folder).code == 2
+        assert len(server.calls) == before
+        assert not server.other
+        assert not (folder / "new.predicted.csv").exists()
+        assert run("predict", "a new text", "--yes", project=folder).code == 0
+        assert run("predict", "--in", str(table), "--yes", project=folder).code == 0
+        assert len(server.calls) == before + 3
