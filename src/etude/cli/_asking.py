@@ -8,12 +8,17 @@ from pathlib import Path
 
 import typer
 
-from etude.cli._screen import clean, interactive, note
+from etude.cli._drawing import Paper
+from etude.cli._screen import clean, interactive
 from etude.errors import UsageError
 from etude.records.task import BUILT_KINDS
 from etude.workflow._guess import Guess
 from etude.workflow.new import NewAnswers, Question, questions
 
+BEFORE = (
+    "(Other columns: --input COLUMN --target COLUMN. Enter takes what is in brackets. Ctrl-C "
+    "stops; nothing is written before the last answer.)"
+)
 FLAGS = {"at_least": "--at-least", "requests_per_month": "--volume",
          "minutes_to_fix": "--minutes", "hourly_rate": "--rate"}
 
@@ -34,10 +39,11 @@ def answered(
         UsageError: an option is no number, or out of range.
         Abort: Ctrl-C, or the end of stdin; nothing is written then.
     """
+    paper = Paper(stderr=True)
     if ask:
-        note(seen(found, source))
-        note("")
-    values = {q.key: _value(q, typed[q.key], ask) for q in questions(found)}
+        paper.prose(seen(found, source))
+        paper.prose(BEFORE, style="dim")
+    values = {q.key: _value(paper, q, typed[q.key], ask) for q in questions(found)}
     return replace(
         columns, at_least=values["at_least"], requests_per_month=values["requests_per_month"],
         minutes_to_fix=values["minutes_to_fix"], hourly_rate=values["hourly_rate"],
@@ -50,8 +56,7 @@ def seen(found: Guess, source: Path | None) -> str:
     return (
         f"{name}: {found.rows:,} rows. It seems that {_quoted(found.inputs)} is read and "
         f"{_quoted((found.target or '',))} is the right answer, one of {len(found.labels):,} "
-        "labels.\n(Other columns: --input COLUMN --target COLUMN. Ctrl-C stops; nothing is "
-        "written before the last answer.)"
+        "labels."
     )
 
 
@@ -59,10 +64,10 @@ def _quoted(names: tuple[str, ...]) -> str:
     return " with ".join(f"“{name}”" for name in names)
 
 
-def _value(question: Question, typed: str | None, ask: bool) -> float:
+def _value(paper: Paper, question: Question, typed: str | None, ask: bool) -> float:
     if typed is not None:
         return _option(question, typed)
-    return _asked(question) if ask else question.read("")
+    return _asked(paper, question) if ask else question.read("")
 
 
 def _option(question: Question, typed: str) -> float:
@@ -72,12 +77,15 @@ def _option(question: Question, typed: str) -> float:
         raise UsageError(error.found, where=FLAGS[question.key], expected=error.expected) from None
 
 
-def _asked(question: Question) -> float:
-    note(question.help)
+def _asked(paper: Paper, question: Question) -> float:
+    paper.line()
+    paper.prose(question.help, style="dim")
     while True:
         typed = typer.prompt(clean(question.text), default=question.default, err=True)
         try:
             return question.read(str(typed))
         except UsageError as error:
-            note(f"  {error.found}: please type {error.expected}, or press Enter for "
-                 f"{question.default}")
+            paper.prose(
+                f"{error.found}: please type {error.expected}, or press Enter for "
+                f"{question.default}", first="  ",
+            )

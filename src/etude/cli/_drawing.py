@@ -22,10 +22,12 @@ WIDEST = 110
 
 
 class Paper:
-    """Stdout, as wide as it is."""
+    """Stdout, as wide as it is; or stderr, for words."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(highlight=False, markup=False, emoji=False)
+    def __init__(self, console: Console | None = None, *, stderr: bool = False) -> None:
+        self.console = console or Console(
+            stderr=stderr, highlight=False, markup=False, emoji=False
+        )
 
     @property
     def width(self) -> int:

@@ -18,7 +18,7 @@ import typer
 
 from etude import __version__
 from etude.cli._screen import clean, coloured, print_json, words
-from etude.errors import EtudeError, Problem, TaskError, UsageError
+from etude.errors import EtudeError, Interrupted, Problem, TaskError, UsageError
 
 SCHEMA = 1
 INTERNAL = 70
@@ -29,7 +29,11 @@ SHOW = "ETUDE_TRACEBACK"
 def told(error: EtudeError, as_json: bool) -> int:
     """Say the error, as JSON too where asked; its exit code."""
     _show_traceback(error)
-    _say(str(error))
+    if isinstance(error, Interrupted):
+        # Below the ^C that the terminal has written; a wish is no error.
+        _write(str(error), "\n" if sys.stderr.isatty() else "")
+    else:
+        _write(str(error), _head())
     if as_json:
         print_json({"schema": SCHEMA, "error": to_json(error)})
     return error.exit_code
@@ -70,7 +74,7 @@ def unexpected(error: Exception, args: Sequence[str], as_json: bool) -> int:
         "with that file, and read the file first: it may quote a line of your data"
     )
     where = f"the details are in {log}" if log else f"set {SHOW}=1 to see the details"
-    _say(f"{found}\n  {where}\n  next: {hint}")
+    _write(f"{found}\n  {where}\n  next: {hint}", _head())
     if as_json:
         document: dict[str, Any] = {
             "kind": "InternalError", "found": found, "where": str(log) if log else None,
@@ -80,11 +84,14 @@ def unexpected(error: Exception, args: Sequence[str], as_json: bool) -> int:
     return INTERNAL
 
 
-def _say(text: str) -> None:
-    """``error:`` and the text on stderr; a stderr that is gone is no reason to fail again."""
-    head = "\033[1;31merror:\033[0m" if coloured(sys.stderr) else "error:"
+def _head() -> str:
+    return "\033[1;31merror:\033[0m " if coloured(sys.stderr) else "error: "
+
+
+def _write(text: str, head: str) -> None:
+    """Words on stderr; a stderr that is gone is no reason to fail again."""
     try:
-        print(f"{head} {words(clean(text))}", file=sys.stderr, flush=True)
+        print(head + words(clean(text)), file=sys.stderr, flush=True)
     except OSError:
         return
 

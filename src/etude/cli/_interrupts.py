@@ -16,6 +16,16 @@ EXIT_CODE = 130
 _TIDYING = b"\nTidying up; press Ctrl-C once more to stop at once (what is finished is kept).\n"
 
 
+def stay_interruptible() -> None:
+    """Let Ctrl-C end a waiting read or lock at once; call it when polars has been imported.
+
+    polars puts its own handler before Python's, and asks the system to go on with what was
+    interrupted (SA_RESTART): a prompt would then not hear of Ctrl-C before Enter.
+    """
+    if hasattr(signal, "siginterrupt"):  # not on Windows, where nothing is restarted
+        signal.siginterrupt(signal.SIGINT, True)
+
+
 @contextmanager
 def twice_safe() -> Iterator[None]:
     """Raise KeyboardInterrupt at the first Ctrl-C alone, for as long as the block lasts."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import etude
+from etude.cli._interrupts import stay_interruptible
 from etude.cli.progress import progress, waiting
 from etude.errors import UsageError
 
@@ -60,7 +61,9 @@ def open_project(named: Path | None, quiet: bool) -> Project:
     """
     root = find(named)
     with waiting("getting ready", quiet):
-        return etude.open(root, progress=progress(quiet))
+        opened: Project = etude.open(root, progress=progress(quiet))
+    stay_interruptible()
+    return opened
 
 
 def to_type(command: str, root: Path) -> str:

@@ -65,7 +65,9 @@ def run(args: Sequence[str]) -> int:
         return _failures.told(_failures.misuse(error), as_json)
     except BrokenPipeError:
         return _reader_gone()
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:
+        return _failures.told(Interrupted("stopped before anything was done"), as_json)
+    except KeyboardInterrupt:
         stopped = Interrupted("stopped", hint="the same command goes on from here")
         return _failures.told(stopped, as_json)
     except Exception as error:  # noqa: BLE001 - the one place: a person never sees a traceback

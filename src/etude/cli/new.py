@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from etude.cli import _options as options
+from etude.cli._interrupts import stay_interruptible
 from etude.cli._screen import print_json
 
 
@@ -70,6 +71,7 @@ def new(
     from etude.workflow.new import NewAnswers, look
     from etude.workflow.new import new as make
 
+    stay_interruptible()
     columns = NewAnswers(inputs=tuple(inputs or ()), target=target, currency=currency)
     typed = {"at_least": at_least, "requests_per_month": volume, "minutes_to_fix": minutes,
              "hourly_rate": rate}

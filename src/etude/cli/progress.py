@@ -22,6 +22,10 @@ from etude.progress import Progress, Silent, Step
 
 EVERY_S = 10.0
 """At most one line of progress in so many seconds where there is no terminal."""
+WIDE = 100
+"""Cells from which a bar is long."""
+TAKEN = 76
+"""Cells of a line that the name, a short bar, the count and the time left take, about."""
 WORTH_A_LINE_S = 1.0
 """An outermost step that took as long leaves a line behind at a terminal."""
 
@@ -72,6 +76,19 @@ class _Left(ProgressColumn):
         return Text(f"{lasted(left)} left", style="dim")
 
 
+class _Note(ProgressColumn):
+    """What is being done just now, in the room that the rest leaves; nothing where that is none."""
+
+    def __init__(self, room: int, table_column: Column) -> None:
+        super().__init__(table_column)
+        self._room = room - 14 if room + TAKEN >= WIDE else room
+
+    def render(self, task: Task) -> Text:
+        text = Text(task.fields["note"] if self._room >= 12 else "", style="dim")
+        text.truncate(self._room, overflow="ellipsis")
+        return text
+
+
 class OnTerminal:
     """Nested steps as bars with the time left; finished outer steps and notices stay as lines."""
 
@@ -118,13 +135,11 @@ class OnTerminal:
 
     def _drawn(self) -> Bars:
         return Bars(
-            SpinnerColumn(), TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24), _Count(table_column=Column(no_wrap=True)),
-            _Left(table_column=Column(no_wrap=True)),
-            TextColumn(
-                "{task.fields[note]}", markup=False, style="dim",
-                table_column=Column(no_wrap=True, overflow="ellipsis"),
-            ),
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
+            BarColumn(bar_width=24 if self._console.width >= WIDE else 10),
+            _Count(table_column=Column(no_wrap=True)), _Left(table_column=Column(no_wrap=True)),
+            _Note(self._console.width - TAKEN, table_column=Column(no_wrap=True)),
             console=self._console, transient=True,
         )
 
