@@ -100,20 +100,17 @@ def _ordered(findings: tuple[Finding, ...]) -> list[Finding]:
     return sorted(findings, key=lambda finding: list(WORDS).index(finding.severity))
 
 
-def hold_strict(result: CheckResult) -> None:
-    """What ``--strict`` asks, once everything has been shown.
-
-    Raises:
-        GateNotMet: a row can't be used, or a finding is more than a note.
-    """
+def strictly(result: CheckResult) -> GateNotMet | None:
+    """What ``--strict`` says once everything has been shown; None where there is nothing."""
     serious = sum(finding.severity != "note" for finding in result.version.findings)
     rejected = result.version.rejected
-    if serious or rejected:
-        raise GateNotMet(
-            f"--strict: {_count(serious, 'finding')} and {_count(rejected, 'row')} that can't be "
-            "used", where=nearby(result.rejects or result.folder),
-            hint="mend them, or leave --strict out to go on without those rows",
-        )
+    if not serious and not rejected:
+        return None
+    return GateNotMet(
+        f"--strict: {_count(serious, 'finding')} and {_count(rejected, 'row')} that can't be used",
+        where=nearby(result.rejects or result.folder),
+        hint="mend them, or leave --strict out to go on without those rows",
+    )
 
 
 def _count(count: int, unit: str, plural: str | None = None) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 import etude
+from etude.cli._failures import unmet
 from etude.cli._screen import interactive, note
 from etude.errors import GateNotMet, UsageError
 
@@ -62,15 +63,16 @@ def hold(comparison: Comparison) -> None:
     """What ``--gate`` asks of a comparison.
 
     Raises:
-        GateNotMet: the recommended way does not meet every condition for certain, or none is
-            recommended.
+        Exit: the recommended way does not meet every condition for certain, or none is
+            recommended; the words are said.
     """
     name = comparison.verdict.recommended
     if name is None:
-        raise GateNotMet(
-            "--gate: nothing is good enough to recommend", hint="etude report --rows"
-        )
+        nothing = "--gate: nothing is good enough to recommend"
+        raise unmet(GateNotMet(nothing, hint="etude report --rows"))
     missed = [gate for gate in comparison.candidate(name).gates if gate.state != "met"]
     if missed:
         said = ", ".join(f"{gate.name} {STATES[gate.state]}" for gate in missed)
-        raise GateNotMet(f"--gate: {said}", where=name, expected="the whole bar met for certain")
+        raise unmet(
+            GateNotMet(f"--gate: {said}", where=name, expected="the whole bar met for certain")
+        )

@@ -18,7 +18,7 @@ import typer
 
 from etude import __version__
 from etude.cli._screen import clean, coloured, print_json, words
-from etude.errors import EtudeError, Interrupted, Problem, TaskError, UsageError
+from etude.errors import EtudeError, GateNotMet, Interrupted, Problem, TaskError, UsageError
 
 SCHEMA = 1
 INTERNAL = 70
@@ -37,6 +37,15 @@ def told(error: EtudeError, as_json: bool) -> int:
     if as_json:
         print_json({"schema": SCHEMA, "error": to_json(error)})
     return error.exit_code
+
+
+def unmet(error: GateNotMet) -> typer.Exit:
+    """A result that was shown and is not good enough: words, and a code to leave with.
+
+    stdout has its one document already, so that nothing is added there.
+    """
+    _write(str(error), _head())
+    return typer.Exit(error.exit_code)
 
 
 def to_json(error: EtudeError) -> dict[str, Any]:

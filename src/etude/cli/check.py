@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from etude.cli import _options as options
+from etude.cli._failures import unmet
 from etude.cli._opening import open_project, to_type
 from etude.cli._screen import print_json
 
@@ -19,7 +20,7 @@ def check(
     """
     opened = open_project(project, quiet)
     result = opened.check()
-    from etude.cli._checked import hold_strict, show_check
+    from etude.cli._checked import show_check, strictly
     from etude.cli._drawing import Paper
 
     if as_json:
@@ -29,5 +30,5 @@ def check(
         show_check(paper, result)
         paper.command("Next, see which way of doing the task is worth it:",
                       to_type("etude compare", opened.root))
-    if strict:
-        hold_strict(result)
+    if strict and (found := strictly(result)):
+        raise unmet(found)

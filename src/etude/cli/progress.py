@@ -175,7 +175,7 @@ class InLines:
     """Plain lines: notices at once, progress at most every ``every`` seconds."""
 
     every: float = EVERY_S
-    _last: float = field(default_factory=time.monotonic)
+    _last: float = field(default_factory=lambda: time.monotonic())
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def step(self, name: str, total: float | None = None, unit: str = "") -> Step:

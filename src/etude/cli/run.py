@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from etude.cli import _options as options
 from etude.cli._comparing import comparing, hold, refuse_no_bar
+from etude.cli._failures import unmet
 from etude.cli._opening import open_project
 from etude.cli._screen import print_json
 
@@ -28,7 +29,7 @@ def run(
     if gate:
         refuse_no_bar(opened)
     asked = comparing(quick, seeds, yes, strict, quiet)
-    from etude.cli._checked import hold_strict, show_check
+    from etude.cli._checked import show_check, strictly
     from etude.cli._comparison import show
     from etude.cli._drawing import Paper
     from etude.cli._pages import pages_json, show_pages
@@ -38,8 +39,10 @@ def run(
     checked = opened.check()
     if not as_json:
         show_check(paper, checked)
-    if strict:
-        hold_strict(checked)
+    if strict and (found := strictly(checked)):
+        if as_json:
+            print_json({"schema": 1, "check": checked.to_json(), "compare": None, "report": None})
+        raise unmet(found)
     comparison = opened.compare(asked)
     pages = opened.report()
     if as_json:
