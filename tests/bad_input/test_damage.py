@@ -182,6 +182,7 @@ def test_no_permission(project: Maker, tmp_path: Path) -> None:
     assert "no permission" in done.stderr
     folder.chmod(0o777)
     (folder / "data.csv").chmod(0)
+    shutil.rmtree(readable / ".etude")  # made again, so that what making imports is imported
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 3, done.stderr
     assert "data.csv" in done.stderr
