@@ -25,7 +25,7 @@ Technical = Annotated[
 ]
 Quick = Annotated[
     bool,
-    typer.Option("--quick", help="A rough answer sooner: one fold, one seed; the result says so."),
+    typer.Option("--quick", help="A rough answer sooner, from a part of the examples; the result says so."),
 ]
 Seeds = Annotated[
     int | None,
@@ -39,6 +39,12 @@ Yes = Annotated[
 ]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Stop at rows that can't be used and at findings.")
+]
+StrictRows = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Stop where rows can't be used, or repeat examples that are kept aside."
+    ),
 ]
 Gate = Annotated[
     bool,

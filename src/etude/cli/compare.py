@@ -12,7 +12,7 @@ def compare(
     quick: options.Quick = False,
     seeds: options.Seeds = None,
     yes: options.Yes = False,
-    strict: options.Strict = False,
+    strict: options.StrictRows = False,
     gate: options.Gate = False,
     technical: options.Technical = False,
     as_json: options.AsJson = False,
