@@ -40,7 +40,7 @@ class ChatServer(Server):
         elif mode == "html":
             call.send(200, PAGE, "text/html")
         elif mode == "slow":
-            call.sleep(1.0)
+            call.sleep(2.5)
         elif mode == "limited" or (mode == "limited_once" and not again):
             wait = {"Retry-After": "0.01"} if mode == "limited_once" else {}
             call.error(429, "slow down", headers=wait)

@@ -49,11 +49,12 @@ def test_an_endpoint_that_fails_for_good_ends_the_run_soon(
 ) -> None:
     with ChatServer(mode, after) as server:
         folder = make(server)
-        task = folder / "etude.yaml"
-        task.write_text(task.read_text().replace("timeout_s: 5", "timeout_s: 0.3"))
+        if mode == "slow":
+            task = folder / "etude.yaml"
+            task.write_text(task.read_text().replace("timeout_s: 5", "timeout_s: 1"))
         began = time.monotonic()
         ran = run("compare", "--yes", "--json", project=folder)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 30
         assert ran.code == 4
         assert words in ran.err
         assert "Traceback" not in ran.err

@@ -148,7 +148,7 @@ FOREVER = {
     "rate limit": (lambda call: call.error(429, "slow down"), "too many requests", 4),
     "server error": (lambda call: call.error(503, "overloaded"), "the server failed", 4),
     "web page": (lambda call: call.send(200, b"<html>hello</html>", "text/html"),
-                 "no chat completion", 4),
+                 "the answer is a web page", 4),
     "error page": (lambda call: call.send(502, b"<html>bad gateway</html>", "text/html"),
                    "web page", 4),
     "broken json": (lambda call: call.send(200, b'{"choices": [{"mess'), "no valid JSON", 4),

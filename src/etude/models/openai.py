@@ -13,6 +13,7 @@ import math
 import os
 import queue
 import threading
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -31,6 +32,8 @@ from etude.records.task import ModelRef, OpenAIModel
 GIVE_UP_AFTER = 5
 """When so many requests in a row fail in the same way, at the start in any way but a refusal, later
 in one that another try might mend, the endpoint is taken to be gone and the rest is not tried."""
+GRACE_S = 3.0
+"""How long answers under way are waited for once an endpoint has failed for good."""
 USUAL_BYTES_PER_TOKEN = 3.5
 """Of English text, on the low side: estimates should not be too cheap."""
 
@@ -190,8 +193,12 @@ class _Run:
 
     def _collect(self, threads: int) -> None:
         """Take in results until every thread has ended; after an error no new request begins,
-        but those under way are paid for and so are kept."""
+        but those under way are paid for and so are kept: all of them where the endpoint works,
+        for a moment where it does not."""
+        until = math.inf
         while threads:
+            if time.monotonic() > until:
+                return
             try:
                 result = self.finished.get(timeout=0.5)
             except queue.Empty:
@@ -203,7 +210,7 @@ class _Run:
             if self.error is not None:
                 self.stop.set()
                 if not isinstance(self.error, SpendLimitReached):
-                    return
+                    until = min(until, time.monotonic() + GRACE_S)
 
     def _drain(self) -> None:
         """Keep what has come in meanwhile, also when a person stopped the work."""
