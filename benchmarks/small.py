@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from _data import ROOT, data_folder, rows, write_rows
 
 import etude
-from _data import ROOT, data_folder, rows, write_rows
 from etude.evaluation.finalists import choose_finalists
 from etude.evaluation.scoring import score
 from etude.statistics.proportions import wilson
@@ -57,7 +57,9 @@ def one_draw(name: str, draw: int, count: int, ladder: list[str], tally: Tally) 
     random.Random(draw).shuffle(everything)
     taken, rest = everything[:count], everything[count : count + REST]
     folder = ROOT / "build" / "benchmarks" / f"small-{name}"
-    shutil.rmtree(folder / ".etude" / "versions", ignore_errors=True)
+    for left in (".etude/versions", ".etude/etude.db", ".etude/etude.db-wal", ".etude/etude.db-shm"):
+        path = folder / left
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     write_rows(folder / "data" / "rows.jsonl", taken)
     (folder / "etude.yaml").write_text(TASK.format(name=name, ladder=", ".join(ladder)))
     session = etude.open(folder)._session

@@ -112,6 +112,28 @@ def test_a_holdout_file_and_its_copies(tmp_path: Path) -> None:
         build(tmp_path, rows, strict=True, holdout="test.csv")
 
 
+@pytest.mark.parametrize("task", [
+    {"holdout": "test.csv"}, {"holdout": "test.csv", "group": "customer"}, {"split": Split()}, {},
+    {"split": Split(), "group": "customer"}, {"group": "customer"},
+])
+def test_building_again_on_its_own_table_changes_nothing(
+    tmp_path: Path, task: dict[str, object]
+) -> None:
+    rows, held = rows_of(240, group_of=3), rows_of(30, seed=9, group_of=3)
+    rows += [dict(row) for row in rows[:12]]
+    for i in range(20, 26):  # copies of held-out texts among the training rows, and near ones
+        held.append({**rows[i], "text": rows[i]["text"].upper(), "customer": f"h{i}"})
+        held.append({**rows[i + 20], "text": rows[i + 20]["text"] + " x", "customer": f"h{i}"})
+    put(tmp_path / "test.csv", held)
+    first = build(tmp_path, rows, **task)
+    second = build(tmp_path, rows, first.assignments, **task)
+    third = build(tmp_path, rows, second.assignments, **task)
+    assert first.version.left_out == second.version.left_out
+    assert first.version.id == second.version.id == third.version.id
+    assert second.assignments.equals(first.assignments)
+    assert third.assignments.equals(second.assignments)
+
+
 def test_the_holdout_keeps_its_name_while_training_changes(tmp_path: Path) -> None:
     put(tmp_path / "test.csv", rows_of(30, seed=9))
     one = build(tmp_path, rows_of(80), holdout="test.csv").version

@@ -229,8 +229,10 @@ class _Work:
         before_G[self.group_N[self.was_N == "holdout"]] = True
         side_N[before_G[self.group_N] & (self.was_N == "")] = "holdout"
         side_N[before_G[self.group_N] & (self.was_N != "")] = "left_out"
-        side_N[by_file_G[self.group_N]] = "left_out"
         side_N[self.kept_aside_N] = "holdout"
+        # A training row with a held-out text was found under that text's earlier side: it is a
+        # copy all the same, and must not join a holdout that is a file.
+        side_N[by_file_G[self.group_N] & ~self.held_N] = "left_out"
         return side_N
 
     def _majority(self, names: tuple[str, ...] | tuple[int, ...]) -> tuple[NDArray[np.int64], int]:
