@@ -25,7 +25,9 @@ Technical = Annotated[
 ]
 Quick = Annotated[
     bool,
-    typer.Option("--quick", help="A rough answer sooner, from a part of the examples; the result says so."),
+    typer.Option(
+        "--quick", help="A rough answer sooner, from a part of the examples; the result says so."
+    ),
 ]
 Seeds = Annotated[
     int | None,
