@@ -129,11 +129,6 @@ def chosen_name(comparison: Comparison, name: str | None) -> str:
     Raises:
         UnknownName: no such candidate was scored.
     """
-    """The scored candidate called ``name``, by its rung too; None: the recommended, else the best.
-
-    Raises:
-        UnknownName: no such candidate was scored.
-    """
     scored = [c for c in comparison.candidates if c.quality is not None]
     if name is None:
         best = max(scored, key=lambda c: c.quality.value if c.quality else 0.0)
