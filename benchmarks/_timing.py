@@ -31,8 +31,10 @@ class Rounds:
         """The median ratios with their spread, in words."""
         clock = _ratios(self.seconds[fast], self.seconds[slow])
         cpu = _ratios(self.cpu_seconds[fast], self.cpu_seconds[slow])
-        return (f"{fast} is {_spread(clock)} as fast as {slow} by the clock "
-                f"({len(clock)} rounds), {_spread(cpu)} by processor time")
+        return (
+            f"{fast} is {_spread(clock)} as fast as {slow} by the clock "
+            f"({len(clock)} rounds), {_spread(cpu)} by processor time"
+        )
 
 
 def _ratios(ours: list[float], theirs: list[float]) -> list[float]:
@@ -51,7 +53,8 @@ def say_load() -> None:
 
 
 def interleave(
-    programs: Mapping[str, Callable[[int], object]], rounds: int,
+    programs: Mapping[str, Callable[[int], object]],
+    rounds: int,
     each: Callable[[int, dict[str, float]], None] = lambda number, seconds: None,
 ) -> Rounds:
     """Run every program once a round, the order turned each round; the first turn warms up.

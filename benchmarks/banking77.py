@@ -86,27 +86,35 @@ def more_seeds(project: Project, comparison: Comparison, count: int) -> list[flo
 
 
 def show(comparison: Comparison, seconds: float, seeds: list[float]) -> None:
-    print(f"\n{'rung':12} {'accuracy':>9}  {'95 % interval':>16} {'macro-F1':>9} "
-          f"{'p50 ms':>7} {'texts/s':>8} {'fit s':>7}")
+    print(
+        f"\n{'rung':12} {'accuracy':>9}  {'95 % interval':>16} {'macro-F1':>9} "
+        f"{'p50 ms':>7} {'texts/s':>8} {'fit s':>7}"
+    )
     for c in comparison.candidates:
         if c.quality is None or c.latency is None:
             continue
         q = c.quality
-        print(f"{c.rung:12} {100 * q.value:8.2f}%  {100 * q.low:6.2f} to {100 * q.high:5.2f}"
-              f" {100 * c.secondary['macro_f1'].value:8.2f}% {c.latency.p50.value:7.1f}"
-              f" {c.latency.batched_per_second or 0:8.0f} {c.fit_seconds:7.0f}")
+        print(
+            f"{c.rung:12} {100 * q.value:8.2f}%  {100 * q.low:6.2f} to {100 * q.high:5.2f}"
+            f" {100 * c.secondary['macro_f1'].value:8.2f}% {c.latency.p50.value:7.1f}"
+            f" {c.latency.batched_per_second or 0:8.0f} {c.fit_seconds:7.0f}"
+        )
         print(f"{'':12} {c.settings}")
     if seeds:
         spread = ", ".join(f"{100 * v:.2f}" for v in seeds)
         print(f"finetune, {len(seeds)} seeds: mean {100 * statistics.mean(seeds):.2f} ({spread})")
-    print(f"verdict: {comparison.verdict.decision}, {comparison.verdict.recommended}, "
-          f"settled: {comparison.verdict.settled}")
+    print(
+        f"verdict: {comparison.verdict.decision}, {comparison.verdict.recommended}, "
+        f"settled: {comparison.verdict.settled}"
+    )
     print(comparison.verdict.sentence)
     for reason in comparison.verdict.reasons:
         print(f"  - {reason}")
-    print(f"time to the verdict: {seconds:.0f} s in this call, "
-          f"{comparison.seconds:.0f} s of work, on {comparison.machine.processor}, "
-          f"{comparison.machine.cores} cores")
+    print(
+        f"time to the verdict: {seconds:.0f} s in this call, "
+        f"{comparison.seconds:.0f} s of work, on {comparison.machine.processor}, "
+        f"{comparison.machine.cores} cores"
+    )
 
 
 def main() -> None:

@@ -57,7 +57,8 @@ def example_texts() -> list[str]:
     for path in sorted((ROOT / "examples").rglob("*")):
         if path.suffix == ".jsonl":
             rows: list[dict[str, Any]] = [
-                json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
+                json.loads(line) for line in path.read_text("utf-8").splitlines() if line
+            ]
         elif path.suffix == ".csv":
             with path.open(encoding="utf-8", newline="") as file:
                 rows = list(csv.DictReader(file))
@@ -76,8 +77,12 @@ def load_peer(folder: Path, dtype: torch.dtype) -> Any:
 
 def encode_with_peer(peer: Any, texts: Sequence[str], batch: int) -> NDArray[np.float32]:
     rows = peer.encode(
-        list(texts), batch_size=batch, normalize_embeddings=True, show_progress_bar=False,
-        convert_to_numpy=True)
+        list(texts),
+        batch_size=batch,
+        normalize_embeddings=True,
+        show_progress_bar=False,
+        convert_to_numpy=True,
+    )
     return np.asarray(rows, dtype=np.float32)
 
 
@@ -89,8 +94,10 @@ def tune_peer(peer: Any, texts: Sequence[str]) -> int:
         encode_with_peer(peer, texts, batch)
         seconds = time.perf_counter() - started
         best[batch] = min(seconds, best.get(batch, seconds))
-    print("peer's batch sizes (texts/s, best of 3): " + ", ".join(
-        f"{batch}: {len(texts) / seconds:,.0f}" for batch, seconds in best.items()))
+    print(
+        "peer's batch sizes (texts/s, best of 3): "
+        + ", ".join(f"{batch}: {len(texts) / seconds:,.0f}" for batch, seconds in best.items())
+    )
     return min(best, key=lambda batch: best[batch])
 
 
@@ -102,8 +109,13 @@ def products_alone(model: BertEncoder, texts: Sequence[str]) -> Callable[[int], 
     hidden, inner = shape.hidden, shape.inner
     sizes = [(hidden, 3 * hidden), (hidden, hidden), (hidden, inner), (inner, hidden)]
     with torch.inference_mode():
-        layers = [(kind(torch.randn(n, k), torch.randn(n), dtype),
-                   torch.randn(TOKENS_PER_BATCH, k).to(dtype)) for k, n in sizes]
+        layers = [
+            (
+                kind(torch.randn(n, k), torch.randn(n), dtype),
+                torch.randn(TOKENS_PER_BATCH, k).to(dtype),
+            )
+            for k, n in sizes
+        ]
     tokens = sum(len(ids) for ids in model.tokenize(texts))
 
     def batch(_: int) -> None:
@@ -129,8 +141,10 @@ def encoding(texts: Sequence[str], rounds: int, threads: int) -> None:
     assert isinstance(model, BertEncoder)
     peer = load_peer(model.folder, model.dtype)
     batch = tune_peer(peer, texts[:500])
-    print(f"ours: {model.dtype}, {TOKENS_PER_BATCH} tokens a batch; peer: sentence-transformers, "
-          f"{model.dtype}, batch {batch}; {threads} threads")
+    print(
+        f"ours: {model.dtype}, {TOKENS_PER_BATCH} tokens a batch; peer: sentence-transformers, "
+        f"{model.dtype}, batch {batch}; {threads} threads"
+    )
 
     def show(number: int, seconds: dict[str, float]) -> None:
         rates = ", ".join(f"{name} {len(texts) / s:,.0f}" for name, s in seconds.items())
@@ -144,16 +158,20 @@ def encoding(texts: Sequence[str], rounds: int, threads: int) -> None:
     result = interleave(programs, rounds, show)
     print(result.ratio_line("etude", "sentence-transformers"))
     top, ours = min(result.seconds["products alone"]), min(result.seconds["etude"])
-    print(f"ceiling: {len(texts) / top:,.0f} texts/s if only the matrix products took time; "
-          f"ours reaches {top / ours:.0%} of it (best rounds)")
+    print(
+        f"ceiling: {len(texts) / top:,.0f} texts/s if only the matrix products took time; "
+        f"ours reaches {top / ours:.0%} of it (best rounds)"
+    )
     quality(model, peer, texts[:300], batch)
 
 
 def quality(model: BertEncoder, peer: Any, texts: Sequence[str], batch: int) -> None:
     """Cosines to the peer's float32 vectors: ours and the peer's own."""
     reference = encode_with_peer(load_peer(model.folder, torch.float32), texts, batch)
-    for name, rows in (("etude", model.embed(texts)),
-                       ("sentence-transformers", encode_with_peer(peer, texts, batch))):
+    for name, rows in (
+        ("etude", model.embed(texts)),
+        ("sentence-transformers", encode_with_peer(peer, texts, batch)),
+    ):
         cosines = (unit_rows(rows) * unit_rows(reference)).sum(1)
         print(f"largest cosine deviation from float32, {name}: {1 - cosines.min():.1e}")
 

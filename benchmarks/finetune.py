@@ -65,7 +65,8 @@ class PeerModel(nn.Module):
         from transformers import AutoModel
 
         self.encoder = AutoModel.from_pretrained(
-            folder, add_pooling_layer=False, attn_implementation="eager")
+            folder, add_pooling_layer=False, attn_implementation="eager"
+        )
         for part in self.encoder.modules():
             if isinstance(part, nn.Dropout):
                 part.p = 0.0
@@ -100,12 +101,26 @@ def peer_program(model: BertEncoder, task: Rows, labels: int, freeze_words: bool
     from transformers import PrinterCallback, Trainer, TrainingArguments
 
     said = TrainingArguments(
-        output_dir=tempfile.mkdtemp(), per_device_train_batch_size=BATCH, num_train_epochs=1,
-        learning_rate=RATE, lr_scheduler_type="linear", warmup_steps=0.1, weight_decay=0.01,
-        max_grad_norm=1.0, optim="adamw_torch_fused", bf16=True, use_cpu=True,
-        train_sampling_strategy="group_by_length", length_column_name="length",
-        dataloader_num_workers=0, dataloader_pin_memory=False, logging_strategy="no",
-        save_strategy="no", report_to="none", disable_tqdm=True, remove_unused_columns=False,
+        output_dir=tempfile.mkdtemp(),
+        per_device_train_batch_size=BATCH,
+        num_train_epochs=1,
+        learning_rate=RATE,
+        lr_scheduler_type="linear",
+        warmup_steps=0.1,
+        weight_decay=0.01,
+        max_grad_norm=1.0,
+        optim="adamw_torch_fused",
+        bf16=True,
+        use_cpu=True,
+        train_sampling_strategy="group_by_length",
+        length_column_name="length",
+        dataloader_num_workers=0,
+        dataloader_pin_memory=False,
+        logging_strategy="no",
+        save_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+        remove_unused_columns=False,
         seed=0,
     )
     data = [
@@ -118,7 +133,8 @@ def peer_program(model: BertEncoder, task: Rows, labels: int, freeze_words: bool
             {"params": [p for p in peer.encoder.parameters() if p.requires_grad], "lr": RATE},
             {"params": peer.head.parameters(), "lr": HEAD_RATE},
         ],
-        weight_decay=0.01, fused=True,
+        weight_decay=0.01,
+        fused=True,
     )
     trainer = Trainer(
         peer, said, data_collator=pad, train_dataset=data, optimizers=(optimizer, None)
@@ -130,8 +146,12 @@ def peer_program(model: BertEncoder, task: Rows, labels: int, freeze_words: bool
 def our_program(classifier: Classifier, task: Rows) -> Callable[[int], object]:
     """One epoch a call, the same weights trained on."""
     settings = TrainSettings(
-        epochs=1, planned_epochs=1, learning_rate=RATE, head_learning_rate=HEAD_RATE,
-        batch_size=BATCH, precision="bf16",
+        epochs=1,
+        planned_epochs=1,
+        learning_rate=RATE,
+        head_learning_rate=HEAD_RATE,
+        batch_size=BATCH,
+        precision="bf16",
     )
     return lambda number: train(classifier, task, settings, seed=number)
 
@@ -141,17 +161,19 @@ def same_loss(classifier: Classifier, peer: PeerModel, task: Rows) -> None:
     picks = np.arange(BATCH)
     weight = classifier.head.weight
     loss, (ours,) = batch_gradients(classifier, [weight], task.tokens, task.target_N, picks)
-    batch = pad([
-        {"input_ids": task.tokens[i].tolist(), "labels": int(task.target_N[i])} for i in picks
-    ])
+    batch = pad(
+        [{"input_ids": task.tokens[i].tolist(), "labels": int(task.target_N[i])} for i in picks]
+    )
     with torch.autocast("cpu", torch.bfloat16):
         computed = peer(**batch)["loss"]
     (slope,) = torch.autograd.grad(computed, [peer.head.weight])
     theirs = float(computed.detach())
     assert ours is not None
     apart = float((ours - slope).norm() / slope.norm())
-    print(f"loss of the first batch: etude {loss:.4f}, Trainer {theirs:.4f}; "
-          f"the head's gradients differ by {apart:.1%} (bfloat16)")
+    print(
+        f"loss of the first batch: etude {loss:.4f}, Trainer {theirs:.4f}; "
+        f"the head's gradients differ by {apart:.1%} (bfloat16)"
+    )
 
 
 def main() -> None:
@@ -181,7 +203,8 @@ def main() -> None:
             "Trainer": partial(run_peer, whole),
             "Trainer, words frozen": partial(run_peer, frozen),
         },
-        asked.rounds, show,
+        asked.rounds,
+        show,
     )
     print(result.ratio_line("etude", "Trainer"))
     print(result.ratio_line("etude", "Trainer, words frozen"))

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from _data import ROOT, data_folder, rows, write_rows
 
 import etude
+from _data import ROOT, data_folder, rows, write_rows
 from etude.evaluation.finalists import choose_finalists
 from etude.evaluation.scoring import score
 from etude.statistics.proportions import wilson
@@ -57,7 +57,12 @@ def one_draw(name: str, draw: int, count: int, ladder: list[str], tally: Tally) 
     random.Random(draw).shuffle(everything)
     taken, rest = everything[:count], everything[count : count + REST]
     folder = ROOT / "build" / "benchmarks" / f"small-{name}"
-    for left in (".etude/versions", ".etude/etude.db", ".etude/etude.db-wal", ".etude/etude.db-shm"):
+    for left in (
+        ".etude/versions",
+        ".etude/etude.db",
+        ".etude/etude.db-wal",
+        ".etude/etude.db-shm",
+    ):
         path = folder / left
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     write_rows(folder / "data" / "rows.jsonl", taken)
@@ -101,8 +106,10 @@ def count_draw(task, scores, truth: dict[str, float], tally: Tally) -> None:  # 
 
 def share(hits: list[bool]) -> str:
     interval = wilson(sum(hits), len(hits))
-    return (f"{100 * np.mean(hits):5.1f} % ({100 * interval.low:.1f} to "
-            f"{100 * interval.high:.1f}, n={len(hits)})")
+    return (
+        f"{100 * np.mean(hits):5.1f} % ({100 * interval.low:.1f} to "
+        f"{100 * interval.high:.1f}, n={len(hits)})"
+    )
 
 
 def main() -> None:
@@ -119,15 +126,21 @@ def main() -> None:
             ladder += ["finetune"] if draw < options.finetune else []
             one_draw(name, draw, options.rows, ladder, tally)
             print(f"\r{name}: draw {draw + 1} of {options.draws}", end="", flush=True)
-        print(f"\r{name}, {options.rows} rows, {options.draws} draws (seeds 0 to "
-              f"{options.draws - 1}), {options.finetune} with fine-tuning")
-        print(f"  accuracy intervals that cover (95 % stated): {share(tally.single)}, "
-              f"mean width {100 * np.mean(tally.widths):.1f} points")
+        print(
+            f"\r{name}, {options.rows} rows, {options.draws} draws (seeds 0 to "
+            f"{options.draws - 1}), {options.finetune} with fine-tuning"
+        )
+        print(
+            f"  accuracy intervals that cover (95 % stated): {share(tally.single)}, "
+            f"mean width {100 * np.mean(tally.widths):.1f} points"
+        )
         print(f"  difference intervals that cover, each pair:  {share(tally.pairs)}")
         print(f"  draws in which all of them cover (95 %):     {share(tally.joint)}")
         losses = 100 * np.array(tally.losses)
-        print(f"  loss of the pick against the true best: mean {losses.mean():.1f}, largest "
-              f"{losses.max():.1f} points; over the margin in {100 * np.mean(losses > 2):.0f} %")
+        print(
+            f"  loss of the pick against the true best: mean {losses.mean():.1f}, largest "
+            f"{losses.max():.1f} points; over the margin in {100 * np.mean(losses > 2):.0f} %"
+        )
         print(f"  verdicts: {dict(tally.decisions)}")
 
 

@@ -1,7 +1,7 @@
 """Write docs/cli.md from the command line itself; ``--check`` ends with 1 where it has drifted.
 
-    python scripts/cli_reference.py
-    python scripts/cli_reference.py --check
+python scripts/cli_reference.py
+python scripts/cli_reference.py --check
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "new": (
         ("etude new support-triage --from messages.csv", "from examples of your own"),
         ("etude new plants", "with the rows that come with Etude, to look around"),
-        ("etude new support-triage --from messages.csv --at-least 90 --volume 20000 --yes",
-         "in a script: nothing is asked"),
+        (
+            "etude new support-triage --from messages.csv --at-least 90 --volume 20000 --yes",
+            "in a script: nothing is asked",
+        ),
     ),
     "check": (
         ("etude check", "what Etude reads, and what to look at"),
@@ -56,11 +58,16 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 CODES = (
     ("0", "done, whatever the verdict is"),
-    (str(errors.GateNotMet.exit_code), "`check --strict` has found something, or `--gate` is "
-     "not met; the results are shown all the same"),
+    (
+        str(errors.GateNotMet.exit_code),
+        "`check --strict` has found something, or `--gate` is "
+        "not met; the results are shown all the same",
+    ),
     (str(errors.UsageError.exit_code), "the task file, or wrong use"),
-    (str(errors.DataError.exit_code), "the examples, or the project's folder; `compare "
-     "--strict`: a row can't be used"),
+    (
+        str(errors.DataError.exit_code),
+        "the examples, or the project's folder; `compare --strict`: a row can't be used",
+    ),
     (str(errors.ModelError.exit_code), "a model or an endpoint; `doctor`: the job can't run here"),
     (str(errors.SpendLimitReached.exit_code), "the spend limit"),
     (str(INTERNAL), "a fault of Etude's own; the message names a file with the details"),
@@ -98,14 +105,19 @@ SETTINGS = (
 
 def page() -> str:
     """The whole page."""
-    parts = [HEAD, _table(("verb", "what it does"), [
-        (f"[`{verb}`](#etude-{verb})", line) for verb, line in VERBS.items()
-    ])]
+    parts = [
+        HEAD,
+        _table(
+            ("verb", "what it does"),
+            [(f"[`{verb}`](#etude-{verb})", line) for verb, line in VERBS.items()],
+        ),
+    ]
     parts += [_verb(verb) for verb in VERBS]
     parts += ["## Exit codes\n", _table(("code", "means"), CODES), FOOT]
-    parts += ["## Environment\n", _table(("variable", "does"), [
-        (f"`{name}`", text) for name, text in SETTINGS
-    ])]
+    parts += [
+        "## Environment\n",
+        _table(("variable", "does"), [(f"`{name}`", text) for name, text in SETTINGS]),
+    ]
     return "\n".join(parts)
 
 

@@ -51,9 +51,7 @@ class FakeEmbedder:
         self.dim = dim
         self.embedded = 0
 
-    def embed(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         self.embedded += len(texts)
         rows = np.zeros((len(texts), self.dim), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
@@ -114,7 +112,8 @@ class FakeChat:
         lines = system.splitlines()
         about = [
             before + line if line.startswith("Label:") else line
-            for before, line in zip(["", *lines], lines, strict=False) if label in line
+            for before, line in zip(["", *lines], lines, strict=False)
+            if label in line
         ]
         found = set(re.findall(r"[a-z]+", " ".join(about).lower().replace("_", " ")))
         return float(len(words & found))
@@ -129,24 +128,40 @@ def some_examples(count: int, seed: int = 0, prefix: str = "e") -> Examples:
         words = [*random.choice(WORDS[target], 3), *random.choice(FILLER, 2)]
         inputs.append(" ".join(random.permutation(words)))
     return Examples(
-        ids=tuple(f"{prefix}{i}" for i in range(count)), inputs=tuple(inputs),
-        targets=tuple(targets), groups=np.arange(count) + 100_000 * zlib.crc32(prefix.encode()),
+        ids=tuple(f"{prefix}{i}" for i in range(count)),
+        inputs=tuple(inputs),
+        targets=tuple(targets),
+        groups=np.arange(count) + 100_000 * zlib.crc32(prefix.encode()),
     )
 
 
 def make_context(
-    model: Any, workdir: Path, *, labels: Sequence[str] = LABELS,
-    descriptions: dict[str, str] | None = None, metric: str = "accuracy", seed: int = 0,
+    model: Any,
+    workdir: Path,
+    *,
+    labels: Sequence[str] = LABELS,
+    descriptions: dict[str, str] | None = None,
+    metric: str = "accuracy",
+    seed: int = 0,
     embeddings: Any = None,
 ) -> FitContext:
     """What a rung is given."""
-    task = Task.model_validate({
-        "task": "triage", "kind": "classify", "instructions": "Choose what the customer needs.",
-        "data": {"examples": "data.csv"}, "bar": {"metric": metric},
-    })
+    task = Task.model_validate(
+        {
+            "task": "triage",
+            "kind": "classify",
+            "instructions": "Choose what the customer needs.",
+            "data": {"examples": "data.csv"},
+            "bar": {"metric": metric},
+        }
+    )
     return FitContext(
-        task=task, labels=tuple(labels),
-        descriptions=DESCRIPTIONS if descriptions is None else descriptions, model=model,
-        embeddings=embeddings, metric=lambda t, o: accuracy(t, o, labels), seed=seed,
+        task=task,
+        labels=tuple(labels),
+        descriptions=DESCRIPTIONS if descriptions is None else descriptions,
+        model=model,
+        embeddings=embeddings,
+        metric=lambda t, o: accuracy(t, o, labels),
+        seed=seed,
         workdir=workdir,
     )

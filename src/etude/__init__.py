@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Project": "etude.project", "open": "etude.project", "CompareOptions": "etude.project",
-    "EtudeError": "etude.errors", "Comparison": "etude.records.comparison",
-    "Verdict": "etude.records.comparison", "Task": "etude.records.task",
+    "Project": "etude.project",
+    "open": "etude.project",
+    "CompareOptions": "etude.project",
+    "EtudeError": "etude.errors",
+    "Comparison": "etude.records.comparison",
+    "Verdict": "etude.records.comparison",
+    "Task": "etude.records.task",
 }
 
 __all__ = sorted(_HOMES)

@@ -1,17 +1,17 @@
 """The one exception tree of Etude. It knows exit codes and nothing else of the project.
 
-    EtudeError                 exit code
-    ├── GateNotMet                 1    a gate or --strict finding, where the caller asked for one
-    ├── UsageError                 2    wrong use of a verb
-    │   └── UnknownName            2    a name that is not in a registry, with the nearest one
-    ├── TaskError                  2    the task file; carries every problem at once
-    ├── DataError                  3    the examples
-    ├── StoreError                 3    the project folder: disk full, no permission, a damaged file
-    ├── ModelError                 4    a model that can't be loaded or run
-    │   ├── MissingDependency      4    an optional library is not installed
-    │   └── EndpointError          4    an endpoint that fails, times out or answers nonsense
-    ├── SpendLimitReached          5    the next request could pass the spend limit
-    └── Interrupted              130    Ctrl-C; what was done is kept
+EtudeError                 exit code
+├── GateNotMet                 1    a gate or --strict finding, where the caller asked for one
+├── UsageError                 2    wrong use of a verb
+│   └── UnknownName            2    a name that is not in a registry, with the nearest one
+├── TaskError                  2    the task file; carries every problem at once
+├── DataError                  3    the examples
+├── StoreError                 3    the project folder: disk full, no permission, a damaged file
+├── ModelError                 4    a model that can't be loaded or run
+│   ├── MissingDependency      4    an optional library is not installed
+│   └── EndpointError          4    an endpoint that fails, times out or answers nonsense
+├── SpendLimitReached          5    the next request could pass the spend limit
+└── Interrupted              130    Ctrl-C; what was done is kept
 """
 
 from __future__ import annotations
@@ -34,7 +34,11 @@ class EtudeError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(
-        self, found: str, *, where: str | None = None, expected: str | None = None,
+        self,
+        found: str,
+        *,
+        where: str | None = None,
+        expected: str | None = None,
         hint: str | None = None,
     ) -> None:
         super().__init__(found)

@@ -1,9 +1,9 @@
 """A project on disk: opens a folder, one thin method a verb, and nothing else.
 
-    import etude
+import etude
 
-    project = etude.open("support-triage")
-    print(project.compare().verdict.sentence)
+project = etude.open("support-triage")
+print(project.compare().verdict.sentence)
 """
 
 from __future__ import annotations
@@ -77,7 +77,10 @@ class Project:
         return predict.predict(self._session, texts, candidate, confirm)
 
     def predict_file(
-        self, source: Path, target: Path, candidate: str | None = None,
+        self,
+        source: Path,
+        target: Path,
+        candidate: str | None = None,
         confirm: Confirm | None = None,
     ) -> PredictedFile:
         """A table in, the same table with ``prediction`` and ``confidence`` out."""

@@ -38,7 +38,8 @@ def test_failures_stay_and_are_level(tmp_path: Path) -> None:
     context = make_context(FakeChat(), tmp_path)
     rung = approach("prompt")
     candidate = rung.fit(
-        some_examples(8), rung.choose(some_examples(8), some_examples(8, 1, "d"), context), context)
+        some_examples(8), rung.choose(some_examples(8), some_examples(8, 1, "d"), context), context
+    )
     answers = candidate.answer(["REFUSE this", "lost stolen wallet"])
     assert answers.outputs == (None, "lost_card")
     assert answers.failures == ("refusal", None)
@@ -60,8 +61,10 @@ def test_probabilities_follow_the_tasks_order_whatever_the_prompts(tmp_path: Pat
     rung = approach("prompt")
     train = some_examples(8)
     choice = rung.choose(train, some_examples(8, 1, "d"), context)
-    turned = {**choice.settings, "wording": {"layout": "plain", "meanings": True,
-                                             "order": "reversed"}}
+    turned = {
+        **choice.settings,
+        "wording": {"layout": "plain", "meanings": True, "order": "reversed"},
+    }
     answers = rung.fit(train, type(choice)(turned, 0, ()), context).answer(["money back from shop"])
     assert answers.probabilities_NL is not None
     assert LABELS[int(answers.probabilities_NL[0].argmax())] == answers.outputs[0] == "refund"
@@ -123,13 +126,15 @@ def test_retrieval_puts_the_nearest_last(tmp_path: Path) -> None:
 
 def test_a_prompt_word_for_word() -> None:
     builder = PromptBuilder(
-        Wording(), "Choose.", ("refund", "login"), {"refund": DESCRIPTIONS["refund"]})
+        Wording(), "Choose.", ("refund", "login"), {"refund": DESCRIPTIONS["refund"]}
+    )
     request = builder.request("where is it", [("hi", "login")])
     assert request.choices == ("refund", "login")
     assert request.messages[0].content == (
         "Choose.\n\nLabels:\n- refund: they want money back from a shop\n- login\n\n"
         "Examples:\nMessage: hi\nLabel: login\n\n\n"
-        "Answer with one label, exactly as it is written above.")
+        "Answer with one label, exactly as it is written above."
+    )
     assert request.messages[-1].content == "where is it"
     as_json = PromptBuilder(Wording("json", False, "alphabetical"), "", ("b", "a"), {"a": "x"})
     assert '["a", "b"]' in as_json.request("t").messages[0].content

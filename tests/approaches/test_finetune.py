@@ -32,8 +32,12 @@ def rows_of(count: int, seed: int = 0, labels: tuple[str, ...] = LABELS) -> Exam
         " ".join(random.permutation([WORDS[t], *random.choice(["my", "is", "where", "the"], 3)]))
         for t in targets
     ]
-    return Examples(tuple(f"{seed}-{i}" for i in range(count)), tuple(inputs), tuple(targets),
-                    np.arange(count) + 10_000 * seed)
+    return Examples(
+        tuple(f"{seed}-{i}" for i in range(count)),
+        tuple(inputs),
+        tuple(targets),
+        np.arange(count) + 10_000 * seed,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +72,10 @@ def test_choose_fit_answer_save_load(context: FitContext, tmp_path: Path) -> Non
     assert loaded.outputs == answers.outputs
     np.testing.assert_array_equal(loaded.probabilities_NL, answers.probabilities_NL)
     assert {p.name for p in (folder / "encoder").iterdir()} >= {
-        "config.json", "model.safetensors", "tokenizer.json"}
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+    }
     assert not list(context.workdir.glob("*")), "checkpoints are removed when they have served"
     (folder / "encoder" / "model.safetensors").write_bytes(b"half")
     with pytest.raises(StoreError, match="fine-tuned weights"):
@@ -90,8 +97,9 @@ def test_one_example_a_label_and_labels_without_any(context: FitContext) -> None
     answers = RUNG.fit(train, choice, context).answer(["", "my card is lost", "money"])
     assert answers.probabilities_NL is not None
     np.testing.assert_allclose(answers.probabilities_NL.sum(axis=1), 1, atol=1e-5)
-    unknown = replace(choice, settings={
-        **choice.settings, "head": {**choice.settings["head"], "meanings": False}})
+    unknown = replace(
+        choice, settings={**choice.settings, "head": {**choice.settings["head"], "meanings": False}}
+    )
     plain = RUNG.fit(train, unknown, context).answer(["money"])
     assert plain.probabilities_NL is not None
     assert plain.probabilities_NL[0, 2] == 0
@@ -162,7 +170,8 @@ def test_an_encoder_that_is_no_bert(tmp_path: Path) -> None:
 
     torch.manual_seed(0)
     config = transformers.DistilBertConfig(
-        vocab_size=len(VOCABULARY), dim=16, n_layers=1, n_heads=2, hidden_dim=32)
+        vocab_size=len(VOCABULARY), dim=16, n_layers=1, n_heads=2, hidden_dim=32
+    )
     folder = tmp_path / "distil"
     transformers.DistilBertModel(config).save_pretrained(folder)
     write_tokenizer(folder)

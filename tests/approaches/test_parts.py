@@ -24,7 +24,8 @@ def test_logistic_regression_reaches_sklearns_optimum() -> None:
     random = np.random.default_rng(0)
     target = random.integers(0, 4, 300)
     features = (random.normal(size=(300, 12)) + 0.8 * random.normal(size=(4, 12))[target]).astype(
-        np.float32)
+        np.float32
+    )
     penalty = 0.01
     (ours,) = fit_path(features, target, 4, [penalty])
     scaled = (features - features.mean(0)) / np.sqrt(features.var(axis=0).mean())
@@ -154,9 +155,15 @@ def test_a_word_index_of_nothing_scores_nothing() -> None:
     assert (WordIndex(["a b"]).scores(["", "zzz"]) == 0).all()
 
 
-@pytest.mark.parametrize(("label", "words"), [
-    ("card_arrival", "card arrival"), ("Refund_not_showingUp", "refund not showing up"),
-    ("a/b-c", "a b c"), ("___", "___"), ("ATM", "atm"),
-])
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("card_arrival", "card arrival"),
+        ("Refund_not_showingUp", "refund not showing up"),
+        ("a/b-c", "a b c"),
+        ("___", "___"),
+        ("ATM", "atm"),
+    ],
+)
 def test_labels_as_words(label: str, words: str) -> None:
     assert readable(label) == words

@@ -111,7 +111,8 @@ def test_the_edges(key: str, tmp_path: Path) -> None:
 def test_the_same_inputs_give_the_same_choice(key: str, tmp_path: Path) -> None:
     choices = [
         approach(key).choose(
-            some_examples(60), some_examples(30, 1, "d"), make_context(FakeEmbedder(), tmp_path))
+            some_examples(60), some_examples(30, 1, "d"), make_context(FakeEmbedder(), tmp_path)
+        )
         for _ in range(2)
     ]
     assert choices[0] == choices[1]
@@ -145,7 +146,8 @@ def test_a_label_without_examples_is_known_by_its_meaning(key: str, tmp_path: Pa
     train = whole.take([i for i, target in enumerate(whole.targets) if target != "login"])
     dev = some_examples(400, 1, "d")
     answers = rung.fit(train, rung.choose(train, dev, context), context).answer(
-        ["password login app"])
+        ["password login app"]
+    )
     assert answers.outputs == ("login",)
 
 

@@ -36,8 +36,10 @@ def rows(count: int = 12, labels: tuple[str, ...] = ("lost", "refund")) -> Rows:
     things = ("card", "parcel", "chair", "lamp", "ticket", "phone", "jacket", "invoice")
     places = ("train", "office", "garden", "station", "kitchen", "airport", "hotel")
     return [
-        (f"my {things[i % 8]} from the {places[i % 7]} is {labels[i % len(labels)]} since day {i}",
-         labels[i % len(labels)])
+        (
+            f"my {things[i % 8]} from the {places[i % 7]} is {labels[i % len(labels)]} since day {i}",
+            labels[i % len(labels)],
+        )
         for i in range(count)
     ]
 
@@ -108,7 +110,9 @@ def etude(capsys: pytest.CaptureFixture[str]) -> Etude:
 @pytest.fixture
 def project(tmp_path: Path) -> Maker:
     def make(
-        data: bytes | None = None, file: str = "data.csv", labels: str = "",
+        data: bytes | None = None,
+        file: str = "data.csv",
+        labels: str = "",
         yaml: bytes | None = None,
     ) -> Path:
         folder = tmp_path / "project"
@@ -146,7 +150,9 @@ sys.exit(run(sys.argv[2:]))
 def start(folder: Path, *arguments: str, largest: int = 0) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", SCRIPT, str(largest), *arguments, "--project", str(folder)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -167,7 +173,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     first, second = (json.loads(out) for out, _ in outs)
     assert first["verdict"]["decision"] == second["verdict"]["decision"]
     assert [c["quality"] for c in first["candidates"]] == [
-        c["quality"] for c in second["candidates"]]
+        c["quality"] for c in second["candidates"]
+    ]
     assert temporaries(folder) == []
     return folder
 

@@ -46,11 +46,14 @@ def everything_in_the_cache(folder: Path) -> None:
     cut(folder.glob(".etude/cache/embeddings/*/*"))
 
 
-@pytest.mark.parametrize("damage", [
-    everything_in_the_cache,
-    lambda folder: remove(folder.glob(".etude/cache/*/??")),
-    lambda folder: remove(folder.glob(".etude/cache")),
-])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        everything_in_the_cache,
+        lambda folder: remove(folder.glob(".etude/cache/*/??")),
+        lambda folder: remove(folder.glob(".etude/cache")),
+    ],
+)
 def test_a_damaged_cache_is_computed_again(
     etude: Etude, compared: Path, damage: Callable[[Path], None]
 ) -> None:
@@ -60,10 +63,14 @@ def test_a_damaged_cache_is_computed_again(
     assert len(json.loads(ended.out)["predictions"]) == 1
 
 
-@pytest.mark.parametrize(("name", "verb"), [
-    ("comparison.json", ("report",)), ("comparison.json", ("predict", "a text")),
-    ("rows.parquet", ("report",)),
-])
+@pytest.mark.parametrize(
+    ("name", "verb"),
+    [
+        ("comparison.json", ("report",)),
+        ("comparison.json", ("predict", "a text")),
+        ("rows.parquet", ("report",)),
+    ],
+)
 def test_a_damaged_comparison_is_said(
     etude: Etude, compared: Path, name: str, verb: tuple[str, ...]
 ) -> None:

@@ -36,27 +36,42 @@ def parquet(**columns: list[str]) -> bytes:
     return made.getvalue()
 
 
-ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + \
-    "EncryptedPackage".encode("utf-16-le") + b"\0" * 600
+ENCRYPTED = (
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    + b"\0" * 600
+    + "EncryptedPackage".encode("utf-16-le")
+    + b"\0" * 600
+)
 
 
-@pytest.mark.parametrize(("file", "data", "said"), [
-    ("a.csv", b"", "the file is empty"),
-    ("a.csv", b"text,label\n", "the file holds no rows"),
-    ("a.csv", as_csv([(f"text {i} here", "one") for i in range(12)]), "nothing to choose between"),
-    ("a.csv", as_csv([("the same", "one"), ("the same", "two")] * 20), "only 1 that are indepen"),
-    ("a.csv", b"text,text,label\na,b,c\nd,e,f\n", "columns 1 and 2"),
-    ("a.csv", b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
-    ("a.csv", zipped(), "zip archive"),
-    ("a.csv", bytes(range(256)) * 20, "not text"),
-    ("a.xlsx", zipped(), "can't be read"),
-    ("a.xlsx", as_csv(rows()), "not an Excel workbook"),
-    ("a.xlsx", ENCRYPTED, "protected by a password"),
-    ("a.parquet", parquet(text=["a"] * 9, label=["b"] * 9)[:-9], "the file is damaged"),
-    ("a.parquet", as_csv(rows()), "not a Parquet file"),
-    ("a.jsonl", b"[1, 2, 3]", "no row of the file can be read"),
-    ("a.json", b'{"text": "one"', "line 1"),
-])
+@pytest.mark.parametrize(
+    ("file", "data", "said"),
+    [
+        ("a.csv", b"", "the file is empty"),
+        ("a.csv", b"text,label\n", "the file holds no rows"),
+        (
+            "a.csv",
+            as_csv([(f"text {i} here", "one") for i in range(12)]),
+            "nothing to choose between",
+        ),
+        (
+            "a.csv",
+            as_csv([("the same", "one"), ("the same", "two")] * 20),
+            "only 1 that are indepen",
+        ),
+        ("a.csv", b"text,text,label\na,b,c\nd,e,f\n", "columns 1 and 2"),
+        ("a.csv", b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
+        ("a.csv", zipped(), "zip archive"),
+        ("a.csv", bytes(range(256)) * 20, "not text"),
+        ("a.xlsx", zipped(), "can't be read"),
+        ("a.xlsx", as_csv(rows()), "not an Excel workbook"),
+        ("a.xlsx", ENCRYPTED, "protected by a password"),
+        ("a.parquet", parquet(text=["a"] * 9, label=["b"] * 9)[:-9], "the file is damaged"),
+        ("a.parquet", as_csv(rows()), "not a Parquet file"),
+        ("a.jsonl", b"[1, 2, 3]", "no row of the file can be read"),
+        ("a.json", b'{"text": "one"', "line 1"),
+    ],
+)
 def test_a_file_that_can_not_be_used(
     etude: Etude, project: Maker, file: str, data: bytes, said: str
 ) -> None:
@@ -80,15 +95,18 @@ def test_a_file_that_is_not_there(etude: Etude, project: Maker) -> None:
     in_house_form(etude(folder, "check"), 3, "no such file", "did you mean 'date.csv'")
 
 
-@pytest.mark.parametrize(("line", "reason"), [
-    (("x" * 5_000_000).encode() + b",lost\n", "5,000,000 characters"),
-    (b"te\0xt,lost\n", "NUL"),
-    (b"hello there,lots\n", "the nearest is 'lost'"),
-    ("\u200b \u200d,lost\n".encode(), "the input is empty"),
-    (b"  ,lost\n", "the input is empty"),
-    (b"a text,   \n", "the target is empty"),
-    (b"one,two,three\n", "cells"),
-])
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (("x" * 5_000_000).encode() + b",lost\n", "5,000,000 characters"),
+        (b"te\0xt,lost\n", "NUL"),
+        (b"hello there,lots\n", "the nearest is 'lost'"),
+        ("\u200b \u200d,lost\n".encode(), "the input is empty"),
+        (b"  ,lost\n", "the input is empty"),
+        (b"a text,   \n", "the target is empty"),
+        (b"one,two,three\n", "cells"),
+    ],
+)
 def test_a_row_that_can_not_be_used_is_listed(
     etude: Etude, project: Maker, line: bytes, reason: str
 ) -> None:
@@ -124,13 +142,16 @@ def test_a_spreadsheet_runs_no_rejected_text(etude: Etude, project: Maker) -> No
     assert [reject.text for reject in versions.read(version).rejects] == texts
 
 
-@pytest.mark.parametrize("change", [
-    lambda data: data.decode().encode("utf-16"),
-    lambda data: data.decode().encode("utf-8-sig"),
-    lambda data: data.replace(b"\n", b"\r\n"),
-    lambda data: data.replace(b"\n", b"\r"),
-    lambda data: data.replace(b",", b";"),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.decode().encode("utf-16"),
+        lambda data: data.decode().encode("utf-8-sig"),
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: data.replace(b"\n", b"\r"),
+        lambda data: data.replace(b",", b";"),
+    ],
+)
 def test_other_ways_to_write_the_same_rows(
     etude: Etude, project: Maker, change: Callable[[bytes], bytes]
 ) -> None:
@@ -170,9 +191,7 @@ def sheets(path: Path, first: str) -> None:
 
 
 @pytest.mark.parametrize("first", ["chart", "empty"])
-def test_a_workbook_whose_first_sheet_has_no_rows(
-    etude: Etude, project: Maker, first: str
-) -> None:
+def test_a_workbook_whose_first_sheet_has_no_rows(etude: Etude, project: Maker, first: str) -> None:
     folder = project(None, "book.xlsx")
     sheets(folder / "book.xlsx", first)
     in_house_form(etude(folder, "check"), 3, "sheet is empty", "book.xlsx#Rows")
@@ -199,8 +218,9 @@ def test_labels_with_few_examples_or_none(etude: Etude, project: Maker) -> None:
 
 @pytest.mark.parametrize("label", ["L" * 3000, '"a, b"', '"two\nlines"', "😀", "مرحبا", "=A1"])
 def test_odd_labels(etude: Etude, project: Maker, label: str) -> None:
-    folder = project(as_csv([(text, label if i % 2 else "lost")
-                             for i, (text, _) in enumerate(rows())]))
+    folder = project(
+        as_csv([(text, label if i % 2 else "lost") for i, (text, _) in enumerate(rows())])
+    )
     ended = etude(folder, "check")
     assert ended.code == 0
     assert max(map(len, ended.out.splitlines())) < 120
@@ -209,10 +229,16 @@ def test_odd_labels(etude: Etude, project: Maker, label: str) -> None:
 
 
 def test_two_hundred_labels_of_two_examples(etude: Etude, project: Maker) -> None:
-    words = [f"{a}{b}" for a in "bcdfghjklmnprstvwxyz" for b in
-             ("ando", "erim", "ilux", "opra", "ubek", "yron", "atel", "ezin", "iphe", "orsk")]
-    texts = [(f"the {word} {words[-1 - i]} {n} {words[(i * 7 + n) % 200]}", word)
-             for i, word in enumerate(words) for n in (3, 8)]
+    words = [
+        f"{a}{b}"
+        for a in "bcdfghjklmnprstvwxyz"
+        for b in ("ando", "erim", "ilux", "opra", "ubek", "yron", "atel", "ezin", "iphe", "orsk")
+    ]
+    texts = [
+        (f"the {word} {words[-1 - i]} {n} {words[(i * 7 + n) % 200]}", word)
+        for i, word in enumerate(words)
+        for n in (3, 8)
+    ]
     ended = etude(project(as_csv(texts)), "check")
     assert ended.code == 0
     assert "200 labels" in ended.words

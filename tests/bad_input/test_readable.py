@@ -12,23 +12,28 @@ from etude.data.languages import language, languages
 from tests.bad_input.conftest import Etude, Maker, as_csv, rows
 from tests.bad_input.test_files import found
 
-GERMAN = [(f"wo bleibt meine Karte, ich warte schon {i} Tage auf {w}", label)
-          for i, (w, (_, label)) in enumerate(zip("abcdefghijkl", rows(), strict=True))]
+GERMAN = [
+    (f"wo bleibt meine Karte, ich warte schon {i} Tage auf {w}", label)
+    for i, (w, (_, label)) in enumerate(zip("abcdefghijkl", rows(), strict=True))
+]
 
 
-@pytest.mark.parametrize(("text", "kind"), [
-    ("Where is my card? I have been waiting for two weeks.", "English"),
-    ("refund please", "English"),
-    ("Ich habe meine Karte verloren und kann nicht bezahlen", "German"),
-    ("Je n'ai pas reçu ma carte, pouvez-vous me dire pour quand ?", "French"),
-    ("Perdí mi tarjeta y no puedo pagar con la app", "Spanish"),
-    ("Где моя карта?", "Cyrillic letters"),
-    ("我的卡在哪里？", "Chinese or Japanese characters"),
-    ("أين بطاقتي", "Arabic letters"),
-    ("XK-4471 GTX", None),
-    ("😀😀", None),
-    ("", None),
-])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Where is my card? I have been waiting for two weeks.", "English"),
+        ("refund please", "English"),
+        ("Ich habe meine Karte verloren und kann nicht bezahlen", "German"),
+        ("Je n'ai pas reçu ma carte, pouvez-vous me dire pour quand ?", "French"),
+        ("Perdí mi tarjeta y no puedo pagar con la app", "Spanish"),
+        ("Где моя карта?", "Cyrillic letters"),
+        ("我的卡在哪里？", "Chinese or Japanese characters"),
+        ("أين بطاقتي", "Arabic letters"),
+        ("XK-4471 GTX", None),
+        ("😀😀", None),
+        ("", None),
+    ],
+)
 def test_the_language_of_a_text(text: str, kind: str | None) -> None:
     assert language(text) == kind
 
@@ -53,8 +58,9 @@ def test_long_texts_are_counted(etude: Etude, project: Maker) -> None:
     # 254 pieces and the two special tokens: exactly what the model reads.
     fits = ("card " * 254, "lost")
     ended = etude(project(as_csv([*rows(), long, fits])), "check", "--json")
-    [finding] = [f for f in json.loads(ended.out)["dataset"]["findings"]
-                 if f["code"] == "too_long_for_model"]
+    [finding] = [
+        f for f in json.loads(ended.out)["dataset"]["findings"] if f["code"] == "too_long_for_model"
+    ]
     assert finding["count"] == 1
     assert "more than the 256 word pieces" in finding["sentence"]
 
@@ -62,8 +68,10 @@ def test_long_texts_are_counted(etude: Etude, project: Maker) -> None:
 def test_check_loads_no_torch(project: Maker) -> None:
     long = ("please send the card again " * 60, "lost")
     folder = project(as_csv([*rows(), long]))
-    code = ("import sys; from etude.cli.main import run; run(['check', '--project', sys.argv[1]]);"
-            "sys.exit('torch' in sys.modules)")
+    code = (
+        "import sys; from etude.cli.main import run; run(['check', '--project', sys.argv[1]]);"
+        "sys.exit('torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True)
     assert done.returncode == 0, done.stderr
     assert b"word pieces" in done.stdout

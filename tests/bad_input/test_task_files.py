@@ -26,16 +26,22 @@ economics: {horizon_months: many}
 """
 
 
-@pytest.mark.parametrize(("text", "parts"), [
-    (GOOD.replace("data: {", "data:\n\texamples: data.csv\n#"), ["line 5", "tab"]),
-    (GOOD + "kind: extract\n", ["line 8", "'kind' is written twice"]),
-    (GOOD.replace("builtin:minilm", "builtin:minilmm"), ["line 6", "did you mean 'builtin:minil"]),
-    (GOOD.replace("retrieval", "retreival"), ["line 7", "did you mean 'retrieval'?"]),
-    (GOOD.replace("[builtin:minilm]", ENDPOINT % SECRET), ["a secret key is written"]),
-    ("", ["the file is empty"]),
-    ("- a\n- b\n", ["found a list"]),
-    ("\0\1", ["line 1"]),
-])
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (GOOD.replace("data: {", "data:\n\texamples: data.csv\n#"), ["line 5", "tab"]),
+        (GOOD + "kind: extract\n", ["line 8", "'kind' is written twice"]),
+        (
+            GOOD.replace("builtin:minilm", "builtin:minilmm"),
+            ["line 6", "did you mean 'builtin:minil"],
+        ),
+        (GOOD.replace("retrieval", "retreival"), ["line 7", "did you mean 'retrieval'?"]),
+        (GOOD.replace("[builtin:minilm]", ENDPOINT % SECRET), ["a secret key is written"]),
+        ("", ["the file is empty"]),
+        ("- a\n- b\n", ["found a list"]),
+        ("\0\1", ["line 1"]),
+    ],
+)
 def test_one_mistake(etude: Etude, project: Maker, text: str, parts: list[str]) -> None:
     folder = project(as_csv(rows()), yaml=text.encode())
     ended = etude(folder, "check")

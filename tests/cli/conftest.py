@@ -124,7 +124,12 @@ def process(
     """A real process: ``etude`` with ``args``, or Python with ``program``."""
     call = ["-c", program] if program is not None else ["-m", "etude.cli.main"]
     done = subprocess.run(
-        [sys.executable, *call, *args], cwd=cwd, input=stdin, capture_output=True, timeout=60,
-        env={**os.environ, "PYTHONPATH": str(SOURCE), "HF_HUB_OFFLINE": "1", **env}, check=False,
+        [sys.executable, *call, *args],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(SOURCE), "HF_HUB_OFFLINE": "1", **env},
+        check=False,
     )
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -17,9 +17,17 @@ def test_check_shows_files_columns_labels_and_findings(
     words = " ".join(done.out.split())
     assert done.code == 0
     for told in (
-        "data/messages.csv", "14 rows can't be used", "rejects.csv", "what is read: text",
-        "the right answer: category", "ties rows together: customer_id", "8 labels",
-        "kept aside", "6 messages stand more than once", "a warning", "etude compare",
+        "data/messages.csv",
+        "14 rows can't be used",
+        "rejects.csv",
+        "what is read: text",
+        "the right answer: category",
+        "ties rows together: customer_id",
+        "8 labels",
+        "kept aside",
+        "6 messages stand more than once",
+        "a warning",
+        "etude compare",
     ):
         assert told in words, told
     assert "! look at" in words
@@ -56,7 +64,8 @@ def test_report_names_the_pages(project: FakeProject, command: Callable[..., Ran
     assert "Don't fine-tune" in done.out
     told = command("report", "--json").json
     assert told == {
-        "schema": 1, "report": str(project.root / "report.html"),
+        "schema": 1,
+        "report": str(project.root / "report.html"),
         "rows": str(project.root / "rows.html"),
     }
 

@@ -56,8 +56,18 @@ def test_it_fits(name: str, width: int) -> None:
 def test_it_says_what_a_person_needs(width: int) -> None:
     text = " ".join(drawn(fixtures.dont_fine_tune(), width).split())
     for words in (
-        "support-triage: 10,000 examples", "kept aside", "Look-up", "Fine-tuned", "recommended",
-        "Don't fine-tune", "as good as", "under 0.01", "✓", "not met", "Why:", "Money:",
+        "support-triage: 10,000 examples",
+        "kept aside",
+        "Look-up",
+        "Fine-tuned",
+        "recommended",
+        "Don't fine-tune",
+        "as good as",
+        "under 0.01",
+        "✓",
+        "not met",
+        "Why:",
+        "Money:",
         "etude predict",
     ):
         assert words in text, words
@@ -98,8 +108,9 @@ def test_colour_is_never_alone_and_can_be_turned_off(monkeypatch: pytest.MonkeyP
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", plain)
     assert "✗ not met" in plain
     monkeypatch.delenv("NO_COLOR")
-    assert re.search(r"\x1b\[[0-9;]*3[0-7]m", drawn(fixtures.dont_fine_tune(), 80,
-                                                    force_terminal=True))
+    assert re.search(
+        r"\x1b\[[0-9;]*3[0-7]m", drawn(fixtures.dont_fine_tune(), 80, force_terminal=True)
+    )
 
 
 def test_the_verb(project: FakeProject, command: Callable[..., Ran]) -> None:
@@ -185,7 +196,10 @@ def test_nobody_there_means_nobody_agrees(
 
 @pytest.mark.parametrize(("typed", "agreed"), [("y", True), ("n", False), ("", False)])
 def test_a_person_is_asked(
-    typed: str, agreed: bool, project: FakeProject, command: Callable[..., Ran],
+    typed: str,
+    agreed: bool,
+    project: FakeProject,
+    command: Callable[..., Ran],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(_comparing, "interactive", lambda: True)

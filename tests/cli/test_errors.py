@@ -37,7 +37,10 @@ EVERY = [
 @pytest.mark.parametrize(("error", "code"), EVERY, ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize("verb", ["check", "compare", "run", "report", "predict"])
 def test_each_error_has_its_code(
-    verb: str, error: errors.EtudeError, code: int, project: FakeProject,
+    verb: str,
+    error: errors.EtudeError,
+    code: int,
+    project: FakeProject,
     command: Callable[..., Ran],
 ) -> None:
     project.fails = error
@@ -53,7 +56,10 @@ def test_each_error_has_its_code(
     told = in_json.json["error"]
     assert told["kind"] == type(error).__name__
     assert (told["found"], told["where"], told["expected"], told["next"]) == (
-        error.found, error.where, error.expected, error.hint
+        error.found,
+        error.where,
+        error.expected,
+        error.hint,
     )
     assert error.found in in_json.err
 
@@ -64,8 +70,13 @@ def test_every_problem_of_a_task_file_is_in_the_json(
     problem = errors.Problem(3, "bar.at_least", "is 90", "0 to 1", "write 0.9")
     project.fails = errors.TaskError("etude.yaml", [problem, errors.Problem(None, "kind", "gone")])
     assert command("check", "--json").json["error"]["problems"] == [
-        {"line": 3, "field": "bar.at_least", "found": "is 90", "expected": "0 to 1",
-         "next": "write 0.9"},
+        {
+            "line": 3,
+            "field": "bar.at_least",
+            "found": "is 90",
+            "expected": "0 to 1",
+            "next": "write 0.9",
+        },
         {"line": None, "field": "kind", "found": "gone", "expected": None, "next": None},
     ]
     assert "line 3, bar.at_least: is 90" in command("check").err
@@ -82,8 +93,14 @@ def test_nearest_verb(command: Callable[..., Ran]) -> None:
 
 
 def test_wrong_options(command: Callable[..., Ran], project: FakeProject) -> None:
-    for args in (["compare", "--qick"], ["compare", "--seeds", "x"], ["compare", "--seeds", "0"],
-                 ["new"], ["check", "extra"], ["--nope"]):
+    for args in (
+        ["compare", "--qick"],
+        ["compare", "--seeds", "x"],
+        ["compare", "--seeds", "0"],
+        ["new"],
+        ["check", "extra"],
+        ["--nope"],
+    ):
         done = command(*args)
         assert done.code == 2, args
         assert "--help" in done.err
@@ -118,7 +135,9 @@ def test_a_fault_of_our_own_is_one_message_and_a_file(
 
 
 def test_the_file_goes_to_the_temporary_folder_where_there_is_no_project_folder(
-    project: FakeProject, command: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch,
+    project: FakeProject,
+    command: Callable[..., Ran],
+    monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("temporary")
@@ -187,8 +206,11 @@ except KeyboardInterrupt:
 @pytest.mark.parametrize(("presses", "tidied"), [(1, True), (2, True), (3, False)])
 def test_ctrl_c_again_and_again(presses: int, tidied: bool) -> None:
     child = subprocess.Popen(
-        [sys.executable, "-c", STUBBORN], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        [sys.executable, "-c", STUBBORN],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
     )
     assert child.stdout is not None
     assert child.stdout.readline() == "ready\n"
@@ -222,8 +244,11 @@ with _interrupts.twice_safe():
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_a_prompt_hears_ctrl_c_although_polars_is_there() -> None:
     child = subprocess.Popen(
-        [sys.executable, "-c", RESTARTING], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        text=True, env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        [sys.executable, "-c", RESTARTING],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
     )
     assert child.stdout is not None
     assert child.stdout.readline() == "heard at once\n"  # stdin is open, and silent
@@ -242,13 +267,19 @@ def test_the_reader_may_go_before_the_end(tmp_path: Path) -> None:
     program = "import sys; from etude.cli.main import run; sys.exit(run(['--help']))"
     done = subprocess.run(
         ["bash", "-c", f'"{sys.executable}" -c "{program}" | true; echo ${{PIPESTATUS[0]}}'],
-        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(SOURCE)}, check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        check=False,
     )
     assert done.stdout.strip() in (str(READER_GONE), "0")  # 0: it had written before that
     assert "BrokenPipe" not in done.stderr
     closed = subprocess.run(
         ["bash", "-c", f'"{sys.executable}" -c "{program}" > /dev/full'],
-        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(SOURCE)}, check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        check=False,
     )
     assert closed.returncode != 0
     assert "Traceback" not in closed.stderr

@@ -55,8 +55,20 @@ def test_defaults_where_nobody_is_asked(here: Path, command: Callable[..., Ran])
 
 
 def test_options_are_the_answers(here: Path, command: Callable[..., Ran]) -> None:
-    done = command("new", "plants", "--at-least", "85%", "--volume", "20,000", "--minutes", "3",
-                   "--rate", "42.5", "--currency", "USD")
+    done = command(
+        "new",
+        "plants",
+        "--at-least",
+        "85%",
+        "--volume",
+        "20,000",
+        "--minutes",
+        "3",
+        "--rate",
+        "42.5",
+        "--currency",
+        "USD",
+    )
     assert done.code == 0
     task = read(here / "plants" / "etude.yaml").task
     assert task.bar.at_least == 0.85

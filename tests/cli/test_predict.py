@@ -23,10 +23,9 @@ def test_another_candidate(project: FakeProject, command: Callable[..., Ran]) ->
 
 def test_json(project: FakeProject, command: Callable[..., Ran]) -> None:
     assert command("predict", "x", "--json").json == {
-        "schema": 1, "candidate": "probe@builtin:minilm",
-        "predictions": [
-            {"text": "x", "prediction": "<x>", "confidence": 0.93, "failure": None}
-        ],
+        "schema": 1,
+        "candidate": "probe@builtin:minilm",
+        "predictions": [{"text": "x", "prediction": "<x>", "confidence": 0.93, "failure": None}],
     }
 
 
@@ -36,7 +35,13 @@ def test_lines_keep_their_places(project: FakeProject, command: Callable[..., Ra
     assert project.calls[0][1][0] == ["one", "four\ttabs", "ünï\u2028code", "last"]
     lines = done.out.split("\n")
     assert [line.split("\t")[0] for line in lines] == [
-        "<one>", "", "", "<four tabs>", "<ünï code>", "<last>", ""
+        "<one>",
+        "",
+        "",
+        "<four tabs>",
+        "<ünï code>",
+        "<last>",
+        "",
     ]
     assert all(line.count("\t") == 2 for line in lines[:-1])
     answers = command("predict", "--json", stdin=piped).json["predictions"]
@@ -69,8 +74,13 @@ def test_stdin_that_is_not_utf8(project: FakeProject, command: Callable[..., Ran
 
 def test_wrong_use(project: FakeProject, command: Callable[..., Ran]) -> None:
     (project.root / "t.csv").write_text("text\nx\n")
-    for args in (["two", "texts"], [""], ["x", "--in", "t.csv"], ["x", "--out", "o.csv"],
-                 ["x", "--force"]):
+    for args in (
+        ["two", "texts"],
+        [""],
+        ["x", "--in", "t.csv"],
+        ["x", "--out", "o.csv"],
+        ["x", "--force"],
+    ):
         assert command("predict", *args).code == 2, args
     assert "etude predict 'two texts'" in command("predict", "two", "texts").err
     assert not project.calls
@@ -91,9 +101,12 @@ def test_a_table(project: FakeProject, command: Callable[..., Ran]) -> None:
 
 def test_where_a_table_goes(project: FakeProject, command: Callable[..., Ran]) -> None:
     for source, target in (
-        ("a.parquet", "a.predicted.parquet"), ("a.jsonl", "a.predicted.jsonl"),
-        ("a.XLSX", "a.predicted.XLSX"), ("book.xlsx#Sheet 2", "book.predicted.xlsx"),
-        ("a.json", "a.predicted.csv"), ("noending", "noending.predicted.csv"),
+        ("a.parquet", "a.predicted.parquet"),
+        ("a.jsonl", "a.predicted.jsonl"),
+        ("a.XLSX", "a.predicted.XLSX"),
+        ("book.xlsx#Sheet 2", "book.predicted.xlsx"),
+        ("a.json", "a.predicted.csv"),
+        ("noending", "noending.predicted.csv"),
     ):
         command("predict", "--in", source)
         assert project.calls[-1][1][1] == Path(target), source
@@ -101,9 +114,7 @@ def test_where_a_table_goes(project: FakeProject, command: Callable[..., Ran]) -
     assert project.calls[-1][1][1] == Path("b.parquet")
 
 
-def test_nothing_is_overwritten_unasked(
-    project: FakeProject, command: Callable[..., Ran]
-) -> None:
+def test_nothing_is_overwritten_unasked(project: FakeProject, command: Callable[..., Ran]) -> None:
     (project.root / "a.csv").write_text("text\nx\n")
     (project.root / "a.predicted.csv").write_text("precious")
     done = command("predict", "--in", "a.csv")

@@ -15,7 +15,12 @@ from etude.progress import Progress, Silent
 def terminal(width: int = 80) -> tuple[shown.OnTerminal, io.StringIO]:
     written = io.StringIO()
     console = Console(
-        file=written, force_terminal=True, width=width, highlight=False, markup=False, emoji=False,
+        file=written,
+        force_terminal=True,
+        width=width,
+        highlight=False,
+        markup=False,
+        emoji=False,
         color_system=None,
     )
     return shown.OnTerminal(console), written

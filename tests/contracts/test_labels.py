@@ -12,9 +12,16 @@ CONTRACT = LabelContract(["card_arrival", "lost card", "Yes", "no", "NO-show"])
 @pytest.mark.parametrize(
     ("text", "label"),
     [
-        ("card_arrival", "card_arrival"), (" Card arrival.", "card_arrival"),
-        ('"lost_card"', "lost card"), ("yes", "Yes"), ("NO", "no"), ("no show", "NO-show"),
-        ("The answer is yes", None), ("", None), (None, None), ("maybe", None),
+        ("card_arrival", "card_arrival"),
+        (" Card arrival.", "card_arrival"),
+        ('"lost_card"', "lost card"),
+        ("yes", "Yes"),
+        ("NO", "no"),
+        ("no show", "NO-show"),
+        ("The answer is yes", None),
+        ("", None),
+        (None, None),
+        ("maybe", None),
     ],
 )
 def test_case_quotes_and_joints_are_forgiven_and_nothing_more(

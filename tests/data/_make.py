@@ -11,9 +11,32 @@ from typing import Any
 from etude.records.task import Data, Task
 
 WORDS = [
-    "order", "parcel", "refund", "broken", "late", "invoice", "address", "change", "cancel",
-    "delivery", "colour", "size", "return", "voucher", "account", "password", "window", "garden",
-    "lamp", "chair", "kettle", "ticket", "seat", "train", "bridge", "river",
+    "order",
+    "parcel",
+    "refund",
+    "broken",
+    "late",
+    "invoice",
+    "address",
+    "change",
+    "cancel",
+    "delivery",
+    "colour",
+    "size",
+    "return",
+    "voucher",
+    "account",
+    "password",
+    "window",
+    "garden",
+    "lamp",
+    "chair",
+    "kettle",
+    "ticket",
+    "seat",
+    "train",
+    "bridge",
+    "river",
 ]
 
 
@@ -46,8 +69,11 @@ def put(path: Path, rows: Iterable[Mapping[str, str]]) -> Path:
 
 
 def task_of(labels: Iterable[str] | None = None, kind: str = "classify", **data: Any) -> Task:
-    return Task.model_validate({
-        "task": "test", "kind": kind,
-        "labels": None if labels is None else dict.fromkeys(labels, ""),
-        "data": Data(**{"examples": "data.csv", **data}),
-    })
+    return Task.model_validate(
+        {
+            "task": "test",
+            "kind": kind,
+            "labels": None if labels is None else dict.fromkeys(labels, ""),
+            "data": Data(**{"examples": "data.csv", **data}),
+        }
+    )

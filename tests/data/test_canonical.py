@@ -24,16 +24,19 @@ def canonical(folder: Path, rows: list[dict[str, str]], **task: object) -> Canon
     return canonicalise(table, task_of(**task))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("columns", "inputs", "target"), [
-    (("text", "label"), ("text",), "label"),
-    (("Message", "Category", "date"), ("Message",), "Category"),
-    (("id", "question", "intent"), ("question",), "intent"),
-    (("subject", "body", "label"), ("subject", "body"), "label"),
-    (("complaint", "category"), ("complaint",), "category"),
-    (("text", "team"), ("text",), "team"),
-    (("input", "target"), ("input",), "target"),
-    (("utterance", "class", "text"), ("text",), "class"),
-])
+@pytest.mark.parametrize(
+    ("columns", "inputs", "target"),
+    [
+        (("text", "label"), ("text",), "label"),
+        (("Message", "Category", "date"), ("Message",), "Category"),
+        (("id", "question", "intent"), ("question",), "intent"),
+        (("subject", "body", "label"), ("subject", "body"), "label"),
+        (("complaint", "category"), ("complaint",), "category"),
+        (("text", "team"), ("text",), "team"),
+        (("input", "target"), ("input",), "target"),
+        (("utterance", "class", "text"), ("text",), "class"),
+    ],
+)
 def test_usual_columns_are_found(
     columns: tuple[str, ...], inputs: tuple[str, ...], target: str
 ) -> None:
@@ -45,7 +48,11 @@ def test_named_columns_come_first() -> None:
     data = Data(examples="x", input="a", target="b", id="c", group="d", context="e")
     roles = find_roles((*"abcdef", "text", "label"), data, "x.csv")
     assert roles.described() == {
-        "input": "a", "target": "b", "id": "c", "group": "d", "context": "e",
+        "input": "a",
+        "target": "b",
+        "id": "c",
+        "group": "d",
+        "context": "e",
     }
     assert roles.used == set("abcde")
 
@@ -60,10 +67,14 @@ def test_missing_columns_are_all_named_with_the_nearest() -> None:
     assert "did you mean 'message' for 'mesage'?" in words
 
 
-@pytest.mark.parametrize(("columns", "role"), [
-    (("eins", "zwei", "label"), "input"), (("text", "eins", "zwei"), "target"),
-    (("txet", "lable", "zwei"), "target"),
-])
+@pytest.mark.parametrize(
+    ("columns", "role"),
+    [
+        (("eins", "zwei", "label"), "input"),
+        (("text", "eins", "zwei"), "target"),
+        (("txet", "lable", "zwei"), "target"),
+    ],
+)
 def test_what_is_not_found_is_said_in_plain_words(columns: tuple[str, ...], role: str) -> None:
     with pytest.raises(DataError, match=f"the {role} ") as caught:
         find_roles(columns, Data(examples="x"), "x.csv")
@@ -74,7 +85,8 @@ def test_what_is_not_found_is_said_in_plain_words(columns: tuple[str, ...], role
 def test_columns_joined_and_templates(tmp_path: Path) -> None:
     rows = [
         {"subject": "Card", "body": "Where is it?", "label": "a"},
-        {"subject": "", "body": "Lost", "label": "a"}, {"subject": "", "body": "", "label": "b"},
+        {"subject": "", "body": "Lost", "label": "a"},
+        {"subject": "", "body": "", "label": "b"},
     ]
     joined = canonical(tmp_path, rows)
     assert sorted(joined.frame["input"]) == ["body: Lost", "subject: Card\nbody: Where is it?"]
@@ -86,14 +98,18 @@ def test_columns_joined_and_templates(tmp_path: Path) -> None:
 
 def test_rejects_name_line_reason_and_nearest_label(tmp_path: Path) -> None:
     rows = [
-        {"text": "one", "label": "refund"}, {"text": "", "label": "refund"},
-        {"text": "three", "label": " "}, {"text": "four", "label": "refunds"},
-        {"text": "five", "label": "weather"}, {"text": "six", "label": "REFUND"},
+        {"text": "one", "label": "refund"},
+        {"text": "", "label": "refund"},
+        {"text": "three", "label": " "},
+        {"text": "four", "label": "refunds"},
+        {"text": "five", "label": "weather"},
+        {"text": "six", "label": "REFUND"},
         {"text": "seven", "label": "lost card"},
     ]
     made = canonical(tmp_path, rows, labels=["refund", "lost_card"])
     assert [(r.line, r.reason) for r in made.rejects] == [
-        (3, "the input is empty"), (4, "the target is empty"),
+        (3, "the input is empty"),
+        (4, "the target is empty"),
         (5, "'refunds' is not one of the labels; the nearest is 'refund'"),
         (6, "'weather' is not one of the labels"),
     ]
@@ -117,8 +133,10 @@ def test_labels_that_differ_by_more_than_spacing_stay_apart() -> None:
 
 def test_ids_are_hashes_and_repeats_are_numbered_by_content(tmp_path: Path) -> None:
     rows = [
-        {"text": "Hello  there", "label": "b"}, {"text": "hello there", "label": "a"},
-        {"text": "hello there", "label": "a"}, {"text": "bye", "label": "a"},
+        {"text": "Hello  there", "label": "b"},
+        {"text": "hello there", "label": "a"},
+        {"text": "hello there", "label": "a"},
+        {"text": "bye", "label": "a"},
     ]
     name = short_hash(normal_form("hello there"))
     forward, backward = canonical(tmp_path, rows), canonical(tmp_path, rows[::-1])
@@ -142,7 +160,8 @@ def test_ids_that_start_again_in_the_holdout_file_are_no_finding(tmp_path: Path)
     rows = [{"key": str(i), "text": f"text {i}", "label": "a"} for i in range(3)]
     held = [{"key": str(i), "text": f"held {i}", "label": "a"} for i in range(3)]
     made = canonicalise(
-        read_table(put(tmp_path / "a.csv", rows)), task_of(id="key"),
+        read_table(put(tmp_path / "a.csv", rows)),
+        task_of(id="key"),
         read_table(put(tmp_path / "b.csv", held)),
     )
     assert made.findings == ()

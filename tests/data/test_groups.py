@@ -19,7 +19,7 @@ from ._make import sentence
 
 
 def jaccard(one: str, other: str) -> float:
-    a, b = ({t[i:i + SHINGLE] for i in range(len(t) - SHINGLE + 1)} for t in (one, other))
+    a, b = ({t[i : i + SHINGLE] for i in range(len(t) - SHINGLE + 1)} for t in (one, other))
     return len(a & b) / len(a | b) if a | b else 0.0
 
 
@@ -107,8 +107,11 @@ def test_groups_join_copies_and_the_persons_groups() -> None:
     rng = random.Random(1)
     other = [(sentence(rng), None) for _ in range(20)]
     rows = [
-        ("the first message here", "anna"), ("another text of hers", "anna"),
-        ("The first  message here", "ben"), ("unrelated words again", "carl"), *other,
+        ("the first message here", "anna"),
+        ("another text of hers", "anna"),
+        ("The first  message here", "ben"),
+        ("unrelated words again", "carl"),
+        *other,
     ]
     groups = find_groups(frame_of(rows))
     assert same(groups.group_N, 0, 1, 2)

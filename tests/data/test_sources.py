@@ -19,7 +19,9 @@ from etude.data.sources import CELL_LIMIT, SOURCES, read_table
 from etude.errors import DataError
 
 PROPERTY = settings(
-    deadline=None, derandomize=True, max_examples=60,
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -47,7 +49,8 @@ CELLS = st.text(
 WESTERN = st.lists(
     st.sampled_from(
         ["the", "card", "für", "naïve", "“oh”,", "mañana;", "it’s", "5€", "|", "señor", "Straße"]
-    ), max_size=8,
+    ),
+    max_size=8,
 ).map(" ".join)
 
 
@@ -75,7 +78,8 @@ def lines_of(text: str) -> int:
 
 @PROPERTY
 @given(
-    rows=tables(CELLS), delimiter=st.sampled_from(",;\t|"),
+    rows=tables(CELLS),
+    delimiter=st.sampled_from(",;\t|"),
     quoting=st.sampled_from([csv_module.QUOTE_MINIMAL, csv_module.QUOTE_ALL]),
     end=st.sampled_from(["\n", "\r\n"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]),
@@ -91,8 +95,10 @@ def test_any_table_comes_back(
     assert [list(row) for row in table.frame.iter_rows()] == rows
     assert table.rejects == ()
     assert table.delimiter == delimiter
-    starts = [lines_of(written(rows[:i], delimiter, quoting, end)) + 1 if i else 2
-              for i in range(len(rows))]
+    starts = [
+        lines_of(written(rows[:i], delimiter, quoting, end)) + 1 if i else 2
+        for i in range(len(rows))
+    ]
     assert table.lines.tolist() == starts
 
 
@@ -106,15 +112,18 @@ def test_western_text_comes_back_from_the_spreadsheets_encoding(
     assert [list(row) for row in table.frame.iter_rows()] == rows
 
 
-@pytest.mark.parametrize(("encoding", "text"), [
-    ("cp1251", "Где моя карта? Я заказал её на прошлой неделе"),
-    ("shift_jis", "カードはどこですか。先週注文しました"),
-    ("gb18030", "我的卡在哪里？我上周订的"),
-    ("cp1250", "Gdzie jest moja karta? Zażółć gęślą jaźń"),
-    ("latin-1", "Wo ist meine Bestellung für Köln?"),
-    ("utf-16-le", "where is my card"),
-    ("utf-16-be", "where is my card"),
-])
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "Где моя карта? Я заказал её на прошлой неделе"),
+        ("shift_jis", "カードはどこですか。先週注文しました"),
+        ("gb18030", "我的卡在哪里？我上周订的"),
+        ("cp1250", "Gdzie jest moja karta? Zażółć gęślą jaźń"),
+        ("latin-1", "Wo ist meine Bestellung für Köln?"),
+        ("utf-16-le", "where is my card"),
+        ("utf-16-be", "where is my card"),
+    ],
+)
 def test_encodings_that_no_mark_announces(tmp_path: Path, encoding: str, text: str) -> None:
     path = put(tmp_path, "t.csv", f"text,label\n{text},card\nother,lost\n".encode(encoding))
     assert read_table(path).frame["text"].to_list() == [text, "other"]
@@ -122,8 +131,11 @@ def test_encodings_that_no_mark_announces(tmp_path: Path, encoding: str, text: s
 
 @PROPERTY
 @given(
-    data=st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode),
-                   st.text('",;\n\t\\a{}[]:0', max_size=200).map(str.encode)),
+    data=st.one_of(
+        st.binary(max_size=400),
+        st.text(max_size=200).map(str.encode),
+        st.text('",;\n\t\\a{}[]:0', max_size=200).map(str.encode),
+    ),
     name=st.sampled_from(["x.csv", "x.tsv", "x.jsonl", "x.json", "x.xlsx", "x.parquet", "x.dat"]),
 )
 def test_no_bytes_crash_a_reader(tmp_path: Path, data: bytes, name: str) -> None:
@@ -146,7 +158,8 @@ def test_no_bytes_crash_a_reader(tmp_path: Path, data: bytes, name: str) -> None
 
 def test_rejects_carry_their_line_and_the_rest_is_kept(tmp_path: Path) -> None:
     path = put(
-        tmp_path, "t.csv",
+        tmp_path,
+        "t.csv",
         b'text,label\nfine,a\n"two\nlines",a\ntoo,many,cells\nshort\nnul\0,a\n'
         b"caf\xc3\xa9 na\xc3\xafve,b\nbroken \xff,b\n\n,\nlast,b\n",
     )
@@ -179,15 +192,21 @@ def test_an_unclosed_mark_at_the_end_costs_one_row(tmp_path: Path) -> None:
     assert table.frame["text"].to_list() == ["a, b", "c, d", "plain"]
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("sep=;\ntext;label\na;b\n", [("a", "b")]),
-    ('text,label\n"he said \\"hi\\", ok",x\nfoo,y\n', [('he said "hi", ok', "x"), ("foo", "y")]),
-    ('"text", "label"\n"a, b", "x"\n', [("a, b", "x")]),
-    ("text,label,,\na,b,,\nc,d,,\n", [("a", "b"), ("c", "d")]),
-    ("text;label\nhello, you;x\nbye, you;y\n", [("hello, you", "x"), ("bye, you", "y")]),
-    ("text,label\rfoo,a\rbar,b\r", [("foo", "a"), ("bar", "b")]),
-    ("text\tlabel\n\"Hello\" he said\tx\nbye\ty\n", [('"Hello" he said', "x"), ("bye", "y")]),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sep=;\ntext;label\na;b\n", [("a", "b")]),
+        (
+            'text,label\n"he said \\"hi\\", ok",x\nfoo,y\n',
+            [('he said "hi", ok', "x"), ("foo", "y")],
+        ),
+        ('"text", "label"\n"a, b", "x"\n', [("a, b", "x")]),
+        ("text,label,,\na,b,,\nc,d,,\n", [("a", "b"), ("c", "d")]),
+        ("text;label\nhello, you;x\nbye, you;y\n", [("hello, you", "x"), ("bye, you", "y")]),
+        ("text,label\rfoo,a\rbar,b\r", [("foo", "a"), ("bar", "b")]),
+        ('text\tlabel\n"Hello" he said\tx\nbye\ty\n', [('"Hello" he said', "x"), ("bye", "y")]),
+    ],
+)
 def test_dialects_that_people_have(
     tmp_path: Path, text: str, expected: list[tuple[str, str]]
 ) -> None:
@@ -227,23 +246,26 @@ def test_a_huge_cell_is_read_and_rejected_above_the_limit(tmp_path: Path) -> Non
     assert "5,000,000 characters; the most is 1,000,000" in table.rejects[0].reason
 
 
-@pytest.mark.parametrize(("name", "content", "found"), [
-    ("a.csv", b"", "the file is empty"),
-    ("a.csv", b"\n \n", "the file is empty"),
-    ("a.csv", b"text,label\n", "holds no rows"),
-    ("a.csv", b"PK\x03\x04rest", "zip archive"),
-    ("a.csv", b"<!DOCTYPE html><html></html>", "web page"),
-    ("a.tsv", b"%PDF-1.4", "PDF"),
-    ("a.csv", b'{"text": "a", "label": "b"}\n', "JSON Lines"),
-    ("a.csv", bytes(range(256)) * 4, "not text"),
-    ("a.jsonl", b"text,label\na,b\n", "no row of the file can be read"),
-    ("a.json", b'[{"text": "a"', "not valid JSON"),
-    ("a.json", b'["text", 1', "not a list of objects|not closed|not valid"),
-    ("a.xlsx", b"text,label\n", "not an Excel workbook"),
-    ("a.xlsx", b"PK\x03\x04 but no workbook", "can't be read"),
-    ("a.parquet", b"text", "not a Parquet file"),
-    ("a.parquet", b"PAR1 and no more", "damaged"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("a.csv", b"", "the file is empty"),
+        ("a.csv", b"\n \n", "the file is empty"),
+        ("a.csv", b"text,label\n", "holds no rows"),
+        ("a.csv", b"PK\x03\x04rest", "zip archive"),
+        ("a.csv", b"<!DOCTYPE html><html></html>", "web page"),
+        ("a.tsv", b"%PDF-1.4", "PDF"),
+        ("a.csv", b'{"text": "a", "label": "b"}\n', "JSON Lines"),
+        ("a.csv", bytes(range(256)) * 4, "not text"),
+        ("a.jsonl", b"text,label\na,b\n", "no row of the file can be read"),
+        ("a.json", b'[{"text": "a"', "not valid JSON"),
+        ("a.json", b'["text", 1', "not a list of objects|not closed|not valid"),
+        ("a.xlsx", b"text,label\n", "not an Excel workbook"),
+        ("a.xlsx", b"PK\x03\x04 but no workbook", "can't be read"),
+        ("a.parquet", b"text", "not a Parquet file"),
+        ("a.parquet", b"PAR1 and no more", "damaged"),
+    ],
+)
 def test_files_that_are_not_what_they_should_be(
     tmp_path: Path, name: str, content: bytes, found: str
 ) -> None:
@@ -292,8 +314,9 @@ JSON_VALUES = st.recursive(
 
 
 @PROPERTY
-@given(st.lists(st.dictionaries(CELLS, JSON_VALUES, min_size=1, max_size=4),
-                min_size=1, max_size=6))
+@given(
+    st.lists(st.dictionaries(CELLS, JSON_VALUES, min_size=1, max_size=4), min_size=1, max_size=6)
+)
 def test_json_lines_come_back(tmp_path: Path, objects: list[dict[str, object]]) -> None:
     text = "\n\n".join(json.dumps(o, ensure_ascii=i % 2 == 0) for i, o in enumerate(objects))
     table = read_table(put(tmp_path, "t.jsonl", text))
@@ -311,10 +334,23 @@ def test_json_lines_come_back(tmp_path: Path, objects: list[dict[str, object]]) 
 
 def test_bad_json_lines_are_listed(tmp_path: Path) -> None:
     deep = "[" * 100_000
-    path = put(tmp_path, "t.jsonl", "\n".join([
-        '{"text": "a", "label": "b"}', "", "{broken", "[1]", '{"a": 1, "a": 2}',
-        '{"text": "\\ud83d"}', "{}", deep, '{"text": "z", "label": "b"}',
-    ]))
+    path = put(
+        tmp_path,
+        "t.jsonl",
+        "\n".join(
+            [
+                '{"text": "a", "label": "b"}',
+                "",
+                "{broken",
+                "[1]",
+                '{"a": 1, "a": 2}',
+                '{"text": "\\ud83d"}',
+                "{}",
+                deep,
+                '{"text": "z", "label": "b"}',
+            ]
+        ),
+    )
     assert read_table(path).lines.tolist() == [1, 9]
     assert [line for line, _ in rejected(path)] == [3, 4, 5, 6, 7, 8]
 
@@ -353,11 +389,17 @@ def test_a_workbook_by_sheet(tmp_path: Path) -> None:
 
 def test_parquet_of_any_type(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
-    pl.DataFrame({
-        "text": ["a", None], "n": [1, 2], "on": [True, False], "when": [date(2024, 3, 1), None],
-        "tags": [["x", "y"], []], "raw": [b"1", b"2"],
-        "kind": pl.Series(["k", "k"], dtype=pl.Categorical),
-    }).write_parquet(path)
+    pl.DataFrame(
+        {
+            "text": ["a", None],
+            "n": [1, 2],
+            "on": [True, False],
+            "when": [date(2024, 3, 1), None],
+            "tags": [["x", "y"], []],
+            "raw": [b"1", b"2"],
+            "kind": pl.Series(["k", "k"], dtype=pl.Categorical),
+        }
+    ).write_parquet(path)
     table = read_table(path)
     assert table.frame.rows() == [
         ("a", "1", "true", "2024-03-01", '["x","y"]', "k"),

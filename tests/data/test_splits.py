@@ -120,7 +120,8 @@ def test_folds_of_groups_have_roughly_the_same_label_shares() -> None:
     rng = np.random.default_rng(0)
     rows = [
         (f"g{g}m{m}", str(rng.choice(list("abcd"), p=[0.5, 0.3, 0.15, 0.05])), f"g{g}")
-        for g in range(150) for m in range(int(rng.integers(1, 7)))
+        for g in range(150)
+        for m in range(int(rng.integers(1, 7)))
     ]
     frame = frame_of(rows)
     fold_N = np.array(list(folds(frame, assign(frame)).values()))
@@ -155,9 +156,7 @@ def test_many_rare_labels_do_not_bend_the_shares() -> None:
 
 @PROPERTY
 @given(grouped(), grouped(most=60), st.booleans())
-def test_growing_never_changes_a_side(
-    rows: list[Row], more: list[Row], drawn: bool
-) -> None:
+def test_growing_never_changes_a_side(rows: list[Row], more: list[Row], drawn: bool) -> None:
     split = Split() if drawn else None
     first = frame_of(rows)
     before = assign(first, split=split)
@@ -258,8 +257,10 @@ def test_the_same_words_in_another_conversation_are_another_row() -> None:
 
     def made(rows: list[Row]) -> pl.DataFrame:
         return frame_of(rows, keyed=True).with_columns(
-            pl.when(pl.col("id").str.ends_with("yes")).then(pl.lit(stock))
-            .otherwise("hash").alias("hash")
+            pl.when(pl.col("id").str.ends_with("yes"))
+            .then(pl.lit(stock))
+            .otherwise("hash")
+            .alias("hash")
         )
 
     first = made(rows)
@@ -337,8 +338,9 @@ def test_from_cross_fitting_a_holdout_comes_from_new_groups_only() -> None:
     assert {now[name] for name in kept} == {"train", "dev"}
 
 
-@pytest.mark.parametrize("rows", [singles(3), singles(9), [(f"r{i}", "l0", "one")
-                                                           for i in range(500)]])
+@pytest.mark.parametrize(
+    "rows", [singles(3), singles(9), [(f"r{i}", "l0", "one") for i in range(500)]]
+)
 def test_fewer_than_ten_independent_groups_are_refused(rows: list[Row]) -> None:
     with pytest.raises(DataError, match=f"{len(rows)} examples") as caught:
         assign(frame_of(rows))
@@ -384,8 +386,9 @@ def test_inner_splits_have_their_share_and_differ_by_seed() -> None:
 
 
 def test_inner_splits_of_too_little() -> None:
-    train, dev = inner_split(examples_of([("a", "x", "a"), ("b", "x", "b"), ("c", "y", "c")]),
-                             0.1, 0)
+    train, dev = inner_split(
+        examples_of([("a", "x", "a"), ("b", "x", "b"), ("c", "y", "c")]), 0.1, 0
+    )
     assert (len(train), len(dev)) == (2, 1)
     with pytest.raises(DataError, match="none can be kept aside"):
         inner_split(examples_of([("a", "x", "a"), ("b", "y", "b")]), 0.2, 0)

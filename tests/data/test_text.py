@@ -29,23 +29,32 @@ def test_case_spacing_and_composition_do_not_matter(text: str) -> None:
     assert normal_form(unicodedata.normalize("NFD", text)) == normal_form(text)
 
 
-@pytest.mark.parametrize(("text", "kept"), [
-    ("  two\r\nlines\rthree ", "two\nlines\nthree"),
-    ("bell\x07 and nul\x00", "bell and nul"),
-    ("cafe\u0301", "caf\u00e9"),
-    ("\ufefftext", "text"),
-    ("tab\tstays", "tab\tstays"),
-    ("family \U0001f468\u200d\U0001f469", "family \U0001f468\u200d\U0001f469"),
-    ("ﬁne №", "ﬁne №"),
-])
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("  two\r\nlines\rthree ", "two\nlines\nthree"),
+        ("bell\x07 and nul\x00", "bell and nul"),
+        ("cafe\u0301", "caf\u00e9"),
+        ("\ufefftext", "text"),
+        ("tab\tstays", "tab\tstays"),
+        ("family \U0001f468\u200d\U0001f469", "family \U0001f468\u200d\U0001f469"),
+        ("ﬁne №", "ﬁne №"),
+    ],
+)
 def test_what_is_kept(text: str, kept: str) -> None:
     assert normalise(text) == kept
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    ("Straße", "STRASSE"), ("ﬁne", "fine"), ("a\u00a0 b", "A b"), ("ＡＢＣ", "abc"),
-    ("soft\u00adhyphen", "softhyphen"),
-])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Straße", "STRASSE"),
+        ("ﬁne", "fine"),
+        ("a\u00a0 b", "A b"),
+        ("ＡＢＣ", "abc"),
+        ("soft\u00adhyphen", "softhyphen"),
+    ],
+)
 def test_what_is_compared_as_the_same(one: str, other: str) -> None:
     assert normal_form(one) == normal_form(other)
 

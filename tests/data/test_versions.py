@@ -19,12 +19,18 @@ from ._make import put, rows_of, sentence, task_of
 
 
 def build(
-    folder: Path, rows: list[dict[str, str]], previous: object = None, strict: bool = False,
+    folder: Path,
+    rows: list[dict[str, str]],
+    previous: object = None,
+    strict: bool = False,
     **task: object,
 ) -> Prepared:
     put(folder / "data.csv", rows)
     return versions.build(
-        task_of(**task), folder, previous, strict=strict,  # type: ignore[arg-type]
+        task_of(**task),
+        folder,
+        previous,
+        strict=strict,  # type: ignore[arg-type]
     )
 
 
@@ -112,10 +118,17 @@ def test_a_holdout_file_and_its_copies(tmp_path: Path) -> None:
         build(tmp_path, rows, strict=True, holdout="test.csv")
 
 
-@pytest.mark.parametrize("task", [
-    {"holdout": "test.csv"}, {"holdout": "test.csv", "group": "customer"}, {"split": Split()}, {},
-    {"split": Split(), "group": "customer"}, {"group": "customer"},
-])
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"holdout": "test.csv"},
+        {"holdout": "test.csv", "group": "customer"},
+        {"split": Split()},
+        {},
+        {"split": Split(), "group": "customer"},
+        {"group": "customer"},
+    ],
+)
 def test_building_again_on_its_own_table_changes_nothing(
     tmp_path: Path, task: dict[str, object]
 ) -> None:
@@ -148,12 +161,21 @@ def test_findings_say_what_is_wrong_with_counts(tmp_path: Path) -> None:
     rows += [{"text": "only one of these", "label": "lonely"}, {"text": "", "label": "label0"}]
     rows += [{"text": sentence(random.Random(i)), "label": "seldom"} for i in (91, 92)]
     made = build(
-        tmp_path, rows, labels=["label0", "label1", "lonely", "seldom", "unused"],
+        tmp_path,
+        rows,
+        labels=["label0", "label1", "lonely", "seldom", "unused"],
     )
     codes = {f.code: f for f in made.version.findings}
     assert {
-        "duplicates", "conflicts", "single_example_label", "rare_label", "rejected_rows",
-        "label_without_examples", "few_examples", "rights", "never_scored",
+        "duplicates",
+        "conflicts",
+        "single_example_label",
+        "rare_label",
+        "rejected_rows",
+        "label_without_examples",
+        "few_examples",
+        "rights",
+        "never_scored",
     } == set(codes)
     assert "'unused' has no example" in codes["label_without_examples"].sentence
     assert "'lonely'" in codes["single_example_label"].sentence
@@ -161,8 +183,11 @@ def test_findings_say_what_is_wrong_with_counts(tmp_path: Path) -> None:
     assert len(codes["conflicts"].rows) == 2
     assert "the input is empty" in codes["rejected_rows"].sentence
     assert made.version.labels == {
-        "label0": made.version.labels["label0"], "label1": made.version.labels["label1"],
-        "lonely": 1, "seldom": 2, "unused": 0,
+        "label0": made.version.labels["label0"],
+        "label1": made.version.labels["label1"],
+        "lonely": 1,
+        "seldom": 2,
+        "unused": 0,
     }
     assert made.labels == ("label0", "label1", "lonely", "seldom", "unused")
 
@@ -203,14 +228,17 @@ def test_strict_stops_at_the_first_reject(tmp_path: Path) -> None:
 
 
 def test_a_version_comes_back_from_its_folder(tmp_path: Path) -> None:
-    rows = [*rows_of(60, group_of=3), {"text": "", "label": "x", "customer": "=1+1, \"a\"\nb"}]
+    rows = [*rows_of(60, group_of=3), {"text": "", "label": "x", "customer": '=1+1, "a"\nb'}]
     rows += [{"text": "fine", "label": "\n", "customer": "c"}]
     made = build(tmp_path, rows, group="customer")
     folder = tmp_path / "version"
     folder.mkdir()
     versions.write(made, folder)
     assert {path.name for path in folder.iterdir()} == {
-        "examples.parquet", "splits.parquet", "rejects.csv", "manifest.json",
+        "examples.parquet",
+        "splits.parquet",
+        "rejects.csv",
+        "manifest.json",
     }
     back = versions.read(folder)
     assert back.version == made.version

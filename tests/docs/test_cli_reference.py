@@ -31,7 +31,10 @@ def script() -> ModuleType:
 def checked(script: Path) -> subprocess.CompletedProcess[str]:
     source = str(Path(etude.__file__).parents[1])
     return subprocess.run(
-        [sys.executable, str(script), "--check"], capture_output=True, text=True, check=False,
+        [sys.executable, str(script), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, "PYTHONPATH": source},
     )
 

@@ -39,7 +39,10 @@ def test_the_documented_rung_runs_as_it_stands(tmp_path: Path) -> None:
     (project / "etude.yaml").write_text(text, encoding="utf-8")
     paths = [str(package), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(project)], capture_output=True, text=True, check=False,
+        [sys.executable, "-c", SCRIPT, str(project)],
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "HF_HUB_OFFLINE": "1"},
     )
     assert done.returncode == 0, done.stderr

@@ -51,8 +51,13 @@ def fields(model: type[BaseModel]) -> list[str]:
 
 @pytest.mark.parametrize(
     "model",
-    [task_records.Task, task_records.Data, task_records.Bar, task_records.Economics,
-     task_records.OpenAIModel],
+    [
+        task_records.Task,
+        task_records.Data,
+        task_records.Bar,
+        task_records.Economics,
+        task_records.OpenAIModel,
+    ],
 )
 def test_every_field_of_the_task_file_is_described(model: type[BaseModel]) -> None:
     page = (ROOT / "docs" / "reference" / "task-file.md").read_text(encoding="utf-8")
@@ -86,7 +91,8 @@ def test_exit_codes_are_those_of_the_errors() -> None:
 
     page = (ROOT / "docs" / "reference" / "output.md").read_text(encoding="utf-8")
     codes = {
-        error.exit_code for error in vars(errors).values()
+        error.exit_code
+        for error in vars(errors).values()
         if isinstance(error, type) and issubclass(error, errors.EtudeError)
     }
     for code in codes:

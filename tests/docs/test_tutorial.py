@@ -34,10 +34,19 @@ def commands() -> list[tuple[str, list[str]]]:
 def python(code: str, folder: Path, *arguments: str) -> str:
     paths = [str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=folder, text=True, check=False,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "HF_HUB_OFFLINE": "1",
-             "COLUMNS": "100"},
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        text=True,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(paths),
+            "HF_HUB_OFFLINE": "1",
+            "COLUMNS": "100",
+        },
     )
     assert done.returncode == 0, f"{arguments}\n{done.stdout}"
     return done.stdout

@@ -90,10 +90,9 @@ def best_label(system: str, text: str, labels: list[str]) -> str:
     for label in labels:
         about = [
             before + " " + line if line.startswith("Label:") else line
-            for before, line in zip(["", *lines], lines, strict=False) if label in line
+            for before, line in zip(["", *lines], lines, strict=False)
+            if label in line
         ]
         shared = [len(words & set(WORDS.findall(one.lower()))) for one in about]
         scores[label] = sum(shared) / math.sqrt(len(shared) or 1)
     return max(labels, key=lambda label: scores[label])
-
-

@@ -39,8 +39,12 @@ def make(tmp_path: Path) -> Make:
     """A project; ``extra`` goes into the endpoint's settings."""
 
     def project(
-        server: ChatServer, extra: str = "", ladder: str = "prompt", local: bool = False,
-        per_label: int = 16, holdout: int = 8,
+        server: ChatServer,
+        extra: str = "",
+        ladder: str = "prompt",
+        local: bool = False,
+        per_label: int = 16,
+        holdout: int = 8,
     ) -> Path:
         folder = tmp_path / f"project{len(list(tmp_path.iterdir()))}"
         write_csv(folder / "data" / "messages.csv", example_rows(per_label))
@@ -49,8 +53,10 @@ def make(tmp_path: Path) -> Make:
             write_csv(folder / "data" / "holdout.csv", example_rows(holdout, skip=per_label))
             data = ", holdout: data/holdout.csv"
         text = TASK.format(ladder=ladder, metric="accuracy", data=data)
-        own = (f"{{openai: {{base_url: '{server.url}', model: tiny, price_in: {PRICE_IN}, "
-               f"price_out: {PRICE_OUT}, max_retries: 1, timeout_s: 5{extra}}}}}")
+        own = (
+            f"{{openai: {{base_url: '{server.url}', model: tiny, price_in: {PRICE_IN}, "
+            f"price_out: {PRICE_OUT}, max_retries: 1, timeout_s: 5{extra}}}}}"
+        )
         models = f"[builtin:minilm, {own}]" if local else f"[{own}]"
         text = text.replace("models: [builtin:minilm]", f"models: {models}")
         (folder / "etude.yaml").write_text(text, encoding="utf-8")

@@ -54,9 +54,7 @@ def test_a_cost_is_tokens_times_prices(make: Make, run: Run) -> None:
 
 
 @pytest.mark.parametrize("mode", ["refusing", "outside"])
-def test_refused_and_invalid_answers_are_wrong_and_shown(
-    make: Make, run: Run, mode: str
-) -> None:
+def test_refused_and_invalid_answers_are_wrong_and_shown(make: Make, run: Run, mode: str) -> None:
     with ChatServer(mode) as server:
         folder = make(server)
         ran = run("run", "--yes", "--json", project=folder)

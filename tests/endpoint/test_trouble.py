@@ -40,8 +40,13 @@ def test_the_spend_limit_stops_before_it_and_a_higher_one_goes_on(make: Make, ru
 
 @pytest.mark.parametrize(
     ("mode", "words"),
-    [("slow", "no answer within"), ("html", "web page"), ("limited", "429"),
-     ("no_key", "key is not accepted"), ("dead", "connection")],
+    [
+        ("slow", "no answer within"),
+        ("html", "web page"),
+        ("limited", "429"),
+        ("no_key", "key is not accepted"),
+        ("dead", "connection"),
+    ],
 )
 @pytest.mark.parametrize("after", [0, 30])
 def test_an_endpoint_that_fails_for_good_ends_the_run_soon(
@@ -76,7 +81,8 @@ def start(folder: Path, verb: str = "compare") -> subprocess.Popen[bytes]:
     paths = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
         [sys.executable, "-m", "etude.cli.main", verb, "--yes", "--project", str(folder)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": paths},
     )
 

@@ -21,7 +21,8 @@ LABELS = ("a", "b", "c")
 
 def examples(count: int, groups: np.ndarray | None = None) -> Examples:
     return Examples(
-        ids=tuple(f"e{i}" for i in range(count)), inputs=tuple(f"text {i}" for i in range(count)),
+        ids=tuple(f"e{i}" for i in range(count)),
+        inputs=tuple(f"text {i}" for i in range(count)),
         targets=tuple(LABELS[i % 3] for i in range(count)),
         groups=np.arange(count) if groups is None else groups,
     )
@@ -59,8 +60,12 @@ def test_folds_widen_and_groups_widen() -> None:
 def test_failures_are_wrong_and_stand_in_their_own_column() -> None:
     rows = examples(3)
     answers = Answers(
-        outputs=("a", None, "zzz"), probabilities_NL=None, failures=(None, "timeout", None),
-        seconds=np.zeros(3), tokens_in=np.zeros(3, np.int64), tokens_out=np.zeros(3, np.int64),
+        outputs=("a", None, "zzz"),
+        probabilities_NL=None,
+        failures=(None, "timeout", None),
+        seconds=np.zeros(3),
+        tokens_in=np.zeros(3, np.int64),
+        tokens_out=np.zeros(3, np.int64),
     )
     card = Scored(rows, answers, LABELS, None)
     assert quality(card, "accuracy").value == pytest.approx(1 / 3)
@@ -89,8 +94,9 @@ def test_answers_survive_their_table() -> None:
     again = Answers.from_frame(card.answers.to_frame(card.examples.ids))
     assert again.outputs == card.answers.outputs
     assert np.array_equal(again.probabilities_NL, card.answers.probabilities_NL)
-    empty = Answers.from_frame(Answers.from_probabilities(
-        np.zeros((0, 3), np.float32), LABELS, 0.0, []).to_frame([]))
+    empty = Answers.from_frame(
+        Answers.from_probabilities(np.zeros((0, 3), np.float32), LABELS, 0.0, []).to_frame([])
+    )
     assert len(empty) == 0
 
 

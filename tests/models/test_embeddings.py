@@ -31,9 +31,10 @@ class Counting:
     def embed(self, texts, progress=None):
         time.sleep(self.pause)
         self.asked.append(list(texts))
-        rows = np.array([
-            np.frombuffer(text.encode().ljust(8, b"x")[:8], dtype=np.uint8) for text in texts
-        ], dtype=np.float32).reshape(-1, 8)
+        rows = np.array(
+            [np.frombuffer(text.encode().ljust(8, b"x")[:8], dtype=np.uint8) for text in texts],
+            dtype=np.float32,
+        ).reshape(-1, 8)
         rows[:, 0] += 1e-4 * len(texts)  # a result that shows which chunk it was computed in
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
@@ -136,8 +137,10 @@ embeddings.CachedEmbeddings(Counting(0.05), Path(sys.argv[1])).of(texts(200))
 def start(folder: Path) -> subprocess.Popen:
     paths = os.pathsep.join(map(os.path.abspath, sys.path))
     return subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(folder)], cwd=Path(__file__).parent,
-        env=os.environ | {"PYTHONPATH": paths})
+        [sys.executable, "-c", CHILD, str(folder)],
+        cwd=Path(__file__).parent,
+        env=os.environ | {"PYTHONPATH": paths},
+    )
 
 
 def finished(folder: Path) -> list[Path]:

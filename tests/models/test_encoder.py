@@ -26,7 +26,8 @@ def reference_model(module):
     transformers = pytest.importorskip("transformers", reason="transformers is not installed")
     settings = {k: v for k, v in module.config.items() if k not in ("model_type", "architectures")}
     model = transformers.BertModel(
-        transformers.BertConfig(**settings), add_pooling_layer=False).eval()
+        transformers.BertConfig(**settings), add_pooling_layer=False
+    ).eval()
     model.load_state_dict(module.state_dict(), strict=False)
     return model
 
@@ -91,9 +92,14 @@ def test_cls_pooling_takes_the_first_token():
     model = reference_model(module)
     tokens = token_lists(20)
     with torch.no_grad():
-        expected = torch.stack([
-            model(input_ids=torch.from_numpy(ids.astype(np.int64))[None]).last_hidden_state[0, 0]
-            for ids in tokens])
+        expected = torch.stack(
+            [
+                model(input_ids=torch.from_numpy(ids.astype(np.int64))[None]).last_hidden_state[
+                    0, 0
+                ]
+                for ids in tokens
+            ]
+        )
         assert (module(tokens) - expected).abs().max() < 1e-5
     fast = FastBert(module, torch.device("cpu"), torch.float32)
     assert np.abs(fast.pool(tokens) - expected.numpy()).max() < 1e-5
@@ -183,14 +189,20 @@ def test_a_checkpoint_with_a_heads_prefix_is_read(tmp_path):
     assert isinstance(EncoderModule.from_folder(folder), EncoderModule)
 
 
-@pytest.mark.parametrize(("spoil", "said"), [
-    (lambda f: (f / "model.safetensors").unlink(), "no model.safetensors"),
-    (lambda f: (f / "model.safetensors").write_bytes(b"\x00" * 99), "can't be read"),
-    (lambda f: (f / "config.json").unlink(), "holds no model"),
-    (lambda f: (f / "config.json").write_text("{"), "config.json can't be read"),
-    (lambda f: (f / "tokenizer.json").write_text('{"model": 3}'), "tokenizer can't be read"),
-    (lambda f: (f / "config.json").write_text(json.dumps({"model_type": "bert"})), "vocab_size"),
-])
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda f: (f / "model.safetensors").unlink(), "no model.safetensors"),
+        (lambda f: (f / "model.safetensors").write_bytes(b"\x00" * 99), "can't be read"),
+        (lambda f: (f / "config.json").unlink(), "holds no model"),
+        (lambda f: (f / "config.json").write_text("{"), "config.json can't be read"),
+        (lambda f: (f / "tokenizer.json").write_text('{"model": 3}'), "tokenizer can't be read"),
+        (
+            lambda f: (f / "config.json").write_text(json.dumps({"model_type": "bert"})),
+            "vocab_size",
+        ),
+    ],
+)
 def test_damaged_folders_are_named(tmp_path, spoil, said):
     folder = write_bert(tmp_path / "m")
     spoil(folder)

@@ -50,7 +50,8 @@ def model_for(server, cache=None, **settings) -> EndpointModel:
 def requests_for(count: int, choices=CHOICES, **more) -> list[ChatRequest]:
     return [
         ChatRequest((Message("system", "Choose."), Message("user", f"text {i}")), choices, **more)
-        for i in range(count)]
+        for i in range(count)
+    ]
 
 
 def as_json(text: str) -> str:
@@ -111,11 +112,19 @@ def test_a_refused_schema_falls_back_to_text_and_is_remembered():
 def test_names_of_newer_parameters_are_learned():
     def script(call):
         if "max_tokens" in call.body:
-            call.error(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens'.",
-                       "unsupported_parameter", "max_tokens")
+            call.error(
+                400,
+                "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens'.",
+                "unsupported_parameter",
+                "max_tokens",
+            )
         elif "temperature" in call.body:
-            call.error(400, "Unsupported value: 'temperature' does not support 0.",
-                       "unsupported_value", "temperature")
+            call.error(
+                400,
+                "Unsupported value: 'temperature' does not support 0.",
+                "unsupported_value",
+                "temperature",
+            )
         else:
             assert call.body["max_completion_tokens"] == 64
             call.answer(as_json("lost_card"))
@@ -147,10 +156,16 @@ def test_retry_after_is_honoured():
 FOREVER = {
     "rate limit": (lambda call: call.error(429, "slow down"), "too many requests", 4),
     "server error": (lambda call: call.error(503, "overloaded"), "the server failed", 4),
-    "web page": (lambda call: call.send(200, b"<html>hello</html>", "text/html"),
-                 "the answer is a web page", 4),
-    "error page": (lambda call: call.send(502, b"<html>bad gateway</html>", "text/html"),
-                   "web page", 4),
+    "web page": (
+        lambda call: call.send(200, b"<html>hello</html>", "text/html"),
+        "the answer is a web page",
+        4,
+    ),
+    "error page": (
+        lambda call: call.send(502, b"<html>bad gateway</html>", "text/html"),
+        "web page",
+        4,
+    ),
     "broken json": (lambda call: call.send(200, b'{"choices": [{"mess'), "no valid JSON", 4),
     "no choices": (lambda call: call.send(200, b'{"choices": []}'), "no chat completion", 4),
     "dropped": (lambda call: call.drop(), "the connection broke", 4),
@@ -158,8 +173,11 @@ FOREVER = {
     "forbidden": (lambda call: call.error(403, "no access"), "key", 1),
     "wrong model": (lambda call: call.error(404, "no such model"), "not found", 1),
     "no credit": (lambda call: call.error(429, "quota", "insufficient_quota"), "no credit", 1),
-    "long wait": (lambda call: call.error(429, "x", headers={"Retry-After": "999"}),
-                  "too many requests", 1),
+    "long wait": (
+        lambda call: call.error(429, "x", headers={"Retry-After": "999"}),
+        "too many requests",
+        1,
+    ),
     "always bad": (lambda call: call.error(400, "nonsense"), "refused the request", 2),
 }
 
@@ -231,7 +249,13 @@ def test_refusals_and_other_words_are_failures():
         requests = requests_for(6)
         found = model.complete(requests)
         assert [c.failure for c in found] == [
-            "refusal", "refusal", "not_a_choice", "not_a_choice", "too_long", None]
+            "refusal",
+            "refusal",
+            "not_a_choice",
+            "not_a_choice",
+            "too_long",
+            None,
+        ]
         assert found[2].text == "a_third_thing"
         assert found[3].finish_reason == "length"
         # Without usage the bound counts: money is never taken for less than it can have been.
@@ -275,8 +299,10 @@ def test_the_key_comes_from_its_variable_and_no_other(monkeypatch):
     with Server(lambda call: call.answer("fine")) as server:
         model_for(server).complete(requests_for(1, None))
         assert server.keys == ["Bearer not-needed"]
-        reference = ModelRef(name="openai:small", openai=OpenAIModel(
-            base_url=server.url, model="small", api_key_env="MY_KEY"))
+        reference = ModelRef(
+            name="openai:small",
+            openai=OpenAIModel(base_url=server.url, model="small", api_key_env="MY_KEY"),
+        )
         monkeypatch.delenv("MY_KEY", raising=False)
         with pytest.raises(ModelError, match="export MY_KEY"):
             open_model(reference)
@@ -308,9 +334,13 @@ def test_ctrl_c_stops_at_once_and_keeps_what_came():
     """)
     with Server(script) as server:
         process = subprocess.Popen(
-            [sys.executable, "-c", code, server.url], stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, cwd=Path(__file__).parent,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))})
+            [sys.executable, "-c", code, server.url],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=Path(__file__).parent,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+        )
         deadline = time.monotonic() + 30
         while len(server.calls) < 6 and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -321,16 +351,19 @@ def test_ctrl_c_stops_at_once_and_keeps_what_came():
         assert out.split() == ["stopped", "4"]
 
 
-@pytest.mark.parametrize(("text", "choice"), [
-    ('{"answer": "lost_card"}', "lost_card"),
-    ('```json\n{"label": "lost_card"}\n```', "lost_card"),
-    ("Lost card", "lost_card"),
-    ("'card_arrival'.", "card_arrival"),
-    ("lost_card or card_arrival", None),
-    ("", None),
-    ("{", None),
-    ('{"answer": 3}', None),
-])
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ('{"answer": "lost_card"}', "lost_card"),
+        ('```json\n{"label": "lost_card"}\n```', "lost_card"),
+        ("Lost card", "lost_card"),
+        ("'card_arrival'.", "card_arrival"),
+        ("lost_card or card_arrival", None),
+        ("", None),
+        ("{", None),
+        ('{"answer": 3}', None),
+    ],
+)
 def test_reading_choices(text, choice):
     assert read_choice(text, CHOICES) == choice
 

@@ -17,12 +17,27 @@ from etude.records.task import ModelRef
 
 SIZES = {"vocab_size": len(WORDS), "pad_token_id": 0}
 KINDS = {
-    "Bert": {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
-             "intermediate_size": 64, "max_position_embeddings": 128},
-    "Roberta": {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
-                "intermediate_size": 64, "max_position_embeddings": 130},
-    "DistilBert": {"dim": 32, "n_layers": 2, "n_heads": 4, "hidden_dim": 64,
-                   "max_position_embeddings": 128},
+    "Bert": {
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "intermediate_size": 64,
+        "max_position_embeddings": 128,
+    },
+    "Roberta": {
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "intermediate_size": 64,
+        "max_position_embeddings": 130,
+    },
+    "DistilBert": {
+        "dim": 32,
+        "n_layers": 2,
+        "n_heads": 4,
+        "hidden_dim": 64,
+        "max_position_embeddings": 128,
+    },
 }
 
 
@@ -86,8 +101,9 @@ def test_pooling_and_window_come_from_the_folder(tmp_path):
     pooling = tmp_path / "1_Pooling"
     pooling.mkdir()
     (tmp_path / "sentence_bert_config.json").write_text('{"max_seq_length": 12}')
-    (pooling / "config.json").write_text(json.dumps(
-        {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}))
+    (pooling / "config.json").write_text(
+        json.dumps({"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False})
+    )
     model = open_model(ModelRef(name=str(tmp_path)))
     assert (model.pooling, model.max_tokens) == ("cls", 12)
     (pooling / "config.json").write_text('{"pooling_mode": "mean"}')
@@ -100,8 +116,9 @@ def test_pooling_and_window_come_from_the_folder(tmp_path):
 
 
 def test_what_is_no_encoder_is_refused(tmp_path):
-    (tmp_path / "config.json").write_text(json.dumps(
-        {"model_type": "llama", "architectures": ["LlamaForCausalLM"]}))
+    (tmp_path / "config.json").write_text(
+        json.dumps({"model_type": "llama", "architectures": ["LlamaForCausalLM"]})
+    )
     with pytest.raises(ModelError, match="no encoder"):
         open_model(ModelRef(name=str(tmp_path)))
 

@@ -35,15 +35,30 @@ from etude.records.task import (
 from .simulate import LADDER, Spec, candidate, name_of, pair, simulate
 
 SUPPORT = (
-    "card_arrival", "lost_card", "refund_status", "cash_withdrawal", "exchange_rate",
-    "close_account", "change_pin", "top_up_failed",
+    "card_arrival",
+    "lost_card",
+    "refund_status",
+    "cash_withdrawal",
+    "exchange_rate",
+    "close_account",
+    "change_pin",
+    "top_up_failed",
 )
 MANY = tuple(
     f"{verb}_{thing}"
     for verb in ("lost", "declined", "pending", "wrong", "extra", "cancel", "verify")
     for thing in (
-        "card", "transfer", "top_up", "refund", "fee", "exchange_rate", "cash_withdrawal",
-        "direct_debit", "identity", "virtual_card", "contactless_payment",
+        "card",
+        "transfer",
+        "top_up",
+        "refund",
+        "fee",
+        "exchange_rate",
+        "cash_withdrawal",
+        "direct_debit",
+        "identity",
+        "virtual_card",
+        "contactless_payment",
     )
 )
 ODD = (
@@ -51,16 +66,31 @@ ODD = (
     "</script><script>window.pwned=1</script>",
     "<img src=x onerror=window.pwned=1>",
     "\u202eright to left\u202c",
-    "ελληνικά", "العربية", "日本語のラベル", "a\x00nul", "semi;colon\u2028line", "=SUM(A1)",
+    "ελληνικά",
+    "العربية",
+    "日本語のラベル",
+    "a\x00nul",
+    "semi;colon\u2028line",
+    "=SUM(A1)",
 )
 
+
 def build(
-    *, specs: Sequence[Spec] = LADDER, labels: Sequence[str] = SUPPORT, n: int = 1200,
-    seed: int = 7, bar: Bar | None = None, verdict: dict[str, Any],
-    scheme: str = "holdout", quick: bool = False, look: int = 1,
+    *,
+    specs: Sequence[Spec] = LADDER,
+    labels: Sequence[str] = SUPPORT,
+    n: int = 1200,
+    seed: int = 7,
+    bar: Bar | None = None,
+    verdict: dict[str, Any],
+    scheme: str = "holdout",
+    quick: bool = False,
+    look: int = 1,
     models: tuple[ModelRef, ...] = (ModelRef(name="builtin:minilm"),),
-    egress: tuple[str, ...] = (), paybacks: tuple[Payback, ...] = (),
-    task: dict[str, Any] | None = None, notes: tuple[str, ...] = (),
+    egress: tuple[str, ...] = (),
+    paybacks: tuple[Payback, ...] = (),
+    task: dict[str, Any] | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Comparison:
     bar = bar or Bar(at_least=0.90, margin=0.02, p95_ms=300, max_cost_per_1000=5.0)
     finalists = [spec for spec in specs if spec.finalist]
@@ -70,34 +100,54 @@ def build(
     none = np.zeros(0, dtype=np.int64)
     candidates = tuple(
         candidate(
-            spec, labels, targets if spec.finalist else none,
-            outputs.get(name_of(spec), none), bar, scheme, seed,
+            spec,
+            labels,
+            targets if spec.finalist else none,
+            outputs.get(name_of(spec), none),
+            bar,
+            scheme,
+            seed,
         )
         for spec in specs
     )
     return Comparison(
-        run="20260131T101500Z-4f1c", created="2026-01-31T10:15:00Z", etude_version="0.1.0",
+        run="20260131T101500Z-4f1c",
+        created="2026-01-31T10:15:00Z",
+        etude_version="0.1.0",
         task=Task(
-            task="support-triage", kind="classify",
+            task="support-triage",
+            kind="classify",
             instructions="Read the customer's message and choose the one category that says "
             "what they need.",
-            labels=dict.fromkeys(labels, ""), data=Data(examples="data/messages.csv"), bar=bar,
-            economics=Economics(requests_per_month=20000), models=models,
+            labels=dict.fromkeys(labels, ""),
+            data=Data(examples="data/messages.csv"),
+            bar=bar,
+            economics=Economics(requests_per_month=20000),
+            models=models,
             boundaries=Boundaries(hand_over=("legal threats",), examples=("SECRET BOUNDARY",)),
             **task or {},
         ),
-        task_hash="b1946ac92492d234", assumptions=ASSUMPTIONS,
-        dataset=dataset(labels, n, scheme), quick=quick, folds_scored=1 if quick else 5,
+        task_hash="b1946ac92492d234",
+        assumptions=ASSUMPTIONS,
+        dataset=dataset(labels, n, scheme),
+        quick=quick,
+        folds_scored=1 if quick else 5,
         look=look if scheme == "holdout" else 0,
         detectable=Detectable(difference=0.031, discordance=0.08, n=n, comparisons=count),
         candidates=candidates,
         pairs=tuple(
             pair(a, b, targets, outputs, bar.margin, count)
-            for i, a in enumerate(names) for b in names[i + 1:]
+            for i, a in enumerate(names)
+            for b in names[i + 1 :]
         ),
-        paybacks=paybacks, verdict=written(VERDICT | verdict, candidates), machine=MACHINE,
+        paybacks=paybacks,
+        verdict=written(VERDICT | verdict, candidates),
+        machine=MACHINE,
         versions={"etude": "0.1.0", "torch": "2.13.0", "scikit-learn": "1.8.0", "numpy": "2.4.6"},
-        seeds={"splits": 0, "finetune": 1}, seconds=611.0, egress=egress, notes=notes,
+        seeds={"splits": 0, "finetune": 1},
+        seconds=611.0,
+        egress=egress,
+        notes=notes,
     )
 
 
@@ -106,7 +156,8 @@ def written(fields: dict[str, Any], candidates: Sequence[CandidateReport]) -> Ve
     said = {
         c.rung: f"{100 * c.quality.value:.1f} % right answers ({100 * c.quality.low:.1f} % to "
         f"{100 * c.quality.high:.1f} %)"
-        for c in candidates if c.quality
+        for c in candidates
+        if c.quality
     }
     short = {rung: words[:6] for rung, words in said.items()}
 
@@ -121,28 +172,38 @@ def written(fields: dict[str, Any], candidates: Sequence[CandidateReport]) -> Ve
 
 ASSUMPTIONS = (
     Assumption(
-        field="economics.minutes_to_fix", value="2",
+        field="economics.minutes_to_fix",
+        value="2",
         sentence="assumed: 2 minutes to fix an error; change economics.minutes_to_fix in "
         "etude.yaml",
     ),
     Assumption(
-        field="economics.hourly_rate", value="30",
+        field="economics.hourly_rate",
+        value="30",
         sentence="assumed: a person's hour costs 30 EUR; change economics.hourly_rate in "
         "etude.yaml",
     ),
 )
 MACHINE = Machine(
-    id="6f2d90ab", processor="AMD EPYC 7B13", cores=8, memory_gb=31.3,
-    system="Linux 6.1 x86_64", python="3.11.2",
+    id="6f2d90ab",
+    processor="AMD EPYC 7B13",
+    cores=8,
+    memory_gb=31.3,
+    system="Linux 6.1 x86_64",
+    python="3.11.2",
 )
 DONT = (
     "Don't fine-tune: “look-up” gets {retrieval} and is as good as fine-tuning ({short finetune}), "
     "within the 2 points that you said would matter."
 )
 VERDICT: dict[str, Any] = {
-    "settled": True, "provisional": False, "more_examples": None, "largest_loss": 0.012,
+    "settled": True,
+    "provisional": False,
+    "more_examples": None,
+    "largest_loss": 0.012,
     "frontier": ("retrieval@builtin:minilm", "probe@builtin:minilm"),
-    "baseline": "probe@builtin:minilm", "next_command": 'etude predict "a new text"',
+    "baseline": "probe@builtin:minilm",
+    "next_command": 'etude predict "a new text"',
     "reasons": (
         "“look-up” against “instructions only”: better (between +11.9 and +17.8 points).",
         "“look-up” against “a few examples”: better (between +4.2 and +8.9 points).",
@@ -156,32 +217,53 @@ def dataset(labels: Sequence[str], n: int, scheme: str) -> DatasetVersion:
     rows = n if scheme == "cross_fitting" else 5 * n
     share = rows // len(labels)
     return DatasetVersion(
-        id="2c26b46b68ffc68f", created="2026-01-31T10:02:11Z",
+        id="2c26b46b68ffc68f",
+        created="2026-01-31T10:02:11Z",
         sources=(
             SourceFile(
-                path="data/messages.csv", sha256="a" * 64, bytes=812_334, shape="csv",
-                encoding="utf-8", delimiter=";", rows=rows + 14, rejected=14,
+                path="data/messages.csv",
+                sha256="a" * 64,
+                bytes=812_334,
+                shape="csv",
+                encoding="utf-8",
+                delimiter=";",
+                rows=rows + 14,
+                rejected=14,
             ),
             SourceFile(
-                path="/home/mara/private folder/more.jsonl", sha256="c" * 64, bytes=1000,
-                shape="jsonl", rows=0, rejected=0,
+                path="/home/mara/private folder/more.jsonl",
+                sha256="c" * 64,
+                bytes=1000,
+                shape="jsonl",
+                rows=0,
+                rejected=0,
             ),
         ),
         columns={"input": "text", "target": "category", "group": "customer_id"},
-        rows=rows, rejected=14, scheme=scheme, folds=5 if scheme == "cross_fitting" else 0,  # type: ignore[arg-type]
-        sizes={"all": rows} if scheme == "cross_fitting"
+        rows=rows,
+        rejected=14,
+        scheme=scheme,
+        folds=5 if scheme == "cross_fitting" else 0,  # type: ignore[arg-type]
+        sizes={"all": rows}
+        if scheme == "cross_fitting"
         else {"train": 3 * n, "dev": n, "holdout": n},
         labels={label: share + (i * 7) % 11 for i, label in enumerate(labels)},
-        groups=rows - rows // 12, left_out=23, holdout_id="fcde2b2edba56bf4",
+        groups=rows - rows // 12,
+        left_out=23,
+        holdout_id="fcde2b2edba56bf4",
         findings=(
             Finding(
-                code="conflicting_labels", severity="warning",
+                code="conflicting_labels",
+                severity="warning",
                 sentence="6 messages stand more than once, as of jo@example.org",
-                rows=("mail-from-jo@example.org", "m-17"), count=6,
+                rows=("mail-from-jo@example.org", "m-17"),
+                count=6,
                 hint="etude check --conflicts",
             ),
             Finding(
-                code="long_inputs", severity="note", count=2,
+                code="long_inputs",
+                severity="note",
+                count=2,
                 sentence="2 messages are longer than the model reads (256 word pieces)",
             ),
         ),
@@ -189,9 +271,13 @@ def dataset(labels: Sequence[str], n: int, scheme: str) -> DatasetVersion:
 
 
 PAYBACK = Payback(
-    candidate="finetune@builtin:minilm", baseline="probe@builtin:minilm",
-    saved_per_month=(-41.0, 212.0), up_front=180.0, upkeep_per_month=60.0,
-    break_even_months=(1.2, math.inf), break_even_requests=(24_000.0, math.inf),
+    candidate="finetune@builtin:minilm",
+    baseline="probe@builtin:minilm",
+    saved_per_month=(-41.0, 212.0),
+    up_front=180.0,
+    upkeep_per_month=60.0,
+    break_even_months=(1.2, math.inf),
+    break_even_requests=(24_000.0, math.inf),
     minutes_saved_per_month=(-80.0, 430.0),
     sentence="fine-tuned against quick classifier: between a loss and a gain (−101 to 152 EUR a "
     "month after upkeep); it may never pay back.",
@@ -202,7 +288,8 @@ def dont_fine_tune() -> Comparison:
     return build(
         n=2000,
         verdict={
-            "decision": "dont_fine_tune", "recommended": "retrieval@builtin:minilm",
+            "decision": "dont_fine_tune",
+            "recommended": "retrieval@builtin:minilm",
             "sentence": DONT,
         },
         paybacks=(PAYBACK,),
@@ -211,26 +298,48 @@ def dont_fine_tune() -> Comparison:
 
 def fine_tune() -> Comparison:
     specs = (
-        *(Spec(s.rung, s.plain_name, s.order, s.accuracy - 0.05, s.p50, s.per_1000)
-          for s in LADDER[:4]),
-        Spec("finetune", "fine-tuned", 5, 0.962, 6.4, 3.01, trained=True,
-             settings={"epochs": 6, "seed": 2}),
-        Spec("finetune", "fine-tuned", 5, 0.951, None, None, trained=True, finalist=False,
-             model="some-hub/other-encoder-base"),
+        *(
+            Spec(s.rung, s.plain_name, s.order, s.accuracy - 0.05, s.p50, s.per_1000)
+            for s in LADDER[:4]
+        ),
+        Spec(
+            "finetune",
+            "fine-tuned",
+            5,
+            0.962,
+            6.4,
+            3.01,
+            trained=True,
+            settings={"epochs": 6, "seed": 2},
+        ),
+        Spec(
+            "finetune",
+            "fine-tuned",
+            5,
+            0.951,
+            None,
+            None,
+            trained=True,
+            finalist=False,
+            model="some-hub/other-encoder-base",
+        ),
     )
     return build(
-        specs=specs, n=2400,
+        specs=specs,
+        n=2400,
         verdict={
-            "decision": "fine_tune", "recommended": "finetune@builtin:minilm",
-            "largest_loss": 0.0, "baseline": "probe@builtin:minilm",
+            "decision": "fine_tune",
+            "recommended": "finetune@builtin:minilm",
+            "largest_loss": 0.0,
+            "baseline": "probe@builtin:minilm",
             "frontier": ("probe@builtin:minilm", "finetune@builtin:minilm"),
-            "sentence": "Fine-tune: “fine-tuned” gets {finetune}, "
-            "and nothing simpler is as good.",
+            "sentence": "Fine-tune: “fine-tuned” gets {finetune}, and nothing simpler is as good.",
         },
         paybacks=(
             PAYBACK.model_copy(
                 update={
-                    "saved_per_month": (1260.0, 1890.0), "break_even_months": (0.1, 0.15),
+                    "saved_per_month": (1260.0, 1890.0),
+                    "break_even_months": (0.1, 0.15),
                     "break_even_requests": (2000.0, 3000.0),
                     "minutes_saved_per_month": (2640.0, 3900.0),
                     "sentence": "fine-tuned against quick classifier: saves 1,200 to 1,830 EUR a "
@@ -243,10 +352,16 @@ def fine_tune() -> Comparison:
 
 def cant_tell() -> Comparison:
     return build(
-        n=140, scheme="cross_fitting", seed=3,
+        n=140,
+        scheme="cross_fitting",
+        seed=3,
         verdict={
-            "decision": "cant_tell", "recommended": "retrieval@builtin:minilm", "settled": False,
-            "provisional": True, "largest_loss": 0.061, "more_examples": 840.0,
+            "decision": "cant_tell",
+            "recommended": "retrieval@builtin:minilm",
+            "settled": False,
+            "provisional": True,
+            "largest_loss": 0.061,
+            "more_examples": 840.0,
             "next_command": "etude report --rows",
             "sentence": "Can't tell yet: for now use “look-up”, {retrieval}. At most 6.1 "
             "points could be lost by that; about 840 more examples kept aside would likely "
@@ -259,7 +374,9 @@ def none_good_enough() -> Comparison:
     return build(
         bar=Bar(at_least=0.97, margin=0.02, p95_ms=10, max_cost_per_1000=1.0),
         verdict={
-            "decision": "none_good_enough", "recommended": None, "largest_loss": 0.011,
+            "decision": "none_good_enough",
+            "recommended": None,
+            "largest_loss": 0.011,
             "next_command": "etude report --rows",
             "sentence": "None is good enough: the best, “fine-tuned”, gets {finetune}. Look at "
             "what it gets wrong, make the categories or the examples clearer, "
@@ -270,14 +387,21 @@ def none_good_enough() -> Comparison:
 
 def quick() -> Comparison:
     return build(
-        n=96, scheme="cross_fitting", quick=True, seed=11,
+        n=96,
+        scheme="cross_fitting",
+        quick=True,
+        seed=11,
         bar=Bar(at_least=0.9, margin=0.02),
         specs=[
             Spec(s.rung, s.plain_name, s.order, s.accuracy, None, None, s.trained) for s in LADDER
         ],
         verdict={
-            "decision": "cant_tell", "recommended": "retrieval@builtin:minilm", "settled": False,
-            "provisional": True, "largest_loss": 0.09, "more_examples": math.inf,
+            "decision": "cant_tell",
+            "recommended": "retrieval@builtin:minilm",
+            "settled": False,
+            "provisional": True,
+            "largest_loss": 0.09,
+            "more_examples": math.inf,
             "next_command": "etude compare",
             "sentence": "Can't tell yet: for now use “look-up”, {retrieval}. At most 9 points "
             "could be lost by that; more examples alone may not settle "
@@ -289,9 +413,13 @@ def quick() -> Comparison:
 
 def many_labels() -> Comparison:
     return build(
-        labels=MANY, n=3000, seed=5, look=2,
+        labels=MANY,
+        n=3000,
+        seed=5,
+        look=2,
         verdict={
-            "decision": "dont_fine_tune", "recommended": "retrieval@builtin:minilm",
+            "decision": "dont_fine_tune",
+            "recommended": "retrieval@builtin:minilm",
             "exploratory": True,
             "sentence": DONT,
         },
@@ -301,16 +429,36 @@ def many_labels() -> Comparison:
 def odd_texts() -> Comparison:
     evil = "</title><script>window.pwned=1</script>"
     return build(
-        labels=ODD, n=300, seed=9, egress=("api.example.org<script>window.pwned=1</script>",),
-        specs=[*LADDER[:2], Spec("custom", f"my rung {evil} with a very long name indeed", 6, 0.9,
-                                 8.0, 0.0, settings={"note": evil, "texts": ["a row of data"]})],
+        labels=ODD,
+        n=300,
+        seed=9,
+        egress=("api.example.org<script>window.pwned=1</script>",),
+        specs=[
+            *LADDER[:2],
+            Spec(
+                "custom",
+                f"my rung {evil} with a very long name indeed",
+                6,
+                0.9,
+                8.0,
+                0.0,
+                settings={"note": evil, "texts": ["a row of data"]},
+            ),
+        ],
         verdict={
-            "decision": "cant_tell", "recommended": "prompt@builtin:minilm", "settled": False,
-            "provisional": True, "baseline": None, "frontier": (), "largest_loss": None,
+            "decision": "cant_tell",
+            "recommended": "prompt@builtin:minilm",
+            "settled": False,
+            "provisional": True,
+            "baseline": None,
+            "frontier": (),
+            "largest_loss": None,
             "sentence": f"Can't tell yet: {evil} \u202eabc\u202c \x00 \u2028 end.",
-            "reasons": (f"{evil}.",), "next_command": f"etude {evil}",
+            "reasons": (f"{evil}.",),
+            "next_command": f"etude {evil}",
         },
-        notes=(evil,), task={"stakes": "high"},
+        notes=(evil,),
+        task={"stakes": "high"},
     )
 
 
@@ -318,8 +466,11 @@ def endpoint() -> Comparison:
     hosted = ModelRef(
         name="gpt-small",
         openai=OpenAIModel(
-            base_url="https://user:hunter2@llm.example.org/v1", model="small-1",
-            api_key_env="LLM_API_KEY", price_in=0.15, price_out=0.6,
+            base_url="https://user:hunter2@llm.example.org/v1",
+            model="small-1",
+            api_key_env="LLM_API_KEY",
+            price_in=0.15,
+            price_out=0.6,
         ),
     )
     specs = (
@@ -330,10 +481,13 @@ def endpoint() -> Comparison:
         Spec("finetune", "fine-tuned", 5, 0.937, 6.4, 3.01, trained=True),
     )
     return build(
-        specs=specs, n=800, egress=("llm.example.org",),
+        specs=specs,
+        n=800,
+        egress=("llm.example.org",),
         models=(ModelRef(name="builtin:minilm"), hosted),
         verdict={
-            "decision": "dont_fine_tune", "recommended": "retrieval@builtin:minilm",
+            "decision": "dont_fine_tune",
+            "recommended": "retrieval@builtin:minilm",
             "baseline": "few_shot@gpt-small",
             "frontier": ("retrieval@builtin:minilm", "prompt@builtin:minilm"),
             "sentence": DONT,
@@ -344,7 +498,13 @@ def endpoint() -> Comparison:
 COMPARISONS: dict[str, Callable[[], Comparison]] = {
     builder.__name__: builder
     for builder in (
-        dont_fine_tune, fine_tune, cant_tell, none_good_enough, quick, many_labels, odd_texts,
+        dont_fine_tune,
+        fine_tune,
+        cant_tell,
+        none_good_enough,
+        quick,
+        many_labels,
+        odd_texts,
         endpoint,
     )
 }

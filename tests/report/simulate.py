@@ -49,8 +49,16 @@ LADDER = (
     Spec("few_shot", "a few examples", 2, 0.86, 6.2, 0.00017, settings={"per_label": 8}),
     Spec("retrieval", "look-up", 3, 0.925, 9.4, 0.0002, settings={"k": 9, "fusion": 0.6}),
     Spec("probe", "quick classifier", 4, 0.931, 6.3, 0.00018, settings={"strength": 3.0}),
-    Spec("finetune", "fine-tuned", 5, 0.937, 6.4, 3.01, trained=True,
-         settings={"epochs": 6, "learning_rate": 0.0001, "seed": 2}),
+    Spec(
+        "finetune",
+        "fine-tuned",
+        5,
+        0.937,
+        6.4,
+        3.01,
+        trained=True,
+        settings={"epochs": 6, "learning_rate": 0.0001, "seed": 2},
+    ),
 )
 
 
@@ -86,8 +94,13 @@ def wilson(hits: int, n: int, metric: str = "accuracy", z: float = 1.96) -> Qual
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     arm = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return Quality(
-        value=p, low=min(p, max(0.0, centre - arm)), high=max(p, min(1.0, centre + arm)),
-        method="Wilson", metric=metric, n=n, groups=n - n // 12,
+        value=p,
+        low=min(p, max(0.0, centre - arm)),
+        high=max(p, min(1.0, centre + arm)),
+        method="Wilson",
+        metric=metric,
+        n=n,
+        groups=n - n // 12,
     )
 
 
@@ -98,7 +111,9 @@ def class_rows(confusion: NDArray[np.int64], labels: Sequence[str]) -> tuple[Cla
         predicted = int(confusion[:, i].sum())
         rows.append(
             ClassRow(
-                label=label, support=support, predicted=predicted,
+                label=label,
+                support=support,
+                predicted=predicted,
                 precision=hits / predicted if predicted else None,
                 recall=hits / support if support else None,
                 f1=2 * hits / (support + predicted) if support + predicted else None,
@@ -108,47 +123,76 @@ def class_rows(confusion: NDArray[np.int64], labels: Sequence[str]) -> tuple[Cla
 
 
 def candidate(
-    spec: Spec, labels: Sequence[str], targets: NDArray[np.int64], outputs: NDArray[np.int64],
-    bar: Bar, scheme: str, seed: int,
+    spec: Spec,
+    labels: Sequence[str],
+    targets: NDArray[np.int64],
+    outputs: NDArray[np.int64],
+    bar: Bar,
+    scheme: str,
+    seed: int,
 ) -> CandidateReport:
     n, size = len(targets), len(labels)
     confusion = np.zeros((size, size + 1), dtype=np.int64)
     np.add.at(confusion, (targets, outputs), 1)
     rng = np.random.default_rng(seed + spec.order)
     base: dict[str, Any] = {
-        "name": name_of(spec), "rung": spec.rung, "plain_name": spec.plain_name,
-        "model": spec.model, "order": spec.order, "trained": spec.trained,
-        "finalist": spec.finalist, "settings": spec.settings | {"temperature": 0.83},
-        "dev_value": spec.accuracy - 0.004, "trials": trials(spec, scheme, rng),
-        "candidate_id": f"{seed:04x}{spec.order:04x}9c1e77aa", "fit_seconds": 12.0 * spec.order**2,
+        "name": name_of(spec),
+        "rung": spec.rung,
+        "plain_name": spec.plain_name,
+        "model": spec.model,
+        "order": spec.order,
+        "trained": spec.trained,
+        "finalist": spec.finalist,
+        "settings": spec.settings | {"temperature": 0.83},
+        "dev_value": spec.accuracy - 0.004,
+        "trials": trials(spec, scheme, rng),
+        "candidate_id": f"{seed:04x}{spec.order:04x}9c1e77aa",
+        "fit_seconds": 12.0 * spec.order**2,
     }
     if not spec.finalist:
         return CandidateReport(quality=None, **base)
     quality = wilson(int((targets == outputs).sum()), n, bar.metric)
     latency = spec.p50 and latency_of(spec.p50)
-    cost = None if spec.per_1000 is None else Cost(
-        per_1000=spec.per_1000, low=0.93 * spec.per_1000, high=1.08 * spec.per_1000,
-        fixed_per_1000=3.0 if spec.trained else 0.0,
-        basis="6.10 ms of this machine a request at 0.1 EUR an hour"
-        + (", with upkeep" if spec.trained else ""),
+    cost = (
+        None
+        if spec.per_1000 is None
+        else Cost(
+            per_1000=spec.per_1000,
+            low=0.93 * spec.per_1000,
+            high=1.08 * spec.per_1000,
+            fixed_per_1000=3.0 if spec.trained else 0.0,
+            basis="6.10 ms of this machine a request at 0.1 EUR an hour"
+            + (", with upkeep" if spec.trained else ""),
+        )
     )
     macro = float(np.mean([row.f1 for row in class_rows(confusion, labels) if row.f1 is not None]))
     return CandidateReport(
-        quality=quality, latency=latency or None, cost=cost,
+        quality=quality,
+        latency=latency or None,
+        cost=cost,
         gates=gates(bar, quality, latency or None, cost),
         secondary={
             "macro_f1": Quality(
-                value=macro, low=max(0, macro - 0.02), high=min(1, macro + 0.02),
-                method="bootstrap", metric="macro_f1", n=n, groups=n,
+                value=macro,
+                low=max(0, macro - 0.02),
+                high=min(1, macro + 0.02),
+                method="bootstrap",
+                metric="macro_f1",
+                n=n,
+                groups=n,
             )
         },
         per_class=class_rows(confusion, labels),
         confusion=tuple(tuple(int(cell) for cell in row) for row in confusion),
-        invalid=int(confusion[:, size].sum()), failures=int(confusion[:, size].sum()) // 2,
-        brier=0.11, ece=0.031, reliability=reliability(rng, n),
+        invalid=int(confusion[:, size].sum()),
+        failures=int(confusion[:, size].sum()) // 2,
+        brier=0.11,
+        ece=0.031,
+        reliability=reliability(rng, n),
         spread=tuple(np.round(quality.value + rng.normal(0, 0.008, 5), 4)),
         spread_over="folds" if scheme == "cross_fitting" else "seeds" if spec.trained else "",
-        answers=f"answers/{spec.rung}.parquet", **base,
+        answers=f"answers/{spec.rung}.parquet",
+        **base,
     )
 
 
@@ -166,7 +210,8 @@ def reliability(rng: np.random.Generator, n: int) -> tuple[ReliabilityBin, ...]:
     counts = np.maximum(1, (n * np.array([1, 1, 2, 3, 5, 9, 18, 61]) / 100).astype(int))
     return tuple(
         ReliabilityBin(
-            confidence=float(c), accuracy=float(np.clip(c + rng.normal(0, 0.05), 0, 1)),
+            confidence=float(c),
+            accuracy=float(np.clip(c + rng.normal(0, 0.05), 0, 1)),
             count=int(k),
         )
         for c, k in zip(centres, counts, strict=True)
@@ -178,9 +223,13 @@ def trials(spec: Spec, scheme: str, rng: np.random.Generator) -> tuple[Trial, ..
     return tuple(
         Trial(
             settings={"strength": strength, "centring": centring},
-            value=float(np.clip(spec.accuracy + rng.normal(0, 0.01), 0, 1)), n=160, fold=fold,
+            value=float(np.clip(spec.accuracy + rng.normal(0, 0.01), 0, 1)),
+            n=160,
+            fold=fold,
         )
-        for strength in (0.3, 1.0, 3.0) for centring in ("none", "mean") for fold in folds
+        for strength in (0.3, 1.0, 3.0)
+        for centring in ("none", "mean")
+        for fold in folds
     )
 
 
@@ -209,8 +258,12 @@ def gates(
 
 
 def pair(
-    a: str, b: str, targets: NDArray[np.int64], outputs: dict[str, NDArray[np.int64]],
-    margin: float, comparisons: int,
+    a: str,
+    b: str,
+    targets: NDArray[np.int64],
+    outputs: dict[str, NDArray[np.int64]],
+    margin: float,
+    comparisons: int,
 ) -> Pair:
     """Bonett–Price at the Bonferroni level, near enough for a picture."""
     right_a, right_b = outputs[a] == targets, outputs[b] == targets
@@ -224,8 +277,14 @@ def pair(
     call = "better" if low > 0 else call
     p = math.erfc(abs(only_b - only_a) / math.sqrt(max(1, only_a + only_b)) / math.sqrt(2))
     return Pair(
-        a=a, b=b, difference=Estimate(value=value, low=low, high=high, method="Bonett–Price"),
-        call=call, worth_it=low >= margin, mid_p=p, holm_p=min(1.0, p * comparisons),  # type: ignore[arg-type]
-        only_a_right=only_a, only_b_right=only_b,
+        a=a,
+        b=b,
+        difference=Estimate(value=value, low=low, high=high, method="Bonett–Price"),
+        call=call,
+        worth_it=low >= margin,
+        mid_p=p,
+        holm_p=min(1.0, p * comparisons),  # type: ignore[arg-type]
+        only_a_right=only_a,
+        only_b_right=only_b,
         more_examples=840.0 if call == "cant_tell" else None,
     )

@@ -23,8 +23,12 @@ def opened(browser: Any, path: Path, **options: Any) -> tuple[Any, list[str]]:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: said.append(request.url)
-            if not request.url.startswith(path.as_uri()) else None)
+    page.on(
+        "request",
+        lambda request: (
+            said.append(request.url) if not request.url.startswith(path.as_uri()) else None
+        ),
+    )
     page.goto(path.as_uri())
     return page, said
 
@@ -113,7 +117,9 @@ def test_nothing_in_the_rows_runs(browser: Any, tmp_path: Path) -> None:
     comparison = fixtures.odd_texts()
     texts = [HOSTILE[i % len(HOSTILE)] for i in range(40)]
     rows = fixtures.rows(comparison, 40).with_columns(
-        pl.Series("input", texts), pl.Series("id", texts), pl.Series("target", texts),
+        pl.Series("input", texts),
+        pl.Series("id", texts),
+        pl.Series("target", texts),
         pl.Series("prompt@builtin:minilm|output", texts[::-1]),
     )
     path = tmp_path / "rows.html"

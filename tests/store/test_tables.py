@@ -82,7 +82,8 @@ def test_a_run_whose_process_died_is_interrupted(
     store.begin_run(make_run("mine"))
     with Store.open(store.root, url=url) as other:
         assert [(r.id, r.status) for r in other.runs()] == [
-            ("mine", "running"), ("dead", "interrupted"),
+            ("mine", "running"),
+            ("dead", "interrupted"),
         ]
         assert other.latest_run(status="interrupted") == other.runs()[1]
 
@@ -240,7 +241,10 @@ def test_threads_share_a_response_cache(store: Store) -> None:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False)
     | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,

@@ -55,7 +55,8 @@ def test_a_unit_is_built_once_and_describes_itself(plain: Store) -> None:
 def test_other_stages_and_keys_are_other_units(plain: Store) -> None:
     build = Builder()
     paths = {
-        plain.compute("fit", KEY, build).path, plain.compute("choose", KEY, build).path,
+        plain.compute("fit", KEY, build).path,
+        plain.compute("choose", KEY, build).path,
         plain.compute("fit", KEY | {"lr": 0.2}, build).path,
     }
     assert len(paths) == build.count == 3

@@ -21,8 +21,12 @@ def say(*words: object) -> None:
 def run_called(name: str) -> Run:
     machine = Machine(id="m", processor="p", cores=2, memory_gb=1, system="s", python="3")
     return Run(
-        id=name, verb="compare", started="2026-01-01T00:00:00Z", etude_version="0",
-        task_hash="t", machine=machine,
+        id=name,
+        verb="compare",
+        started="2026-01-01T00:00:00Z",
+        etude_version="0",
+        task_hash="t",
+        machine=machine,
     )
 
 

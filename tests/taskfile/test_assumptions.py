@@ -94,13 +94,15 @@ def test_defaults_of_an_endpoint_are_told(tmp_path: Path) -> None:
 
 
 def test_warnings_name_what_is_allowed_and_doubtful(tmp_path: Path) -> None:
-    text = (
-        "labels: {a: x, b: , ' c ': z}\n"
-        "models: [{openai: {base_url: http://h/v1, model: m}}]\n"
-    )
+    text = "labels: {a: x, b: , ' c ': z}\nmodels: [{openai: {base_url: http://h/v1, model: m}}]\n"
     told = "\n".join(load(tmp_path, MINIMAL + text).warnings)
-    for words in ("spaces at its ends", "1 of 3 labels have no meaning", "unencrypted to h",
-                  "count as free", "no instructions"):
+    for words in (
+        "spaces at its ends",
+        "1 of 3 labels have no meaning",
+        "unencrypted to h",
+        "count as free",
+        "no instructions",
+    ):
         assert words in told
 
 

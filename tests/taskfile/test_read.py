@@ -83,9 +83,20 @@ def test_an_emptied_line_means_the_default(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("written", "read_as"),
-    [("yes", "yes"), ("1", "1"), ("007", "007"), ("null", "null"), ("~", "~"), ("2:30", "2:30"),
-     ("2024-01-01", "2024-01-01"), ("'on'", "on"), ('"a: b"', "a: b"), ("1e3", "1e3"),
-     ("0x1F", "0x1F"), ("Ünïcode ok", "Ünïcode ok")],
+    [
+        ("yes", "yes"),
+        ("1", "1"),
+        ("007", "007"),
+        ("null", "null"),
+        ("~", "~"),
+        ("2:30", "2:30"),
+        ("2024-01-01", "2024-01-01"),
+        ("'on'", "on"),
+        ('"a: b"', "a: b"),
+        ("1e3", "1e3"),
+        ("0x1F", "0x1F"),
+        ("Ünïcode ok", "Ünïcode ok"),
+    ],
 )
 def test_labels_keep_the_words_of_the_file(tmp_path: Path, written: str, read_as: str) -> None:
     labels = load(tmp_path, MINIMAL + f"labels:\n  {written}: this\n  other: that\n").task.labels
@@ -105,8 +116,9 @@ def test_text_fields_keep_the_words_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", ["yes", "true", ".inf", "inf", "nan", "2:30", "[1]", "{a: 1}"])
 def test_what_is_no_number_is_refused(tmp_path: Path, value: str) -> None:
     text = MINIMAL + f"economics:\n  minutes_to_fix: {value}\n"
-    assert "line 6, economics.minutes_to_fix" in problems(tmp_path, text)[
-        "economics.minutes_to_fix"]
+    assert (
+        "line 6, economics.minutes_to_fix" in problems(tmp_path, text)["economics.minutes_to_fix"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,8 +173,9 @@ def test_what_is_no_task_file_is_told_with_its_line(
 
 
 def test_aliases_can_not_fill_the_memory(tmp_path: Path) -> None:
-    lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}*a{n - 1}]"
-                                  for n in range(1, 12)]
+    lines = ["a0: &a0 [x, x]"] + [
+        f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}*a{n - 1}]" for n in range(1, 12)
+    ]
     assert "repeat without end" in problems(tmp_path, "\n".join(lines))["file"]
 
 

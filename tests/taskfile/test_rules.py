@@ -46,8 +46,11 @@ def test_the_smallest_file_is_right(tmp_path: Path) -> None:
         ("bar: {metric: quality}", "bar.metric", "can't be compared"),
         ("bar: {metric: vibes}", "bar.metric", "can't be compared"),
         ("bar: {metric: make it better}", "bar.metric", "can't be compared"),
-        ("bar: {metric: field_f1}", "bar.metric",
-         "'field_f1' is not built yet; available: accuracy or macro_f1"),
+        (
+            "bar: {metric: field_f1}",
+            "bar.metric",
+            "'field_f1' is not built yet; available: accuracy or macro_f1",
+        ),
         ("bar: {metric: judge}", "bar.metric", "is not built yet"),
         ("bar: {metric: acuracy}", "bar.metric", "did you mean 'accuracy'?"),
         ("bar: {metric: zzz}", "bar.metric", "there is no metric 'zzz'"),
@@ -72,18 +75,37 @@ def test_the_smallest_file_is_right(tmp_path: Path) -> None:
         ("models: [{opnai: {}}]", "models[0].opnai", "did you mean 'openai'?"),
         ("models: [{openai: gpt}]", "models[0].openai", "found 'gpt'"),
         ("models: [{openai: {model: m}}]", "models[0].openai.base_url", "is missing"),
-        ("models: [{openai: {model: m, base_url: ftp://x}}]", "models[0].openai.base_url",
-         "found 'ftp://x'"),
-        ("models: [{openai: {model: m, base_url: 'http://[x'}}]", "models[0].openai.base_url",
-         "an address"),
-        ("models: [{openai: {model: m, base_url: 'http://a:b@h/v1'}}]",
-         "models[0].openai.base_url", "a password"),
-        ("models: [{openai: {model: m, base_url: http://x, temperature: 1}}]",
-         "models[0].openai.temperature", "unknown key"),
-        ("models: [{openai: {model: m, base_url: http://x, concurrency: 0}}]",
-         "models[0].openai.concurrency", "a whole number at least 1 and at most 256"),
-        ("models: [{openai: {model: m, base_url: http://x}}, "
-         "{openai: {model: m, base_url: http://y}}]", "models[1]", "'openai:m' is there twice"),
+        (
+            "models: [{openai: {model: m, base_url: ftp://x}}]",
+            "models[0].openai.base_url",
+            "found 'ftp://x'",
+        ),
+        (
+            "models: [{openai: {model: m, base_url: 'http://[x'}}]",
+            "models[0].openai.base_url",
+            "an address",
+        ),
+        (
+            "models: [{openai: {model: m, base_url: 'http://a:b@h/v1'}}]",
+            "models[0].openai.base_url",
+            "a password",
+        ),
+        (
+            "models: [{openai: {model: m, base_url: http://x, temperature: 1}}]",
+            "models[0].openai.temperature",
+            "unknown key",
+        ),
+        (
+            "models: [{openai: {model: m, base_url: http://x, concurrency: 0}}]",
+            "models[0].openai.concurrency",
+            "a whole number at least 1 and at most 256",
+        ),
+        (
+            "models: [{openai: {model: m, base_url: http://x}}, "
+            "{openai: {model: m, base_url: http://y}}]",
+            "models[1]",
+            "'openai:m' is there twice",
+        ),
     ],
 )
 def test_a_broken_rule_is_told_at_its_field(

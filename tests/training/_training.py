@@ -26,11 +26,17 @@ from etude.training.classifier import (
 )
 
 CONFIG: dict[str, Any] = {
-    "model_type": "bert", "vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 2,
-    "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 40,
+    "model_type": "bert",
+    "vocab_size": 50,
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+    "max_position_embeddings": 40,
 }
 SETTINGS = TrainSettings(
-    epochs=3, planned_epochs=3, learning_rate=3e-3, head_learning_rate=1e-2, batch_size=8)
+    epochs=3, planned_epochs=3, learning_rate=3e-3, head_learning_rate=1e-2, batch_size=8
+)
 
 
 def tiny_classifier(seed: int = 0, labels: int = 3) -> Classifier:
@@ -93,7 +99,10 @@ class Shown:
 
 
 def run_tiny(
-    folder: Path | None, shown: Any = None, every: float = 0.0, seed: int = 7,
+    folder: Path | None,
+    shown: Any = None,
+    every: float = 0.0,
+    seed: int = 7,
     settings: TrainSettings = SETTINGS,
 ) -> tuple[dict[str, torch.Tensor], TrainResult]:
     """The training from its start or its checkpoint; its weights and what happened."""
@@ -103,8 +112,14 @@ def run_tiny(
         key = training_key(rows, settings, seed, "tiny")
         checkpoint = Checkpoint(folder / "training.safetensors", key, every)
     result = train(
-        classifier, rows, settings, seed, judge=accuracy_on(tiny_rows(30, 1)),
-        checkpoint=checkpoint, progress=shown)
+        classifier,
+        rows,
+        settings,
+        seed,
+        judge=accuracy_on(tiny_rows(30, 1)),
+        checkpoint=checkpoint,
+        progress=shown,
+    )
     return {name: value.clone() for name, value in classifier.state_dict().items()}, result
 
 

@@ -47,8 +47,9 @@ def gradients(rows: Rows, picks: list[np.ndarray], total: int) -> tuple[float, l
     weights = list(classifier.parameters())
     loss, sums = 0.0, [torch.zeros_like(weight) for weight in weights]
     for pick in picks:
-        one, parts = batch_gradients(classifier, weights, rows.tokens, rows.target_N, pick,
-                                     total=total)
+        one, parts = batch_gradients(
+            classifier, weights, rows.tokens, rows.target_N, pick, total=total
+        )
         loss += one
         for into, part in zip(sums, parts, strict=True):
             if part is not None:
@@ -147,7 +148,12 @@ def test_killed_at_any_moment_it_ends_in_the_same_bits(tmp_path: Path) -> None:
     for when, at in (("batch", 11), ("writing", 5)):
         done = subprocess.run(
             [sys.executable, "-m", "tests.training._training", str(tmp_path), when, str(at)],
-            cwd=ROOT, env=environment, check=False, capture_output=True, timeout=120)
+            cwd=ROOT,
+            env=environment,
+            check=False,
+            capture_output=True,
+            timeout=120,
+        )
         assert done.returncode == -signal.SIGKILL, done.stderr.decode()
     assert (tmp_path / "training.safetensors").is_file()
     assert list(tmp_path.glob("*.new")), "it was to be killed while it wrote"
@@ -183,8 +189,7 @@ def test_within_an_epoch_it_saves_by_time(tmp_path: Path) -> None:
 
 
 def test_it_stops_when_dev_gets_no_better() -> None:
-    settings = replace(
-        SETTINGS, epochs=30, planned_epochs=30, patience=2, learning_rate=1e-2)
+    settings = replace(SETTINGS, epochs=30, planned_epochs=30, patience=2, learning_rate=1e-2)
     _, result = run_tiny(None, settings=settings)
     assert result.stopped_early
     assert len(result.history) == result.best_epoch + 2

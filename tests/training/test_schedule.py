@@ -14,8 +14,12 @@ from etude.training._checkpoint import Checkpoint
 from etude.training._schedule import epoch_batches, rate_share, steps_per_epoch
 
 
-@given(st.lists(st.integers(1, 60), min_size=1, max_size=400), st.integers(1, 40),
-       st.integers(0, 5), st.integers(0, 5))
+@given(
+    st.lists(st.integers(1, 60), min_size=1, max_size=400),
+    st.integers(1, 40),
+    st.integers(0, 5),
+    st.integers(0, 5),
+)
 @settings(deadline=None, derandomize=True, max_examples=60)
 def test_every_row_stands_in_one_batch(
     lengths: list[int], size: int, seed: int, epoch: int

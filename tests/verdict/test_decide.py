@@ -18,22 +18,42 @@ ORDER = {"prompt": 1, "few_shot": 2, "retrieval": 3, "probe": 4, "finetune": 5}
 
 
 def candidate(
-    rung: str, value: float, half: float = 0.03, *, cost: float = 0.1, p95: float = 10.0,
+    rung: str,
+    value: float,
+    half: float = 0.03,
+    *,
+    cost: float = 0.1,
+    p95: float = 10.0,
     task: Task = TASK,
 ) -> CandidateReport:
     quality = Quality(
-        metric="accuracy", value=value, low=value - half, high=min(1, value + half), n=500,
+        metric="accuracy",
+        value=value,
+        low=value - half,
+        high=min(1, value + half),
+        n=500,
         groups=500,
     )
     price = Cost(per_1000=cost, low=cost * 0.98, high=cost * 1.02, basis="test")
     speed = Latency(
         p50=Estimate(value=p95 / 2, low=p95 / 2, high=p95 / 2),
-        p95=Estimate(value=p95, low=p95 * 0.98, high=p95 * 1.02), concurrency=1, n=200,
+        p95=Estimate(value=p95, low=p95 * 0.98, high=p95 * 1.02),
+        concurrency=1,
+        n=200,
     )
     return CandidateReport(
-        name=f"{rung}@m", rung=rung, plain_name=rung.replace("_", " "), model="m",
-        order=ORDER[rung], trained=rung == "finetune", finalist=True, settings={},
-        dev_value=value, quality=quality, cost=price, latency=speed,
+        name=f"{rung}@m",
+        rung=rung,
+        plain_name=rung.replace("_", " "),
+        model="m",
+        order=ORDER[rung],
+        trained=rung == "finetune",
+        finalist=True,
+        settings={},
+        dev_value=value,
+        quality=quality,
+        cost=price,
+        latency=speed,
         gates=gates(task.bar, quality, speed, price),
     )
 
@@ -45,9 +65,12 @@ def pairs(candidates: list[CandidateReport], half: float, more: float | None = 4
             gap = b.quality.value - a.quality.value
             found.append(
                 Pair(
-                    a=a.name, b=b.name,
+                    a=a.name,
+                    b=b.name,
                     difference=Estimate(value=gap, low=gap - half, high=gap + half),
-                    call="cant_tell", worth_it=False, more_examples=more,
+                    call="cant_tell",
+                    worth_it=False,
+                    more_examples=more,
                 )
             )
     return found
@@ -58,8 +81,10 @@ def verdict(candidates: list[CandidateReport], half: float, task: Task = TASK, *
 
 
 def test_a_simple_rung_as_good_as_fine_tuning_says_dont() -> None:
-    result = verdict([candidate("prompt", 0.5), candidate("probe", 0.932),
-                      candidate("finetune", 0.938)], half=0.01)
+    result = verdict(
+        [candidate("prompt", 0.5), candidate("probe", 0.932), candidate("finetune", 0.938)],
+        half=0.01,
+    )
     assert result.decision == "dont_fine_tune"
     assert result.recommended == "probe@m"
     assert result.settled
@@ -67,15 +92,17 @@ def test_a_simple_rung_as_good_as_fine_tuning_says_dont() -> None:
 
 
 def test_fine_tuning_clearly_better_says_so() -> None:
-    result = verdict([candidate("prompt", 0.5), candidate("probe", 0.80),
-                      candidate("finetune", 0.92)], half=0.03)
+    result = verdict(
+        [candidate("prompt", 0.5), candidate("probe", 0.80), candidate("finetune", 0.92)], half=0.03
+    )
     assert (result.decision, result.recommended) == ("fine_tune", "finetune@m")
     assert result.largest_loss == 0
 
 
 def test_too_few_examples_cant_tell_names_a_provisional_pick_and_the_loss() -> None:
-    result = verdict([candidate("prompt", 0.5), candidate("probe", 0.90),
-                      candidate("finetune", 0.91)], half=0.06)
+    result = verdict(
+        [candidate("prompt", 0.5), candidate("probe", 0.90), candidate("finetune", 0.91)], half=0.06
+    )
     assert result.decision == "cant_tell"
     assert result.provisional
     assert not result.settled
@@ -87,8 +114,10 @@ def test_too_few_examples_cant_tell_names_a_provisional_pick_and_the_loss() -> N
 
 
 def test_the_lowest_rung_wins_among_equals_even_where_a_higher_point_estimate_is_best() -> None:
-    result = verdict([candidate("retrieval", 0.925), candidate("probe", 0.93),
-                      candidate("finetune", 0.935)], half=0.005)
+    result = verdict(
+        [candidate("retrieval", 0.925), candidate("probe", 0.93), candidate("finetune", 0.935)],
+        half=0.005,
+    )
     assert result.recommended == "retrieval@m"
 
 
@@ -110,9 +139,11 @@ def test_a_bar_that_is_certainly_missed_by_all_is_none_good_enough() -> None:
 
 def test_a_candidate_too_slow_is_out_and_the_next_is_taken() -> None:
     task = TASK.model_copy(update={"bar": TASK.bar.model_copy(update={"p95_ms": 50.0})})
-    candidates = [candidate("retrieval", 0.9, p95=100, task=task),
-                  candidate("probe", 0.9, p95=10, task=task),
-                  candidate("finetune", 0.9, p95=12, task=task)]
+    candidates = [
+        candidate("retrieval", 0.9, p95=100, task=task),
+        candidate("probe", 0.9, p95=10, task=task),
+        candidate("finetune", 0.9, p95=12, task=task),
+    ]
     result = verdict(candidates, half=0.01, task=task)
     assert result.recommended == "probe@m"
     assert any("out" in reason for reason in result.reasons)

@@ -12,8 +12,13 @@ from etude.verdict.economics import fixed_per_1000, machine_cost, payback, token
 from tests.verdict.test_decide import candidate
 
 ECONOMICS = Economics(
-    requests_per_month=20000, minutes_to_fix=2, hourly_rate=30, upkeep_hours_per_month=2,
-    machine_per_hour=0.10, horizon_months=12, hours_to_collect=6,
+    requests_per_month=20000,
+    minutes_to_fix=2,
+    hourly_rate=30,
+    upkeep_hours_per_month=2,
+    machine_per_hour=0.10,
+    horizon_months=12,
+    hours_to_collect=6,
 )
 
 

@@ -1,6 +1,7 @@
 """A process that climbs the ladder of the project in argv[1]: what the kill tests kill.
 
-Timing is short, as in the other tests; everything else is what ``etude compare`` runs.
+Timing is short, as in the other tests, and fine-tuning runs a few epochs only; everything else is
+what ``etude compare`` runs.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import sys
 
 import etude
+from etude.approaches import _tuned
 from etude.evaluation import latency
 from etude.project import CompareOptions
 
+_tuned.MOST_EPOCHS, _tuned.RATES_WHEN_SMALL = 6, (2e-4,)
 latency.SINGLES, latency.BATCH, latency.BATCH_ROUNDS = 8, 16, 2
 
 if __name__ == "__main__":

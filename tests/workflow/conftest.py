@@ -53,7 +53,9 @@ Maker = Callable[..., Path]
 @pytest.fixture(scope="session")
 def make_project(tmp_path_factory: pytest.TempPathFactory) -> Maker:
     def make(
-        per_label: int = 20, ladder: str = "prompt, retrieval, probe", metric: str = "accuracy",
+        per_label: int = 20,
+        ladder: str = "prompt, retrieval, probe",
+        metric: str = "accuracy",
         holdout: int = 0,
     ) -> Path:
         folder = tmp_path_factory.mktemp("project")

@@ -116,8 +116,10 @@ def test_predictions_are_written_in_every_shape(
     target = tmp_path / f"out{suffix}"
     etude.open(crossed[0]).predict_file(source, target)
     read = {
-        ".csv": pl.read_csv, ".tsv": lambda p: pl.read_csv(p, separator="\t"),
-        ".xlsx": pl.read_excel, ".parquet": pl.read_parquet,
+        ".csv": pl.read_csv,
+        ".tsv": lambda p: pl.read_csv(p, separator="\t"),
+        ".xlsx": pl.read_excel,
+        ".parquet": pl.read_parquet,
     }[suffix](target)
     assert read.columns == ["message", "prediction", "prediction_2", "confidence"]
     assert read["prediction"].to_list() == ["mine"]
@@ -215,7 +217,8 @@ def test_held_out_rows_are_shown_only_when_asked_and_then_written_down(
     folder, comparison = held_out
     project = etude.open(folder)
     held = next(
-        row["message"] for row in example_rows(12, skip=30)
+        row["message"]
+        for row in example_rows(12, skip=30)
         if row["message"].replace(" ", "").replace(",", "").replace(".", "").isalnum()
     )
     assert held[:25] not in project.report().rows.read_text()
@@ -243,9 +246,13 @@ def test_new_rows_never_move_a_held_out_example(make_project: Maker) -> None:
 
 def test_an_endpoint_is_asked_about_and_refused_without_a_yes(make_project: Maker) -> None:
     folder = make_project(ladder="prompt, probe")
-    text = (folder / "etude.yaml").read_text().replace(
-        "models: [builtin:minilm]",
-        "models:\n  - builtin:minilm\n  - openai: {base_url: 'http://127.0.0.1:9/v1', model: m}",
+    text = (
+        (folder / "etude.yaml")
+        .read_text()
+        .replace(
+            "models: [builtin:minilm]",
+            "models:\n  - builtin:minilm\n  - openai: {base_url: 'http://127.0.0.1:9/v1', model: m}",
+        )
     )
     (folder / "etude.yaml").write_text(text)
     with pytest.raises(UsageError, match=r"127\.0\.0\.1") as caught:

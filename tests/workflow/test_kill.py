@@ -32,7 +32,9 @@ def start(folder: Path, *options: str) -> subprocess.Popen[bytes]:
     paths = [str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.workflow.climb", str(folder), *options],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "HF_HUB_OFFLINE": "1"},
     )
 
@@ -91,8 +93,7 @@ def killed_run(folder: Path, kills: int, length: float, seed: int, *options: str
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
 def test_a_run_killed_twice_ends_as_one_left_alone(make_project: Maker) -> None:
-    reference, killed = (make_project(per_label=12, ladder="retrieval, finetune")
-                         for _ in range(2))
+    reference, killed = (make_project(per_label=12, ladder="retrieval, finetune") for _ in range(2))
     length = finish(reference, "--quick")
     assert killed_run(killed, 2, length, 5, "--quick") >= 1
     hold_whole(killed)

@@ -38,20 +38,26 @@ def tickets(count: int = 40) -> list[list[str]]:
 
 
 def source(folder: Path) -> Path:
-    return write_csv(folder / "in.csv", ["ticket_id", "customer_id", "message", "category"],
-                     tickets())
+    return write_csv(
+        folder / "in.csv", ["ticket_id", "customer_id", "message", "category"], tickets()
+    )
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b""
-            for path in sorted(folder.rglob("*"))}
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b""
+        for path in sorted(folder.rglob("*"))
+    }
 
 
 def test_without_a_file_it_makes_a_project_with_examples(tmp_path: Path) -> None:
     made = new(tmp_path / "my task")
     assert made.task_file.task.task == "my-task"
     assert [str(path.relative_to(made.folder)) for path in made.files] == [
-        "GUIDE.md", "data/messages.csv", "etude.yaml"]
+        "GUIDE.md",
+        "data/messages.csv",
+        "etude.yaml",
+    ]
     table = read_table(made.folder / made.task_file.task.data.examples)
     counts = Counter(row["category"] for row in table.rows)
     assert set(counts) == set(made.task_file.task.labels or {})
@@ -75,12 +81,20 @@ def test_the_file_is_commented_yaml_that_any_reader_takes(tmp_path: Path) -> Non
 def test_a_file_is_looked_at_and_copied(tmp_path: Path) -> None:
     original = source(tmp_path)
     before = original.read_bytes()
-    answers = NewAnswers(at_least=0.85, requests_per_month=20000, minutes_to_fix=2.5,
-                         hourly_rate=41.75, currency="CHF")
+    answers = NewAnswers(
+        at_least=0.85,
+        requests_per_month=20000,
+        minutes_to_fix=2.5,
+        hourly_rate=41.75,
+        currency="CHF",
+    )
     made = new(tmp_path / "p", source=original, answers=answers)
     task = made.task_file.task
     assert (task.data.examples, task.data.input, task.data.target) == (
-        "data/in.csv", "message", "category")
+        "data/in.csv",
+        "message",
+        "category",
+    )
     assert (task.data.id, task.data.group) == ("ticket_id", "customer_id")
     assert task.labels == {"delivery": "", "refund": ""}
     assert (task.bar.at_least, task.economics.requests_per_month) == (0.85, 20000)
@@ -133,31 +147,54 @@ LABELS = [["a", "b", "c"][n % 3] for n in range(40)]
     [
         ("text label", [TEXTS, LABELS], (("text",), "label", None, None)),
         ("q intent", [TEXTS, LABELS], (("q",), "intent", None, None)),
-        ("channel message category",
-         [[["web", "mail"][n % 2] for n in range(40)], TEXTS, LABELS],
-         (("message",), "category", None, None)),
-        ("subject body queue", [[f"about thing {n}" for n in range(40)], TEXTS, LABELS],
-         (("subject", "body"), "queue", None, None)),
-        ("message reply category", [TEXTS, [text * 3 for text in TEXTS], LABELS],
-         (("message",), "category", None, None)),
+        (
+            "channel message category",
+            [[["web", "mail"][n % 2] for n in range(40)], TEXTS, LABELS],
+            (("message",), "category", None, None),
+        ),
+        (
+            "subject body queue",
+            [[f"about thing {n}" for n in range(40)], TEXTS, LABELS],
+            (("subject", "body"), "queue", None, None),
+        ),
+        (
+            "message reply category",
+            [TEXTS, [text * 3 for text in TEXTS], LABELS],
+            (("message",), "category", None, None),
+        ),
         ("foo bar", [TEXTS, LABELS], (("foo",), "bar", None, None)),
-        ("when words what",
-         [[f"2024-01-{1 + n % 28:02}" for n in range(40)], TEXTS, LABELS],
-         (("words",), "what", None, None)),
-        ("uuid email text category_id category",
-         [[f"u{n}" for n in range(40)], [f"x{n}@y.com" for n in range(40)], TEXTS,
-          [str(n % 3) for n in range(40)], LABELS],
-         (("text",), "category", "uuid", None)),
-        ("threadId text stars",
-         [[f"t{n // 2}" for n in range(40)], TEXTS, [str(n % 5) for n in range(40)]],
-         (("text",), "stars", None, "threadId")),
-        ("text customer label", [TEXTS, [f"c{n % 3}" for n in range(40)], LABELS],
-         (("text",), "label", None, None)),
+        (
+            "when words what",
+            [[f"2024-01-{1 + n % 28:02}" for n in range(40)], TEXTS, LABELS],
+            (("words",), "what", None, None),
+        ),
+        (
+            "uuid email text category_id category",
+            [
+                [f"u{n}" for n in range(40)],
+                [f"x{n}@y.com" for n in range(40)],
+                TEXTS,
+                [str(n % 3) for n in range(40)],
+                LABELS,
+            ],
+            (("text",), "category", "uuid", None),
+        ),
+        (
+            "threadId text stars",
+            [[f"t{n // 2}" for n in range(40)], TEXTS, [str(n % 5) for n in range(40)]],
+            (("text",), "stars", None, "threadId"),
+        ),
+        (
+            "text customer label",
+            [TEXTS, [f"c{n % 3}" for n in range(40)], LABELS],
+            (("text",), "label", None, None),
+        ),
         ("text answer", [TEXTS, [text + "!" for text in TEXTS]], (("text",), None, None, None)),
     ],
 )
 def test_columns_are_guessed_from_names_and_values(
-    names: str, cells: list[list[str]],
+    names: str,
+    cells: list[list[str]],
     expected: tuple[tuple[str, ...], str | None, str | None, str | None],
 ) -> None:
     found = guess(*table(names, *cells))
@@ -170,14 +207,20 @@ def test_labels_are_counted_and_doubts_are_noted() -> None:
     assert found.labels == {"Billing": 22, "shipping": 10, "rare": 3}
     assert found.commonest == 22 / 35
     told = " ".join(found.notes)
-    for words in ("5 of 40 rows have no answer", "1 of 3 labels have fewer than 5",
-                  "'billing' is counted as another spelling of 'Billing'"):
+    for words in (
+        "5 of 40 rows have no answer",
+        "1 of 3 labels have fewer than 5",
+        "'billing' is counted as another spelling of 'Billing'",
+    ):
         assert words in told
 
 
 def test_a_person_may_name_the_columns(tmp_path: Path) -> None:
-    path = write_csv(tmp_path / "a.csv", ["text", "title", "label", "mood"],
-                     [[TEXTS[n], TEXTS[-n], LABELS[n], "xy"[n % 2]] for n in range(40)])
+    path = write_csv(
+        tmp_path / "a.csv",
+        ["text", "title", "label", "mood"],
+        [[TEXTS[n], TEXTS[-n], LABELS[n], "xy"[n % 2]] for n in range(40)],
+    )
     made = new(tmp_path / "p", source=path, answers=NewAnswers(inputs=("title",), target="mood"))
     assert made.task_file.task.data.input == "title"
     assert made.task_file.task.labels == {"x": "", "y": ""}
@@ -186,9 +229,42 @@ def test_a_person_may_name_the_columns(tmp_path: Path) -> None:
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
-TRAPS = st.sampled_from(["yes", "no", "1", "1.0", "null", "~", "on", "2024-01-01", "a: b", "#a",
-                         "'", '"', "- a", "{{x}}", "!!str", "&a", "*a", "%", "@", "`", "?", ":",
-                         "🙂", "a\\b", "<<", "=", "0x1", "1e3", ".inf", "a #b", "x" * 1200, "|"])
+TRAPS = st.sampled_from(
+    [
+        "yes",
+        "no",
+        "1",
+        "1.0",
+        "null",
+        "~",
+        "on",
+        "2024-01-01",
+        "a: b",
+        "#a",
+        "'",
+        '"',
+        "- a",
+        "{{x}}",
+        "!!str",
+        "&a",
+        "*a",
+        "%",
+        "@",
+        "`",
+        "?",
+        ":",
+        "🙂",
+        "a\\b",
+        "<<",
+        "=",
+        "0x1",
+        "1e3",
+        ".inf",
+        "a #b",
+        "x" * 1200,
+        "|",
+    ]
+)
 
 
 @settings(deadline=None, derandomize=True, max_examples=40)
@@ -205,7 +281,8 @@ def test_labels_of_any_spelling_come_back(labels: list[str]) -> None:
             return
         made = new(Path(folder) / "p", source=path, answers=NewAnswers(target="label"))
         assert list((made.task_file.task.labels or {}).items()) == [
-            (label, "") for label in expected]
+            (label, "") for label in expected
+        ]
 
 
 @settings(deadline=None, derandomize=True, max_examples=200)
@@ -218,8 +295,9 @@ def test_quoted_text_is_the_same_for_every_reader(text: str) -> None:
 
 @pytest.mark.parametrize("column", ["{{x}}", "a: b", "#", "yes", "données", "- x", "'"])
 def test_columns_with_odd_names_come_back(tmp_path: Path, column: str) -> None:
-    path = write_csv(tmp_path / "a.csv", [column, "label"],
-                     [[TEXTS[n], LABELS[n]] for n in range(40)])
+    path = write_csv(
+        tmp_path / "a.csv", [column, "label"], [[TEXTS[n], LABELS[n]] for n in range(40)]
+    )
     written = new(tmp_path / "p", source=path).task_file.task.data.input
     assert written in (column, (column,))
     assert not (isinstance(written, str) and "{{" in written)
@@ -227,10 +305,15 @@ def test_columns_with_odd_names_come_back(tmp_path: Path, column: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "safe"),
-    [("Ticket Export (final) #2.CSV", "ticket-export-final-2.csv"), ("é à.csv", "é-à.csv"),
-     ("...csv", "examples.csv"), ("con.csv", "examples-con.csv"),
-     ("a\nlabels: x.csv", "a-labels-x.csv"), ("消息.csv", "消息.csv"),
-     ("x" * 200 + ".csv", "x" * 60 + ".csv")],
+    [
+        ("Ticket Export (final) #2.CSV", "ticket-export-final-2.csv"),
+        ("é à.csv", "é-à.csv"),
+        ("...csv", "examples.csv"),
+        ("con.csv", "examples-con.csv"),
+        ("a\nlabels: x.csv", "a-labels-x.csv"),
+        ("消息.csv", "消息.csv"),
+        ("x" * 200 + ".csv", "x" * 60 + ".csv"),
+    ],
 )
 def test_odd_file_names_are_made_safe(tmp_path: Path, name: str, safe: str) -> None:
     path = source(tmp_path).rename(tmp_path / name)
@@ -241,8 +324,15 @@ def test_odd_file_names_are_made_safe(tmp_path: Path, name: str, safe: str) -> N
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("My Task!", "my-task"), ("---", "task"), ("", "task"), ("NUL", "task-nul"),
-     ("a_b", "a-b"), ("../../etc", "etc"), ("Ⅳ ﬁne", "iv-fine")],
+    [
+        ("My Task!", "my-task"),
+        ("---", "task"),
+        ("", "task"),
+        ("NUL", "task-nul"),
+        ("a_b", "a-b"),
+        ("../../etc", "etc"),
+        ("Ⅳ ﬁne", "iv-fine"),
+    ],
 )
 def test_slugs(text: str, expected: str) -> None:
     assert slug(text, "task") == expected
@@ -354,7 +444,11 @@ def test_kinds_are_refused_by_name(tmp_path: Path) -> None:
 def test_questions_have_defaults_that_are_the_answers(tmp_path: Path) -> None:
     asked = questions(look(source(tmp_path)))
     assert [question.key for question in asked] == [
-        "at_least", "requests_per_month", "minutes_to_fix", "hourly_rate"]
+        "at_least",
+        "requests_per_month",
+        "minutes_to_fix",
+        "hourly_rate",
+    ]
     given_nothing = NewAnswers(**{question.key: question.read("") for question in asked})
     assert given_nothing == NewAnswers()
     assert "right in 50 of 100" in asked[0].help
@@ -380,8 +474,14 @@ def test_numbers_may_have_commas() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"at_least": 90}, {"at_least": 0}, {"hourly_rate": -1},
-              {"minutes_to_fix": float("nan")}, {"currency": " "}]
+    "wrong",
+    [
+        {"at_least": 90},
+        {"at_least": 0},
+        {"hourly_rate": -1},
+        {"minutes_to_fix": float("nan")},
+        {"currency": " "},
+    ],
 )
 def test_answers_out_of_range_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UsageError):

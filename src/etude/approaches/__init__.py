@@ -6,7 +6,13 @@ from etude.approaches._base import Approach, Candidate, Choice, Embeddings, FitC
 from etude.registry import Registry
 
 __all__ = [
-    "Approach", "Candidate", "Choice", "Embeddings", "FitContext", "approach", "registry",
+    "Approach",
+    "Candidate",
+    "Choice",
+    "Embeddings",
+    "FitContext",
+    "approach",
+    "registry",
 ]
 
 registry = Registry("etude.approaches", "APPROACH", "rung")

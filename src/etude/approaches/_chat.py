@@ -42,7 +42,9 @@ class ChatCandidate:
         self._nearest = settings["shown"] == NEAREST
         self._index = WordIndex(examples.inputs) if self._nearest else None
         self._builder = PromptBuilder(
-            Wording(**settings["wording"]), context.task.instructions, context.labels,
+            Wording(**settings["wording"]),
+            context.task.instructions,
+            context.labels,
             context.descriptions,
         )
 

@@ -89,8 +89,11 @@ def choose_chat(shown: str, train: Examples, dev: Examples, context: FitContext)
         notes = (f"each setting was tried on {len(search.dev)} of {len(dev)} dev examples",)
     said = dict(zip(search.dev.ids, search.best_outputs, strict=True))
     return Choice(
-        search.best, search.best_value, tuple(search.trials),
-        dev_outputs=tuple(said.get(one) for one in dev.ids), notes=notes,
+        search.best,
+        search.best_value,
+        tuple(search.trials),
+        dev_outputs=tuple(said.get(one) for one in dev.ids),
+        notes=notes,
     )
 
 

@@ -20,8 +20,11 @@ SETTINGS, ARRAYS, EXAMPLES = "candidate.json", "arrays.safetensors", "examples.p
 
 
 def write_candidate(
-    folder: Path, rung: str, settings: dict[str, Any],
-    arrays: Mapping[str, NDArray[Any]] | None = None, examples: Examples | None = None,
+    folder: Path,
+    rung: str,
+    settings: dict[str, Any],
+    arrays: Mapping[str, NDArray[Any]] | None = None,
+    examples: Examples | None = None,
 ) -> None:
     """Write the parts that are given into ``folder`` (made where it is missing)."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -31,8 +34,10 @@ def write_candidate(
         save_file({k: np.ascontiguousarray(v) for k, v in arrays.items()}, folder / ARRAYS)
     if examples is not None:
         columns = {
-            "id": list(examples.ids), "input": list(examples.inputs),
-            "target": list(examples.targets), "group": examples.groups,
+            "id": list(examples.ids),
+            "input": list(examples.inputs),
+            "target": list(examples.targets),
+            "group": examples.groups,
         }
         pl.DataFrame(columns, schema_overrides={"group": pl.Int64}).write_parquet(folder / EXAMPLES)
 
@@ -82,6 +87,8 @@ def read_examples(folder: Path, rung: str) -> Examples:
 
 def _damaged(path: Path, found: str, rung: str) -> StoreError:
     return StoreError(
-        found, where=str(path), expected=f"a candidate of the rung {rung!r}",
+        found,
+        where=str(path),
+        expected=f"a candidate of the rung {rung!r}",
         hint="run `etude compare` again: what is missing is made anew",
     )

@@ -88,6 +88,8 @@ def meanings_as_examples(context: FitContext) -> Examples:
     ]
     # Groups below 0 are nobody's: a meaning is never left out as a copy.
     return Examples(
-        ids=tuple(f"label:{label}" for label in context.labels), inputs=tuple(texts),
-        targets=tuple(context.labels), groups=-1 - np.arange(len(texts), dtype=np.int64),
+        ids=tuple(f"label:{label}" for label in context.labels),
+        inputs=tuple(texts),
+        targets=tuple(context.labels),
+        groups=-1 - np.arange(len(texts), dtype=np.int64),
     )

@@ -71,7 +71,10 @@ class _Objective:
     """Loss and gradient of the flat parameters (L·(D+1)) over scaled features."""
 
     def __init__(
-        self, features_ND: NDArray[np.float32], target_N: NDArray[np.int64], labels: int,
+        self,
+        features_ND: NDArray[np.float32],
+        target_N: NDArray[np.int64],
+        labels: int,
         weight_N: NDArray[np.float32],
     ) -> None:
         ones_N1 = np.ones((len(features_ND), 1), dtype=np.float32)
@@ -98,8 +101,11 @@ class _Objective:
 
 
 def fit_path(
-    features_ND: NDArray[np.float32], target_N: NDArray[np.int64], labels: int,
-    penalties: Sequence[float], weight_N: NDArray[np.float32] | None = None,
+    features_ND: NDArray[np.float32],
+    target_N: NDArray[np.int64],
+    labels: int,
+    penalties: Sequence[float],
+    weight_N: NDArray[np.float32] | None = None,
 ) -> Iterator[Linear]:
     """A fit for each penalty, in the order given: strong to weak converges fastest.
 
@@ -118,7 +124,11 @@ def fit_path(
         # fit took ten to eighty times as long (measured).
         with threadpool_limits(1, "blas"):
             found = minimize(
-                objective, flat, args=(penalty,), jac=True, method="L-BFGS-B",
+                objective,
+                flat,
+                args=(penalty,),
+                jac=True,
+                method="L-BFGS-B",
                 options={"maxiter": STEPS, "ftol": TOLERANCE, "gtol": 1e-6, "maxcor": 10},
             )
         flat = found.x

@@ -56,8 +56,10 @@ def fit_temperature(logits_NL: NDArray[np.floating], target_N: NDArray[np.int64]
     aim_NL[np.arange(count), target_N] = (count + 1) / (count + 2)
 
     def loss(log_temperature: float) -> float:
-        return -float((aim_NL * log_probabilities(
-            logits_NL, spread * float(np.exp(log_temperature)))).sum() / count)
+        return -float(
+            (aim_NL * log_probabilities(logits_NL, spread * float(np.exp(log_temperature)))).sum()
+            / count
+        )
 
     found = minimize_scalar(
         loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded", options={"xatol": 1e-4}

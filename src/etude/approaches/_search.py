@@ -62,7 +62,7 @@ def parts_of(train: Examples, dev: Examples, extra: Examples | None = None) -> P
     """Dev, and as many fifths of train as it takes to score ``ENOUGH`` rows."""
     pool = train.join(dev)
     everything = np.arange(len(pool), dtype=np.int64)
-    sides = [everything[len(train):]]
+    sides = [everything[len(train) :]]
     fold_N = _inner_folds(train)
     for fold in range(INNER_FOLDS):
         if sum(len(side) for side in sides) < ENOUGH:
@@ -74,7 +74,7 @@ def parts_of(train: Examples, dev: Examples, extra: Examples | None = None) -> P
         if len(others) and (len(side) or not parts):
             parts.append(Part(others, side))
     if not parts:  # every group of train is in dev as well: nothing better can be had
-        parts.append(Part(everything[: len(train)], everything[len(train):]))
+        parts.append(Part(everything[: len(train)], everything[len(train) :]))
     whole = pool.join(extra) if extra is not None else pool
     return Parts(whole, tuple(parts), len(dev), np.arange(len(pool), len(whole), dtype=np.int64))
 
@@ -133,4 +133,3 @@ class Search:
             dev_outputs=tuple(best_labels(logits_NL[: self.dev_count], self.context.labels)),
             notes=tuple(said),
         )
-

@@ -47,8 +47,12 @@ def plans(rows: int, precision: Precision) -> list[TrainSettings]:
     epochs = min(MOST_EPOCHS, max(LEAST_EPOCHS, math.ceil(LEAST_EXAMPLES_SEEN / max(rows, 1))))
     return [
         TrainSettings(
-            epochs=epochs, planned_epochs=epochs, learning_rate=rate, precision=precision,
-            batch_size=16 if rows <= SMALL else 32, patience=max(2, epochs // 4),
+            epochs=epochs,
+            planned_epochs=epochs,
+            learning_rate=rate,
+            precision=precision,
+            batch_size=16 if rows <= SMALL else 32,
+            patience=max(2, epochs // 4),
         )
         for rate in (RATES_WHEN_SMALL if rows <= SMALL else RATES)
     ]
@@ -116,13 +120,18 @@ class FrozenClassifier:
         """A frozen copy; training on does not change it."""
         head = classifier.head
         return cls.from_parts(
-            classifier.encoder, head.weight.detach().cpu().numpy().copy(),
-            head.bias.detach().cpu().numpy().copy(), precision,
+            classifier.encoder,
+            head.weight.detach().cpu().numpy().copy(),
+            head.bias.detach().cpu().numpy().copy(),
+            precision,
         )
 
     @classmethod
     def from_parts(
-        cls, encoder: Encoder, weight_KD: NDArray[np.float32], bias_K: NDArray[np.float32],
+        cls,
+        encoder: Encoder,
+        weight_KD: NDArray[np.float32],
+        bias_K: NDArray[np.float32],
         precision: str,
     ) -> FrozenClassifier:
         """From an encoder and a head."""
@@ -167,7 +176,8 @@ def load_encoder(context: FitContext, folder: Path) -> Encoder:
         inner.load_state_dict(load_file(folder / "model.safetensors"))
     except (OSError, SafetensorError, RuntimeError) as problem:
         raise StoreError(
-            f"the fine-tuned weights can't be read: {problem}", where=str(folder),
+            f"the fine-tuned weights can't be read: {problem}",
+            where=str(folder),
             hint="run `etude compare` again: what is missing is made anew",
         ) from None
     return encoder.to(best_device()).eval()

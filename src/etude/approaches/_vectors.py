@@ -32,9 +32,7 @@ def why_unusable(task: Task, model: Model, needs: Sequence[str], words: str) -> 
     return None
 
 
-def embed(
-    texts: Sequence[str], model: Model, embeddings: Embeddings | None
-) -> NDArray[np.float32]:
+def embed(texts: Sequence[str], model: Model, embeddings: Embeddings | None) -> NDArray[np.float32]:
     """Unit rows (N, dim)."""
     embedder = cast("Embedder", model)
     if not len(texts):
@@ -54,7 +52,10 @@ def unit(rows_ND: NDArray[np.floating]) -> NDArray[np.float32]:
 
 
 def answer_by_vectors(
-    inputs: Sequence[str], model: Model, embeddings: Embeddings | None, labels: Sequence[str],
+    inputs: Sequence[str],
+    model: Model,
+    embeddings: Embeddings | None,
+    labels: Sequence[str],
     probabilities: Callable[[NDArray[np.float32]], NDArray[np.float32]],
 ) -> Answers:
     """Embed, score, answer. Counting tokens is bookkeeping and is not in the time."""

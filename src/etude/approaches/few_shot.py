@@ -39,8 +39,11 @@ DESCRIPTION_WEIGHTS = (0.0, 0.2, 0.5)
 
 
 def class_centres(
-    vectors_ND: NDArray[np.float32], chosen: Sequence[Sequence[int]], k: int,
-    meanings_LD: NDArray[np.float32], weight: float,
+    vectors_ND: NDArray[np.float32],
+    chosen: Sequence[Sequence[int]],
+    k: int,
+    meanings_LD: NDArray[np.float32],
+    weight: float,
 ) -> NDArray[np.float32]:
     """Unit centres (L, dim); a label without examples is known by its description alone."""
     centres = []
@@ -107,8 +110,8 @@ class FewShot:
             meanings = label_vectors(form, context)
             for k in counts:
                 logits = [
-                    vectors[part.score] @ class_centres(
-                        vectors[part.fit], rows, k, meanings, weight).T
+                    vectors[part.score]
+                    @ class_centres(vectors[part.fit], rows, k, meanings, weight).T
                     for part, rows in zip(parts.parts, chosen, strict=True)
                 ]
                 settings = {"k": k, "form": form, "description_weight": weight}

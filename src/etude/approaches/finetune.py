@@ -101,8 +101,12 @@ class FineTuned:
     """A fitted candidate: the trained encoder, its head and the labels that had examples."""
 
     def __init__(
-        self, context: FitContext, settings: dict[str, Any], encoder: Encoder,
-        frozen: FrozenClassifier, present: NDArray[np.int64],
+        self,
+        context: FitContext,
+        settings: dict[str, Any],
+        encoder: Encoder,
+        frozen: FrozenClassifier,
+        present: NDArray[np.int64],
     ) -> None:
         self.context = context
         self.settings = settings
@@ -125,7 +129,9 @@ class FineTuned:
     def save(self, folder: Path) -> None:
         """Write the encoder as transformers does, with its tokenizer; the head; the settings."""
         arrays: dict[str, NDArray[Any]] = {
-            "weight": self.frozen.weight_KD, "bias": self.frozen.bias_K, "present": self.present,
+            "weight": self.frozen.weight_KD,
+            "bias": self.frozen.bias_K,
+            "present": self.present,
         }
         write_candidate(folder, FineTune.key, self.settings, arrays)
         save_encoder(self.encoder, self.context, folder / "encoder")
@@ -143,7 +149,9 @@ class FineTune:
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs an encoder whose weights are here."""
         return why_unusable(
-            task, model, ("tune_encoder",),
+            task,
+            model,
+            ("tune_encoder",),
             "can't be fine-tuned here: that needs an encoder whose weights are on this machine",
         )
 
@@ -164,7 +172,9 @@ class FineTune:
         logits = spread_labels(result.best_logits_NK, present, len(context.labels))
         return Choice(
             settings={
-                **settings.as_dict(), "epochs": result.best_epoch, "head": head.settings,
+                **settings.as_dict(),
+                "epochs": result.best_epoch,
+                "head": head.settings,
                 "temperature": fit_temperature(logits, label_index(dev.targets, context.labels)),
             },
             dev_value=float(result.best.value or 0.0),
@@ -204,7 +214,10 @@ def _try_plans(
 
 
 def _run(
-    settings: TrainSettings, head: dict[str, Any], examples: Examples, dev: Examples | None,
+    settings: TrainSettings,
+    head: dict[str, Any],
+    examples: Examples,
+    dev: Examples | None,
     context: FitContext,
 ) -> tuple[Classifier, TrainResult]:
     """One training, from its checkpoint where there is one."""
@@ -213,16 +226,21 @@ def _run(
     rows = Rows(token_lists(learned.inputs, context), dense.astype(np.int64))
     linear = fit_head(examples, head, context)
     classifier = new_classifier(context, linear, present, settings)
-    judge = None if dev is None else _Judge(
-        token_lists(dev.inputs, context), dev, present, context, settings.precision
+    judge = (
+        None
+        if dev is None
+        else _Judge(token_lists(dev.inputs, context), dev, present, context, settings.precision)
     )
     judged_on = None if dev is None else [dev.inputs, dev.targets]
-    key = training_key(
-        rows, settings, context.seed, [context.model.fingerprint, head, judged_on]
-    )
+    key = training_key(rows, settings, context.seed, [context.model.fingerprint, head, judged_on])
     checkpoint = Checkpoint(context.workdir / f"{CHECKPOINT}{key[:16]}.safetensors", key)
     result = train(
-        classifier, rows, settings, context.seed, judge=judge, checkpoint=checkpoint,
+        classifier,
+        rows,
+        settings,
+        context.seed,
+        judge=judge,
+        checkpoint=checkpoint,
         progress=context.progress,
     )
     return classifier, result
@@ -234,9 +252,7 @@ def _remove_checkpoints(context: FitContext) -> None:
         left.unlink(missing_ok=True)
 
 
-def _present(
-    examples: Examples, head: dict[str, Any], context: FitContext
-) -> NDArray[np.int64]:
+def _present(examples: Examples, head: dict[str, Any], context: FitContext) -> NDArray[np.int64]:
     """The labels that are learned, and so can be answered."""
     learned = learned_from(examples, head, context)
     return np.unique(label_index(learned.targets, context.labels))
@@ -247,12 +263,15 @@ def _trials(settings: TrainSettings, result: TrainResult, dev_count: int) -> lis
     return [
         Trial(
             settings={
-                "learning_rate": settings.learning_rate, "epochs": report.epoch,
+                "learning_rate": settings.learning_rate,
+                "epochs": report.epoch,
                 "precision": settings.precision,
             },
-            value=report.value, n=dev_count,
+            value=report.value,
+            n=dev_count,
         )
-        for report in result.history if report.value is not None
+        for report in result.history
+        if report.value is not None
     ]
 
 

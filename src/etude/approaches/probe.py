@@ -76,7 +76,8 @@ class Probe:
                 since_best, best = 0, -1.0
                 for penalty, logits in _paths(parts, vectors, weighting, meanings, context):
                     value = search.add(
-                        {"penalty": penalty, "weighting": weighting, "meanings": meanings}, logits)
+                        {"penalty": penalty, "weighting": weighting, "meanings": meanings}, logits
+                    )
                     since_best, best = (0, value) if value > best else (since_best + 1, best)
                     if since_best == PATIENCE:
                         break
@@ -93,9 +94,7 @@ class Probe:
         return LinearHead(context, settings, Linear(arrays["weight"], arrays["bias"]))
 
 
-def learned_from(
-    examples: Examples, settings: dict[str, Any], context: FitContext
-) -> Examples:
+def learned_from(examples: Examples, settings: dict[str, Any], context: FitContext) -> Examples:
     """The examples, with the labels' own texts where those were chosen."""
     return examples.join(meanings_as_examples(context)) if settings["meanings"] else examples
 
@@ -110,15 +109,21 @@ def fit_head(examples: Examples, settings: dict[str, Any], context: FitContext) 
 
 
 def _path(
-    vectors_ND: NDArray[np.float32], target_N: NDArray[np.int64], penalties: Sequence[float],
-    weighting: str, labels: int,
+    vectors_ND: NDArray[np.float32],
+    target_N: NDArray[np.int64],
+    penalties: Sequence[float],
+    weighting: str,
+    labels: int,
 ) -> Iterator[Linear]:
     weights = balanced(target_N, labels) if weighting == "labels" else None
     return fit_path(vectors_ND, target_N, labels, penalties, weights)
 
 
 def _paths(
-    parts: Parts, vectors_ND: NDArray[np.float32], weighting: str, meanings: bool,
+    parts: Parts,
+    vectors_ND: NDArray[np.float32],
+    weighting: str,
+    meanings: bool,
     context: FitContext,
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
     """For each penalty the logits over the scored rows, every part by its own fit."""

@@ -40,8 +40,10 @@ the mean input from inputs and the mean label from labels."""
 
 
 def centred(
-    vectors_ND: NDArray[np.float32], labels_LD: NDArray[np.float32],
-    centre_D: NDArray[np.float32], centring: str,
+    vectors_ND: NDArray[np.float32],
+    labels_LD: NDArray[np.float32],
+    centre_D: NDArray[np.float32],
+    centring: str,
 ) -> NDArray[np.float32]:
     """Cosines (N, L) between inputs and labels after centring."""
     if centring == "none":

@@ -28,8 +28,12 @@ from etude.models._base import Model
 from etude.records.task import Task
 
 FUSIONS = (
-    Fusion("meaning"), Fusion("words"), Fusion("ranks"), Fusion("weighted", 0.9),
-    Fusion("weighted", 0.75), Fusion("weighted", 0.5),
+    Fusion("meaning"),
+    Fusion("words"),
+    Fusion("ranks"),
+    Fusion("weighted", 0.9),
+    Fusion("weighted", 0.75),
+    Fusion("weighted", 0.5),
 )
 COUNTS = (1, 3, 5, 8, 12, 20, 32, 50)
 SHARPNESS = (0.0, 5.0, 10.0, 20.0)
@@ -40,7 +44,10 @@ class LookUp:
     request waits for it."""
 
     def __init__(
-        self, context: FitContext, settings: dict[str, Any], examples: Examples,
+        self,
+        context: FitContext,
+        settings: dict[str, Any],
+        examples: Examples,
         vectors_ND: NDArray[np.float32],
     ) -> None:
         self.context = context
@@ -122,8 +129,11 @@ class Retrieval:
 
 
 def _try_votes(
-    search: Search, parts: Parts, rows: Sequence[NDArray[np.int64]],
-    vectors_ND: NDArray[np.float32], meanings: bool,
+    search: Search,
+    parts: Parts,
+    rows: Sequence[NDArray[np.int64]],
+    vectors_ND: NDArray[np.float32],
+    meanings: bool,
 ) -> None:
     """Every fusion, count and weighing of votes; ``rows`` are looked up in, part by part."""
     pool, labels = parts.pool, search.context.labels
@@ -142,7 +152,10 @@ def _try_votes(
                 for own, found in zip(rows, found_by_part, strict=True)
             ]
             settings = {
-                "fusion": fusion.kind, "weight": fusion.weight, "k": k, "sharpness": sharpness,
+                "fusion": fusion.kind,
+                "weight": fusion.weight,
+                "k": k,
+                "sharpness": sharpness,
                 "meanings": meanings,
             }
             search.add(settings, np.concatenate(logits))

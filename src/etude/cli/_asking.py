@@ -19,8 +19,12 @@ BEFORE = (
     "(Other columns: --input COLUMN --target COLUMN. Enter takes what is in brackets. Ctrl-C "
     "stops; nothing is written before the last answer.)"
 )
-FLAGS = {"at_least": "--at-least", "requests_per_month": "--volume",
-         "minutes_to_fix": "--minutes", "hourly_rate": "--rate"}
+FLAGS = {
+    "at_least": "--at-least",
+    "requests_per_month": "--volume",
+    "minutes_to_fix": "--minutes",
+    "hourly_rate": "--rate",
+}
 
 
 def may_ask(folder: Path, kind: str) -> bool:
@@ -30,7 +34,10 @@ def may_ask(folder: Path, kind: str) -> bool:
 
 
 def answered(
-    found: Guess, columns: NewAnswers, typed: Mapping[str, str | None], source: Path | None,
+    found: Guess,
+    columns: NewAnswers,
+    typed: Mapping[str, str | None],
+    source: Path | None,
     ask: bool,
 ) -> NewAnswers:
     """What was typed as options, what a person answers, and the defaults for the rest.
@@ -45,8 +52,11 @@ def answered(
         paper.prose(BEFORE, style="dim")
     values = {q.key: _value(paper, q, typed[q.key], ask) for q in questions(found)}
     return replace(
-        columns, at_least=values["at_least"], requests_per_month=values["requests_per_month"],
-        minutes_to_fix=values["minutes_to_fix"], hourly_rate=values["hourly_rate"],
+        columns,
+        at_least=values["at_least"],
+        requests_per_month=values["requests_per_month"],
+        minutes_to_fix=values["minutes_to_fix"],
+        hourly_rate=values["hourly_rate"],
     )
 
 
@@ -87,5 +97,6 @@ def _asked(paper: Paper, question: Question) -> float:
         except UsageError as error:
             paper.prose(
                 f"{error.found}: please type {error.expected}, or press Enter for "
-                f"{question.default}", first="  ",
+                f"{question.default}",
+                first="  ",
             )

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 WORDS = {"error": "✗ wrong", "warning": "! look at", "note": "· note"}
 STYLES = {"error": "red", "warning": "yellow", "note": ""}
-ROLES = {"input": "what is read", "target": "the right answer", "id": "names a row",
-         "group": "ties rows together", "context": "what may be used besides"}
+ROLES = {
+    "input": "what is read",
+    "target": "the right answer",
+    "id": "names a row",
+    "group": "ties rows together",
+    "context": "what may be used besides",
+}
 DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
 LABELS_SHOWN = 8
 LABEL_WIDTH = 60
@@ -26,8 +31,9 @@ def show_check(paper: Paper, result: CheckResult) -> None:
     version = result.version
     for source in version.sources:
         left = f", {_count(source.rejected, 'row')} can't be used" if source.rejected else ""
-        paper.prose(f"{source.path}: {_count(source.rows, 'row')}{left} ({_shape(source)})",
-                    rest="  ")
+        paper.prose(
+            f"{source.path}: {_count(source.rows, 'row')}{left} ({_shape(source)})", rest="  "
+        )
     if result.rejects:
         paper.line(f"  the rows that can't be used, with reasons: {nearby(result.rejects)}")
     for role, column in version.columns.items():
@@ -63,8 +69,10 @@ def _aside(version: DatasetVersion) -> str:
     """How examples are kept aside, in words."""
     copies = ""
     if version.left_out:
-        copies = f" {_count(version.left_out, 'copy', 'copies')} of examples kept aside " \
+        copies = (
+            f" {_count(version.left_out, 'copy', 'copies')} of examples kept aside "
             "are not learned from."
+        )
     if version.scheme == "cross_fitting":
         return (
             f"{_count(version.rows, 'example')}: too few to set some aside for good, so each is "
@@ -83,8 +91,12 @@ def _show_findings(paper: Paper, result: CheckResult) -> None:
     for warning in result.warnings:
         paper.prose(warning, first="! look at: ", rest="  ", style="yellow")
     for finding in _ordered(result.version.findings):
-        paper.prose(finding.sentence, first=f"{WORDS[finding.severity]}: ", rest="  ",
-                    style=STYLES[finding.severity])
+        paper.prose(
+            finding.sentence,
+            first=f"{WORDS[finding.severity]}: ",
+            rest="  ",
+            style=STYLES[finding.severity],
+        )
         if finding.rows:
             named = ", ".join(finding.rows[:5])
             more = f" and {finding.count - 5:,} more" if finding.count > 5 else ""

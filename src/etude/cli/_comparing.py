@@ -54,8 +54,10 @@ def refuse_no_bar(project: Project) -> None:
     bar = project.task.bar
     if bar.at_least is None and bar.p95_ms is None and bar.max_cost_per_1000 is None:
         raise UsageError(
-            "--gate has nothing to hold: the task sets no bar", where="etude.yaml, bar",
-            expected="at_least, p95_ms or max_cost_per_1000", hint="add bar: {at_least: 0.9}",
+            "--gate has nothing to hold: the task sets no bar",
+            where="etude.yaml, bar",
+            expected="at_least, p95_ms or max_cost_per_1000",
+            hint="add bar: {at_least: 0.9}",
         )
 
 

@@ -83,8 +83,12 @@ def _heads(comparison: Comparison) -> list[str]:
     baseline = comparison.verdict.baseline
     against = f"Against “{titles(comparison)[baseline]}”" if baseline else "Difference"
     return [
-        "Approach", metric[:1].upper() + metric[1:],
-        f"{comparison.task.economics.currency} per 1,000", "Time to answer", against, "Bar",
+        "Approach",
+        metric[:1].upper() + metric[1:],
+        f"{comparison.task.economics.currency} per 1,000",
+        "Time to answer",
+        against,
+        "Bar",
     ]
 
 

@@ -25,9 +25,7 @@ class Paper:
     """Stdout, as wide as it is; or stderr, for words."""
 
     def __init__(self, console: Console | None = None, *, stderr: bool = False) -> None:
-        self.console = console or Console(
-            stderr=stderr, highlight=False, markup=False, emoji=False
-        )
+        self.console = console or Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
     @property
     def width(self) -> int:
@@ -65,7 +63,10 @@ class Paper:
         Cells hold their own line breaks and are not broken further; ``gap`` is between columns.
         """
         drawn = Table(
-            box=box.SIMPLE_HEAD, padding=(0, gap - 1, 0, 0), pad_edge=False, header_style="bold",
+            box=box.SIMPLE_HEAD,
+            padding=(0, gap - 1, 0, 0),
+            pad_edge=False,
+            header_style="bold",
             show_edge=False,
         )
         for head in heads:

@@ -52,16 +52,22 @@ def to_json(error: EtudeError) -> dict[str, Any]:
     """The versioned shape of an error on stdout."""
     problems = error.problems if isinstance(error, TaskError) else ()
     return {
-        "kind": type(error).__name__, "found": error.found, "where": error.where,
-        "expected": error.expected, "next": error.hint,
+        "kind": type(error).__name__,
+        "found": error.found,
+        "where": error.where,
+        "expected": error.expected,
+        "next": error.hint,
         "problems": [_problem(problem) for problem in problems],
     }
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
     return {
-        "line": problem.line, "field": problem.field, "found": problem.found,
-        "expected": problem.expected, "next": problem.hint,
+        "line": problem.line,
+        "field": problem.field,
+        "found": problem.found,
+        "expected": problem.expected,
+        "next": problem.hint,
     }
 
 
@@ -86,8 +92,12 @@ def unexpected(error: Exception, args: Sequence[str], as_json: bool) -> int:
     _write(f"{found}\n  {where}\n  next: {hint}", _head())
     if as_json:
         document: dict[str, Any] = {
-            "kind": "InternalError", "found": found, "where": str(log) if log else None,
-            "expected": None, "next": hint, "problems": [],
+            "kind": "InternalError",
+            "found": found,
+            "where": str(log) if log else None,
+            "expected": None,
+            "next": hint,
+            "problems": [],
         }
         print_json({"schema": SCHEMA, "error": document})
     return INTERNAL
@@ -113,11 +123,15 @@ def _show_traceback(error: Exception) -> None:
 def _written(error: Exception, args: Sequence[str]) -> Path | None:
     """The file with the traceback: in the project's ``.etude``, else in the temporary folder."""
     now = datetime.now(UTC)
-    text = "\n".join([
-        f"etude {__version__}, Python {platform.python_version()}, {platform.platform()}",
-        f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        f"etude {shlex.join(args)}", "", *traceback.format_exception(error),
-    ])
+    text = "\n".join(
+        [
+            f"etude {__version__}, Python {platform.python_version()}, {platform.platform()}",
+            f"{now:%Y-%m-%dT%H:%M:%SZ}",
+            f"etude {shlex.join(args)}",
+            "",
+            *traceback.format_exception(error),
+        ]
+    )
     for folder in (*_own_folders(args), Path(tempfile.gettempdir())):
         path = folder / f"etude-error-{now:%Y%m%d-%H%M%S}-{os.getpid()}.log"
         try:

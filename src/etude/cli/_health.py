@@ -32,8 +32,9 @@ def show_health(found: Doctor, root: Path | None) -> None:
     paper.line()
     paper.line("Models", "bold")
     for model in found.models:
-        _row(paper, READY if model.ready else OPTIONAL, f"{model.name}: {model.sentence}",
-             model.hint)
+        _row(
+            paper, READY if model.ready else OPTIONAL, f"{model.name}: {model.sentence}", model.hint
+        )
     paper.line()
     if found.can_run:
         next_command = to_type("etude run", root) if root else "etude new NAME --from FILE"

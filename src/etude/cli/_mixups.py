@@ -29,7 +29,8 @@ def mixups(comparison: Comparison, candidate: CandidateReport) -> list[Mixup]:
     found = [
         Mixup(labels[i], [*labels, NO_LABEL][j], count, sum(row))
         for i, row in enumerate(candidate.confusion)
-        for j, count in enumerate(row) if i != j and count
+        for j, count in enumerate(row)
+        if i != j and count
     ]
     return sorted(found, key=lambda m: (-m.count, m.label, m.answered))
 
@@ -47,13 +48,13 @@ def show_mixups(paper: Paper, comparison: Comparison) -> None:
         return
     wrong = sum(mixup.count for mixup in found)
     of = sum(sum(row) for row in comparison.candidate(name).confusion)
-    paper.prose(
-        f"“{title}” got {wrong:,} of {plain.counted(of, 'example')} wrong. Most often:"
-    )
+    paper.prose(f"“{title}” got {wrong:,} of {plain.counted(of, 'example')} wrong. Most often:")
     for mixup in found[:SHOWN]:
         paper.prose(
             f"{mixup.label} → {mixup.answered}: {mixup.count:,} of {mixup.support:,} "
-            f"({plain.percent(mixup.count / mixup.support, 0)})", first="  ", rest="    ",
+            f"({plain.percent(mixup.count / mixup.support, 0)})",
+            first="  ",
+            rest="    ",
         )
     if len(found) > SHOWN:
         rest = sum(mixup.count for mixup in found[SHOWN:])

@@ -30,12 +30,15 @@ def find(named: Path | None) -> Path:
         return named.parent
     if not named.is_dir():
         raise UsageError(
-            "there is no such folder", where=str(named),
-            expected=f"a folder with an {TASK_FILE}", hint=f"etude new {shlex.quote(str(named))}",
+            "there is no such folder",
+            where=str(named),
+            expected=f"a folder with an {TASK_FILE}",
+            hint=f"etude new {shlex.quote(str(named))}",
         )
     if not (named / TASK_FILE).exists():
         raise UsageError(
-            f"there is no {TASK_FILE} in it", where=str(named),
+            f"there is no {TASK_FILE} in it",
+            where=str(named),
             hint="etude new NAME makes a folder with one",
         )
     return named

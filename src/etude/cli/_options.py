@@ -10,7 +10,9 @@ import typer
 ProjectFolder = Annotated[
     Path | None,
     typer.Option(
-        "--project", metavar="DIR", show_default=False,
+        "--project",
+        metavar="DIR",
+        show_default=False,
         help="The project's folder. Default: this folder, or the nearest above it that has an "
         "etude.yaml.",
     ),
@@ -32,7 +34,11 @@ Quick = Annotated[
 Seeds = Annotated[
     int | None,
     typer.Option(
-        "--seeds", min=1, max=20, metavar="N", show_default=False,
+        "--seeds",
+        min=1,
+        max=20,
+        metavar="N",
+        show_default=False,
         help="How often to train where chance plays a part. Default: what the ways ask for.",
     ),
 ]

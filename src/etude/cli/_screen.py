@@ -37,8 +37,7 @@ def words(text: str) -> str:
 
 def coloured(stream: IO[str]) -> bool:
     """Whether colour may be written there (https://no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") \
-        and os.environ.get("TERM") != "dumb"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def print_json(document: dict[str, Any]) -> None:

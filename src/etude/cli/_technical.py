@@ -20,13 +20,15 @@ def show_technical(paper: Paper, comparison: Comparison) -> None:
         _pair(paper, pair, comparison.task.bar.margin)
     d = comparison.detectable
     _row(
-        paper, "detectable",
+        paper,
+        "detectable",
         f"{d.difference:.4f} at 80 % power, n={d.n}, comparisons={d.comparisons}, "
         f"discordance={d.discordance:.4f}",
     )
     data = comparison.dataset
     _row(
-        paper, "data",
+        paper,
+        "data",
         f"{data.id}, {data.scheme}, folds={data.folds}, folds_scored={comparison.folds_scored}, "
         f"look={comparison.look}",
     )
@@ -39,8 +41,11 @@ def show_technical(paper: Paper, comparison: Comparison) -> None:
 def _candidate(paper: Paper, c: CandidateReport) -> None:
     paper.line(c.name, "bold")
     if c.quality:
-        _row(paper, c.quality.metric, f"{_estimate(c.quality)}, n={c.quality.n}, "
-             f"groups={c.quality.groups}")
+        _row(
+            paper,
+            c.quality.metric,
+            f"{_estimate(c.quality)}, n={c.quality.n}, groups={c.quality.groups}",
+        )
     for key, estimate in c.secondary.items():
         _row(paper, key, _estimate(estimate))
     _row(paper, "dev_value", _number(c.dev_value))
@@ -50,8 +55,12 @@ def _candidate(paper: Paper, c: CandidateReport) -> None:
     if c.latency:
         _row(paper, "p50, p95 (ms)", f"{_estimate(c.latency.p50)}; {_estimate(c.latency.p95)}")
     if c.cost:
-        _row(paper, "cost per 1,000", f"{c.cost.per_1000:.6g} [{c.cost.low:.6g}, "
-             f"{c.cost.high:.6g}], of which fixed {c.cost.fixed_per_1000:.6g}; {c.cost.basis}")
+        _row(
+            paper,
+            "cost per 1,000",
+            f"{c.cost.per_1000:.6g} [{c.cost.low:.6g}, "
+            f"{c.cost.high:.6g}], of which fixed {c.cost.fixed_per_1000:.6g}; {c.cost.basis}",
+        )
     if c.spread:
         _row(paper, f"over {c.spread_over}", ", ".join(f"{value:.4f}" for value in c.spread))
     for gate in c.gates:

@@ -22,8 +22,10 @@ def given(arguments: Sequence[str] | None) -> list[str]:
         return [_only(arguments)]
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError(
-            "there is no text to answer", where="etude predict",
-            expected="a text in quotes, lines on stdin, or --in FILE", hint=EXAMPLE,
+            "there is no text to answer",
+            where="etude predict",
+            expected="a text in quotes, lines on stdin, or --in FILE",
+            hint=EXAMPLE,
         )
     return _lines(sys.stdin.buffer.read())
 
@@ -32,8 +34,10 @@ def _only(arguments: Sequence[str]) -> str:
     if len(arguments) > 1:
         joined = " ".join(arguments)
         raise UsageError(
-            f"{len(arguments)} texts", where="etude predict",
-            expected="one text, in quotes", hint=f"etude predict {shlex.quote(joined)}",
+            f"{len(arguments)} texts",
+            where="etude predict",
+            expected="one text, in quotes",
+            hint=f"etude predict {shlex.quote(joined)}",
         )
     if not arguments[0].strip():
         raise UsageError("the text is empty", where="etude predict", hint=EXAMPLE)
@@ -46,7 +50,8 @@ def _lines(raw: bytes) -> list[str]:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise DataError(
-            f"a byte that is not UTF-8 (0x{raw[error.start]:02x})", where=f"stdin, line {line}",
+            f"a byte that is not UTF-8 (0x{raw[error.start]:02x})",
+            where=f"stdin, line {line}",
             expected="UTF-8",
             hint="put the texts into a file and name it with --in: its encoding is then found",
         ) from None

@@ -43,7 +43,8 @@ class Verbs(TyperGroup):
         if cmd_name not in VERBS:
             near = nearest(cmd_name, list(VERBS))
             raise UnknownName(
-                f"there is no verb called {cmd_name!r}", where="etude",
+                f"there is no verb called {cmd_name!r}",
+                where="etude",
                 expected=f"one of {', '.join(VERBS)}",
                 hint=f"did you mean {near}? Type: etude {near}" if near else "etude --help",
             )
@@ -67,7 +68,8 @@ class Verb(TyperCommand):
         """Arguments, then options, each in the order in which the verb takes them."""
         for kind, head in (("argument", "Arguments"), ("option", "Options")):
             rows = [
-                _plain(*record) for param in self.get_params(ctx)
+                _plain(*record)
+                for param in self.get_params(ctx)
                 if param.param_type_name == kind and (record := param.get_help_record(ctx))
             ]
             if rows:

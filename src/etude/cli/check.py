@@ -28,7 +28,9 @@ def check(
     else:
         paper = Paper()
         show_check(paper, result)
-        paper.command("Next, see which way of doing the task is worth it:",
-                      to_type("etude compare", opened.root))
+        paper.command(
+            "Next, see which way of doing the task is worth it:",
+            to_type("etude compare", opened.root),
+        )
     if strict and (found := strictly(result)):
         raise unmet(found)

@@ -24,8 +24,12 @@ READER_GONE = 141
 """What a shell reports for a program that SIGPIPE has ended."""
 
 app = typer.Typer(
-    name="etude", cls=Verbs, add_completion=False, rich_markup_mode=None,
-    subcommand_metavar="VERB ...", context_settings={"help_option_names": ["-h", "--help"]},
+    name="etude",
+    cls=Verbs,
+    add_completion=False,
+    rich_markup_mode=None,
+    subcommand_metavar="VERB ...",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 

@@ -25,21 +25,31 @@ def new(
     ] = "classify",
     source: Annotated[
         Path | None,
-        _text("--from", "FILE", "Your examples: CSV, TSV, JSONL, Excel or Parquet; they are "
-              "copied. Default: a few rows that come with Etude."),
+        _text(
+            "--from",
+            "FILE",
+            "Your examples: CSV, TSV, JSONL, Excel or Parquet; they are "
+            "copied. Default: a few rows that come with Etude.",
+        ),
     ] = None,
     inputs: Annotated[
         list[str] | None,
-        _text("--input", "COLUMN", "The column that is read; give it again for more. Default: a "
-              "guess."),
+        _text(
+            "--input",
+            "COLUMN",
+            "The column that is read; give it again for more. Default: a guess.",
+        ),
     ] = None,
     target: Annotated[
         str | None, _text("--target", "COLUMN", "The column of right answers. Default: a guess.")
     ] = None,
     at_least: Annotated[
         str | None,
-        _text("--at-least", "SHARE", "How many answers must be right: 0.9, or 90 for 90 of 100. "
-              "Default: 90."),
+        _text(
+            "--at-least",
+            "SHARE",
+            "How many answers must be right: 0.9, or 90 for 90 of 100. Default: 90.",
+        ),
     ] = None,
     volume: Annotated[
         str | None,
@@ -73,15 +83,24 @@ def new(
 
     stay_interruptible()
     columns = NewAnswers(inputs=tuple(inputs or ()), target=target, currency=currency)
-    typed = {"at_least": at_least, "requests_per_month": volume, "minutes_to_fix": minutes,
-             "hourly_rate": rate}
+    typed = {
+        "at_least": at_least,
+        "requests_per_month": volume,
+        "minutes_to_fix": minutes,
+        "hourly_rate": rate,
+    }
     ask = not yes and not as_json and may_ask(name, kind)
     answers = answered(look(source, columns), columns, typed, source, ask)
     made = make(name, kind=kind, source=source, answers=answers)
     if as_json:
-        print_json({
-            "schema": 1, "folder": str(made.folder), "task": made.task_file.task.task,
-            "files": [str(path) for path in made.files], "notes": list(made.notes),
-        })
+        print_json(
+            {
+                "schema": 1,
+                "folder": str(made.folder),
+                "task": made.task_file.task.task,
+                "files": [str(path) for path in made.files],
+                "notes": list(made.notes),
+            }
+        )
     else:
         show_made(made)

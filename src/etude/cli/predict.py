@@ -27,22 +27,34 @@ def predict(
     ] = None,
     source: Annotated[
         Path | None,
-        typer.Option("--in", metavar="FILE", show_default=False,
-                     help="A table to answer row by row: CSV, TSV, JSONL, Excel or Parquet."),
+        typer.Option(
+            "--in",
+            metavar="FILE",
+            show_default=False,
+            help="A table to answer row by row: CSV, TSV, JSONL, Excel or Parquet.",
+        ),
     ] = None,
     target: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", show_default=False,
-                     help="Where to write it; the ending says the format. Default: beside FILE, "
-                     "as NAME.predicted.csv."),
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            show_default=False,
+            help="Where to write it; the ending says the format. Default: beside FILE, "
+            "as NAME.predicted.csv.",
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the file that --out names.")
     ] = False,
     candidate: Annotated[
         str | None,
-        typer.Option("--candidate", metavar="NAME", show_default=False,
-                     help="Another way than the recommended one, such as probe."),
+        typer.Option(
+            "--candidate",
+            metavar="NAME",
+            show_default=False,
+            help="Another way than the recommended one, such as probe.",
+        ),
     ] = None,
     yes: options.Yes = False,
     as_json: options.AsJson = False,
@@ -58,20 +70,26 @@ def predict(
     opened = open_project(project, quiet)
     if source is None:
         if target is not None or force:
-            raise UsageError("--out and --force go with --in", where="etude predict",
-                             hint="etude predict --in FILE --out FILE")
+            raise UsageError(
+                "--out and --force go with --in",
+                where="etude predict",
+                hint="etude predict --in FILE --out FILE",
+            )
         _answer(opened, given(text), candidate, asking(yes, quiet), as_json, quiet)
         return
     if text:
-        raise UsageError("a text and --in at once", where="etude predict",
-                         expected="one of them")
+        raise UsageError("a text and --in at once", where="etude predict", expected="one of them")
     place = _target(source, target, force)
     _told(opened.predict_file(source, place, candidate, asking(yes, quiet)), as_json, quiet)
 
 
 def _answer(
-    opened: Project, texts: list[str], candidate: str | None, confirm: Confirm | None,
-    as_json: bool, quiet: bool,
+    opened: Project,
+    texts: list[str],
+    candidate: str | None,
+    confirm: Confirm | None,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Answers in the order of the texts; an empty line is answered by an empty line."""
     from etude.cli._answers import show_answers, with_gaps
@@ -99,11 +117,17 @@ def _target(source: Path, target: Path | None, force: bool) -> Path:
     place = target or file.with_name(f"{file.stem}.predicted{suffix}")
     if place.exists():
         if file.exists() and place.samefile(file):
-            raise UsageError("--out is the file that is read", where=str(place),
-                             expected="another name: your file is never changed")
+            raise UsageError(
+                "--out is the file that is read",
+                where=str(place),
+                expected="another name: your file is never changed",
+            )
         if not force:
-            raise UsageError("this file is there already", where=nearby(place),
-                             hint="--force replaces it; or --out ANOTHER_NAME")
+            raise UsageError(
+                "this file is there already",
+                where=nearby(place),
+                hint="--force replaces it; or --out ANOTHER_NAME",
+            )
     return place
 
 

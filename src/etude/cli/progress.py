@@ -138,9 +138,11 @@ class OnTerminal:
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
             BarColumn(bar_width=24 if self._console.width >= WIDE else 10),
-            _Count(table_column=Column(no_wrap=True)), _Left(table_column=Column(no_wrap=True)),
+            _Count(table_column=Column(no_wrap=True)),
+            _Left(table_column=Column(no_wrap=True)),
             _Note(self._console.width - TAKEN, table_column=Column(no_wrap=True)),
-            console=self._console, transient=True,
+            console=self._console,
+            transient=True,
         )
 
 

@@ -46,8 +46,14 @@ def run(
     comparison = opened.compare(asked)
     pages = opened.report()
     if as_json:
-        print_json({"schema": 1, "check": checked.to_json(), "compare": to_json(comparison),
-                    "report": pages_json(pages)})
+        print_json(
+            {
+                "schema": 1,
+                "check": checked.to_json(),
+                "compare": to_json(comparison),
+                "report": pages_json(pages),
+            }
+        )
     else:
         show_pages(paper, pages)
         show(paper, comparison, opened.root, technical)

@@ -34,7 +34,10 @@ class Rows:
 
 
 def allocate(
-    rows: Rows, shares: Sequence[float], keys: Sequence[str], fixed_G: NDArray[np.int64],
+    rows: Rows,
+    shares: Sequence[float],
+    keys: Sequence[str],
+    fixed_G: NDArray[np.int64],
     keep_all: int | None = None,
 ) -> NDArray[np.int64]:
     """The bin of each group.
@@ -55,7 +58,7 @@ def allocate(
     ends_G = np.cumsum(sizes_G)
     singles: list[list[int]] = [[] for _ in range(rows.labels)]
     for group in order:
-        labels = rows.label_N[by_group[ends_G[group] - sizes_G[group]:ends_G[group]]]
+        labels = rows.label_N[by_group[ends_G[group] - sizes_G[group] : ends_G[group]]]
         if len(labels) == 1:
             singles[int(labels[0])].append(group)
         else:
@@ -68,7 +71,10 @@ class _State:
     """What the bins hold so far, in weighted groups by label."""
 
     def __init__(
-        self, rows: Rows, shares_B: NDArray[np.float64], bin_G: NDArray[np.int64],
+        self,
+        rows: Rows,
+        shares_B: NDArray[np.float64],
+        bin_G: NDArray[np.int64],
         keep_all: int | None,
     ) -> None:
         weights = rows.weights()

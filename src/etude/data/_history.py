@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import polars as pl
 
 ASSIGNMENTS = {
-    "id": pl.String, "hash": pl.String, "group_key": pl.String, "side": pl.String,
+    "id": pl.String,
+    "hash": pl.String,
+    "group_key": pl.String,
+    "side": pl.String,
     "fold": pl.Int64,
 }
 """One row an example that ever had a side. ``hash``: of the input's normal form; ``group_key``:
@@ -78,5 +81,6 @@ class History:
 def _pick(found: list[Earlier]) -> Earlier | None:
     """The one that binds: held out, if any was; else the first by side and fold."""
     held = [e for e in found if e.side == "holdout"]
-    return min(held or found, key=lambda e: (e.side, -1 if e.fold is None else e.fold, e.id),
-               default=None)
+    return min(
+        held or found, key=lambda e: (e.side, -1 if e.fold is None else e.fold, e.id), default=None
+    )

@@ -39,7 +39,10 @@ class Answers:
 
     @classmethod
     def from_probabilities(
-        cls, probabilities_NL: NDArray[np.float32], labels: Sequence[str], seconds: float,
+        cls,
+        probabilities_NL: NDArray[np.float32],
+        labels: Sequence[str],
+        seconds: float,
         tokens_in: Sequence[int] | NDArray[np.int64],
     ) -> Answers:
         """The most probable label of each row; ties go to the label that stands first."""
@@ -68,7 +71,9 @@ class Answers:
                 "tokens_out": self.tokens_out,
             },
             schema_overrides={
-                "output": pl.String, "failure": pl.String, "probabilities": pl.List(pl.Float32),
+                "output": pl.String,
+                "failure": pl.String,
+                "probabilities": pl.List(pl.Float32),
             },
         )
 

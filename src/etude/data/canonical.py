@@ -21,9 +21,17 @@ from etude.records.dataset import Finding, Reject
 from etude.records.task import Task
 
 SCHEMA = {
-    "id": pl.String, "input": pl.String, "target": pl.String, "group": pl.String,
-    "context": pl.String, "source": pl.String, "line": pl.Int64, "meta": pl.String,
-    "held": pl.Boolean, "normal": pl.String, "hash": pl.String,
+    "id": pl.String,
+    "input": pl.String,
+    "target": pl.String,
+    "group": pl.String,
+    "context": pl.String,
+    "source": pl.String,
+    "line": pl.Int64,
+    "meta": pl.String,
+    "held": pl.Boolean,
+    "normal": pl.String,
+    "hash": pl.String,
 }
 """``group`` is the person's own text here (null where there is none); ``held``: the row is of a
 holdout file; ``normal``: the input's normal form; ``hash``: that form's short hash."""
@@ -94,16 +102,25 @@ def _frame(table: Table, roles: Roles, held: bool, labelled: bool) -> pl.DataFra
     if roles.target is not None:
         targets = [normalise(cell or "") for cell in table.frame[roles.target].to_list()]
     why = [
-        "the input is empty" if is_blank(text) else
-        "the target is empty" if labelled and is_blank(target) else None
+        "the input is empty"
+        if is_blank(text)
+        else "the target is empty"
+        if labelled and is_blank(target)
+        else None
         for text, target in zip(inputs, targets, strict=True)
     ]
     return pl.DataFrame(
         {
-            "id": _texts(table, roles.id), "input": inputs, "target": targets,
-            "group": _texts(table, roles.group), "context": _texts(table, roles.context),
-            "source": [table.path] * len(table), "line": table.lines,
-            "meta": _meta(table, roles), "held": [held] * len(table), "why": why,
+            "id": _texts(table, roles.id),
+            "input": inputs,
+            "target": targets,
+            "group": _texts(table, roles.group),
+            "context": _texts(table, roles.context),
+            "source": [table.path] * len(table),
+            "line": table.lines,
+            "meta": _meta(table, roles),
+            "held": [held] * len(table),
+            "why": why,
         },
         schema={
             **{name: kind for name, kind in SCHEMA.items() if name not in ("normal", "hash")},
@@ -144,7 +161,8 @@ def _meta(table: Table, roles: Roles) -> list[str | None]:
     return [
         json.dumps(
             {name: cell for name, cell in zip(others, row, strict=True) if cell is not None},
-            ensure_ascii=False, separators=(",", ":"),
+            ensure_ascii=False,
+            separators=(",", ":"),
         )
         for row in table.frame.select(others).iter_rows()
     ]
@@ -154,9 +172,14 @@ def _reject(frame: pl.DataFrame, rejects: list[Reject]) -> pl.DataFrame:
     """The rows without a ``why``; the others go to ``rejects``."""
     for row in frame.filter(pl.col("why").is_not_null()).iter_rows(named=True):
         text = row["input"] or row["target"]
-        rejects.append(Reject(
-            path=row["source"], line=row["line"], reason=row["why"], text=text[:_SHOWN],
-        ))
+        rejects.append(
+            Reject(
+                path=row["source"],
+                line=row["line"],
+                reason=row["why"],
+                text=text[:_SHOWN],
+            )
+        )
     return frame.filter(pl.col("why").is_null()).drop("why")
 
 
@@ -166,9 +189,7 @@ def _spelled(
     declared = None if task.labels is None else tuple(map(normalise, task.labels))
     counts = Counter(frame["target"].to_list())
     spelling = spell(counts, declared)
-    why = {
-        text: _unknown(text, spelling) for text in counts if text not in spelling.of
-    }
+    why = {text: _unknown(text, spelling) for text in counts if text not in spelling.of}
     targets = frame["target"]
     known = targets.replace_strict(spelling.of, default=None, return_dtype=pl.String)
     frame = frame.with_columns(
@@ -177,12 +198,16 @@ def _spelled(
     )
     for text, label in sorted(spelling.changed.items()):
         rows = counts[text]
-        findings.append(Finding(
-            code="label_spelling", severity="note", count=rows,
-            sentence=f"{_short(text)!r} was read as the label {_short(label)!r} in {rows:,} "
-            f"row{'s' if rows != 1 else ''}",
-            hint="write it one way in the file",
-        ))
+        findings.append(
+            Finding(
+                code="label_spelling",
+                severity="note",
+                count=rows,
+                sentence=f"{_short(text)!r} was read as the label {_short(label)!r} in {rows:,} "
+                f"row{'s' if rows != 1 else ''}",
+                hint="write it one way in the file",
+            )
+        )
     return _reject(frame, rejects), spelling.labels
 
 
@@ -234,12 +259,17 @@ def _id_findings(twice: Sequence[str]) -> list[Finding]:
     if not twice:
         return []
     count = len(twice)
-    return [Finding(
-        code="duplicate_ids", severity="warning", count=count, rows=tuple(twice[:_IDS_NAMED]),
-        sentence=f"{count:,} id{'s' if count != 1 else ''} stand more than once, such as "
-        f"{twice[0]!r}; the repeats were named {twice[0] + '-2'!r} and so on",
-        hint="give every row an id of its own, or take `id` out of etude.yaml",
-    )]
+    return [
+        Finding(
+            code="duplicate_ids",
+            severity="warning",
+            count=count,
+            rows=tuple(twice[:_IDS_NAMED]),
+            sentence=f"{count:,} id{'s' if count != 1 else ''} stand more than once, such as "
+            f"{twice[0]!r}; the repeats were named {twice[0] + '-2'!r} and so on",
+            hint="give every row an id of its own, or take `id` out of etude.yaml",
+        )
+    ]
 
 
 def _nothing_left(table: Table, rejects: Sequence[Reject]) -> DataError:

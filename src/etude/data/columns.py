@@ -58,7 +58,8 @@ def find_roles(columns: Sequence[str], data: Data, where: str, *, labelled: bool
     """
     named = [data.target] if labelled else []
     missing = [
-        name for name in (*_holes(data.input), *named, data.id, data.group, data.context)
+        name
+        for name in (*_holes(data.input), *named, data.id, data.group, data.context)
         if name is not None and name not in columns
     ]
     if missing:
@@ -85,7 +86,8 @@ def _not_there(missing: Iterable[str], columns: Sequence[str], where: str) -> Da
     listed = ", ".join(repr(name) for name in missing)
     near = {name: other for name in missing if (other := _near(name, columns))}
     return DataError(
-        f"there is no column {listed}", where=where,
+        f"there is no column {listed}",
+        where=where,
         expected=f"one of the columns {', '.join(columns)}",
         hint="; ".join(f"did you mean {other!r} for {name!r}?" for name, other in near.items())
         or "change the name under `data` in etude.yaml",
@@ -136,7 +138,8 @@ def _no_name(
     near = next((near for name in names if (near := _near(name, columns))), None)
     return DataError(
         f"no column is called {', '.join(names[:4])} or the like, so the {role} "
-        f"({meaning}) was not found", where=where,
+        f"({meaning}) was not found",
+        where=where,
         expected=f"the {role}'s column; the columns are {', '.join(columns)}",
         hint=f"write under `data` in etude.yaml:  {role}: {near or columns[0]}",
     )

@@ -117,9 +117,9 @@ def _block(texts: Sequence[str], part: float) -> tuple[NDArray[np.int64], NDArra
     hashes = np.zeros(count, dtype=np.uint64)
     whole = np.ones(count, dtype=np.bool_)
     for offset in range(SHINGLE):
-        hashes = (hashes + codes[offset:offset + count].astype(np.uint64)) * _FACTOR
+        hashes = (hashes + codes[offset : offset + count].astype(np.uint64)) * _FACTOR
         hashes ^= hashes >> np.uint64(29)
-        whole &= ~breaks[offset:offset + count]
+        whole &= ~breaks[offset : offset + count]
     row = np.cumsum(breaks)[:count]
     if part < 1:
         whole &= hashes * _FACTOR < np.uint64(int(part * (2**64 - 1)))
@@ -164,9 +164,11 @@ def _jaccard(grams: _Grams, pairs: Pairs) -> NDArray[np.float64]:
     table_RG = sparse.csr_matrix(
         (ones, (grams.row[kept], token)), shape=(len(grams.sizes_R), len(known))
     )
-    shared = np.concatenate([
-        np.asarray(table_RG[chunk[:, 0]].multiply(table_RG[chunk[:, 1]]).sum(axis=1)).ravel()
-        for chunk in np.array_split(pairs, -(-len(pairs) // _PAIRS))
-    ])
+    shared = np.concatenate(
+        [
+            np.asarray(table_RG[chunk[:, 0]].multiply(table_RG[chunk[:, 1]]).sum(axis=1)).ravel()
+            for chunk in np.array_split(pairs, -(-len(pairs) // _PAIRS))
+        ]
+    )
     sizes_P = grams.sizes_R[pairs].sum(axis=1)
     return np.asarray(shared / (sizes_P - shared), dtype=np.float64)

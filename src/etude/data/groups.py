@@ -71,8 +71,10 @@ def find_groups(frame: pl.DataFrame) -> Groups:
     near_T = np.zeros(len(texts), dtype=np.bool_)
     near_T[near.ravel()] = True
     return Groups(
-        group_N=group_N, key_N=_keys(frame["group"].to_list()),
-        exact_N=counts_T[text_N] > 1, near_N=near_T[text_N],
+        group_N=group_N,
+        key_N=_keys(frame["group"].to_list()),
+        exact_N=counts_T[text_N] > 1,
+        near_N=near_T[text_N],
         stock_N=_in_several(text_N, group_N, len(texts)),
     )
 
@@ -90,8 +92,12 @@ def _keys(groups: Sequence[str | None]) -> tuple[str | None, ...]:
 
 
 def _components(
-    text_N: NDArray[np.int64], lengths_T: NDArray[np.int64], near: Pairs,
-    owner_N: NDArray[np.int64], owners: int, shortest: float,
+    text_N: NDArray[np.int64],
+    lengths_T: NDArray[np.int64],
+    near: Pairs,
+    owner_N: NDArray[np.int64],
+    owners: int,
+    shortest: float,
 ) -> NDArray[np.int64]:
     """Connected rows. Nodes: N rows, then T texts, then the person's groups.
 

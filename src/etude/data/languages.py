@@ -50,9 +50,7 @@ _OTHERS = {
     "Hungarian": "nem és egy az hogy van kérem meg hogyan mert",
     "Finnish": "ei ja on minun miten mutta että olen voi kuinka mitä se",
 }
-_FOREIGN = {
-    name: frozenset(words.split()) - _ENGLISH for name, words in _OTHERS.items()
-}
+_FOREIGN = {name: frozenset(words.split()) - _ENGLISH for name, words in _OTHERS.items()}
 
 
 @dataclass(frozen=True)
@@ -100,5 +98,9 @@ def _script(text: str) -> str | None:
     return _SCRIPTS.get(script := names.most_common(1)[0][0], f"{script.capitalize()} letters")
 
 
-_SCRIPTS = {"CJK": "Chinese or Japanese characters", "HIRAGANA": "Japanese characters",
-            "KATAKANA": "Japanese characters", "HANGUL": "Korean letters"}
+_SCRIPTS = {
+    "CJK": "Chinese or Japanese characters",
+    "HIRAGANA": "Japanese characters",
+    "KATAKANA": "Japanese characters",
+    "HANGUL": "Korean letters",
+}

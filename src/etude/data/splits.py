@@ -73,9 +73,7 @@ def assign(
     if work.kept_aside_N.any():
         return work.holdout(draw=not work.held_N.any())
     _refuse_few(work.groups, len(frame))
-    due = split is not None or (
-        len(frame) >= HOLDOUT_FROM and work.groups >= HOLDOUT_GROUPS
-    )
+    due = split is not None or (len(frame) >= HOLDOUT_FROM and work.groups >= HOLDOUT_GROUPS)
     if not due:
         return work.cross_fitting()
     missing = int(np.ceil(work.split.holdout * work.groups)) - int(work.new_G.sum())
@@ -118,7 +116,8 @@ def _spare(rows: Rows, keys: list[str]) -> int:
     if not spare:
         raise DataError(
             "no label has two independent examples, so none can be kept aside to choose on",
-            expected="at least two examples of most labels", hint="add examples",
+            expected="at least two examples of most labels",
+            hint="add examples",
         )
     return min(spare, key=lambda g: keys[g])
 
@@ -138,9 +137,13 @@ def _keys(
 def _refuse_few(groups: int, rows: int) -> None:
     if groups >= FEWEST_GROUPS:
         return
-    found = f"{rows:,} examples" if rows == groups else (
-        f"{rows:,} examples, but only {groups} that are independent of one another "
-        "(copies, and rows of one group, count as one)"
+    found = (
+        f"{rows:,} examples"
+        if rows == groups
+        else (
+            f"{rows:,} examples, but only {groups} that are independent of one another "
+            "(copies, and rows of one group, count as one)"
+        )
     )
     raise DataError(
         f"too few to learn from and to be scored: {found}",
@@ -188,7 +191,8 @@ class _Work:
         if not rest_N.any():
             raise DataError(
                 "no example is left to train on: all are copies of held-out ones, or of one group "
-                "with them", expected="training examples of their own",
+                "with them",
+                expected="training examples of their own",
                 hint="take the held-out examples out of the training file",
             )
         dev = self.split.dev / (1 - self.split.holdout) if draw else self.split.dev
@@ -196,7 +200,12 @@ class _Work:
         bin_N = self._spread(rest_N, (1 - dev, dev), fixed_G, keep_all=0)
         side_N[rest_N] = np.where(bin_N[rest_N] == 1, "dev", "train")
         return Splits(
-            "holdout", 0, side_N, None, self._assignments(side_N, None), moved=moved,
+            "holdout",
+            0,
+            side_N,
+            None,
+            self._assignments(side_N, None),
+            moved=moved,
         )
 
     def cross_fitting(self, short: int = 0) -> Splits:
@@ -208,7 +217,8 @@ class _Work:
         if only_G.all():
             raise DataError(
                 "no label has two independent examples, so nothing can be scored",
-                expected="at least two examples of most labels", hint="add examples",
+                expected="at least two examples of most labels",
+                hint="add examples",
             )
         fixed_G, moved = self._majority(tuple(range(FOLDS)))
         scored_N = ~only_G[self.group_N]
@@ -216,8 +226,13 @@ class _Work:
         fold_N[~scored_N] = ALWAYS_TRAIN
         side_N: Sides = np.full(len(self.frame), "all", dtype="<U8")
         return Splits(
-            "cross_fitting", FOLDS, side_N, fold_N, self._assignments(side_N, fold_N),
-            moved=moved, short_of_holdout=short,
+            "cross_fitting",
+            FOLDS,
+            side_N,
+            fold_N,
+            self._assignments(side_N, fold_N),
+            moved=moved,
+            short_of_holdout=short,
         )
 
     def _beside_held_out(self) -> Sides:
@@ -239,8 +254,8 @@ class _Work:
         """The bin in which most of a group's rows were, and how many were in another."""
         index = {name: i for i, name in enumerate(names)}
         was = [
-            index.get(e.fold if e.side == "all" else e.side, FREE)
-            if e else FREE for e in self.earlier
+            index.get(e.fold if e.side == "all" else e.side, FREE) if e else FREE
+            for e in self.earlier
         ]
         was_N = np.array(was, dtype=np.int64)
         known = was_N != FREE
@@ -251,7 +266,10 @@ class _Work:
         return best_G, moved
 
     def _spread(
-        self, chosen_N: NDArray[np.bool_], shares: tuple[float, ...], fixed_G: NDArray[np.int64],
+        self,
+        chosen_N: NDArray[np.bool_],
+        shares: tuple[float, ...],
+        fixed_G: NDArray[np.int64],
         keep_all: int | None = None,
     ) -> NDArray[np.int64]:
         """The bin of every chosen row; ``FREE`` for the others."""
@@ -265,11 +283,16 @@ class _Work:
 
     def _assignments(self, side_N: Sides, fold_N: NDArray[np.int64] | None) -> pl.DataFrame:
         """The table for the next version: these rows, and all that were ever there."""
-        now = self.frame.select("id", "hash", "group_key").with_columns(
-            pl.Series("side", side_N.tolist(), dtype=pl.String),
-            pl.Series("fold", None if fold_N is None else fold_N, dtype=pl.Int64)
-            if fold_N is not None else pl.lit(None, dtype=pl.Int64).alias("fold"),
-        ).filter(pl.col("side") != "left_out")
+        now = (
+            self.frame.select("id", "hash", "group_key")
+            .with_columns(
+                pl.Series("side", side_N.tolist(), dtype=pl.String),
+                pl.Series("fold", None if fold_N is None else fold_N, dtype=pl.Int64)
+                if fold_N is not None
+                else pl.lit(None, dtype=pl.Int64).alias("fold"),
+            )
+            .filter(pl.col("side") != "left_out")
+        )
         tables = [now] if self.previous is None else [now, self.previous.select(*ASSIGNMENTS)]
         identity = ["id", "hash", "group_key"]
         return pl.concat(tables).unique(identity, keep="first").sort(identity, nulls_last=True)

@@ -35,8 +35,10 @@ def texts_of(table: Table, data: Data, described: str) -> list[str]:
     Raises:
         DataError: the table lacks a column of the input.
     """
-    named = data if data.input is not None else data.model_copy(
-        update={"input": _as_written(described, table.columns)}
+    named = (
+        data
+        if data.input is not None
+        else data.model_copy(update={"input": _as_written(described, table.columns)})
     )
     only_input = named.model_copy(
         update={"target": None, "id": None, "group": None, "context": None}

@@ -29,7 +29,10 @@ from etude.records.dataset import DatasetVersion, Reject
 from etude.records.task import Task
 
 EXAMPLES, SPLITS, REJECTS, MANIFEST = (
-    "examples.parquet", "splits.parquet", "rejects.csv", "manifest.json",
+    "examples.parquet",
+    "splits.parquet",
+    "rejects.csv",
+    "manifest.json",
 )
 _CONTENT = ("id", "input", "target", "group", "context", "meta", "side", "fold")
 _HELD_OUT = ("id", "input", "target", "context")
@@ -88,8 +91,13 @@ class Prepared:
 
 
 def build(
-    task: Task, root: Path, previous: pl.DataFrame | Path | None = None, *,
-    strict: bool = False, created: str | None = None, progress: Progress | None = None,
+    task: Task,
+    root: Path,
+    previous: pl.DataFrame | Path | None = None,
+    *,
+    strict: bool = False,
+    created: str | None = None,
+    progress: Progress | None = None,
 ) -> Prepared:
     """Read the task's examples and give every row a side.
 
@@ -127,18 +135,25 @@ def build(
         splits = assign(frame, previous, split=task.data.split)
     except DataError as error:
         raise DataError(
-            error.found, where=error.where or examples.path, expected=error.expected,
+            error.found,
+            where=error.where or examples.path,
+            expected=error.expected,
             hint=error.hint,
         ) from error
     frame = frame.with_columns(
         pl.Series("side", splits.side_N.tolist(), dtype=pl.String),
-        pl.Series("fold", splits.fold_N if splits.fold_N is not None else [None] * len(frame),
-                  dtype=pl.Int64),
+        pl.Series(
+            "fold",
+            splits.fold_N if splits.fold_N is not None else [None] * len(frame),
+            dtype=pl.Int64,
+        ),
     )
     left_out = say.left_out_findings(frame)
     if strict and left_out:
         raise DataError(
-            left_out[0].sentence, where=task.data.examples, expected="no copies (--strict)",
+            left_out[0].sentence,
+            where=task.data.examples,
+            expected="no copies (--strict)",
             hint=left_out[0].hint,
         )
     tables = [table for table in (examples, holdout) if table is not None]
@@ -156,13 +171,15 @@ def _refuse_labels(task: Task, canonical: Canonical, where: str) -> None:
         raise DataError(
             f"every example has the label {say.shortened(present[0])!r}: there is nothing to "
             "choose between",
-            where=where, expected="examples of at least two labels",
+            where=where,
+            expected="examples of at least two labels",
             hint="add examples of the other labels, or check `target` in etude.yaml",
         )
     rows = len(canonical.frame)
     if task.labels is None and rows >= 20 and len(present) > _MANY_LABELS * rows:
         raise DataError(
-            f"{rows:,} examples have {len(present):,} different labels", where=where,
+            f"{rows:,} examples have {len(present):,} different labels",
+            where=where,
             expected="a few labels that come again and again",
             hint="check `target` in etude.yaml; it is read from the column "
             f"{canonical.columns.get('target')!r}",
@@ -173,36 +190,50 @@ def _strict_rejects(rejects: Sequence[Reject]) -> DataError:
     first = rejects[0]
     return DataError(
         f"{say.count_of(len(rejects), 'row')} can't be used; the first: {first.reason}",
-        where=f"{first.path}, line {first.line}", expected="every row usable (--strict)",
+        where=f"{first.path}, line {first.line}",
+        expected="every row usable (--strict)",
         hint="mend the rows, or leave --strict out to go on without them",
     )
 
 
 def _version(
-    task: Task, tables: Sequence[Table], canonical: Canonical, groups: Groups,
-    frame: pl.DataFrame, splits: Splits,
+    task: Task,
+    tables: Sequence[Table],
+    canonical: Canonical,
+    groups: Groups,
+    frame: pl.DataFrame,
+    splits: Splits,
 ) -> DatasetVersion:
     counts = Counter(frame["target"].to_list())
     sides = Counter(frame["side"].to_list())
     rejected = Counter(reject.path for reject in canonical.rejects)
     held = frame.filter(pl.col("side") == "holdout")
     return DatasetVersion(
-        id=_digest(frame, _CONTENT, splits.scheme), created="",
+        id=_digest(frame, _CONTENT, splits.scheme),
+        created="",
         sources=tuple(table.source(rejected[table.path]) for table in tables),
-        columns=canonical.columns, rows=len(frame), rejected=len(canonical.rejects),
-        scheme=splits.scheme, folds=splits.folds,
+        columns=canonical.columns,
+        rows=len(frame),
+        rejected=len(canonical.rejects),
+        scheme=splits.scheme,
+        folds=splits.folds,
         sizes={
             side: sides[side]
-            for side in (("all",) if splits.scheme == "cross_fitting" else
-                         ("train", "dev", "holdout"))
+            for side in (
+                ("all",) if splits.scheme == "cross_fitting" else ("train", "dev", "holdout")
+            )
         },
         labels={label: counts[label] for label in canonical.labels},
-        groups=groups.count, left_out=sides["left_out"],
+        groups=groups.count,
+        left_out=sides["left_out"],
         holdout_id=_digest(held, _HELD_OUT, "holdout") if len(held) else None,
         findings=(
-            *say.about_reading(tables, canonical.rejects), *canonical.findings,
-            *say.about_copies(frame, groups), *say.about_labels(frame, canonical.labels, splits),
-            *say.about_splits(frame, splits, groups), *say.about_rights(task.data.rights),
+            *say.about_reading(tables, canonical.rejects),
+            *canonical.findings,
+            *say.about_copies(frame, groups),
+            *say.about_labels(frame, canonical.labels, splits),
+            *say.about_splits(frame, splits, groups),
+            *say.about_rights(task.data.rights),
         ),
     )
 
@@ -262,13 +293,18 @@ def read(folder: Path) -> Prepared:
         frame = pl.read_parquet(folder / EXAMPLES)
         with (folder / REJECTS).open(encoding="utf-8", newline="") as file:
             rejects = tuple(
-                Reject(path=row["path"], line=int(row["line"]), reason=row["reason"],
-                       text=row["text"].removeprefix("'"))
+                Reject(
+                    path=row["path"],
+                    line=int(row["line"]),
+                    reason=row["reason"],
+                    text=row["text"].removeprefix("'"),
+                )
                 for row in csv.DictReader(file)
             )
     except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
         raise DataError(
-            "the stored examples are missing or damaged", where=str(folder),
+            "the stored examples are missing or damaged",
+            where=str(folder),
             expected=", ".join((EXAMPLES, SPLITS, REJECTS, MANIFEST)),
             hint="put the folder back from a copy, or run `etude check` to make it again",
         ) from error
@@ -285,6 +321,8 @@ def read_assignments(path: Path) -> pl.DataFrame:
         return pl.read_parquet(path).select(*ASSIGNMENTS)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise DataError(
-            "the table of which examples are kept aside can't be read", where=str(path),
-            expected="the file that an earlier run wrote", hint="put it back from a copy",
+            "the table of which examples are kept aside can't be read",
+            where=str(path),
+            expected="the file that an earlier run wrote",
+            hint="put it back from a copy",
         ) from error

@@ -92,8 +92,11 @@ def _attempt(stages: Stages, layout: Layout, entrant: Entrant, asked: int | None
         picked.append(best)
         values = [choice.dev_value for choice in tried.values()]
     return Attempt(
-        entrant, tuple(choices), tuple(picked),
-        tuple(values) if len(values) > 1 else (), seconds,
+        entrant,
+        tuple(choices),
+        tuple(picked),
+        tuple(values) if len(values) > 1 else (),
+        seconds,
     )
 
 

@@ -42,9 +42,7 @@ class Timing:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Timing:
         """What ``to_json`` gave."""
-        return cls(
-            tuple(stored["singles_ms"]), tuple(stored["rates"]), stored["concurrency"]
-        )
+        return cls(tuple(stored["singles_ms"]), tuple(stored["rates"]), stored["concurrency"])
 
     @classmethod
     def of_requests(cls, answers: Answers, concurrency: int) -> Timing | None:
@@ -81,7 +79,10 @@ def latency_report(timing: Timing | None) -> Latency | None:
     p50, p95 = (_estimate(timing.singles_ms, quantile) for quantile in (0.5, 0.95))
     rate = float(np.median(timing.rates)) if timing.rates else None
     return Latency(
-        p50=p50, p95=p95, concurrency=timing.concurrency, n=len(timing.singles_ms),
+        p50=p50,
+        p95=p95,
+        concurrency=timing.concurrency,
+        n=len(timing.singles_ms),
         batched_per_second=rate,
     )
 
@@ -89,7 +90,10 @@ def latency_report(timing: Timing | None) -> Latency | None:
 def _estimate(values_ms: Sequence[float], quantile: float) -> Estimate:
     interval = quantile_interval(values_ms, quantile)
     return Estimate(
-        value=interval.point, low=interval.low, high=interval.high, level=interval.level,
+        value=interval.point,
+        low=interval.low,
+        high=interval.high,
+        level=interval.level,
         method="order statistics",
     )
 

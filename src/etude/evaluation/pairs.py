@@ -32,9 +32,7 @@ class _Setting:
     factor: float
 
 
-def compare_pairs(
-    cards: Mapping[str, Scored], key: str, margin: float
-) -> tuple[Pair, ...]:
+def compare_pairs(cards: Mapping[str, Scored], key: str, margin: float) -> tuple[Pair, ...]:
     """All pairs of ``cards`` (lowest rung first) on metric ``key``; b minus a, b the later.
 
     P-values are two-sided, corrected over all pairs by Holm, and never decide.
@@ -45,7 +43,9 @@ def compare_pairs(
     scored = tuple(cards.values())
     differences = _intervals(scored, key)
     setting = _Setting(
-        names, scored, margin,
+        names,
+        scored,
+        margin,
         group_size=differences.n_items / differences.n_units,
         factor=shared_training_factor(scored[0].folds, differences.n_items),
     )
@@ -62,12 +62,16 @@ def _intervals(scored: tuple[Scored, ...], key: str) -> PairwiseDifferences:
     if metric(key).kind == "right_wrong":
         return pairwise_intervals(
             np.stack([card.right_N for card in scored], axis=1),
-            groups=first.examples.groups, folds=first.folds,
+            groups=first.examples.groups,
+            folds=first.folds,
         )
     return pairwise_intervals(
-        metric="macro_f1", truth=first.truth_N,
+        metric="macro_f1",
+        truth=first.truth_N,
         predictions=np.stack([card.answers_N for card in scored], axis=1),
-        n_labels=len(first.labels), groups=first.examples.groups, folds=first.folds,
+        n_labels=len(first.labels),
+        groups=first.examples.groups,
+        folds=first.folds,
     )
 
 
@@ -89,13 +93,21 @@ def _pair(
     call = call_pair(interval, setting.margin)
     counts = count_pairs(high.right_N, low.right_N)
     return Pair(
-        a=setting.names[pair.first], b=setting.names[pair.second],
+        a=setting.names[pair.first],
+        b=setting.names[pair.second],
         difference=Estimate(
-            value=interval.point, low=interval.low, high=interval.high,
-            level=all_pairs.level, method=all_pairs.method,
+            value=interval.point,
+            low=interval.low,
+            high=interval.high,
+            level=all_pairs.level,
+            method=all_pairs.method,
         ),
-        call=call.call.value, worth_it=call.worth_it, mid_p=p, holm_p=h,
-        only_a_right=round(counts.only_second), only_b_right=round(counts.only_first),
+        call=call.call.value,
+        worth_it=call.worth_it,
+        mid_p=p,
+        holm_p=h,
+        only_a_right=round(counts.only_second),
+        only_b_right=round(counts.only_first),
         more_examples=_more(setting, pair, low, high, len(all_pairs.pairs)),
     )
 
@@ -108,9 +120,14 @@ def _more(
         return None
     correlation = intraclass_correlation(low.right_N - high.right_N, low.examples.groups)
     found = settling(
-        pair.interval.point, max(pair.discordance, abs(pair.interval.point)), setting.margin,
-        len(low.examples), comparisons=comparisons, group_size=setting.group_size,
-        correlation=correlation or 0.0, variance_factor=setting.factor,
+        pair.interval.point,
+        max(pair.discordance, abs(pair.interval.point)),
+        setting.margin,
+        len(low.examples),
+        comparisons=comparisons,
+        group_size=setting.group_size,
+        correlation=correlation or 0.0,
+        variance_factor=setting.factor,
     )
     return math.inf if found.more is None else float(max(found.more, 1))
 
@@ -123,7 +140,11 @@ def detectable(
     ``discordance``: share of dev examples on which exactly one of two rungs is right.
     """
     effect = minimum_detectable_effect(
-        n, discordance, comparisons=comparisons, group_size=group_size, correlation=0.0,
+        n,
+        discordance,
+        comparisons=comparisons,
+        group_size=group_size,
+        correlation=0.0,
         variance_factor=factor,
     )
     return Detectable(

@@ -55,10 +55,14 @@ def quality(scored: Scored, key: str) -> Quality:
     """The metric ``key`` with its interval over independent groups."""
     interval = _interval(scored, key)
     return Quality(
-        metric=key, value=interval.point, low=interval.low, high=interval.high,
+        metric=key,
+        value=interval.point,
+        low=interval.low,
+        high=interval.high,
         level=interval.level,
         method=_METHODS[key] + (", cross-fitted" if scored.folds is not None else ""),
-        n=len(scored.examples), groups=len(np.unique(scored.examples.groups)),
+        n=len(scored.examples),
+        groups=len(np.unique(scored.examples.groups)),
     )
 
 
@@ -83,7 +87,9 @@ def per_class(scored: Scored) -> tuple[tuple[ClassRow, ...], tuple[tuple[int, ..
         support, predicted = int(counts[position].sum()), int(counts[:, position].sum())
         rows.append(
             ClassRow(
-                label=label, support=support, predicted=predicted,
+                label=label,
+                support=support,
+                predicted=predicted,
                 precision=hits / predicted if predicted else None,
                 recall=hits / support if support else None,
                 f1=2 * hits / (support + predicted) if support + predicted else None,
@@ -105,9 +111,7 @@ def calibration(scored: Scored) -> Calibration:
     """Brier score and expected calibration error over the answers that have probabilities."""
     if scored.answers.probabilities_NL is None or not len(scored.examples):
         return Calibration()
-    error = expected_calibration_error(
-        np.clip(scored.answers.confidence, 0, 1), scored.right_N
-    )
+    error = expected_calibration_error(np.clip(scored.answers.confidence, 0, 1), scored.right_N)
     rows = zip(error.confidence, error.accuracy, error.items, strict=True)
     return Calibration(
         brier=brier_score(_whole_rows(scored.answers.probabilities_NL), scored.truth_N),

@@ -53,7 +53,8 @@ def expected_detectable(layout: Layout, field: Field) -> Detectable:
     scored = layout.scored
     finalists = max(2, len(field.finalists))
     return detectable(
-        n=len(scored), comparisons=finalists * (finalists - 1) // 2,
+        n=len(scored),
+        comparisons=finalists * (finalists - 1) // 2,
         discordance=field.discordance,
         group_size=len(scored) / max(1, len(np.unique(scored.groups))),
         factor=shared_training_factor(layout.folds, len(scored)),
@@ -91,14 +92,15 @@ def score(stages: Stages, layout: Layout, field: Field, *, timed: bool = True) -
     bar = stages.task.bar
     pairs = compare_pairs(by_name, bar.metric, bar.margin)
     same = bar.metric == "accuracy"
-    return Scores(
-        cards, pairs, pairs if same else compare_pairs(by_name, "accuracy", bar.margin)
-    )
+    return Scores(cards, pairs, pairs if same else compare_pairs(by_name, "accuracy", bar.margin))
 
 
 def _cards(
-    stages: Stages, layout: Layout, fitted: Sequence[tuple[Attempt, list[Fitted]]],
-    ids: dict[str, str], timed: bool,
+    stages: Stages,
+    layout: Layout,
+    fitted: Sequence[tuple[Attempt, list[Fitted]]],
+    ids: dict[str, str],
+    timed: bool,
 ) -> tuple[Card, ...]:
     cards = []
     inputs = layout.parts[0].scored.inputs
@@ -110,16 +112,18 @@ def _cards(
             timing = stages.timing(attempt.entrant, measured, inputs) if timed else None
             scored = Scored(layout.scored, answers, stages.labels, layout.folds)
             report = _report(stages, attempt, fits, scored, timing, ids[attempt.entrant.name])
-            cards.append(
-                Card(report, attempt, scored, timing, fits[0].folder, attempt.choices[0])
-            )
+            cards.append(Card(report, attempt, scored, timing, fits[0].folder, attempt.choices[0]))
             step.advance(1, note=attempt.entrant.approach.plain_name)
     return tuple(cards)
 
 
 def _report(
-    stages: Stages, attempt: Attempt, fits: Sequence[Fitted], scored: Scored,
-    timing: Timing | None, candidate_id: str,
+    stages: Stages,
+    attempt: Attempt,
+    fits: Sequence[Fitted],
+    scored: Scored,
+    timing: Timing | None,
+    candidate_id: str,
 ) -> CandidateReport:
     primary = stages.task.bar.metric
     rows, confused = per_class(scored)
@@ -134,7 +138,9 @@ def _report(
             "confusion": confused,
             "invalid": int((scored.answers_N < 0).sum()),
             "failures": sum(failure is not None for failure in scored.answers.failures),
-            "brier": trust.brier, "ece": trust.ece, "reliability": trust.bins,
+            "brier": trust.brier,
+            "ece": trust.ece,
+            "reliability": trust.bins,
             "spread": _spread(stages, attempt, fits, scored),
             "spread_over": _spread_over(attempt, fits),
             "fit_seconds": attempt.seconds / len(fits) + float(np.mean([f.seconds for f in fits])),
@@ -149,10 +155,17 @@ def unscored_report(attempt: Attempt) -> CandidateReport:
     """What is known of an entrant from dev alone."""
     approach = attempt.entrant.approach
     return CandidateReport(
-        name=attempt.entrant.name, rung=approach.key, plain_name=approach.plain_name,
-        model=attempt.entrant.model.name, order=approach.order, trained=approach.seeded,
-        finalist=False, settings=attempt.choices[0].settings, dev_value=attempt.dev_value,
-        quality=None, trials=attempt.trials,
+        name=attempt.entrant.name,
+        rung=approach.key,
+        plain_name=approach.plain_name,
+        model=attempt.entrant.model.name,
+        order=approach.order,
+        trained=approach.seeded,
+        finalist=False,
+        settings=attempt.choices[0].settings,
+        dev_value=attempt.dev_value,
+        quality=None,
+        trials=attempt.trials,
     )
 
 
@@ -164,9 +177,7 @@ def _spread(
     values, start = [], 0
     for fit in fits:
         end = start + len(fit.answers)
-        values.append(
-            stages.metric_of(scored.examples.targets[start:end], fit.answers.outputs)
-        )
+        values.append(stages.metric_of(scored.examples.targets[start:end], fit.answers.outputs))
         start = end
     return tuple(values)
 

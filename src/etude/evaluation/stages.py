@@ -88,7 +88,8 @@ class Stages:
     def choose(self, entrant: Entrant, part: Part, seed: int) -> tuple[Choice, float]:
         """Settings chosen on the part's dev examples, and the seconds it took."""
         key = self._key(entrant, seed) | {
-            "train": content_hash(part.train), "dev": content_hash(part.dev),
+            "train": content_hash(part.train),
+            "dev": content_hash(part.dev),
         }
 
         def build(out: Path, work: Path) -> None:
@@ -99,12 +100,11 @@ class Stages:
         unit = self._compute("choose", key, build)
         return _choice_from_json(_read_json(unit.path / "choice.json")), unit.seconds
 
-    def fit(
-        self, entrant: Entrant, part: Part, choice: Choice, seed: int, *, keep: bool
-    ) -> Fitted:
+    def fit(self, entrant: Entrant, part: Part, choice: Choice, seed: int, *, keep: bool) -> Fitted:
         """Fit on train and dev, answer the scored examples; the weights stay only if ``keep``."""
         key = self._fit_key(entrant, part, choice, seed) | {
-            "scored": content_hash(part.scored), "keep": keep,
+            "scored": content_hash(part.scored),
+            "keep": keep,
         }
 
         def build(out: Path, work: Path) -> None:
@@ -131,9 +131,7 @@ class Stages:
         key = json.dumps(self._fit_key(entrant, part, choice, seed), sort_keys=True)
         return hashlib.sha256(key.encode()).hexdigest()[:16]
 
-    def timing(
-        self, entrant: Entrant, fitted: Fitted, inputs: Sequence[str]
-    ) -> Timing | None:
+    def timing(self, entrant: Entrant, fitted: Fitted, inputs: Sequence[str]) -> Timing | None:
         """Latency of a kept candidate on this machine: measured once, then read."""
         if "chat" in entrant.model.abilities:
             endpoint = entrant.reference.openai
@@ -154,9 +152,15 @@ class Stages:
     def context(self, entrant: Entrant, seed: int, work: Path) -> FitContext:
         """What the rung may use."""
         return FitContext(
-            task=self.task, labels=self.labels, descriptions=self.descriptions,
-            model=entrant.model, embeddings=entrant.embeddings,
-            metric=self.metric_of, seed=seed, workdir=work, progress=self.progress,
+            task=self.task,
+            labels=self.labels,
+            descriptions=self.descriptions,
+            model=entrant.model,
+            embeddings=entrant.embeddings,
+            metric=self.metric_of,
+            seed=seed,
+            workdir=work,
+            progress=self.progress,
         )
 
     def metric_of(self, targets: Sequence[str], outputs: Sequence[str | None]) -> float:
@@ -177,11 +181,10 @@ class Stages:
             "libraries": self.versions,
         }
 
-    def _fit_key(
-        self, entrant: Entrant, part: Part, choice: Choice, seed: int
-    ) -> dict[str, Any]:
+    def _fit_key(self, entrant: Entrant, part: Part, choice: Choice, seed: int) -> dict[str, Any]:
         return self._key(entrant, seed) | {
-            "fitted_on": content_hash(part.fitted_on), "settings": choice.settings,
+            "fitted_on": content_hash(part.fitted_on),
+            "settings": choice.settings,
         }
 
     def _compute(self, stage: str, key: dict[str, Any], build: Any) -> Unit:
@@ -192,17 +195,21 @@ class Stages:
 
 def _choice_to_json(choice: Choice) -> dict[str, Any]:
     return {
-        "settings": choice.settings, "dev_value": choice.dev_value,
+        "settings": choice.settings,
+        "dev_value": choice.dev_value,
         "trials": [trial.model_dump(mode="json") for trial in choice.trials],
-        "dev_outputs": list(choice.dev_outputs), "notes": list(choice.notes),
+        "dev_outputs": list(choice.dev_outputs),
+        "notes": list(choice.notes),
     }
 
 
 def _choice_from_json(stored: dict[str, Any]) -> Choice:
     return Choice(
-        settings=stored["settings"], dev_value=stored["dev_value"],
+        settings=stored["settings"],
+        dev_value=stored["dev_value"],
         trials=tuple(Trial.model_validate(trial) for trial in stored["trials"]),
-        dev_outputs=tuple(stored["dev_outputs"]), notes=tuple(stored["notes"]),
+        dev_outputs=tuple(stored["dev_outputs"]),
+        notes=tuple(stored["notes"]),
     )
 
 

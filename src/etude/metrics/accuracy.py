@@ -14,6 +14,4 @@ def accuracy(targets: Sequence[str], outputs: Outputs, labels: Sequence[str]) ->
     return sum(t == o for t, o in zip(targets, outputs, strict=True)) / len(targets)
 
 
-METRIC = Metric(
-    key="accuracy", plain_name="right answers", kind="right_wrong", compute=accuracy
-)
+METRIC = Metric(key="accuracy", plain_name="right answers", kind="right_wrong", compute=accuracy)

@@ -26,6 +26,8 @@ def macro_f1(targets: Sequence[str], outputs: Outputs, labels: Sequence[str]) ->
 
 
 METRIC = Metric(
-    key="macro_f1", plain_name="F1, every category counting the same", kind="macro_f1",
+    key="macro_f1",
+    plain_name="F1, every category counting the same",
+    kind="macro_f1",
     compute=macro_f1,
 )

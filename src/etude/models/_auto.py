@@ -56,7 +56,10 @@ class AutoModule(nn.Module):
     """
 
     def __init__(
-        self, model: nn.Module, pooling: str, padding: int,
+        self,
+        model: nn.Module,
+        pooling: str,
+        padding: int,
         compute_dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
@@ -111,7 +114,13 @@ class AutoEncoder:
     abilities: frozenset[Ability] = frozenset({"embed", "tune_encoder"})
 
     def __init__(
-        self, name: str, folder: Path, config: dict[str, Any], *, window: int, pooling: str,
+        self,
+        name: str,
+        folder: Path,
+        config: dict[str, Any],
+        *,
+        window: int,
+        pooling: str,
     ) -> None:
         library()
         self.name = name
@@ -135,13 +144,17 @@ class AutoEncoder:
         transformers = library()
         try:
             model = transformers.AutoModel.from_pretrained(
-                self.folder, trust_remote_code=False, use_safetensors=True,
-                local_files_only=True, dtype=torch.float32,
+                self.folder,
+                trust_remote_code=False,
+                use_safetensors=True,
+                local_files_only=True,
+                dtype=torch.float32,
             )
         except (OSError, ValueError, ImportError, KeyError, RuntimeError) as error:
             raise ModelError(
                 f"transformers can't load the model: {_first_line(error)}",
-                where=str(self.folder), expected="an encoder with model.safetensors",
+                where=str(self.folder),
+                expected="an encoder with model.safetensors",
             ) from error
         for part in model.modules():
             if isinstance(part, nn.Dropout) and dropout is not None:
@@ -168,9 +181,7 @@ class AutoEncoder:
         module = self.load_module(compute_dtype=self.dtype)
         return module.eval().to(self.device)
 
-    def embed(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """Unit rows (N, dim); see ``Embedder``. Texts of like length share a batch."""
         tokens = self.tokenize(texts)
         result = np.zeros((len(texts), self.dim), dtype=np.float32)

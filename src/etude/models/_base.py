@@ -36,9 +36,7 @@ class Embedder(Model, Protocol):
     dim: int
     max_tokens: int
 
-    def embed(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """Unit-length rows (N, dim). The result for a text does not depend on its neighbours
         beyond rounding; the same list gives the same bits on the same machine."""
         ...

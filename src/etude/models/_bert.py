@@ -27,9 +27,14 @@ from etude.models._files import read_config, read_weights
 from etude.models._ops import activate, block_mask, first_pool, mean_pool
 from etude.models._packing import Batch, fill, single_plan
 
-ACTIVATIONS = {"gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh",
-               "relu": "relu"}
+ACTIVATIONS = {
+    "gelu": "gelu",
+    "gelu_new": "gelu_tanh",
+    "gelu_pytorch_tanh": "gelu_tanh",
+    "relu": "relu",
+}
 """Names in config.json that this file computes; others go through transformers."""
+
 
 @dataclass(frozen=True)
 class BertShape:
@@ -64,8 +69,10 @@ class BertShape:
             raise ModelError(f"this BERT can't be computed directly: {why_not}")
         try:
             return cls(
-                vocabulary=int(config["vocab_size"]), hidden=int(config["hidden_size"]),
-                layers=int(config["num_hidden_layers"]), heads=int(config["num_attention_heads"]),
+                vocabulary=int(config["vocab_size"]),
+                hidden=int(config["hidden_size"]),
+                layers=int(config["num_hidden_layers"]),
+                heads=int(config["num_attention_heads"]),
                 inner=int(config["intermediate_size"]),
                 positions=int(config["max_position_embeddings"]),
                 types=int(config.get("type_vocab_size", 2)),
@@ -138,8 +145,13 @@ class EncoderModule(nn.Module):
     """
 
     def __init__(
-        self, shape: BertShape, config: dict[str, Any], *, pooling: str = "mean",
-        dropout: float | None = 0.0, compute_dtype: torch.dtype = torch.float32,
+        self,
+        shape: BertShape,
+        config: dict[str, Any],
+        *,
+        pooling: str = "mean",
+        dropout: float | None = 0.0,
+        compute_dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
         self.shape = shape
@@ -160,7 +172,11 @@ class EncoderModule(nn.Module):
 
     @classmethod
     def from_folder(
-        cls, folder: Path, *, pooling: str = "mean", dropout: float | None = 0.0,
+        cls,
+        folder: Path,
+        *,
+        pooling: str = "mean",
+        dropout: float | None = 0.0,
         compute_dtype: torch.dtype = torch.float32,
     ) -> EncoderModule:
         """Read ``config.json`` and ``model.safetensors``.
@@ -171,7 +187,10 @@ class EncoderModule(nn.Module):
         config = read_config(folder)
         with torch.device("meta"):  # no time spent on random values that are replaced below
             module = cls(
-                BertShape.from_config(config), config, pooling=pooling, dropout=dropout,
+                BertShape.from_config(config),
+                config,
+                pooling=pooling,
+                dropout=dropout,
                 compute_dtype=compute_dtype,
             )
         module._take(read_weights(folder), folder)
@@ -268,7 +287,8 @@ class EncoderModule(nn.Module):
     def save(self, folder: Path) -> None:
         """Write ``config.json`` and ``model.safetensors`` that transformers loads."""
         folder.mkdir(parents=True, exist_ok=True)
-        weights = {name: value.detach().cpu().contiguous()
-                   for name, value in self.state_dict().items()}
+        weights = {
+            name: value.detach().cpu().contiguous() for name, value in self.state_dict().items()
+        }
         save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
         (folder / "config.json").write_text(json.dumps(self.config, indent=2) + "\n", "utf-8")

@@ -22,8 +22,10 @@ def response_format(choices: Sequence[str]) -> dict[str, Any]:
         "required": [KEY],
         "additionalProperties": False,
     }
-    return {"type": "json_schema",
-            "json_schema": {"name": "choice", "strict": True, "schema": schema}}
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": "choice", "strict": True, "schema": schema},
+    }
 
 
 def plain_instruction(choices: Sequence[str]) -> str:

@@ -46,8 +46,14 @@ class BertEncoder:
     abilities: frozenset[Ability] = frozenset({"embed", "tune_encoder"})
 
     def __init__(
-        self, name: str, folder: Path, *, window: int, pooling: str = "mean",
-        device: torch.device | None = None, dtype: torch.dtype | None = None,
+        self,
+        name: str,
+        folder: Path,
+        *,
+        window: int,
+        pooling: str = "mean",
+        device: torch.device | None = None,
+        dtype: torch.dtype | None = None,
     ) -> None:
         self.name = name
         self.folder = folder
@@ -73,9 +79,7 @@ class BertEncoder:
                 self._fast = FastBert(module, self.device, self.dtype)
             return self._fast
 
-    def embed(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """Unit rows (N, dim); see ``Embedder``."""
         result = np.zeros((len(texts), self.dim), dtype=np.float32)
         with (progress or Silent()).step("encoding", total=len(texts), unit="texts") as step:

@@ -86,9 +86,7 @@ def library() -> Any:
 class Endpoint:
     """Asks one endpoint; safe for several threads."""
 
-    def __init__(
-        self, settings: OpenAIModel, api_key: str, budget: Budget, pauses: Pauses
-    ) -> None:
+    def __init__(self, settings: OpenAIModel, api_key: str, budget: Budget, pauses: Pauses) -> None:
         self.settings = settings
         self.budget = budget
         self.pauses = pauses
@@ -160,7 +158,9 @@ class Endpoint:
         messages = [{"role": m.role, "content": m.content} for m in request.messages]
         limit = "max_completion_tokens" if "max_tokens" in refused else "max_tokens"
         arguments: dict[str, Any] = {
-            "model": self.settings.model, "messages": messages, limit: request.max_tokens,
+            "model": self.settings.model,
+            "messages": messages,
+            limit: request.max_tokens,
         }
         if "temperature" not in refused:
             arguments["temperature"] = request.temperature
@@ -179,8 +179,13 @@ class Endpoint:
             raise
         except openai.APITimeoutError:
             limit = self.settings.timeout_s
-            return Failure("timeout", f"no answer within {limit:g} s", again=True, billed=True,
-                           hint="raise timeout_s of the model, or try later")
+            return Failure(
+                "timeout",
+                f"no answer within {limit:g} s",
+                again=True,
+                billed=True,
+                hint="raise timeout_s of the model, or try later",
+            )
         except openai.APIConnectionError as error:
             return no_connection(error, self.settings.base_url)
         except openai.APIStatusError as error:
@@ -199,8 +204,15 @@ class Endpoint:
         refused = bool(getattr(message, "refusal", None)) or finish == "content_filter"
         text = message.content if isinstance(message.content, str) else None
         tokens_in, tokens_out = self._usage(request, answer, text or "")
-        return Reply(text, refused, finish, tokens_in, tokens_out, seconds,
-                     self._price(tokens_in, tokens_out))
+        return Reply(
+            text,
+            refused,
+            finish,
+            tokens_in,
+            tokens_out,
+            seconds,
+            self._price(tokens_in, tokens_out),
+        )
 
     def _usage(self, request: ChatRequest, answer: Any, text: str) -> tuple[int, int]:
         """Tokens in and out; bounds from the bytes where the endpoint does not say."""

@@ -44,8 +44,11 @@ def bad_request(error: Any) -> Failure:
     if error.code == "content_filter":
         return Failure("refusal", "the endpoint's filter refused the request")
     if error.code == "context_length_exceeded" or "context length" in error.message.lower():
-        return Failure("too_long", "the request is longer than the model's window",
-                       hint="use fewer examples in the prompt, or a model with a longer window")
+        return Failure(
+            "too_long",
+            "the request is longer than the model's window",
+            hint="use fewer examples in the prompt, or a model with a longer window",
+        )
     return Failure("bad_request", f"the endpoint refused the request: {brief(error)}")
 
 
@@ -56,9 +59,11 @@ def no_connection(error: Exception, base_url: str) -> Failure:
     unsent = cause in {"ConnectError", "ConnectTimeout", "UnsupportedProtocol", "ProxyError"}
     reason = str(error.__cause__ or error) or cause
     return Failure(
-        "connection", f"no connection: {reason}" if unsent else f"the connection broke: {reason}",
+        "connection",
+        f"no connection: {reason}" if unsent else f"the connection broke: {reason}",
         hint=f"is the server running, and is base_url right ({base_url})?",
-        again=True, billed=not unsent,
+        again=True,
+        billed=not unsent,
     )
 
 
@@ -70,17 +75,35 @@ def status_failure(error: Any, settings: OpenAIModel) -> Failure:
         sentence = f"the key is not accepted ({status}): {said}"
         return Failure("not_allowed", sentence, hint, fatal=True)
     if status == 404:
-        return Failure("not_found", f"not found (404): {said}", fatal=True,
-                       hint="check model and base_url; most addresses end in /v1")
+        return Failure(
+            "not_found",
+            f"not found (404): {said}",
+            fatal=True,
+            hint="check model and base_url; most addresses end in /v1",
+        )
     if status == 429 and error.code == "insufficient_quota":
-        return Failure("no_quota", f"the account has no credit left: {said}", fatal=True,
-                       hint="top up the account, or use another endpoint")
+        return Failure(
+            "no_quota",
+            f"the account has no credit left: {said}",
+            fatal=True,
+            hint="top up the account, or use another endpoint",
+        )
     if status == 429:
-        return Failure("rate_limit", f"too many requests (429): {said}", again=True,
-                       hint="lower concurrency of the model, or try later", wait_s=_asked(error))
+        return Failure(
+            "rate_limit",
+            f"too many requests (429): {said}",
+            again=True,
+            hint="lower concurrency of the model, or try later",
+            wait_s=_asked(error),
+        )
     if status in (408, 409) or status >= 500:
-        return Failure("server_error", f"the server failed ({status}): {said}", again=True,
-                       hint="try later; what was answered is kept", wait_s=_asked(error))
+        return Failure(
+            "server_error",
+            f"the server failed ({status}): {said}",
+            again=True,
+            hint="try later; what was answered is kept",
+            wait_s=_asked(error),
+        )
     return Failure("bad_request", f"the endpoint refused the request ({status}): {said}")
 
 
@@ -98,8 +121,13 @@ def _asked(error: Any) -> float | None:
 
 
 def unreadable(sentence: str) -> Failure:
-    return Failure("unreadable", sentence, again=True, billed=True,
-                   hint="is base_url the address of an OpenAI-compatible API (often ending /v1)?")
+    return Failure(
+        "unreadable",
+        sentence,
+        again=True,
+        billed=True,
+        hint="is base_url the address of an OpenAI-compatible API (often ending /v1)?",
+    )
 
 
 def brief(error: Any) -> str:

@@ -79,18 +79,21 @@ class _PackedLinear(_Linear):
     def __call__(self, x: Tensor) -> Tensor:
         ops = torch.ops.mkldnn
         return ops._linear_pointwise(  # type: ignore[no-any-return]
-            x, self.weight, self.bias, "none", [], "")
+            x, self.weight, self.bias, "none", [], ""
+        )
 
     def activated(self, x: Tensor, activation: str) -> Tensor:
         name, how = self._FUSED[activation]
         ops = torch.ops.mkldnn
         return ops._linear_pointwise(  # type: ignore[no-any-return]
-            x, self.weight, self.bias, name, [], how)
+            x, self.weight, self.bias, name, [], how
+        )
 
     def plus(self, x: Tensor, residual: Tensor) -> Tensor:
         ops = torch.ops.mkldnn
         return ops._linear_pointwise.binary(  # type: ignore[no-any-return]
-            x, residual, self.weight, self.bias, "add")
+            x, residual, self.weight, self.bias, "add"
+        )
 
 
 def packing_works(device: torch.device, dtype: torch.dtype) -> bool:
@@ -139,7 +142,9 @@ class FastBert:
     """
 
     def __init__(
-        self, module: EncoderModule, device: torch.device | None = None,
+        self,
+        module: EncoderModule,
+        device: torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
         self.shape = module.shape

@@ -42,7 +42,8 @@ def read_weights(folder: Path) -> dict[str, Tensor]:
     path = folder / "model.safetensors"
     if not path.is_file():
         raise ModelError(
-            "the model has no model.safetensors", where=str(folder),
+            "the model has no model.safetensors",
+            where=str(folder),
             expected="weights as safetensors; pickled weights are never loaded",
             hint="convert the weights with transformers' save_pretrained(safe_serialization=True)",
         )

@@ -12,8 +12,14 @@ from pathlib import Path
 
 from etude.errors import MissingDependency, ModelError
 
-PATTERNS = ("*.json", "*.safetensors", "vocab.txt", "merges.txt", "tokenizer.model",
-            "1_Pooling/*.json")
+PATTERNS = (
+    "*.json",
+    "*.safetensors",
+    "vocab.txt",
+    "merges.txt",
+    "tokenizer.model",
+    "1_Pooling/*.json",
+)
 """What is brought: never pickled weights, never code."""
 
 _TRUE = {"1", "true", "yes", "on"}

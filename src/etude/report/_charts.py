@@ -31,8 +31,12 @@ def quality_chart(comparison: Comparison) -> Chart | None:
     rows = {row.name: row for row in plain_rows(comparison)}
     bars = [
         Bar(
-            title=rows[c.name].title, note=rows[c.name].mark, value=q.value, low=q.low,
-            high=q.high, chosen=comparison.verdict.recommended == c.name,
+            title=rows[c.name].title,
+            note=rows[c.name].mark,
+            value=q.value,
+            low=q.low,
+            high=q.high,
+            chosen=comparison.verdict.recommended == c.name,
             reading=f"{rows[c.name].quality} ({rows[c.name].quality_range})",
             short=rows[c.name].quality,
             beaten=c.dominated_by is not None,
@@ -45,8 +49,11 @@ def quality_chart(comparison: Comparison) -> Chart | None:
 
     def draw(width: float) -> Markup:
         return intervals(
-            bars, limit=comparison.task.bar.at_least, margin=comparison.task.bar.margin,
-            unit=words.metric_name(comparison.task.bar.metric), width=width,
+            bars,
+            limit=comparison.task.bar.at_least,
+            margin=comparison.task.bar.margin,
+            unit=words.metric_name(comparison.task.bar.metric),
+            width=width,
         )
 
     return Chart(draw(WIDE), draw(NARROW))
@@ -72,15 +79,14 @@ def latency_chart(comparison: Comparison) -> Chart | None:
         e: Estimate | None = c.latency.p95 if c.latency else None
         return (e.value, e.low, e.high) if e else None
 
-    across = Across(
-        "95 of 100 answers within, ms", words.tick, comparison.task.bar.p95_ms
-    )
+    across = Across("95 of 100 answers within, ms", words.tick, comparison.task.bar.p95_ms)
     return _scatter(comparison, p95, across)
 
 
 def _scatter(
     comparison: Comparison,
-    measure: Callable[[CandidateReport], tuple[float, float, float] | None], across: Across,
+    measure: Callable[[CandidateReport], tuple[float, float, float] | None],
+    across: Across,
 ) -> Chart | None:
     called = titles(comparison)
     points, missing = [], []
@@ -94,7 +100,10 @@ def _scatter(
             continue
         points.append(
             Point(
-                called[c.name], found, y, chosen=comparison.verdict.recommended == c.name,
+                called[c.name],
+                found,
+                y,
+                chosen=comparison.verdict.recommended == c.name,
                 beaten=c.dominated_by is not None,
             )
         )
@@ -103,8 +112,12 @@ def _scatter(
 
     def draw(width: float) -> Markup:
         return scatter(
-            points, across, quality=words.metric_name(comparison.task.bar.metric),
-            minimum=comparison.task.bar.at_least, width=width, height=330,
+            points,
+            across,
+            quality=words.metric_name(comparison.task.bar.metric),
+            minimum=comparison.task.bar.at_least,
+            width=width,
+            height=330,
         )
 
     return Chart(draw(HALF), draw(NARROW), tuple(missing))

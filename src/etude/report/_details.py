@@ -112,12 +112,18 @@ def _detail(comparison: Comparison, c: CandidateReport, row: PlainRow, place: in
     mix_ups = _mix_ups(c, labels)
     trials = _trials(c.trials)
     return Detail(
-        row=row, anchor=f"candidate-{place + 1}", facts=_facts(comparison, c), notes=c.notes,
-        classes=_classes(c), matrix=_matrix(c, labels) if len(labels) <= FULL_MATRIX else (),
-        mix_ups=mix_ups[:MOST_CONFUSED], mix_ups_left=len(mix_ups[MOST_CONFUSED:]),
+        row=row,
+        anchor=f"candidate-{place + 1}",
+        facts=_facts(comparison, c),
+        notes=c.notes,
+        classes=_classes(c),
+        matrix=_matrix(c, labels) if len(labels) <= FULL_MATRIX else (),
+        mix_ups=mix_ups[:MOST_CONFUSED],
+        mix_ups_left=len(mix_ups[MOST_CONFUSED:]),
         reliability=reliability(c.reliability) if c.reliability else None,
         bins=tuple(_bin(item) for item in c.reliability),
-        trials=trials[:MOST_TRIALS], trials_left=len(trials[MOST_TRIALS:]),
+        trials=trials[:MOST_TRIALS],
+        trials_left=len(trials[MOST_TRIALS:]),
         settings=tuple(Fact(key, value) for key, value in settings_of(c.settings)),
         candidate_id=c.candidate_id,
     )
@@ -132,21 +138,25 @@ def _facts(comparison: Comparison, c: CandidateReport) -> tuple[Fact, ...]:
         each = words.counted(latency.concurrency, "request")
         found.append(
             Fact(
-                "Speed measured", f"{each} at a time, {words.counted(latency.n, 'answer')}",
+                "Speed measured",
+                f"{each} at a time, {words.counted(latency.n, 'answer')}",
                 f"warm; p50 {words.milliseconds_range(latency.p50)}, p95 "
                 f"{words.milliseconds_range(latency.p95)}",
             )
         )
         many = latency.batched_per_second
         found.append(
-            Fact("Many at once", words.NOT_MEASURED if many is None else
-                 f"{words.number(many)} a second")
+            Fact(
+                "Many at once",
+                words.NOT_MEASURED if many is None else f"{words.number(many)} a second",
+            )
         )
     if c.cost:
         currency = comparison.task.economics.currency
         found.append(
             Fact(
-                "Cost stands on", c.cost.basis,
+                "Cost stands on",
+                c.cost.basis,
                 f"{words.money(c.cost.per_1000, currency, exact=True)} per 1,000, of which fitting "
                 f"and upkeep {words.money(c.cost.fixed_per_1000, currency, exact=True)}",
             )
@@ -162,7 +172,8 @@ def _quality_facts(c: CandidateReport) -> list[Fact]:
     found = [
         Fact(
             words.metric_name(q.metric).capitalize(),
-            f"{words.quality_text(q)} ({words.quality_range(q)})", _interval(q.metric, q.method, q),
+            f"{words.quality_text(q)} ({words.quality_range(q)})",
+            _interval(q.metric, q.method, q),
         )
     ]
     for key, other in c.secondary.items():
@@ -178,7 +189,8 @@ def _quality_facts(c: CandidateReport) -> list[Fact]:
     if c.brier is not None or c.ece is not None:
         found.append(
             Fact(
-                "Its sureness is off by", words.percent(c.ece, q.n),
+                "Its sureness is off by",
+                words.percent(c.ece, q.n),
                 f"ECE {_plain(c.ece)}, Brier score {_plain(c.brier)}",
             )
         )
@@ -187,8 +199,10 @@ def _quality_facts(c: CandidateReport) -> list[Fact]:
 
 def _interval(metric: str, method: str, q: Any) -> str:
     groups = f", {words.counted(q.groups, 'independent group')}"
-    return f"{metric}: {100 * q.level:g} % interval{f', {method}' if method else ''}, " \
+    return (
+        f"{metric}: {100 * q.level:g} % interval{f', {method}' if method else ''}, "
         f"n = {q.n:,}{groups}"
+    )
 
 
 def _spread_facts(c: CandidateReport) -> list[Fact]:
@@ -197,8 +211,10 @@ def _spread_facts(c: CandidateReport) -> list[Fact]:
     one = c.spread_over.removesuffix("s")
     each = ", ".join(words.number(100 * value, 1) for value in c.spread)
     name = "From part to part" if one == "fold" else "From one training to the next (on dev)"
-    value = f"{words.percent_range(min(c.spread), max(c.spread))} over " \
+    value = (
+        f"{words.percent_range(min(c.spread), max(c.spread))} over "
         f"{words.counted(len(c.spread), 'part' if one == 'fold' else 'training')}"
+    )
     return [Fact(name, value, f"by {one}: {each}")]
 
 
@@ -208,13 +224,17 @@ def _plain(value: float | None) -> str:
 
 def _classes(c: CandidateReport) -> tuple[ClassView, ...]:
     """Worst first; labels with nothing to measure last."""
+
     def f1(value: float | None) -> float:
         return 2.0 if value is None else value
 
     return tuple(
         ClassView(
-            label=item.label, support=f"{item.support:,}", few=item.support < FEW,
-            recall=words.percent(item.recall, 0), precision=words.percent(item.precision, 0),
+            label=item.label,
+            support=f"{item.support:,}",
+            few=item.support < FEW,
+            recall=words.percent(item.recall, 0),
+            precision=words.percent(item.precision, 0),
             f1=words.percent(item.f1, 0),
         )
         for item in sorted(c.per_class, key=lambda item: (f1(item.f1), item.label))
@@ -263,9 +283,11 @@ def _trials(trials: tuple[Trial, ...]) -> tuple[TrialView, ...]:
     ranked = sorted(values, key=lambda said: -means[said] if math.isfinite(means[said]) else 1)
     return tuple(
         TrialView(
-            said, words.percent(means[said]),
+            said,
+            words.percent(means[said]),
             words.percent_range(min(values[said]), max(values[said]))
-            if len(values[said]) > 1 else "",
+            if len(values[said]) > 1
+            else "",
             best=said == ranked[0],
         )
         for said in ranked
@@ -290,8 +312,10 @@ def _setting(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, list | tuple | dict):
-        numbers = isinstance(value, list | tuple) and len(value) <= 12 and all(
-            isinstance(item, int | float) for item in value
+        numbers = (
+            isinstance(value, list | tuple)
+            and len(value) <= 12
+            and all(isinstance(item, int | float) for item in value)
         )
         return json.dumps(value) if numbers else words.counted(len(value), "entry", "entries")
     return str(value)

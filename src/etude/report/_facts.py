@@ -36,13 +36,19 @@ def pairs(comparison: Comparison) -> list[PairView]:
 def _pair(item: Pair, called: dict[str, str], n: int) -> PairView:
     d = item.difference
     return PairView(
-        first=called.get(item.a, item.a), second=called.get(item.b, item.b),
-        difference=words.points(d.value, n), spread=words.points_range(d.low, d.high, n),
+        first=called.get(item.a, item.a),
+        second=called.get(item.b, item.b),
+        difference=words.points(d.value, n),
+        spread=words.points_range(d.low, d.high, n),
         call=words.CALLS[item.call] + (", by enough to matter" if item.worth_it else ""),
-        only_first=_count(item.only_a_right), only_second=_count(item.only_b_right),
-        mid_p=_p(item.mid_p), holm_p=_p(item.holm_p),
-        more="" if item.more_examples is None else
-        f"about {words.about(item.more_examples)}" if words.known(item.more_examples)
+        only_first=_count(item.only_a_right),
+        only_second=_count(item.only_b_right),
+        mid_p=_p(item.mid_p),
+        holm_p=_p(item.holm_p),
+        more=""
+        if item.more_examples is None
+        else f"about {words.about(item.more_examples)}"
+        if words.known(item.more_examples)
         else "no number",
     )
 
@@ -90,14 +96,21 @@ def sources(comparison: Comparison) -> list[SourceView]:
         SourceView(
             shown_path(item.path),
             ", ".join(part for part in (item.shape, item.encoding) if part),
-            f"{item.rows:,}", f"{item.rejected:,}", item.sha256,
+            f"{item.rows:,}",
+            f"{item.rejected:,}",
+            item.sha256,
         )
         for item in comparison.dataset.sources
     ]
 
 
-_SIDES = {"train": "to learn from", "dev": "to choose by", "holdout": "kept aside",
-          "calibration": "to set confidence by", "all": "all"}
+_SIDES = {
+    "train": "to learn from",
+    "dev": "to choose by",
+    "holdout": "kept aside",
+    "calibration": "to set confidence by",
+    "all": "all",
+}
 
 
 def data_facts(comparison: Comparison) -> list[Fact]:
@@ -106,19 +119,32 @@ def data_facts(comparison: Comparison) -> list[Fact]:
     sides = ", ".join(
         f"{count:,} {_SIDES.get(side, side)}" for side, count in data.sizes.items() if side != "all"
     )
-    scheme = f"kept aside ({sides})" if data.scheme == "holdout" else \
-        f"{data.folds} parts, each answered by candidates that learned from the others; what is " \
+    scheme = (
+        f"kept aside ({sides})"
+        if data.scheme == "holdout"
+        else f"{data.folds} parts, each answered by candidates that learned from the others; what is "
         "kept is then fitted on all"
+    )
     found = [
         Fact("Examples", f"{data.rows:,} used, {data.rejected:,} rejected"),
-        Fact("Columns", ", ".join(f"{role}: {column}" for role, column in data.columns.items())
-             or words.NOT_MEASURED),
+        Fact(
+            "Columns",
+            ", ".join(f"{role}: {column}" for role, column in data.columns.items())
+            or words.NOT_MEASURED,
+        ),
         Fact("Categories", _labels(comparison)),
-        Fact("Independent groups", f"{data.groups:,}",
-             "duplicates and the group column joined; folds and intervals keep groups together"),
+        Fact(
+            "Independent groups",
+            f"{data.groups:,}",
+            "duplicates and the group column joined; folds and intervals keep groups together",
+        ),
         Fact("How they were divided", scheme, data.scheme),
-        Fact("Left out of learning", words.counted(
-            data.left_out, "copy of an example kept aside", "copies of examples kept aside")),
+        Fact(
+            "Left out of learning",
+            words.counted(
+                data.left_out, "copy of an example kept aside", "copies of examples kept aside"
+            ),
+        ),
     ]
     if comparison.task.data.rights:
         found.append(Fact("Rights", comparison.task.data.rights))
@@ -148,11 +174,17 @@ def measured_facts(comparison: Comparison) -> list[Fact]:
         Fact("Run", comparison.run),
         Fact("Made", f"{comparison.created} with etude {comparison.etude_version}"),
         Fact("Work time", words.duration(comparison.seconds)),
-        Fact("Machine", f"{m.processor}, {words.counted(m.cores, 'core')}, {m.memory_gb:.3g} GB, "
-             f"{m.accelerator or 'no accelerator'}", f"machine {m.id}"),
+        Fact(
+            "Machine",
+            f"{m.processor}, {words.counted(m.cores, 'core')}, {m.memory_gb:.3g} GB, "
+            f"{m.accelerator or 'no accelerator'}",
+            f"machine {m.id}",
+        ),
         Fact("System", f"{m.system}, Python {m.python}"),
-        Fact("Libraries", ", ".join(f"{k} {v}" for k, v in comparison.versions.items())
-             or words.NOT_MEASURED),
+        Fact(
+            "Libraries",
+            ", ".join(f"{k} {v}" for k, v in comparison.versions.items()) or words.NOT_MEASURED,
+        ),
         Fact("Seeds", ", ".join(f"{k} {v}" for k, v in comparison.seeds.items()) or "none"),
         Fact("Examples' hash", data.id),
         Fact("Hash of those kept aside", data.holdout_id or "none: nothing is kept aside for good"),

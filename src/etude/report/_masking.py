@@ -35,11 +35,24 @@ _NUMBERED = re.compile(
 _LENGTH_OF = {
     country: length
     for length, countries in {
-        15: "NO", 16: "BE", 18: "DK FI FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU XK MN",
-        21: "CH HR LI LV", 22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL",
-        24: "AD CZ DZ ES MD PK RO SA SE SK TN VG", 25: "LY PT ST", 26: "IR IS TR",
-        27: "BI CI DJ FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HU LB NI PL SV BF CM MA",
-        29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
+        15: "NO",
+        16: "BE",
+        18: "DK FI FO GL NL SD",
+        19: "MK SI",
+        20: "AT BA EE KZ LT LU XK MN",
+        21: "CH HR LI LV",
+        22: "BG BH CR DE GB GE IE ME RS VA",
+        23: "AE GI IL IQ OM SO TL",
+        24: "AD CZ DZ ES MD PK RO SA SE SK TN VG",
+        25: "LY PT ST",
+        26: "IR IS TR",
+        27: "BI CI DJ FR GR IT MC MR SM",
+        28: "AL AZ BY CY DO GT HU LB NI PL SV BF CM MA",
+        29: "BR EG PS QA UA",
+        30: "JO KW MU YE",
+        31: "MT SC",
+        32: "LC",
+        33: "RU",
     }.items()
     for country in countries.split()
 }
@@ -65,7 +78,7 @@ def _iban(match: re.Match[str]) -> str:
     places = [place for place, letter in enumerate(found) if letter.isalnum()][:length]
     end = places[-1] + 1
     iban = "".join(found[place] for place in places)
-    if len(iban) < length or found[end:end + 1].isalnum() or not _mod_97(iban):
+    if len(iban) < length or found[end : end + 1].isalnum() or not _mod_97(iban):
         return found
     return f"[IBAN]{found[end:]}"
 
@@ -93,7 +106,7 @@ def _phone(match: re.Match[str]) -> str:
     found = match.group()
     if _DATE.match(found.strip("( ")):
         return found
-    before = match.string[max(0, match.start() - 40):match.start()]
+    before = match.string[max(0, match.start() - 40) : match.start()]
     # "+44 …" is a phone number whatever stands before it; "order 0412 3456" is an order.
     if not found.startswith("+") and _NUMBERED.search(before):
         return found

@@ -36,8 +36,12 @@ def _finalize(value: Any) -> Any:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("etude.report", "templates"), autoescape=True, finalize=_finalize,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=PackageLoader("etude.report", "templates"),
+        autoescape=True,
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["mask"] = mask
     return environment
@@ -65,8 +69,14 @@ def render(template: str, script: str, **values: Any) -> str:
         f"'sha256-{_hash(code)}'; base-uri 'none'; form-action 'none'; "
         "require-trusted-types-for 'script'"
     )
-    page = _environment().get_template(template).render(
-        policy=policy, style=Markup(style), script=Markup(code),  # noqa: S704 - our own files
-        **values,
+    page = (
+        _environment()
+        .get_template(template)
+        .render(
+            policy=policy,
+            style=Markup(style),  # noqa: S704 - our own files
+            script=Markup(code),  # noqa: S704 - our own files
+            **values,
+        )
     )
     return page + "\n"

@@ -41,8 +41,9 @@ def headline(comparison: Comparison) -> Headline:
     """The decision, and the sentence without repeating it."""
     start = words.HEADLINES[comparison.verdict.decision]
     sentence = comparison.verdict.sentence
-    rest = sentence.removeprefix(f"{start}:").strip() if sentence.startswith(f"{start}:") \
-        else sentence
+    rest = (
+        sentence.removeprefix(f"{start}:").strip() if sentence.startswith(f"{start}:") else sentence
+    )
     return Headline(words=start, rest=rest[:1].upper() + rest[1:])
 
 
@@ -53,14 +54,18 @@ def statements(comparison: Comparison) -> list[Statement]:
     if comparison.quick:
         found.append(
             Statement(
-                "warn", "?", "Quick run",
+                "warn",
+                "?",
+                "Quick run",
                 "only one part in five of the examples was scored; every figure here is rough.",
             )
         )
     if verdict.exploratory:
         found.append(
             Statement(
-                "warn", "?", "Exploratory",
+                "warn",
+                "?",
+                "Exploratory",
                 "these examples kept aside have been looked at before under another candidate, "
                 "so the result may flatter. Fresh examples would make it firm.",
             )
@@ -68,7 +73,9 @@ def statements(comparison: Comparison) -> list[Statement]:
     if comparison.task.stakes == "high":
         found.append(
             Statement(
-                "warn", "!", "High stakes",
+                "warn",
+                "!",
+                "High stakes",
                 "a person must be able to take over, and a named person signs off before use.",
             )
         )
@@ -78,17 +85,20 @@ def statements(comparison: Comparison) -> list[Statement]:
 def _certainty(comparison: Comparison) -> Statement:
     verdict = comparison.verdict
     if verdict.settled:
-        return Statement(
-            "good", "✓", "Settled", "the ranges are narrow enough to decide on."
-        )
+        return Statement("good", "✓", "Settled", "the ranges are narrow enough to decide on.")
     if verdict.provisional:
         return Statement(
-            "warn", "?", "Provisional",
+            "warn",
+            "?",
+            "Provisional",
             "the examples can't tell the best candidates apart yet; this is what to use meanwhile."
-            if verdict.decision == "cant_tell" else "this is what to use meanwhile.",
+            if verdict.decision == "cant_tell"
+            else "this is what to use meanwhile.",
         )
     return Statement(
-        "warn", "?", "Not settled",
+        "warn",
+        "?",
+        "Not settled",
         "the choice between the candidates is clear, but whether the bar is met is not.",
     )
 
@@ -98,12 +108,19 @@ def certainty_facts(comparison: Comparison) -> list[Fact]:
     verdict, n = comparison.verdict, scored(comparison)
     found = []
     if verdict.recommended is not None:
-        loss = words.NOT_MEASURED if verdict.largest_loss is None else \
-            "nothing" if verdict.largest_loss <= 0 else \
-            f"at most {words.points(verdict.largest_loss, signed=False)}"
+        loss = (
+            words.NOT_MEASURED
+            if verdict.largest_loss is None
+            else "nothing"
+            if verdict.largest_loss <= 0
+            else f"at most {words.points(verdict.largest_loss, signed=False)}"
+        )
         found.append(
-            Fact("What could still be lost by this choice", loss,
-                 "against the best other candidate; far end of its simultaneous interval")
+            Fact(
+                "What could still be lost by this choice",
+                loss,
+                "against the best other candidate; far end of its simultaneous interval",
+            )
         )
     if not verdict.settled:
         found.append(Fact("More examples that would likely settle it", _more(comparison, n)))
@@ -142,10 +159,14 @@ def scored_on(comparison: Comparison) -> str:
     if comparison.dataset.scheme == "holdout":
         return f"{n} kept aside: nothing was learned from them or chosen on them"
     if comparison.quick:
-        return f"{n} (one part in {comparison.dataset.folds or 5}), answered by candidates that " \
+        return (
+            f"{n} (one part in {comparison.dataset.folds or 5}), answered by candidates that "
             "had not seen them"
-    return f"{n}, each answered by a candidate that had not seen it ({comparison.dataset.folds} " \
+        )
+    return (
+        f"{n}, each answered by a candidate that had not seen it ({comparison.dataset.folds} "
         "parts, one left out at a time)"
+    )
 
 
 def baseline_title(comparison: Comparison) -> str:
@@ -193,8 +214,9 @@ def _whole_money(low: float, high: float, currency: str) -> str:
 
 def _round_money(amount: float, currency: str) -> str:
     whole = math.isfinite(amount) and abs(amount) >= 10
-    return f"{words.number(amount)}{words.SPACE}{currency}" if whole \
-        else words.money(amount, currency)
+    return (
+        f"{words.number(amount)}{words.SPACE}{currency}" if whole else words.money(amount, currency)
+    )
 
 
 def _hours(low: float, high: float) -> str:

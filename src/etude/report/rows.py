@@ -44,14 +44,20 @@ def write_rows(comparison: Comparison, rows: pl.DataFrame, path: Path) -> None:
         StoreError: the disk is full or refuses; what stood at ``path`` is untouched.
     """
     scored = [c for c in in_order(comparison) if c.quality is not None]
-    wanted = [*_COLUMNS, *(f"{c.name}|{part}" for c in scored
-                           for part in ("output", "confidence", "failure"))]
+    wanted = [
+        *_COLUMNS,
+        *(f"{c.name}|{part}" for c in scored for part in ("output", "confidence", "failure")),
+    ]
     missing = [name for name in wanted if name not in rows.columns]
     if missing:
         raise ValueError(f"rows lack the columns {', '.join(missing)}")
     page = render(
-        "rows.html.j2", "rows.js", task=comparison.task.task, count=rows.height,
-        created=comparison.created, holdout="holdout" in rows["side"].to_list(),
+        "rows.html.j2",
+        "rows.js",
+        task=comparison.task.task,
+        count=rows.height,
+        created=comparison.created,
+        holdout="holdout" in rows["side"].to_list(),
         data=_safe_json(_data(comparison, scored, rows)),
     )
     atomic.write_text(path, page)
@@ -85,7 +91,7 @@ class _Texts:
 
 def shown(text: str, length: int = LONGEST) -> str:
     """The text as the page shows it: cut to ``length`` characters with a note, then masked."""
-    kept = mask(text[:length + _MARGIN])
+    kept = mask(text[: length + _MARGIN])
     if len(text) > length:
         kept = f"{kept[:length]}… [cut: {len(text):,} characters in all]"
     return clean(kept)

@@ -53,16 +53,24 @@ def _candidate_json(comparison: Comparison, candidate: CandidateReport) -> dict[
         "name": candidate.name,
         "rung": candidate.rung,
         "model": candidate.model,
-        "quality": quality and {
-            "metric": quality.metric, "value": _finite(quality.value),
-            "low": _finite(quality.low), "high": _finite(quality.high), "n": quality.n,
+        "quality": quality
+        and {
+            "metric": quality.metric,
+            "value": _finite(quality.value),
+            "low": _finite(quality.low),
+            "high": _finite(quality.high),
+            "n": quality.n,
         },
         "cost_per_1000": _finite(cost.per_1000) if cost else None,
-        "latency_ms": latency and {
-            "p50": _finite(latency.p50.value), "p95": _finite(latency.p95.value),
+        "latency_ms": latency
+        and {
+            "p50": _finite(latency.p50.value),
+            "p95": _finite(latency.p95.value),
         },
-        "difference": difference and {
-            "low": _finite(difference.low), "high": _finite(difference.high),
+        "difference": difference
+        and {
+            "low": _finite(difference.low),
+            "high": _finite(difference.high),
             "call": difference.call,
         },
         "bar": words.whole_bar(candidate.gates),
@@ -143,8 +151,11 @@ def plain_gate(gate: Gate, currency: str, n: int) -> PlainGate:
     """A gate in words."""
     word = words.STATES[gate.state] if gate.value is not None else words.NOT_MEASURED
     return PlainGate(
-        name=words.GATES.get(gate.name, gate.name), state=gate.state,
-        symbol=words.SYMBOLS[gate.state], word=word, limit=words.gate_limit(gate, currency),
+        name=words.GATES.get(gate.name, gate.name),
+        state=gate.state,
+        symbol=words.SYMBOLS[gate.state],
+        word=word,
+        limit=words.gate_limit(gate, currency),
         value=words.gate_value(gate, currency, n),
     )
 
@@ -169,17 +180,25 @@ def _row(comparison: Comparison, c: CandidateReport, called: dict[str, str]) -> 
     difference, spread, call = _against_baseline(comparison, c)
     cost, latency = c.cost, c.latency
     return PlainRow(
-        name=c.name, title=called[c.name], model=c.model, rung=c.rung,
-        mark=_mark(comparison, c.name), scored=c.quality is not None,
-        quality=words.quality_text(c.quality), quality_range=words.quality_range(c.quality),
+        name=c.name,
+        title=called[c.name],
+        model=c.model,
+        rung=c.rung,
+        mark=_mark(comparison, c.name),
+        scored=c.quality is not None,
+        quality=words.quality_text(c.quality),
+        quality_range=words.quality_range(c.quality),
         cost=words.money(cost.per_1000 if cost else None, currency),
         cost_range=words.money_range(cost.low, cost.high, currency) if cost else "",
         typical=words.milliseconds(latency.p50.value if latency else None),
         slow=words.milliseconds(latency.p95.value if latency else None),
         slow_range=words.milliseconds_range(latency.p95) if latency else "",
         bar=f"{words.SYMBOLS[state]} {words.STATES[state]}" if state else "no bar set",
-        state=state, gates=gates,
-        difference=difference, difference_range=spread, call=call,
+        state=state,
+        gates=gates,
+        difference=difference,
+        difference_range=spread,
+        call=call,
         standing=_standing(comparison, c, called),
     )
 

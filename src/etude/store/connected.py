@@ -58,8 +58,12 @@ def connect(
     if made:
         versions.adopt()
     return Connected(
-        database=database, runs=Runs(folder, database, now), versions=versions,
-        ledger=Ledger(database), kept=KeptCandidates(folder, database), now=now,
+        database=database,
+        runs=Runs(folder, database, now),
+        versions=versions,
+        ledger=Ledger(database),
+        kept=KeptCandidates(folder, database),
+        now=now,
     )
 
 

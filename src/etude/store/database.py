@@ -57,7 +57,8 @@ def parse_url(text: str) -> URL:
         raise StoreError("the database URL can't be read", expected=expected) from error
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise StoreError(
-            f"Etude can't use a {url.get_backend_name()} database", expected=expected,
+            f"Etude can't use a {url.get_backend_name()} database",
+            expected=expected,
             hint="unset ETUDE_DATABASE_URL to keep everything in the project folder",
         )
     return url.set(drivername="postgresql+psycopg")
@@ -87,7 +88,8 @@ class Database:
     def _postgresql_insert(self) -> Callable[[sa.Table], Any]:
         if find_spec("psycopg") is None:
             raise StoreError(
-                "the library for PostgreSQL is not installed", where=self.where,
+                "the library for PostgreSQL is not installed",
+                where=self.where,
                 hint='pip install "psycopg[binary]"',
             )
         from sqlalchemy.dialects import postgresql  # only here: it takes 50 ms

@@ -97,7 +97,9 @@ class storing:  # noqa: N801 - reads as a verb: with storing(path)
         return None
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
         if isinstance(error, Exception) and not isinstance(error, EtudeError):

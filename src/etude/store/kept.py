@@ -26,7 +26,8 @@ class KeptCandidates:
         """
         if not path.is_dir() or not path.is_relative_to(self._folder):
             raise StoreError(
-                f"the candidate {name} is not in the project", where=str(path),
+                f"the candidate {name} is not in the project",
+                where=str(path),
                 expected=f"a folder below {self._folder}",
             )
         place = path.relative_to(self._folder).as_posix()

@@ -43,12 +43,14 @@ def prepare(folder: Path, create: bool) -> None:
         if not folder.is_dir():
             if folder.exists():
                 raise StoreError(
-                    "a file is where Etude's folder should be", where=str(folder),
+                    "a file is where Etude's folder should be",
+                    where=str(folder),
                     hint="move the file away",
                 )
             if not create:
                 raise StoreError(
-                    "there are no results here yet", where=str(folder.parent),
+                    "there are no results here yet",
+                    where=str(folder.parent),
                     hint="etude compare",
                 )
         for name in FOLDERS:

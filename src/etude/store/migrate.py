@@ -54,7 +54,8 @@ def prepare_sqlite(path: Path, lock: Path, notice: Notice | None = None) -> bool
         journal = path.with_name(path.name + "-wal")
         if journal.exists() and journal.stat().st_size:
             raise StoreError(
-                f"{path.name} is missing, but its {journal.name} is there", where=str(path),
+                f"{path.name} is missing, but its {journal.name} is there",
+                where=str(path),
                 hint=f"put {path.name} back, or move {journal.name} away, "
                 "and type the same command",
             )

@@ -20,9 +20,7 @@ from etude.store.tables import responses, spending
 class Responses:
     """The responses of one model; ``model_key`` names the endpoint, the model and its settings."""
 
-    def __init__(
-        self, model_key: str, database: Database, now: Callable[[], str]
-    ) -> None:
+    def __init__(self, model_key: str, database: Database, now: Callable[[], str]) -> None:
         self.model_key = model_key
         self._database = database
         self._now = now
@@ -44,7 +42,8 @@ class Responses:
             response: dict[str, Any] = json.loads(text)
         except ValueError as error:
             raise StoreError(
-                f"the stored response {key} is damaged", where=self._database.where,
+                f"the stored response {key} is damaged",
+                where=self._database.where,
                 hint="put back a copy of the database, or move it away",
             ) from error
         return response
@@ -61,13 +60,14 @@ class Responses:
         if not (math.isfinite(cost) and cost >= 0):
             raise ValueError(f"a cost is a finite amount of money, not {cost}")
         row = {
-            "model_key": self.model_key, "key": key, "response": json.dumps(response),
-            "cost": cost, "stored": self._now(),
+            "model_key": self.model_key,
+            "key": key,
+            "response": json.dumps(response),
+            "cost": cost,
+            "stored": self._now(),
         }
         database = self._database
-        spent = database.insert(spending).values(
-            model_key=self.model_key, amount=cost, requests=1
-        )
+        spent = database.insert(spending).values(model_key=self.model_key, amount=cost, requests=1)
         with database.write() as connection:
             database.insert_once(connection, responses, row)
             connection.execute(

@@ -35,9 +35,7 @@ class Runs:
         now: the time as records keep it.
     """
 
-    def __init__(
-        self, folder: Path, database: Database, now: Callable[[], str]
-    ) -> None:
+    def __init__(self, folder: Path, database: Database, now: Callable[[], str]) -> None:
         self._folder = folder
         self._database = database
         self._now = now
@@ -54,8 +52,12 @@ class Runs:
         if not lock.try_acquire():
             raise StoreError(f"the run {run.id} is under way already", where=str(lock.path))
         values = {
-            "id": run.id, "verb": run.verb, "status": run.status, "started": run.started,
-            "host": self._host, "record": run.model_dump_json(),
+            "id": run.id,
+            "verb": run.verb,
+            "status": run.status,
+            "started": run.started,
+            "host": self._host,
+            "record": run.model_dump_json(),
         }
         database = self._database
         try:
@@ -75,9 +77,7 @@ class Runs:
             StoreError: there is no such run.
         """
         with self._database.write() as connection:
-            record = connection.execute(
-                sa.select(runs.c.record).where(runs.c.id == run)
-            ).scalar()
+            record = connection.execute(sa.select(runs.c.record).where(runs.c.id == run)).scalar()
             if record is None:
                 raise StoreError(f"there is no run {run}", where=self._database.where)
             finished = self._read(record).model_copy(
@@ -108,7 +108,10 @@ class Runs:
         """Write down that a run used a unit; the first time counts."""
         database = self._database
         values = {
-            "run": run, "stage": unit.stage, "hash": unit.hash, "seconds": unit.seconds,
+            "run": run,
+            "stage": unit.stage,
+            "hash": unit.hash,
+            "seconds": unit.seconds,
             "cached": unit.cached,
         }
         with database.write() as connection:
@@ -131,7 +134,8 @@ class Runs:
         age = sa.func.row_number().over(partition_by=runs.c.verb, order_by=runs.c.seq.desc())
         aged = sa.select(runs.c.id, runs.c.status, age.label("age")).subquery()
         query = (
-            sa.select(run_units.c.stage, run_units.c.hash).distinct()
+            sa.select(run_units.c.stage, run_units.c.hash)
+            .distinct()
             .join(aged, aged.c.id == run_units.c.run)
             .where((aged.c.age <= keep) | (aged.c.status == "running"))
         )
@@ -158,7 +162,8 @@ class Runs:
 
     def _update(self, connection: sa.Connection, run: Run, *only: Any) -> None:
         connection.execute(
-            sa.update(runs).where(runs.c.id == run.id, *only)
+            sa.update(runs)
+            .where(runs.c.id == run.id, *only)
             .values(status=run.status, record=run.model_dump_json())
         )
 
@@ -168,7 +173,8 @@ class Runs:
         except ValidationError as error:
             raise StoreError(
                 "a run in the database can't be read: damaged, or made by a newer Etude",
-                where=self._database.where, hint="pip install --upgrade etude",
+                where=self._database.where,
+                hint="pip install --upgrade etude",
             ) from error
 
     def _lock(self, run: str) -> Path:

@@ -44,13 +44,15 @@ def explain_sqlite(text: str, path: Path) -> StoreError | None:
         return disk_full(path)
     if "readonly database" in text or "unable to open" in text:
         return StoreError(
-            f"the database can't be opened for writing ({text})", where=str(path),
+            f"the database can't be opened for writing ({text})",
+            where=str(path),
             hint="give yourself the right to read and write this file and its folder (ls -ld)",
         )
     if "locked" in text:
         return StoreError(
             f"another process has kept the database locked for {BUSY_SECONDS:.0f} seconds",
-            where=str(path), hint="end that process, or wait for it, and type the same command",
+            where=str(path),
+            hint="end that process, or wait for it, and type the same command",
         )
     return None
 
@@ -71,7 +73,8 @@ def judge(revision: str, where: str) -> bool:
     """
     if revision > HEAD:
         raise StoreError(
-            f"made by a newer Etude (schema {revision}; this one knows {HEAD})", where=where,
+            f"made by a newer Etude (schema {revision}; this one knows {HEAD})",
+            where=where,
             hint="pip install --upgrade etude",
         )
     return revision == HEAD
@@ -112,7 +115,8 @@ def is_current(path: Path) -> bool:
             names = connection.execute("SELECT name FROM sqlite_master").fetchall()
             if ("alembic_version",) not in names:
                 raise StoreError(
-                    "this is not a database that Etude made", where=str(path),
+                    "this is not a database that Etude made",
+                    where=str(path),
                     hint="move it away and type the same command",
                 )
             rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()

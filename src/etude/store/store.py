@@ -52,7 +52,11 @@ class Store:
 
     @classmethod
     def open(
-        cls, project_root: Path | str, create: bool = True, *, url: str | None = None,
+        cls,
+        project_root: Path | str,
+        create: bool = True,
+        *,
+        url: str | None = None,
         notice: Notice | None = None,
     ) -> Self:
         """Open the store of a project; what killed processes left is cleaned up.

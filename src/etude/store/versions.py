@@ -24,7 +24,10 @@ class Versions:
     """The dataset versions below one ``.etude`` folder; arguments as in ``Runs``."""
 
     def __init__(
-        self, folder: Path, database: Database, now: Callable[[], str],
+        self,
+        folder: Path,
+        database: Database,
+        now: Callable[[], str],
         notice: Notice | None = None,
     ) -> None:
         self._folder = folder
@@ -58,7 +61,8 @@ class Versions:
         path = self._path(version)
         if not path.is_dir():
             raise StoreError(
-                f"the dataset version {version} is not there", where=str(path),
+                f"the dataset version {version} is not there",
+                where=str(path),
                 hint="put the folder back from a copy, or move the whole .etude folder away to "
                 "start afresh",
             )
@@ -79,8 +83,10 @@ class Versions:
         """
         first = sa.func.min(dataset_versions.c.seq)
         query = (
-            sa.select(dataset_versions.c.id).group_by(dataset_versions.c.id)
-            .order_by(first.desc()).limit(1)
+            sa.select(dataset_versions.c.id)
+            .group_by(dataset_versions.c.id)
+            .order_by(first.desc())
+            .limit(1)
         )
         with self._database.read() as connection:
             version = connection.execute(query).scalar()
@@ -89,7 +95,8 @@ class Versions:
         path = self.folder(version) / SPLITS
         if not path.is_file():
             raise StoreError(
-                "the table of which examples are kept aside is missing", where=str(path),
+                "the table of which examples are kept aside is missing",
+                where=str(path),
                 hint="put it back from a copy, or move the whole .etude folder away to start "
                 "afresh",
             )
@@ -116,9 +123,7 @@ class Versions:
                     self._add(connection, path.name)
 
     def _add(self, connection: sa.Connection, version: str) -> None:
-        connection.execute(
-            sa.insert(dataset_versions).values(id=version, saved=self._now())
-        )
+        connection.execute(sa.insert(dataset_versions).values(id=version, saved=self._now()))
 
     def _path(self, version: str) -> Path:
         return self._folder / "versions" / safe_name(version, "dataset version")

@@ -48,13 +48,24 @@ SENTENCES: dict[str, str] = {
     "openai.timeout_s": "{value} seconds until a request counts as failed",
     "openai.max_retries": "{value} tries more when a request fails",
 }
-QUIET = frozenset({
-    # Things that are simply not there; nothing was decided in anyone's name.
-    "instructions", "schema", "checks", "boundaries", "data.holdout", "data.context",
-    "data.knowledge", "boundaries.hand_over", "boundaries.refuse", "boundaries.examples",
-    # Sections whose fields have sentences of their own.
-    "bar", "economics",
-})
+QUIET = frozenset(
+    {
+        # Things that are simply not there; nothing was decided in anyone's name.
+        "instructions",
+        "schema",
+        "checks",
+        "boundaries",
+        "data.holdout",
+        "data.context",
+        "data.knowledge",
+        "boundaries.hand_over",
+        "boundaries.refuse",
+        "boundaries.examples",
+        # Sections whose fields have sentences of their own.
+        "bar",
+        "economics",
+    }
+)
 
 
 def assumptions(task: Task, written: frozenset[str], file_name: str) -> tuple[Assumption, ...]:
@@ -68,7 +79,8 @@ def assumptions(task: Task, written: frozenset[str], file_name: str) -> tuple[As
     return tuple(
         _assumption(field, key, value, task, file_name)
         for field, key, value in _defaults(task, "")
-        if field not in written and key not in QUIET
+        if field not in written
+        and key not in QUIET
         # A holdout of one's own says how the examples are kept aside.
         and not (key == "data.split" and task.data.holdout is not None)
         and not (key == "data.split.holdout" and task.data.holdout is not None)

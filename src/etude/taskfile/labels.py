@@ -38,10 +38,14 @@ def read_labels(document: Document) -> tuple[dict[str, str] | None, list[Problem
     ]
     problems += _repeated(pairs, document)
     if len(pairs) < 2:
-        problems.append(document.problem(
-            ("labels",), f"found {len(pairs)} label{'s' if len(pairs) != 1 else ''}",
-            "at least 2 to choose between", "leave labels out to take them from the data",
-        ))
+        problems.append(
+            document.problem(
+                ("labels",),
+                f"found {len(pairs)} label{'s' if len(pairs) != 1 else ''}",
+                "at least 2 to choose between",
+                "leave labels out to take them from the data",
+            )
+        )
     if problems:
         return None, problems
     return {name: meaning or "" for name, meaning, _ in pairs}, []
@@ -72,11 +76,14 @@ def _repeated(pairs: list[tuple[Any, Any, Where]], document: Document) -> list[P
             continue
         key = name.strip().casefold()
         if key in first:
-            problems.append(document.problem(
-                where, f"{shown(name)} is the same label as the one in line "
-                f"{document.line(first[key])}",
-                "labels that differ in more than capitals and spaces",
-            ))
+            problems.append(
+                document.problem(
+                    where,
+                    f"{shown(name)} is the same label as the one in line "
+                    f"{document.line(first[key])}",
+                    "labels that differ in more than capitals and spaces",
+                )
+            )
         else:
             first[key] = where
     return problems
@@ -88,7 +95,8 @@ def label_warnings(labels: dict[str, str] | None) -> list[str]:
         return []
     warnings = [
         f"the label {name!r} has spaces at its ends; the data must have them too"
-        for name in labels if name != name.strip()
+        for name in labels
+        if name != name.strip()
     ]
     unexplained = [name for name, meaning in labels.items() if not meaning.strip()]
     if 0 < len(unexplained) < len(labels):

@@ -44,13 +44,17 @@ def _entry(entry: Any, where: Where, document: Document) -> Iterator[Problem]:
     for key, value in entry.items():
         if key != "openai":
             joined = key == "builtin" and isinstance(value, str)
-            hint = f"write builtin:{value} without a space" if joined else did_you_mean(
-                key, ["openai"])
+            hint = (
+                f"write builtin:{value} without a space"
+                if joined
+                else did_you_mean(key, ["openai"])
+            )
             yield document.problem((*where, key), "unknown key", _ENTRY, hint)
     settings = entry.get("openai")
     if "openai" in entry and not isinstance(settings, dict):
-        yield document.problem((*where, "openai"), f"found {shown(settings)}",
-                               "a section with base_url and model")
+        yield document.problem(
+            (*where, "openai"), f"found {shown(settings)}", "a section with base_url and model"
+        )
     if isinstance(settings, dict):
         yield from _endpoint(settings, (*where, "openai"), document)
 
@@ -60,7 +64,9 @@ def _builtin(name: str, where: Where, document: Document) -> Iterator[Problem]:
     if name.startswith(_BUILTIN) and name not in known:
         near = nearest(name, known)
         yield document.problem(
-            where, f"there is no builtin model {shown(name)}", listed(known),
+            where,
+            f"there is no builtin model {shown(name)}",
+            listed(known),
             f"did you mean {near!r}?" if near else None,
         )
 
@@ -81,8 +87,11 @@ def _endpoint(settings: dict[str, Any], where: Where, document: Document) -> Ite
             yield document.problem(place, f"found {shown(url)}", expected)
     if isinstance(variable, str) and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable):
         # Not quoted: it may be the key itself.
-        yield document.problem((*where, "api_key_env"), "is not the name of a variable",
-                               "a name such as OPENAI_API_KEY, never the key itself")
+        yield document.problem(
+            (*where, "api_key_env"),
+            "is not the name of a variable",
+            "a name such as OPENAI_API_KEY, never the key itself",
+        )
     if "api_key" in settings and not _is_key((*where, "api_key"), str(settings["api_key"])):
         yield document.problem((*where, "api_key"), "a key does not belong in the file", _KEY_ENV)
 
@@ -95,8 +104,11 @@ def _repeated(models: list[Any], document: Document) -> Iterator[Problem]:
             continue
         if name in first:
             line = document.line(("models", first[name]))
-            yield document.problem(("models", index), f"{shown(name)} is there twice",
-                                   f"each model once; the first is in line {line}")
+            yield document.problem(
+                ("models", index),
+                f"{shown(name)} is there twice",
+                f"each model once; the first is in line {line}",
+            )
         first.setdefault(name, index)
 
 
@@ -113,7 +125,9 @@ def _keys(document: Document) -> Iterator[Problem]:
     for where, text in document.texts():
         if _is_key(where, text):
             yield document.problem(
-                where, "a secret key is written in the file", _KEY_ENV,
+                where,
+                "a secret key is written in the file",
+                _KEY_ENV,
                 "take it out and make a new one: whoever has the file has the key",
             )
 

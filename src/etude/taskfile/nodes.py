@@ -24,8 +24,8 @@ Where = tuple[str | int, ...]
 
 _CORE = "tag:yaml.org,2002:"
 _KNOWN_TAGS = {
-    _CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq",
-                              "value", "merge")
+    _CORE + name
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "value", "merge")
 }
 _MOST_NODES = 100_000  # aliases that repeat aliases grow without bound
 
@@ -73,8 +73,13 @@ class Document:
         return None
 
     def problem(
-        self, where: Where, found: str, expected: str | None = None, hint: str | None = None,
-        *, because: Where = (),
+        self,
+        where: Where,
+        found: str,
+        expected: str | None = None,
+        hint: str | None = None,
+        *,
+        because: Where = (),
     ) -> Problem:
         """A problem at that place, with its line, or the line of what asks for it."""
         line = self.line(where) or self.line(because)
@@ -150,7 +155,8 @@ class _Walk:
             return self.scalar(node, where)
         self.open.add(id(node))
         result = (
-            self.mapping(node, where) if isinstance(node, MappingNode)
+            self.mapping(node, where)
+            if isinstance(node, MappingNode)
             else self.sequence(node, where)
         )
         self.open.discard(id(node))
@@ -185,7 +191,9 @@ class _Walk:
             elif key.value in result:
                 first = self.lines[(*where, key.value)]
                 self._note(
-                    key, (*where, key.value), f"{key.value!r} is written twice",
+                    key,
+                    (*where, key.value),
+                    f"{key.value!r} is written twice",
                     f"it once; the first is in line {first}",
                 )
             else:
@@ -197,7 +205,9 @@ class _Walk:
     def _odd_key(self, key: Node, where: Where) -> None:
         braces = isinstance(key, MappingNode)
         self._note(
-            key, where, "found braces inside braces" if braces else "found a list as a key",
+            key,
+            where,
+            "found braces inside braces" if braces else "found a list as a key",
             'a template in quotes: "{{column}}"' if braces else "a name as the key",
         )
 

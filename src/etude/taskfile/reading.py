@@ -54,17 +54,26 @@ def read(path: Path) -> TaskFile:
         hint = _NEW if not raw.strip() else None
         raise TaskError(str(path), document.problems or _nothing(), hint)
     labels, label_problems = read_labels(document)
-    told = [*document.problems, *label_problems, *rules.check(document),
-            *model_rules.check(document)]
+    told = [
+        *document.problems,
+        *label_problems,
+        *rules.check(document),
+        *model_rules.check(document),
+    ]
     task, mistyped = shape.validate(document, labels)
     # A rule says more than a type does: where both speak of one place, the rule is told.
     places = {(problem.line, problem.field) for problem in told}
-    problems = [*told, *(problem for problem in mistyped
-                         if (problem.line, problem.field) not in places)]
+    problems = [
+        *told,
+        *(problem for problem in mistyped if (problem.line, problem.field) not in places),
+    ]
     if problems or task is None:
         raise TaskError(str(path), _ordered(problems))
-    warnings = [*label_warnings(task.labels), *model_rules.model_warnings(task),
-                *_warnings(document)]
+    warnings = [
+        *label_warnings(task.labels),
+        *model_rules.model_warnings(task),
+        *_warnings(document),
+    ]
     return TaskFile(
         task=task,
         assumptions=assumptions(task, _written(document), path.name),
@@ -77,8 +86,12 @@ def read(path: Path) -> TaskFile:
 def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > _LARGEST:
-            problem = Problem(None, "file", f"is {path.stat().st_size / 1e6:.0f} MB",
-                              "settings only; the examples go in a file named by data.examples")
+            problem = Problem(
+                None,
+                "file",
+                f"is {path.stat().st_size / 1e6:.0f} MB",
+                "settings only; the examples go in a file named by data.examples",
+            )
             raise TaskError(str(path), [problem])
         return path.read_bytes()
     except FileNotFoundError:
@@ -117,9 +130,7 @@ def _ordered(problems: list[Problem]) -> list[Problem]:
 
 def _written(document: Document) -> frozenset[str]:
     """The dotted fields that have a value."""
-    return frozenset(
-        dotted(where) for where in document.lines if document.get(*where) is not None
-    )
+    return frozenset(dotted(where) for where in document.lines if document.get(*where) is not None)
 
 
 def _warnings(document: Document) -> list[str]:

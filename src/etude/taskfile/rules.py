@@ -17,8 +17,14 @@ from etude.registry import Registry
 from etude.taskfile.nodes import Document
 from etude.taskfile.words import did_you_mean, listed, shown
 
-_TAKES = {"classify": "labels", "image": "labels", "extract": "schema", "write": "checks",
-          "rewrite": "checks", "chat": "checks"}
+_TAKES = {
+    "classify": "labels",
+    "image": "labels",
+    "extract": "schema",
+    "write": "checks",
+    "rewrite": "checks",
+    "chat": "checks",
+}
 _CONTRACTS = ("labels", "schema", "checks")
 _MULTI = re.compile(r"multi[-_ ]?(label|class|target)s?|multiple[-_ ]labels?|labels_per_\w+", re.I)
 _VAGUE = re.compile(
@@ -33,8 +39,19 @@ _MOST_HELD_BACK = 0.9
 def check(document: Document) -> list[Problem]:
     """Every rule that is broken, in no particular order."""
     problems: list[Problem] = []
-    for rule in (_kind, _contract, _checks, _multi_label, _metric, _measurable, _ladder, _split,
-                 _columns, _empty, _stakes):
+    for rule in (
+        _kind,
+        _contract,
+        _checks,
+        _multi_label,
+        _metric,
+        _measurable,
+        _ladder,
+        _split,
+        _columns,
+        _empty,
+        _stakes,
+    ):
         problems += rule(document)
     return problems
 
@@ -66,8 +83,9 @@ def _contract(document: Document) -> Iterator[Problem]:
         if name != takes and document.get(name) is not None:
             yield document.problem((name,), f"a task of kind {kind!r} has no {name}", takes)
     if takes == "schema" and document.get("schema") in (None, {}):
-        yield document.problem(("schema",), "is missing", "a JSON Schema of a valid answer",
-                               because=("kind",))
+        yield document.problem(
+            ("schema",), "is missing", "a JSON Schema of a valid answer", because=("kind",)
+        )
 
 
 def _checks(document: Document) -> Iterator[Problem]:
@@ -80,14 +98,17 @@ def _checks(document: Document) -> Iterator[Problem]:
         for key in item:
             if key not in ("type", "value", "when"):
                 yield document.problem(
-                    (*where, key), "unknown key", "one of type, value, when",
+                    (*where, key),
+                    "unknown key",
+                    "one of type, value, when",
                     did_you_mean(key, ("type", "value", "when")),
                 )
         if not isinstance(item.get("type"), str):
             yield document.problem((*where, "type"), "is missing", "the sort of check, as text")
         if not isinstance(item.get("when", ""), str):
-            yield document.problem((*where, "when"), f"found {shown(item['when'])}",
-                                   "a condition on columns, as text")
+            yield document.problem(
+                (*where, "when"), f"found {shown(item['when'])}", "a condition on columns, as text"
+            )
 
 
 def _multi_label(document: Document) -> Iterator[Problem]:
@@ -117,7 +138,8 @@ def _metric(document: Document) -> Iterator[Problem]:
         yield document.problem(where, f"there is no metric {metric!r}", listed(known), near)
     elif _VAGUE.search(metric):
         yield document.problem(
-            where, f"{metric!r} can't be compared: it does not say how an answer is measured, so "
+            where,
+            f"{metric!r} can't be compared: it does not say how an answer is measured, so "
             "no way of doing the task could be shown to beat another",
             f"something that can be counted: {listed(known)}",
         )
@@ -132,8 +154,10 @@ def _measurable(document: Document) -> Iterator[Problem]:
         return
     if not document.get("checks") and metric in (None, "all_checks", "accuracy", "macro_f1"):
         yield document.problem(
-            ("checks",), "is missing: 'make it better' can't be compared: without checks nothing "
-            "says which answer is right", "yes/no checks that a good answer passes",
+            ("checks",),
+            "is missing: 'make it better' can't be compared: without checks nothing "
+            "says which answer is right",
+            "yes/no checks that a good answer passes",
             because=("kind",),
         )
 
@@ -152,12 +176,14 @@ def _ladder(document: Document) -> Iterator[Problem]:
         elif rung in seen:
             yield document.problem(where, f"{rung!r} is there twice", "each rung once")
         elif rung not in known and rung in _PLANNED_RUNGS:
-            yield document.problem(
-                where, f"{rung!r} is not built yet; available: {listed(known)}"
-            )
+            yield document.problem(where, f"{rung!r} is not built yet; available: {listed(known)}")
         elif rung not in known:
-            yield document.problem(where, f"there is no rung {shown(rung)}",
-                                   f"one of {listed(known)}", did_you_mean(rung, known))
+            yield document.problem(
+                where,
+                f"there is no rung {shown(rung)}",
+                f"one of {listed(known)}",
+                did_you_mean(rung, known),
+            )
         seen.add(rung if isinstance(rung, str) else index)
 
 
@@ -167,19 +193,24 @@ def _split(document: Document) -> Iterator[Problem]:
     holdout = _number(document.get(*where, "holdout"), 0.2)
     if dev + holdout >= _MOST_HELD_BACK:
         yield document.problem(
-            where, f"dev and holdout together keep back {dev + holdout:.0%} of the examples",
+            where,
+            f"dev and holdout together keep back {dev + holdout:.0%} of the examples",
             "less than 90 %, so that something is left to learn from",
         )
     own = document.get("data", "holdout")
     if own is not None and document.get(*where, "holdout") is not None:
         # Both can't be meant: the share would be written and never used.
         yield document.problem(
-            (*where, "holdout"), f"a share, while data.holdout already names {shown(own)}",
+            (*where, "holdout"),
+            f"a share, while data.holdout already names {shown(own)}",
             "one of the two",
         )
     if own is not None and own == document.get("data", "examples"):
-        yield document.problem(("data", "holdout"), "is the same file as data.examples",
-                               "examples that nothing was trained on")
+        yield document.problem(
+            ("data", "holdout"),
+            "is the same file as data.examples",
+            "examples that nothing was trained on",
+        )
 
 
 def _columns(document: Document) -> Iterator[Problem]:
@@ -190,19 +221,26 @@ def _columns(document: Document) -> Iterator[Problem]:
         inputs = [name.strip() for name in re.findall(r"\{\{([^{}]*)\}\}", written)]
         rest = re.sub(r"\{\{[^{}]*\}\}", "", written)
         if "{{" in rest or "}}" in rest or not all(inputs):
-            yield document.problem(("data", "input"), f"found the template {shown(written)}",
-                                   "every {{ closed by }}, with a column's name between")
+            yield document.problem(
+                ("data", "input"),
+                f"found the template {shown(written)}",
+                "every {{ closed by }}, with a column's name between",
+            )
     if isinstance(written, list) and not written:
         yield document.problem(("data", "input"), "found an empty list", "at least one column")
     if not isinstance(target, str):
         return
     if target in inputs:
-        yield document.problem(("data", "target"), f"{shown(target)} is also the input",
-                               "another column: the answer must not be in the question")
+        yield document.problem(
+            ("data", "target"),
+            f"{shown(target)} is also the input",
+            "another column: the answer must not be in the question",
+        )
     for role in ("id", "group"):
         if document.get("data", role) == target:
-            yield document.problem(("data", role), f"{shown(target)} is also the target",
-                                   "another column")
+            yield document.problem(
+                ("data", role), f"{shown(target)} is also the target", "another column"
+            )
 
 
 def _empty(document: Document) -> Iterator[Problem]:
@@ -215,7 +253,8 @@ def _empty(document: Document) -> Iterator[Problem]:
 def _stakes(document: Document) -> Iterator[Problem]:
     if document.get("stakes") == "high" and not document.get("boundaries", "hand_over"):
         yield document.problem(
-            ("boundaries", "hand_over"), "is missing while stakes are high",
+            ("boundaries", "hand_over"),
+            "is missing while stakes are high",
             "what must go to a person, such as `hand_over: [legal threats]`",
             because=("stakes",),
         )

@@ -70,8 +70,9 @@ def names_at(where: Where) -> list[str]:
 
 def _without_empty(values: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
     """Without the known keys that have no value: an emptied line means the default."""
-    inner = {info.alias or name: _sections(info.annotation)
-             for name, info in model.model_fields.items()}
+    inner = {
+        info.alias or name: _sections(info.annotation) for name, info in model.model_fields.items()
+    }
     kept = {}
     for key, value in values.items():
         if value is None and key in inner:
@@ -152,8 +153,9 @@ def _problem(item: ErrorDetails, where: Where, document: Document) -> Problem:
     if kind.startswith(("float", "int", "greater", "less")):
         return document.problem(where, f"found {shown(value)}", _range(where), _as_share(value))
     if kind == "string_too_long":
-        return document.problem(where, f"has {len(value)} characters",
-                                f"at most {context['max_length']}")
+        return document.problem(
+            where, f"has {len(value)} characters", f"at most {context['max_length']}"
+        )
     if kind == "tuple_type":
         hint = f"write [{value}]" if isinstance(value, str) else None
         return document.problem(where, f"found {shown(value)}", known or "a list", hint)
@@ -176,8 +178,14 @@ def _unknown_key(where: Where, document: Document) -> Problem:
 def _every_name() -> dict[str, list[str]]:
     """Every key of every section, with the dotted places where it is right."""
     places: dict[str, list[str]] = {}
-    sections: list[Where] = [(), ("data",), ("data", "split"), ("bar",), ("economics",),
-                             ("boundaries",)]
+    sections: list[Where] = [
+        (),
+        ("data",),
+        ("data", "split"),
+        ("bar",),
+        ("economics",),
+        ("boundaries",),
+    ]
     for section in sections:
         for name in names_at(section):
             places.setdefault(name, []).append(".".join(map(str, (*section, name))))

@@ -65,9 +65,13 @@ def shards_of(rows: NDArray[np.int64], classifier: Classifier) -> list[NDArray[n
 
 
 def batch_gradients(
-    classifier: Classifier, weights: Sequence[nn.Parameter],
-    tokens: Sequence[NDArray[np.int32]], target_N: NDArray[np.int64], rows: NDArray[np.int64],
-    label_smoothing: float = 0.0, total: int | None = None,
+    classifier: Classifier,
+    weights: Sequence[nn.Parameter],
+    tokens: Sequence[NDArray[np.int32]],
+    target_N: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    label_smoothing: float = 0.0,
+    total: int | None = None,
 ) -> tuple[float, list[Tensor | None]]:
     """The mean loss of these rows and its gradients, in the order of ``weights``.
 

@@ -67,8 +67,12 @@ def _adam(
     described = []
     for (of_head, decays), members in groups.items():
         peak = settings.head_learning_rate if of_head else settings.learning_rate
-        described.append({
-            "params": members, "lr": peak, "peak": peak,
-            "weight_decay": settings.weight_decay if decays else 0.0,
-        })
+        described.append(
+            {
+                "params": members,
+                "lr": peak,
+                "peak": peak,
+                "weight_decay": settings.weight_decay if decays else 0.0,
+            }
+        )
     return torch.optim.AdamW(described, fused=True)

@@ -29,8 +29,16 @@ from etude.training._settings import Precision, TrainSettings
 from etude.training._weights import TrainedWeights
 
 __all__ = [
-    "Checkpoint", "Classifier", "Encoder", "Judgement", "Precision", "Rows", "TrainResult",
-    "TrainSettings", "train", "training_key",
+    "Checkpoint",
+    "Classifier",
+    "Encoder",
+    "Judgement",
+    "Precision",
+    "Rows",
+    "TrainResult",
+    "TrainSettings",
+    "train",
+    "training_key",
 ]
 
 
@@ -100,8 +108,13 @@ Judge = Callable[[Classifier], Judgement]
 
 
 def train(
-    classifier: Classifier, rows: Rows, settings: TrainSettings, seed: int, *,
-    judge: Judge | None = None, checkpoint: Checkpoint | None = None,
+    classifier: Classifier,
+    rows: Rows,
+    settings: TrainSettings,
+    seed: int,
+    *,
+    judge: Judge | None = None,
+    checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
 ) -> TrainResult:
     """Train ``classifier`` in place; with a checkpoint of this training, go on from it.
@@ -142,8 +155,13 @@ class _Training:
     """The state of one training: where it is, and what it has seen."""
 
     def __init__(
-        self, classifier: Classifier, rows: Rows, settings: TrainSettings, seed: int,
-        judge: Judge | None, checkpoint: Checkpoint | None,
+        self,
+        classifier: Classifier,
+        rows: Rows,
+        settings: TrainSettings,
+        seed: int,
+        judge: Judge | None,
+        checkpoint: Checkpoint | None,
     ) -> None:
         self.classifier, self.rows, self.settings, self.seed = classifier, rows, settings, seed
         self.judge, self.checkpoint = judge, checkpoint
@@ -196,7 +214,11 @@ class _Training:
         if settings.dropout:
             torch.manual_seed(int(np.random.default_rng([self.seed, step, 1]).integers(2**31)))
         loss, gradients = batch_gradients(
-            self.classifier, self.trained.weights, self.rows.tokens, self.rows.target_N, batch,
+            self.classifier,
+            self.trained.weights,
+            self.rows.tokens,
+            self.rows.target_N,
+            batch,
             settings.label_smoothing,
         )
         if not math.isfinite(loss):
@@ -236,9 +258,13 @@ class _Training:
 
     def _state(self) -> dict[str, Any]:
         return {
-            "epoch": self.epoch, "step": self.step, "loss_sum": self.loss_sum, "done": self.done,
+            "epoch": self.epoch,
+            "step": self.step,
+            "loss_sum": self.loss_sum,
+            "done": self.done,
             "history": [asdict(report) for report in self.result.history],
-            "best_epoch": self.result.best_epoch, "stopped_early": self.result.stopped_early,
+            "best_epoch": self.result.best_epoch,
+            "stopped_early": self.result.stopped_early,
         }
 
     def _restore(self) -> None:
@@ -251,8 +277,10 @@ class _Training:
         self.loss_sum, self.done = state["loss_sum"], state["done"]
         logits = tensors.get("best_logits")
         self.result = TrainResult(
-            [EpochReport(**report) for report in state["history"]], state["best_epoch"],
-            None if logits is None else logits.numpy(), state["stopped_early"],
+            [EpochReport(**report) for report in state["history"]],
+            state["best_epoch"],
+            None if logits is None else logits.numpy(),
+            state["stopped_early"],
         )
 
 

@@ -8,7 +8,9 @@ from etude.statistics.calls import BarCall, call_at_least, call_at_most
 from etude.statistics.intervals import Interval
 
 _STATES: dict[BarCall, State] = {
-    BarCall.MET: "met", BarCall.NOT_MET: "not_met", BarCall.UNCERTAIN: "uncertain",
+    BarCall.MET: "met",
+    BarCall.NOT_MET: "not_met",
+    BarCall.UNCERTAIN: "uncertain",
 }
 
 
@@ -37,7 +39,9 @@ def gates(
     if bar.at_least is not None:
         found.append(
             Gate(
-                name="quality", limit=bar.at_least, value=quality.value,
+                name="quality",
+                limit=bar.at_least,
+                value=quality.value,
                 state=at_least(bar.at_least, quality),
             )
         )

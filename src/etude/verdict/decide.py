@@ -43,7 +43,9 @@ class _Pick:
 
 
 def decide(
-    task: Task, candidates: Sequence[CandidateReport], pairs: Sequence[Pair],
+    task: Task,
+    candidates: Sequence[CandidateReport],
+    pairs: Sequence[Pair],
     circumstances: Circumstances,
 ) -> Verdict:
     """The verdict over the scored finalists.
@@ -73,9 +75,7 @@ def _best(candidates: Sequence[CandidateReport]) -> CandidateReport:
     return max(candidates, key=lambda c: (_value(c), -c.order))
 
 
-def _pick(
-    survivors: Sequence[CandidateReport], differences: Differences, margin: float
-) -> _Pick:
+def _pick(survivors: Sequence[CandidateReport], differences: Differences, margin: float) -> _Pick:
     names = [c.name for c in survivors]
     open_rungs: list[str] = []
     for candidate in survivors:
@@ -92,24 +92,30 @@ def _pick(
 
 
 def _none_good_enough(
-    task: Task, scored: Sequence[CandidateReport], differences: Differences,
-    circumstances: Circumstances, frontier: tuple[str, ...],
+    task: Task,
+    scored: Sequence[CandidateReport],
+    differences: Differences,
+    circumstances: Circumstances,
+    frontier: tuple[str, ...],
 ) -> Verdict:
     best = _best(scored)
     return Verdict(
-        decision="none_good_enough", recommended=None, settled=True, provisional=False,
+        decision="none_good_enough",
+        recommended=None,
+        settled=True,
+        provisional=False,
         sentence=wording.none_good_enough(task, best),
         reasons=wording.failed_gates(task, scored) + wording.cautions(circumstances),
         more_examples=None,
         largest_loss=differences.largest_loss(best.name, [c.name for c in scored]),
-        frontier=frontier, baseline=circumstances.baseline,
-        exploratory=circumstances.exploratory, next_command="etude report --rows",
+        frontier=frontier,
+        baseline=circumstances.baseline,
+        exploratory=circumstances.exploratory,
+        next_command="etude report --rows",
     )
 
 
-def _decision(
-    pick: _Pick, chosen: CandidateReport, scored: Sequence[CandidateReport]
-) -> Decision:
+def _decision(pick: _Pick, chosen: CandidateReport, scored: Sequence[CandidateReport]) -> Decision:
     if not pick.settled:
         return "cant_tell"
     if chosen.trained:
@@ -121,8 +127,12 @@ def _decision(
 
 
 def _verdict(
-    task: Task, scored: Sequence[CandidateReport], survivors: Sequence[CandidateReport],
-    pick: _Pick, differences: Differences, circumstances: Circumstances,
+    task: Task,
+    scored: Sequence[CandidateReport],
+    survivors: Sequence[CandidateReport],
+    pick: _Pick,
+    differences: Differences,
+    circumstances: Circumstances,
     frontier: tuple[str, ...],
 ) -> Verdict:
     chosen = next(c for c in survivors if c.name == pick.name)
@@ -134,16 +144,28 @@ def _verdict(
     more = None if pick.settled else _more_examples(pick, others, differences, task.bar.margin)
     loss = differences.largest_loss(chosen.name, others)
     facts = wording.Facts(
-        task=task, chosen=chosen, best=best, decision=decision, loss=loss, more=more,
-        scored=circumstances.scored, fine_tuned=next((c for c in scored if c.trained), None),
+        task=task,
+        chosen=chosen,
+        best=best,
+        decision=decision,
+        loss=loss,
+        more=more,
+        scored=circumstances.scored,
+        fine_tuned=next((c for c in scored if c.trained), None),
         differences=differences,
     )
     return Verdict(
-        decision=decision, recommended=chosen.name, settled=settled,
-        provisional=decision == "cant_tell", sentence=wording.sentence(facts),
+        decision=decision,
+        recommended=chosen.name,
+        settled=settled,
+        provisional=decision == "cant_tell",
+        sentence=wording.sentence(facts),
         reasons=wording.reasons(facts, scored) + wording.cautions(circumstances),
-        more_examples=more, largest_loss=loss, frontier=frontier,
-        baseline=circumstances.baseline, exploratory=circumstances.exploratory,
+        more_examples=more,
+        largest_loss=loss,
+        frontier=frontier,
+        baseline=circumstances.baseline,
+        exploratory=circumstances.exploratory,
         next_command=wording.next_command(facts, circumstances),
     )
 

@@ -56,7 +56,8 @@ def dominated_by(
     found: dict[str, str] = {}
     for a in candidates:
         over = [
-            b for b in candidates
+            b
+            for b in candidates
             if b.name != a.name
             and dominates(b, a, differences, margin)
             and not (dominates(a, b, differences, margin) and a.order < b.order)

@@ -22,23 +22,26 @@ def fixed_per_1000(economics: Economics, trained: bool, fit_seconds: float) -> f
     requests = economics.requests_per_month * economics.horizon_months
     total = fit_seconds / 3600 * economics.machine_per_hour
     if trained:
-        total += (
-            economics.upkeep_hours_per_month * economics.hourly_rate * economics.horizon_months
-        )
+        total += economics.upkeep_hours_per_month * economics.hourly_rate * economics.horizon_months
     if total == 0:
         return 0.0
     return total / requests * 1000 if requests else math.inf
 
 
 def machine_cost(
-    economics: Economics, seconds_per_request: tuple[float, float, float], trained: bool,
+    economics: Economics,
+    seconds_per_request: tuple[float, float, float],
+    trained: bool,
     fit_seconds: float,
 ) -> Cost:
     """Cost of a local candidate from seconds a request (value, low, high) at full throughput."""
     value, low, high = (s * 1000 / 3600 * economics.machine_per_hour for s in seconds_per_request)
     fixed = fixed_per_1000(economics, trained, fit_seconds)
     return Cost(
-        per_1000=value + fixed, low=low + fixed, high=high + fixed, fixed_per_1000=fixed,
+        per_1000=value + fixed,
+        low=low + fixed,
+        high=high + fixed,
+        fixed_per_1000=fixed,
         basis=f"{seconds_per_request[0] * 1000:.2f} ms of this machine a request at "
         f"{economics.machine_per_hour:g} {economics.currency} an hour"
         + (", with upkeep" if trained else ""),
@@ -46,20 +49,28 @@ def machine_cost(
 
 
 def token_cost(
-    economics: Economics, money_per_request: tuple[float, float, float], trained: bool,
-    fit_seconds: float, basis: str,
+    economics: Economics,
+    money_per_request: tuple[float, float, float],
+    trained: bool,
+    fit_seconds: float,
+    basis: str,
 ) -> Cost:
     """Cost of an endpoint's candidate from money a request (value, low, high)."""
     fixed = fixed_per_1000(economics, trained, fit_seconds)
     value, low, high = (1000 * money for money in money_per_request)
     return Cost(
-        per_1000=value + fixed, low=low + fixed, high=high + fixed, fixed_per_1000=fixed,
+        per_1000=value + fixed,
+        low=low + fixed,
+        high=high + fixed,
+        fixed_per_1000=fixed,
         basis=basis,
     )
 
 
 def payback(
-    economics: Economics, candidate: CandidateReport, baseline: CandidateReport,
+    economics: Economics,
+    candidate: CandidateReport,
+    baseline: CandidateReport,
     difference: Difference,
 ) -> Payback:
     """What ``candidate`` saves against ``baseline`` a month, and when that pays its start.
@@ -85,8 +96,11 @@ def payback(
     up_front += economics.hours_to_collect * economics.hourly_rate if extra else 0.0
     months = [_months(up_front, s - upkeep) for s in reversed(saved)]
     return Payback(
-        candidate=candidate.name, baseline=baseline.name,
-        saved_per_month=(saved[0], saved[1]), up_front=up_front, upkeep_per_month=upkeep,
+        candidate=candidate.name,
+        baseline=baseline.name,
+        saved_per_month=(saved[0], saved[1]),
+        up_front=up_front,
+        upkeep_per_month=upkeep,
         minutes_saved_per_month=(minutes[0], minutes[1]),
         break_even_months=(months[0], months[1]),
         break_even_requests=(months[0] * volume, months[1] * volume),
@@ -107,7 +121,9 @@ def _months(up_front: float, net_per_month: float) -> float:
 
 
 def _sentence(
-    economics: Economics, candidate: CandidateReport, baseline: CandidateReport,
+    economics: Economics,
+    candidate: CandidateReport,
+    baseline: CandidateReport,
     net: tuple[float, float],
 ) -> str:
     low, high = sorted(net)

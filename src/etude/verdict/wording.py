@@ -75,9 +75,7 @@ def sentence(facts: Facts) -> str:
     if facts.decision == "dont_fine_tune":
         return f"Don't fine-tune: {chosen} {_why_not(facts, quality)}"
     if facts.fine_tuned is None:
-        return (
-            f"Can't tell yet: fine-tuning was not measured. For now use {chosen}: {quality}."
-        )
+        return f"Can't tell yet: fine-tuning was not measured. For now use {chosen}: {quality}."
     return f"Can't tell yet: for now use {chosen}, {quality}. {_what_settles(facts)}"
 
 
@@ -146,7 +144,8 @@ def _signed(share: float) -> str:
 
 
 _GATES = {
-    "quality": "quality of at least {}", "p95_ms": "95 of 100 answers within {}",
+    "quality": "quality of at least {}",
+    "p95_ms": "95 of 100 answers within {}",
     "cost_per_1000": "at most {} per 1,000 requests",
 }
 _STATES = {"met": "met", "not_met": "not met", "uncertain": "not certain yet"}
@@ -162,15 +161,19 @@ def _gate_words(gate: Gate, task: Task, n: int) -> str:
             return f"{value:,.3g} ms"
         return f"{value:,.2f} {task.economics.currency}"
 
-    return f"The bar, {_GATES[gate.name].format(said(gate.limit))}: " \
+    return (
+        f"The bar, {_GATES[gate.name].format(said(gate.limit))}: "
         f"{_STATES[gate.state]} ({said(gate.value)})."
+    )
 
 
 def failed_gates(task: Task, candidates: Sequence[CandidateReport]) -> tuple[str, ...]:
     """Which candidates are out, and by which condition."""
     return tuple(
         f"{called(c)} is out. {_gate_words(gate, task, c.quality.n if c.quality else 0)}"
-        for c in candidates for gate in c.gates if gate.state == "not_met"
+        for c in candidates
+        for gate in c.gates
+        if gate.state == "not_met"
     )
 
 

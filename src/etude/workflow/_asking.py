@@ -88,15 +88,37 @@ def questions(found: Guess | None = None) -> list[Question]:
     """What to ask before writing, with defaults that make sense of the examples."""
     base = ""
     if found is not None and found.commonest:
-        base = (f" Answering the commonest label every time would be right in "
-                f"{found.commonest * 100:.0f} of 100.")
+        base = (
+            f" Answering the commonest label every time would be right in "
+            f"{found.commonest * 100:.0f} of 100."
+        )
     return [
-        Question("at_least", "How many of 100 answers must be right?", "90", "share",
-                 "Below this, no way of doing the task counts as good enough." + base),
-        Question("requests_per_month", "How many times a month is this done?", "1000", "number",
-                 "Fine-tuning pays when the task is done often."),
-        Question("minutes_to_fix", "How many minutes does a wrong answer cost a person?", "2",
-                 "number", "Finding it, putting it right, saying sorry."),
-        Question("hourly_rate", "What does an hour of that person cost?", "30", "number",
-                 "Wages with everything on top; a rough number will do."),
+        Question(
+            "at_least",
+            "How many of 100 answers must be right?",
+            "90",
+            "share",
+            "Below this, no way of doing the task counts as good enough." + base,
+        ),
+        Question(
+            "requests_per_month",
+            "How many times a month is this done?",
+            "1000",
+            "number",
+            "Fine-tuning pays when the task is done often.",
+        ),
+        Question(
+            "minutes_to_fix",
+            "How many minutes does a wrong answer cost a person?",
+            "2",
+            "number",
+            "Finding it, putting it right, saying sorry.",
+        ),
+        Question(
+            "hourly_rate",
+            "What does an hour of that person cost?",
+            "30",
+            "number",
+            "Wages with everything on top; a rough number will do.",
+        ),
     ]

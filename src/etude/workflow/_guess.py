@@ -19,16 +19,50 @@ from etude.data.text import normalise
 
 _INPUTS = (*INPUT_NAMES, "transcript", "post", "tweet", "document", "note")
 _TITLES = ("subject", "title", "headline", "summary")
-_TARGETS = (*TARGET_NAMES, "answer", "queue", "department", "team", "route", "reason", "type",
-            "status", "priority", "rating", "completion", "kind")
+_TARGETS = (
+    *TARGET_NAMES,
+    "answer",
+    "queue",
+    "department",
+    "team",
+    "route",
+    "reason",
+    "type",
+    "status",
+    "priority",
+    "rating",
+    "completion",
+    "kind",
+)
 _IDS = ("id", "uuid", "guid", "key", "number", "nr", "index", "ref")
-_GROUPS = ("group", "customer", "client", "user", "author", "sender", "account", "thread",
-           "conversation", "conv", "dialogue", "chat", "session", "case", "document", "doc",
-           "template", "patient", "company", "from")
+_GROUPS = (
+    "group",
+    "customer",
+    "client",
+    "user",
+    "author",
+    "sender",
+    "account",
+    "thread",
+    "conversation",
+    "conv",
+    "dialogue",
+    "chat",
+    "session",
+    "case",
+    "document",
+    "doc",
+    "template",
+    "patient",
+    "company",
+    "from",
+)
 _LOOKED_AT = 5_000  # rows that the shape of a column is judged by; labels are counted in all
 _MOST_LABELS = 500
 _FEW = 5
-_ADDRESS = re.compile(r"\S+@\S+\.\w+|https?://\S+|\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*")
+_ADDRESS = re.compile(
+    r"\S+@\S+\.\w+|https?://\S+|\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*"
+)
 
 
 @dataclass(frozen=True)
@@ -61,8 +95,11 @@ class Guess:
 
 
 def guess(
-    columns: Sequence[str], rows: Sequence[Mapping[str, str]], *,
-    inputs: Sequence[str] = (), target: str | None = None,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, str]],
+    *,
+    inputs: Sequence[str] = (),
+    target: str | None = None,
 ) -> Guess:
     """Guess what each column is.
 
@@ -82,7 +119,12 @@ def guess(
     spelling = spell(counts, None)
     labels = _labels(counts, spelling)
     return Guess(
-        rows=len(rows), inputs=found, target=target, id=identity, group=group, labels=labels,
+        rows=len(rows),
+        inputs=found,
+        target=target,
+        id=identity,
+        group=group,
+        labels=labels,
         notes=tuple(_notes(len(rows), labels, spelling)) if target else (),
     )
 
@@ -135,19 +177,24 @@ class _Profile:
 def _target(profiles: Sequence[_Profile]) -> str | None:
     """Few distinct, short values that repeat; a telling name first, else the last such column."""
     fitting = [
-        item for item in profiles
+        item
+        for item in profiles
         if 2 <= item.distinct <= min(_MOST_LABELS, len(item.filled) / 2)
-        and item.mean_length <= 60 and item.share_filled >= 0.3 and not item.is_address
+        and item.mean_length <= 60
+        and item.share_filled >= 0.3
+        and not item.is_address
     ]
     named = [
-        (rank, item.position, item.name) for item in fitting
+        (rank, item.position, item.name)
+        for item in fitting
         if (rank := item.rank(_TARGETS)) is not None
         and not any(word in _IDS for word in item.words)
     ]
     if named:
         return min(named)[2]
     plain = [
-        (item.is_number, -item.position, item.name) for item in fitting
+        (item.is_number, -item.position, item.name)
+        for item in fitting
         if item.rank(_GROUPS) is None and not any(word in _IDS for word in item.words)
     ]
     return min(plain)[2] if plain else None
@@ -158,9 +205,9 @@ def _inputs(profiles: Sequence[_Profile]) -> tuple[str, ...]:
     fitting = [item for item in profiles if item.filled and not item.is_address]
     varied = [item for item in fitting if item.distinct > min(10, 0.2 * len(item.filled))]
     named = [
-        (rank, item.position, item) for item in varied
-        if (rank := item.rank(_INPUTS)) is not None
-        and not any(word in _IDS for word in item.words)
+        (rank, item.position, item)
+        for item in varied
+        if (rank := item.rank(_INPUTS)) is not None and not any(word in _IDS for word in item.words)
     ]
     if named:
         best = min(named, key=lambda entry: entry[:2])[2]
@@ -168,8 +215,11 @@ def _inputs(profiles: Sequence[_Profile]) -> tuple[str, ...]:
         best = max(varied, key=lambda item: (item.mean_length, -item.position))
     else:
         return ()
-    titles = [item for item in varied if item is not best and item.rank(_TITLES) is not None
-              and item.mean_words >= 1.5]
+    titles = [
+        item
+        for item in varied
+        if item is not best and item.rank(_TITLES) is not None and item.mean_words >= 1.5
+    ]
     return (titles[0].name, best.name) if titles else (best.name,)
 
 
@@ -184,9 +234,11 @@ def _id(profiles: Sequence[_Profile]) -> str | None:
 def _group(profiles: Sequence[_Profile]) -> str | None:
     """A column whose name says that it ties rows together, and whose values repeat."""
     named = [
-        (rank, item.position, item.name) for item in profiles
+        (rank, item.position, item.name)
+        for item in profiles
         if (rank := item.rank(_GROUPS)) is not None
-        and 10 <= item.distinct < 0.95 * len(item.filled) and item.share_filled >= 0.5
+        and 10 <= item.distinct < 0.95 * len(item.filled)
+        and item.share_filled >= 0.5
     ]
     return min(named)[2] if named else None
 

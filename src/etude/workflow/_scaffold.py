@@ -20,8 +20,13 @@ import yaml
 from etude.errors import StoreError, UsageError
 
 _PART = ".etude-new-"
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt")
-                                           for n in range(1, 10))}
+_RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10)),
+}
 
 
 def slug(text: str, fallback: str) -> str:
@@ -83,20 +88,26 @@ def make_folder(folder: Path, fill: Callable[[Path], None]) -> None:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
             _refuse_used(folder)
         raise StoreError(
-            f"the project can't be written: {error.strerror or error}", where=str(folder),
+            f"the project can't be written: {error.strerror or error}",
+            where=str(folder),
             hint="free some space, or choose a folder you may write to",
         ) from error
 
 
 def _refuse_used(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise UsageError("this is a file", where=str(folder), expected="a new folder",
-                         hint=f"etude new {folder.stem}-task")
+        raise UsageError(
+            "this is a file",
+            where=str(folder),
+            expected="a new folder",
+            hint=f"etude new {folder.stem}-task",
+        )
     if folder.is_dir() and (inside := _entries(folder)):
         task = "etude.yaml" in inside
         raise UsageError(
             "the folder is a project already" if task else "the folder is not empty",
-            where=str(folder), expected="a new or an empty folder; nothing was written",
+            where=str(folder),
+            expected="a new or an empty folder; nothing was written",
             hint=f"etude check {folder}" if task else f"etude new {folder / 'task'}",
         )
 

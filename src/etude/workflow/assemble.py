@@ -36,7 +36,8 @@ def paybacks(
     differences = Differences(scores.accuracy_pairs)
     return tuple(
         payback(task.economics, candidate, base, differences.of(candidate.name, base.name))
-        for candidate in finalists if candidate.order > base.order
+        for candidate in finalists
+        if candidate.order > base.order
     )
 
 
@@ -55,7 +56,10 @@ def _cost(task: Task, card: Card) -> Cost | None:
     if endpoint is not None:
         money = _money_per_request(endpoint, card.scored)
         return token_cost(
-            task.economics, money, trained, 0.0,
+            task.economics,
+            money,
+            trained,
+            0.0,
             basis=f"tokens at {endpoint.price_in:g} in and {endpoint.price_out:g} out "
             f"{task.economics.currency} a million",
         )
@@ -63,14 +67,10 @@ def _cost(task: Task, card: Card) -> Cost | None:
         return None
     seconds = sorted(1 / rate for rate in card.timing.rates)
     middle = float(np.median(seconds))
-    return machine_cost(
-        task.economics, (middle, seconds[0], seconds[-1]), trained, fit_seconds
-    )
+    return machine_cost(task.economics, (middle, seconds[0], seconds[-1]), trained, fit_seconds)
 
 
-def _money_per_request(
-    endpoint: OpenAIModel, scored: Scored
-) -> tuple[float, float, float]:
+def _money_per_request(endpoint: OpenAIModel, scored: Scored) -> tuple[float, float, float]:
     """Mean money a request with a 95 % interval, from the tokens of the scored answers."""
     answers = scored.answers
     each = (answers.tokens_in * endpoint.price_in + answers.tokens_out * endpoint.price_out) / 1e6

@@ -46,9 +46,7 @@ def prepare(session: Session, *, strict: bool = False) -> tuple[Prepared, Path]:
     )
     warned = prepared.version.findings + about_models(session.taskfile.task, prepared.frame)
     prepared = replace(prepared, version=prepared.version.model_copy(update={"findings": warned}))
-    folder = store.save_version(
-        prepared.version.id, lambda where: versions.write(prepared, where)
-    )
+    folder = store.save_version(prepared.version.id, lambda where: versions.write(prepared, where))
     if not versions.intact(folder):
         session.say(f"the stored examples were damaged and are written again: {folder}")
         with atomic.replacing(folder) as again:
@@ -69,7 +67,8 @@ def check(session: Session, *, strict: bool = False) -> CheckResult:
         prepared, folder = prepare(session)
         rejects = folder / "rejects.csv"
         result = CheckResult(
-            version=prepared.version, folder=folder,
+            version=prepared.version,
+            folder=folder,
             rejects=rejects if prepared.version.rejected else None,
             warnings=session.taskfile.warnings,
         )

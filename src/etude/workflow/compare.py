@@ -89,8 +89,14 @@ def embed_all(session: Session, layout: Layout, taking_part: list[Entrant]) -> N
 
 
 def _finish(
-    session: Session, run: Run, options: CompareOptions, prepared: Prepared, layout: Layout,
-    stages: Stages, field: Field, hosts: tuple[str, ...],
+    session: Session,
+    run: Run,
+    options: CompareOptions,
+    prepared: Prepared,
+    layout: Layout,
+    stages: Stages,
+    field: Field,
+    hosts: tuple[str, ...],
 ) -> Comparison:
     detectable = expected_detectable(layout, field)
     session.say(
@@ -103,22 +109,37 @@ def _finish(
     finalists = assemble(task, scores)
     baseline = field.baseline.entrant.name if field.baseline else None
     verdict = decide(
-        task, finalists, scores.pairs,
+        task,
+        finalists,
+        scores.pairs,
         Circumstances(
-            exploratory=exploratory, quick=options.quick and layout.cross_fitting,
-            baseline=baseline, scored=detectable.n,
+            exploratory=exploratory,
+            quick=options.quick and layout.cross_fitting,
+            baseline=baseline,
+            scored=detectable.n,
         ),
     )
     comparison = Comparison(
-        run=run.id, created=now(), etude_version=__version__, task=task,
-        task_hash=session.taskfile.text_hash, assumptions=session.taskfile.assumptions,
-        dataset=prepared.version, quick=options.quick, folds_scored=len(layout.parts),
-        look=look, detectable=detectable,
+        run=run.id,
+        created=now(),
+        etude_version=__version__,
+        task=task,
+        task_hash=session.taskfile.text_hash,
+        assumptions=session.taskfile.assumptions,
+        dataset=prepared.version,
+        quick=options.quick,
+        folds_scored=len(layout.parts),
+        look=look,
+        detectable=detectable,
         candidates=_all_candidates(field, finalists),
-        pairs=scores.pairs, paybacks=paybacks(task, finalists, scores, baseline),
-        verdict=verdict, machine=session.machine, versions=stages.versions,
+        pairs=scores.pairs,
+        paybacks=paybacks(task, finalists, scores, baseline),
+        verdict=verdict,
+        machine=session.machine,
+        versions=stages.versions,
         seeds={a.entrant.name: a.seeds[0] for a in field.finalists},
-        seconds=sum(unit.seconds for _, unit in stages.used), egress=hosts,
+        seconds=sum(unit.seconds for _, unit in stages.used),
+        egress=hosts,
         notes=_notes(layout, options),
     )
     keeping.keep(session, run, layout, field, scores, comparison)
@@ -127,9 +148,7 @@ def _finish(
     return comparison
 
 
-def _look(
-    session: Session, run: Run, prepared: Prepared, ids: dict[str, str]
-) -> tuple[int, bool]:
+def _look(session: Session, run: Run, prepared: Prepared, ids: dict[str, str]) -> tuple[int, bool]:
     """Which look at the held-out examples this is, written down before it happens.
 
     From the second look under a changed candidate on, a result is exploratory. Scoring the same
@@ -144,8 +163,11 @@ def _look(
     if not known:
         session.store.record_look(
             Look(
-                time=now(), holdout_id=holdout, run=run.id,
-                candidates=tuple(sorted(now_seen)), reason="compare",
+                time=now(),
+                holdout_id=holdout,
+                run=run.id,
+                candidates=tuple(sorted(now_seen)),
+                reason="compare",
             )
         )
     count = len(before) + (not known)
@@ -164,8 +186,7 @@ def _all_candidates(
     """Finalists, and the attempts that dev did not pick, in rung order."""
     by_name = {report.name: report for report in finalists}
     return tuple(
-        by_name.get(attempt.entrant.name) or unscored_report(attempt)
-        for attempt in field.attempts
+        by_name.get(attempt.entrant.name) or unscored_report(attempt) for attempt in field.attempts
     )
 
 

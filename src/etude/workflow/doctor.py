@@ -20,12 +20,26 @@ from etude.records.run import Machine
 from etude.records.task import ModelRef, Task
 from etude.workflow.machine import this_machine
 
-NEEDED = ("torch", "scikit-learn", "scipy", "numpy", "polars", "tokenizers", "safetensors",
-          "sqlalchemy", "pydantic")
+NEEDED = (
+    "torch",
+    "scikit-learn",
+    "scipy",
+    "numpy",
+    "polars",
+    "tokenizers",
+    "safetensors",
+    "sqlalchemy",
+    "pydantic",
+)
 """Distributions that the main job runs on."""
 OPTIONAL = {"transformers": "pip install 'etude[transformers]'", "openai": "pip install openai"}
-FLAGS = {"avx2": "AVX2", "avx512f": "AVX-512", "avx512_bf16": "bf16", "amx_bf16": "bf16 (AMX)",
-         "bf16": "bf16"}
+FLAGS = {
+    "avx2": "AVX2",
+    "avx512f": "AVX-512",
+    "avx512_bf16": "bf16",
+    "amx_bf16": "bf16 (AMX)",
+    "bf16": "bf16",
+}
 """Processor flags that make the work faster, as people know them."""
 LITTLE_DISK_GB = 2.0
 
@@ -79,12 +93,15 @@ class Doctor:
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude doctor --json``."""
         return {
-            "schema": 1, "can_run": self.can_run, "etude": self.version,
+            "schema": 1,
+            "can_run": self.can_run,
+            "etude": self.version,
             "machine": self.machine.model_dump(mode="json"),
             "devices": [asdict(device) for device in self.devices],
             "libraries": [asdict(library) for library in self.libraries],
             "models": [asdict(model) for model in self.models],
-            "disk_gb": self.disk_gb, "missing": list(self.missing),
+            "disk_gb": self.disk_gb,
+            "missing": list(self.missing),
         }
 
 
@@ -100,9 +117,12 @@ def doctor(root: Path | None = None, task: Task | None = None, *, devices: bool 
     models = _models(task)
     disk = round(shutil.disk_usage(root or tempfile.gettempdir()).free / 2**30, 1)
     return Doctor(
-        version=__version__, machine=this_machine(),
+        version=__version__,
+        machine=this_machine(),
         devices=(_processor(), *(_torch_devices() if devices else _seen_cards())),
-        libraries=libraries, models=models, disk_gb=disk,
+        libraries=libraries,
+        models=models,
+        disk_gb=disk,
         missing=_missing(libraries, models, task, disk),
     )
 
@@ -140,13 +160,18 @@ def _of_task(reference: ModelRef, ready: dict[str, bool]) -> ModelState:
         variable = endpoint.api_key_env
         where = f"{endpoint.model} at {endpoint.base_url.partition('@')[2] or endpoint.base_url}"
         if variable and not os.environ.get(variable):
-            return ModelState(reference.name, False, f"{where}: the key {variable} is not set",
-                              f"export {variable}=…")
+            return ModelState(
+                reference.name,
+                False,
+                f"{where}: the key {variable} is not set",
+                f"export {variable}=…",
+            )
         return ModelState(reference.name, ready.get("endpoints", False), f"{where}; not asked now")
     if Path(reference.name).expanduser().is_dir():
         return ModelState(reference.name, True, "a folder on this machine")
     return ModelState(
-        reference.name, ready.get("other encoders", False),
+        reference.name,
+        ready.get("other encoders", False),
         "from the Hugging Face hub, if it is not on this machine yet",
         None if ready.get("other encoders") else OPTIONAL["transformers"],
     )
@@ -157,13 +182,16 @@ def _missing(
 ) -> tuple[str, ...]:
     found = [
         f"{library.name} is not installed: {library.install}"
-        for library in libraries if library.needed and library.version is None
+        for library in libraries
+        if library.needed and library.version is None
     ]
     wanted = {ref.name for ref in task.models} if task else {"builtin:minilm"}
     of_task = [state for state in models if state.name in wanted]
     if of_task and not any(state.ready for state in of_task):
-        found += [f"{state.name}: {state.sentence}" + (f": {state.hint}" if state.hint else "")
-                  for state in of_task]
+        found += [
+            f"{state.name}: {state.sentence}" + (f": {state.hint}" if state.hint else "")
+            for state in of_task
+        ]
     if disk < LITTLE_DISK_GB:
         found.append(f"only {disk} GB are free on the disk: make at least {LITTLE_DISK_GB:g} GB")
     return tuple(found)
@@ -190,8 +218,11 @@ def _processor_flags() -> frozenset[str]:
 def _seen_cards() -> tuple[Device, ...]:
     """A graphics card as the driver tells it, without torch."""
     card = this_machine().accelerator
-    return (Device(card, "seen by its driver; --devices asks torch whether it can use it"),) \
-        if card else ()
+    return (
+        (Device(card, "seen by its driver; --devices asks torch whether it can use it"),)
+        if card
+        else ()
+    )
 
 
 def _torch_devices() -> tuple[Device, ...]:
@@ -201,8 +232,10 @@ def _torch_devices() -> tuple[Device, ...]:
     except (ImportError, OSError) as error:  # a broken build fails to load its own libraries
         return (Device("torch", f"can't be loaded: {error}"),)
     cards = [
-        Device(torch.cuda.get_device_name(i),
-               f"CUDA, {torch.cuda.get_device_properties(i).total_memory / 2**30:.0f} GB")
+        Device(
+            torch.cuda.get_device_name(i),
+            f"CUDA, {torch.cuda.get_device_properties(i).total_memory / 2**30:.0f} GB",
+        )
         for i in range(torch.cuda.device_count())
     ]
     if torch.backends.mps.is_available():

@@ -39,7 +39,8 @@ class Egress:
         """For the question."""
         limit = (
             f"; stops before {self.spend_limit:g} {self.currency} are passed"
-            if self.spend_limit is not None else "; no spend limit is set"
+            if self.spend_limit is not None
+            else "; no spend limit is set"
         )
         rows = f"{self.rows:,} row{'s go' if self.rows != 1 else ' goes'}"
         requests = f"{self.requests:,} request{'s' if self.requests != 1 else ''}"
@@ -88,18 +89,19 @@ def planned_for(
     settings = endpoint.settings
     fresh = endpoint.unanswered(requests)
     tokens = sum(len(m.content.encode()) for r in fresh for m in r.messages) / BYTES_PER_TOKEN
-    price = (
-        tokens * settings.price_in + len(fresh) * ANSWER_TOKENS * settings.price_out
-    ) / 1e6
+    price = (tokens * settings.price_in + len(fresh) * ANSWER_TOKENS * settings.price_out) / 1e6
     return Egress(
-        host=endpoint.host, model=settings.model, rows=rows, requests=len(fresh), price=price,
-        currency=stages.task.economics.currency, spend_limit=settings.spend_limit,
+        host=endpoint.host,
+        model=settings.model,
+        rows=rows,
+        requests=len(fresh),
+        price=price,
+        currency=stages.task.economics.currency,
+        spend_limit=settings.spend_limit,
     )
 
 
-def agree(
-    stages: Stages, planned: Sequence[Egress], confirm: Confirm | None
-) -> tuple[str, ...]:
+def agree(stages: Stages, planned: Sequence[Egress], confirm: Confirm | None) -> tuple[str, ...]:
     """Say what is planned and ask about each.
 
     Raises:
@@ -111,7 +113,8 @@ def agree(
         stages.progress.say(egress.sentence)
         if confirm is None or not confirm(egress):
             raise UsageError(
-                f"nobody agreed to send rows to {egress.host}", where="etude.yaml, models",
+                f"nobody agreed to send rows to {egress.host}",
+                where="etude.yaml, models",
                 hint="add --yes to agree, or take the endpoint out of models",
             )
     return tuple(dict.fromkeys(egress.host for egress in planned))

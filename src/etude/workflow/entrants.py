@@ -31,7 +31,8 @@ def _open(session: Session, reference: ModelRef) -> Model:
 
 
 def entrants(
-    session: Session, models: list[tuple[ModelRef, Model]],
+    session: Session,
+    models: list[tuple[ModelRef, Model]],
     say: Callable[[str], None],
 ) -> list[Entrant]:
     """Rungs of the task's ladder with the models they can run with; the rest is said.
@@ -72,7 +73,8 @@ def entrant_called(session: Session, name: str) -> Entrant:
             return Entrant(approach(rung), reference, model, _embeddings(session, model))
     raise ModelError(
         f"the candidate {name} was made with {model_name}, which the task no longer names",
-        where="etude.yaml, models", hint="put it back, or run: etude compare",
+        where="etude.yaml, models",
+        hint="put it back, or run: etude compare",
     )
 
 

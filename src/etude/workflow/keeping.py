@@ -34,7 +34,11 @@ EVERYTHING_SEED = 0
 
 
 def keep(
-    session: Session, run: Run, layout: Layout, field: Field, scores: Scores,
+    session: Session,
+    run: Run,
+    layout: Layout,
+    field: Field,
+    scores: Scores,
     comparison: Comparison,
 ) -> None:
     """Write the comparison, its rows and its candidates; the record comes last."""
@@ -44,7 +48,8 @@ def keep(
     places = {
         card.report.name: {
             "folder": str(card.folder.relative_to(session.store.folder)),
-            "settings": card.choice.settings, "dev_value": card.choice.dev_value,
+            "settings": card.choice.settings,
+            "dev_value": card.choice.dev_value,
         }
         for card in scores.cards
     }
@@ -66,7 +71,8 @@ def latest(session: Session) -> Comparison:
             except (OSError, ValueError) as error:
                 raise _damaged(path) from error
     raise DataError(
-        "nothing has been compared in this project yet", where=str(session.root),
+        "nothing has been compared in this project yet",
+        where=str(session.root),
         hint="etude compare",
     )
 
@@ -82,7 +88,8 @@ def rows_of(session: Session, comparison: Comparison) -> pl.DataFrame:
 
 def _damaged(path: Path) -> StoreError:
     return StoreError(
-        "what the newest comparison left can't be read", where=str(path),
+        "what the newest comparison left can't be read",
+        where=str(path),
         expected="the file that etude compare wrote",
         hint="etude compare writes it again, mostly from what is stored; or put the file back "
         "from a copy",
@@ -162,7 +169,9 @@ def _rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
     scored = layout.scored
     side = "out-of-fold" if layout.cross_fitting else "holdout"
     columns: dict[str, Any] = {
-        "id": scored.ids, "input": scored.inputs, "target": scored.targets,
+        "id": scored.ids,
+        "input": scored.inputs,
+        "target": scored.targets,
         "side": [side] * len(scored),
     }
     for card in scores.cards:
@@ -179,7 +188,10 @@ def _rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
 def _dev_rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
     dev = layout.parts[0].dev
     columns: dict[str, Any] = {
-        "id": dev.ids, "input": dev.inputs, "target": dev.targets, "side": ["dev"] * len(dev),
+        "id": dev.ids,
+        "input": dev.inputs,
+        "target": dev.targets,
+        "side": ["dev"] * len(dev),
     }
     for attempt in field.finalists:
         columns[f"{attempt.entrant.name}|output"] = _padded(attempt.choices[0], len(dev))

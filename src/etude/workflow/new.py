@@ -75,16 +75,22 @@ def look(source: Path | None, answers: NewAnswers | None = None) -> Guess:
     for name in (*answers.inputs, *([answers.target] if answers.target else [])):
         if name not in columns:
             near = nearest(name, columns)
-            raise DataError(f"there is no column {name!r}", where=str(path),
-                            expected=f"one of {', '.join(map(one_line, columns))}",
-                            hint=f"did you mean {near!r}?" if near else None)
+            raise DataError(
+                f"there is no column {name!r}",
+                where=str(path),
+                expected=f"one of {', '.join(map(one_line, columns))}",
+                hint=f"did you mean {near!r}?" if near else None,
+            )
     found = guess(columns, rows, inputs=answers.inputs, target=answers.target)
     _refuse_unusable(found, columns, path)
     return found
 
 
 def new(
-    folder: Path, *, kind: str = "classify", source: Path | None = None,
+    folder: Path,
+    *,
+    kind: str = "classify",
+    source: Path | None = None,
     answers: NewAnswers | None = None,
 ) -> NewResult:
     """Make a project folder with ``etude.yaml``, ``data/`` and ``GUIDE.md``.
@@ -131,8 +137,12 @@ def _values(
     """What the templates show."""
     meanings = _MEANINGS if source is None else {}
     labels = [
-        {"name": label, "key": yaml_key(label), "meaning": meanings.get(label, ""),
-         "count": f"{count:,} example{'s' if count != 1 else ''}"}
+        {
+            "name": label,
+            "key": yaml_key(label),
+            "meaning": meanings.get(label, ""),
+            "count": f"{count:,} example{'s' if count != 1 else ''}",
+        }
         for label, count in found.labels.items()
     ]
     long_keys = any(label["key"] is None for label in labels)
@@ -143,11 +153,18 @@ def _values(
         "name": name,
         "source": one_line(source.name) if source else "the example rows that come with Etude",
         "instructions": _EXAMPLE_INSTRUCTIONS if source is None else _INSTRUCTIONS,
-        "rows": found.rows, "labels": labels, "label_style": style, "examples": copied,
-        "label_count": len(labels), "inputs": found.inputs, "target": found.target,
+        "rows": found.rows,
+        "labels": labels,
+        "label_style": style,
+        "examples": copied,
+        "label_count": len(labels),
+        "inputs": found.inputs,
+        "target": found.target,
         # One column in a list reads the same; text with {{ would be taken for a template.
         "input_as_list": len(found.inputs) > 1 or "{{" in found.inputs[0],
-        "id": found.id, "group": found.group, "notes": found.notes,
+        "id": found.id,
+        "group": found.group,
+        "notes": found.notes,
         "at_least": _number(answers.at_least),
         "at_least_percent": _number(answers.at_least * 100),
         "requests_per_month": _number(answers.requests_per_month),
@@ -174,8 +191,11 @@ def _number(value: float) -> str:
 def _templates() -> Environment:
     # Nothing here is HTML: the filters quote for YAML and for one line of Markdown.
     environment = Environment(
-        loader=PackageLoader("etude.workflow", "templates/new"), autoescape=False,  # noqa: S701
-        undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True,
+        loader=PackageLoader("etude.workflow", "templates/new"),
+        autoescape=False,  # noqa: S701
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["yaml"] = yaml_text
@@ -206,19 +226,23 @@ def _refuse_unusable(found: Guess, columns: Sequence[str], path: Path) -> None:
         raise DataError("the file has no rows", where=str(path), expected="at least two examples")
     if found.target is None:
         raise DataError(
-            "no column looks like the right answers", where=str(path),
+            "no column looks like the right answers",
+            where=str(path),
             expected=f"a column with a few short values that repeat; the columns are {listed}",
             hint="name it: --target COLUMN (answers that are free text are not built yet)",
         )
     if len(found.labels) < 2:
         raise DataError(
             f"the column {found.target!r} has {len(found.labels)} label"
-            f"{'s' if len(found.labels) != 1 else ''}", where=str(path),
-            expected="at least 2 to choose between", hint="name another column: --target COLUMN",
+            f"{'s' if len(found.labels) != 1 else ''}",
+            where=str(path),
+            expected="at least 2 to choose between",
+            hint="name another column: --target COLUMN",
         )
     if not found.inputs:
         raise DataError(
-            "no column looks like the text that is read", where=str(path),
+            "no column looks like the text that is read",
+            where=str(path),
             expected=f"a column of texts; the columns are {listed}",
             hint="name it: --input COLUMN",
         )

@@ -45,10 +45,15 @@ class Predictions:
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude predict --json``."""
         return {
-            "schema": 1, "candidate": self.candidate,
+            "schema": 1,
+            "candidate": self.candidate,
             "predictions": [
-                {"text": a.text, "prediction": a.label, "confidence": a.confidence,
-                 "failure": a.failure}
+                {
+                    "text": a.text,
+                    "prediction": a.label,
+                    "confidence": a.confidence,
+                    "failure": a.failure,
+                }
                 for a in self.answers
             ],
         }
@@ -68,14 +73,20 @@ class PredictedFile:
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude predict FILE --json``."""
         return {
-            "schema": 1, "candidate": self.candidate, "source": str(self.source),
-            "target": str(self.target), "rows": self.rows, "unanswered": self.unanswered,
+            "schema": 1,
+            "candidate": self.candidate,
+            "source": str(self.source),
+            "target": str(self.target),
+            "rows": self.rows,
+            "unanswered": self.unanswered,
             "rejected": [r.model_dump(mode="json") for r in self.rejects],
         }
 
 
 def predict(
-    session: Session, texts: Sequence[str], name: str | None = None,
+    session: Session,
+    texts: Sequence[str],
+    name: str | None = None,
     confirm: Confirm | None = None,
 ) -> Predictions:
     """Answers to ``texts``; ``confirm`` is asked before they are sent anywhere, None refuses.
@@ -91,7 +102,10 @@ def predict(
 
 
 def predict_file(
-    session: Session, source: Path, target: Path, name: str | None = None,
+    session: Session,
+    source: Path,
+    target: Path,
+    name: str | None = None,
     confirm: Confirm | None = None,
 ) -> PredictedFile:
     """Read a table, answer each row, write it with ``prediction`` and ``confidence`` added.
@@ -119,8 +133,12 @@ def predict_file(
     frame = with_columns(table, {"prediction": outputs, "confidence": confidence})
     atomic.write_with(target, lambda path: write(frame, path))
     return PredictedFile(
-        called, source, target, rows=len(inputs),
-        unanswered=sum(output is None for output in outputs), rejects=table.rejects,
+        called,
+        source,
+        target,
+        rows=len(inputs),
+        unanswered=sum(output is None for output in outputs),
+        rejects=table.rejects,
     )
 
 

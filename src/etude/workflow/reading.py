@@ -40,9 +40,7 @@ def _too_long(builtin: Builtin, frame: pl.DataFrame) -> list[Finding]:
     # A word piece is a character or more, so most texts need not be counted at all.
     most = builtin.window - _SPECIAL
     factor = pl.when(pl.col("input").str.len_bytes() == pl.col("input").str.len_chars()).then(1)
-    could = frame.filter(
-        pl.col("input").str.len_chars() * factor.otherwise(_DECOMPOSED) > most
-    )
+    could = frame.filter(pl.col("input").str.len_chars() * factor.otherwise(_DECOMPOSED) > most)
     if could.is_empty():
         return []
     try:
@@ -54,13 +52,18 @@ def _too_long(builtin: Builtin, frame: pl.DataFrame) -> list[Finding]:
     if not long:
         return []
     have = "has" if len(long) == 1 else "have"
-    return [Finding(
-        code="too_long_for_model", severity="warning", count=len(long), rows=tuple(long[:NAMED]),
-        sentence=f"{count_of(len(long), 'example')} ({_percent(len(long), len(frame))}) {have} "
-        f"more than the {builtin.window} word pieces that builtin:{builtin.name} reads (the "
-        f"longest has {int(counts.max()):,}): the rest of the text is not seen",
-        hint="shorten the texts to what decides the answer, or name a model that reads more",
-    )]
+    return [
+        Finding(
+            code="too_long_for_model",
+            severity="warning",
+            count=len(long),
+            rows=tuple(long[:NAMED]),
+            sentence=f"{count_of(len(long), 'example')} ({_percent(len(long), len(frame))}) {have} "
+            f"more than the {builtin.window} word pieces that builtin:{builtin.name} reads (the "
+            f"longest has {int(counts.max()):,}): the rest of the text is not seen",
+            hint="shorten the texts to what decides the answer, or name a model that reads more",
+        )
+    ]
 
 
 def _foreign(builtin: Builtin, frame: pl.DataFrame) -> list[Finding]:
@@ -69,14 +72,18 @@ def _foreign(builtin: Builtin, frame: pl.DataFrame) -> list[Finding]:
     if seen.other < max(_FEWEST, _SHARE * len(texts)):
         return []
     of = "" if len(texts) == len(frame) else f" of {len(texts):,} that were looked at"
-    return [Finding(
-        code="not_english", severity="warning", count=seen.other,
-        sentence=f"{count_of(seen.other, 'example')}{of} ({_percent(seen.other, len(texts))}) "
-        f"look as if they are not in English ({', '.join(seen.kinds)}), and "
-        f"builtin:{builtin.name} has learned English; a guess from letters and common words",
-        hint="name a model for your language under `models` in etude.yaml, or expect less of "
-        "this one",
-    )]
+    return [
+        Finding(
+            code="not_english",
+            severity="warning",
+            count=seen.other,
+            sentence=f"{count_of(seen.other, 'example')}{of} ({_percent(seen.other, len(texts))}) "
+            f"look as if they are not in English ({', '.join(seen.kinds)}), and "
+            f"builtin:{builtin.name} has learned English; a guess from letters and common words",
+            hint="name a model for your language under `models` in etude.yaml, or expect less of "
+            "this one",
+        )
+    ]
 
 
 def _percent(part: int, whole: int) -> str:

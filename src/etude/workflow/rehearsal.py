@@ -35,8 +35,7 @@ class _Notebook:
         self.requests |= dict.fromkeys(requests)
         self.longest = float(sum(len(m.content) for r in requests for m in r.messages))
         return [
-            Completion(r.choices[0] if r.choices else "", None, "stop", 0, 0, 0.0)
-            for r in requests
+            Completion(r.choices[0] if r.choices else "", None, "stop", 0, 0, 0.0) for r in requests
         ]
 
 

@@ -50,7 +50,10 @@ def _write_down(session: Session, comparison: Comparison) -> None:
         return
     session.store.record_look(
         Look(
-            time=now(), holdout_id=comparison.dataset.holdout_id, run=comparison.run,
-            candidates=(), reason="rows shown to a person",
+            time=now(),
+            holdout_id=comparison.dataset.holdout_id,
+            run=comparison.run,
+            candidates=(),
+            reason="rows shown to a person",
         )
     )

@@ -68,9 +68,14 @@ def recorded(session: Session, verb: str, options: dict[str, str]) -> Iterator[R
     """
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     run = Run(
-        id=f"{stamp}-{secrets.token_hex(3)}", verb=verb, started=now(),
-        etude_version=__version__, task_hash=session.taskfile.text_hash, options=options,
-        versions=library_versions(), machine=session.machine,
+        id=f"{stamp}-{secrets.token_hex(3)}",
+        verb=verb,
+        started=now(),
+        etude_version=__version__,
+        task_hash=session.taskfile.text_hash,
+        options=options,
+        versions=library_versions(),
+        machine=session.machine,
     )
     session.store.begin_run(run)
     try:

@@ -12,7 +12,10 @@ def stages_for(session: Session, task: Task, version: DatasetVersion) -> Stages:
     """Stages on the labels of ``version``, in its order, with the meanings of ``task``."""
     meanings = task.labels or {}
     return Stages(
-        store=session.store, task=task, labels=tuple(version.labels),
+        store=session.store,
+        task=task,
+        labels=tuple(version.labels),
         descriptions={label: meanings.get(label, "") for label in version.labels},
-        machine=session.machine, progress=session.progress,
+        machine=session.machine,
+        progress=session.progress,
     )

@@ -63,8 +63,13 @@ class Table:
     def source(self, rejected: int | None = None) -> SourceFile:
         """The file's record; ``rejected`` counts later stages' rejects too, where given."""
         return SourceFile(
-            path=self.path, sha256=self.sha256, bytes=self.bytes, shape=self.shape,
-            encoding=self.encoding, delimiter=self.delimiter, rows=len(self),
+            path=self.path,
+            sha256=self.sha256,
+            bytes=self.bytes,
+            shape=self.shape,
+            encoding=self.encoding,
+            delimiter=self.delimiter,
+            rows=len(self),
             rejected=len(self.rejects) if rejected is None else rejected,
         )
 

@@ -30,8 +30,10 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\x7fELF", "a program", "give a file of rows"),
 )
 _MARKUP: tuple[tuple[bytes, str], ...] = (
-    (b"<!doctype html", "a web page (HTML)"), (b"<html", "a web page (HTML)"),
-    (b"<head", "a web page (HTML)"), (b"<?xml", "an XML document"),
+    (b"<!doctype html", "a web page (HTML)"),
+    (b"<html", "a web page (HTML)"),
+    (b"<head", "a web page (HTML)"),
+    (b"<?xml", "an XML document"),
 )
 
 

@@ -136,16 +136,25 @@ def guess(sample: str, whole: bool, order: tuple[str, ...] = DELIMITERS) -> Dial
     if '"' in sample:
         quotings += ("none",)
     trials = [
-        trial for delimiter in order if delimiter in sample for quoting in quotings
+        trial
+        for delimiter in order
+        if delimiter in sample
+        for quoting in quotings
         if (trial := _try(lines, Dialect(delimiter, quoting, delimiter == space), whole))
     ]
     usable = [t for t in trials if t.dialect.quoting != "none" or t.enclosed < 0.5]
     if not usable:
         return Dialect(None)
-    best = max(usable, key=lambda t: (
-        t.named, round(t.share, 2), -quotings.index(t.dialect.quoting), t.width,
-        -order.index(t.dialect.delimiter or ""),
-    ))
+    best = max(
+        usable,
+        key=lambda t: (
+            t.named,
+            round(t.share, 2),
+            -quotings.index(t.dialect.quoting),
+            t.width,
+            -order.index(t.dialect.delimiter or ""),
+        ),
+    )
     return best.dialect
 
 

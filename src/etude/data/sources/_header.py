@@ -53,9 +53,7 @@ def names_without_header(width: int) -> tuple[list[str], str]:
     """Names for the columns of a file without a header, and the note that says so."""
     if width <= 2:
         named = ["input", "target"][:width]
-        return named, (
-            "no header row was found: the columns were taken as " + " and ".join(named)
-        )
+        return named, ("no header row was found: the columns were taken as " + " and ".join(named))
     return [f"column_{i + 1}" for i in range(width)], (
         "no header row was found: the columns were numbered"
     )
@@ -76,8 +74,10 @@ def column_names(row: Sequence[str], where: str) -> list[str]:
             for name in twice
         )
         raise DataError(
-            f"columns of the same name: {places}", where=where,
-            expected="a name of its own for every column", hint="rename one of them in the header",
+            f"columns of the same name: {places}",
+            where=where,
+            expected="a name of its own for every column",
+            hint="rename one of them in the header",
         )
     return names
 

@@ -35,18 +35,23 @@ def table_of(
             where=f"{place.shown}, line {first.line}" if first else place.shown,
             expected='objects such as {"text": "...", "label": "..."}',
             hint=f"line {first.line}: {first.reason}; is this CSV? then name it .csv"
-            if first else "check that the export finished",
+            if first
+            else "check that the export finished",
         )
     return Table(
-        path=place.shown, columns=tuple(frame.columns), frame=frame, lines=lines_N,
-        rejects=rejects, shape=shape, bytes=text.bytes, sha256=text.sha256,
+        path=place.shown,
+        columns=tuple(frame.columns),
+        frame=frame,
+        lines=lines_N,
+        rejects=rejects,
+        shape=shape,
+        bytes=text.bytes,
+        sha256=text.sha256,
         encoding=text.encoding,
     )
 
 
-def _rows(
-    found: Iterable[Found], builder: Builder
-) -> Iterable[tuple[int, dict[str, str | None]]]:
+def _rows(found: Iterable[Found], builder: Builder) -> Iterable[tuple[int, dict[str, str | None]]]:
     for line, value, raw in found:
         reason = problem(value)
         if reason is None:

@@ -32,14 +32,17 @@ def read_table(path: str | Path, root: Path | None = None) -> Table:
             head = file.read(HEAD)
         if not head.strip():
             raise DataError(
-                "the file is empty", where=place.shown, expected="a header line and rows",
+                "the file is empty",
+                where=place.shown,
+                expected="a header line and rows",
                 hint="check that the export finished",
             )
         source = _source(place, head)
         return source.read(place)
     except OSError as error:
         raise DataError(
-            f"the file can't be read: {error.strerror or error}", where=place.shown,
+            f"the file can't be read: {error.strerror or error}",
+            where=place.shown,
             expected="a file that this user may read",
             hint="check its permissions" if isinstance(error, PermissionError) else None,
         ) from error
@@ -56,7 +59,9 @@ def _place(path: str, root: Path) -> Place:
         shown = inside.relative_to(base).as_posix() if inside.is_relative_to(base) else shown
     if full.is_dir():
         raise DataError(
-            "this is a folder, not a file", where=shown, expected="one file of examples",
+            "this is a folder, not a file",
+            where=shown,
+            expected="one file of examples",
             hint="name a file in it",
         )
     if not full.exists():
@@ -72,9 +77,11 @@ def _missing(full: Path, shown: str) -> DataError:
         beside = []
     near = difflib.get_close_matches(full.name, beside, n=1)
     return DataError(
-        "there is no such file", where=shown,
-        expected=f"a file in {folder.as_posix()}" if folder.is_dir() else
-        f"the folder {folder.as_posix()}, which is not there",
+        "there is no such file",
+        where=shown,
+        expected=f"a file in {folder.as_posix()}"
+        if folder.is_dir()
+        else f"the folder {folder.as_posix()}, which is not there",
         hint=f"did you mean {near[0]!r}?" if near else None,
     )
 
@@ -89,12 +96,16 @@ def _source(place: Place, head: bytes) -> Source:
         what, hint = foreign
         raise DataError(
             f"this is {what}" + (f", though its name ends in {suffix}" if suffix else ""),
-            where=place.shown, expected="rows of text", hint=hint,
+            where=place.shown,
+            expected="rows of text",
+            hint=hint,
         )
     if shape == "csv" and is_json_lines(head):
         raise DataError(
-            f"this is JSON Lines, though its name ends in {suffix}", where=place.shown,
-            expected="rows of separated values", hint="rename it to .jsonl",
+            f"this is JSON Lines, though its name ends in {suffix}",
+            where=place.shown,
+            expected="rows of separated values",
+            hint="rename it to .jsonl",
         )
     source: Source = SOURCES.load(shape)
     return source

@@ -20,16 +20,17 @@ MARK = "\udc80"
 """Stands for bytes that the encoding can't have written: no valid text holds a lone surrogate."""
 
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
 _HIGH = re.compile(rb"[\x80-\xff]")
 _WESTERN = frozenset(
-    "àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØŒÙÚÛÜß"
-    "‘’“”„–—…•€£¥¢°§©®™«»¡·ªº´½¼¾×\u00a0"
+    "àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØŒÙÚÛÜß‘’“”„–—…•€£¥¢°§©®™«»¡·ªº´½¼¾×\u00a0"
 )
 _FEW = 20
 _WESTERN_SHARE = 0.08
@@ -60,8 +61,10 @@ class TextFile:
         """What was guessed: of encodings without a mark of their own only UTF-8 is certain."""
         if self.encoding.startswith("utf"):
             return ()
-        return (f"its bytes are not UTF-8; they were read as {self.encoding}, which is a guess: "
-                "look at a few accented letters in what was read, or save the file as UTF-8",)
+        return (
+            f"its bytes are not UTF-8; they were read as {self.encoding}, which is a guess: "
+            "look at a few accented letters in what was read, or save the file as UTF-8",
+        )
 
     def open(self) -> TextIO:
         """The text, its line ends untouched, ``MARK`` where bytes can't be decoded."""
@@ -101,9 +104,7 @@ def inspect(path: Path, shown: str) -> TextFile:
             if decoder is not None:
                 decoder = _feed(decoder, block)
     valid = decoder is not None and _feed(decoder, b"", final=True) is not None
-    encoding = _marked(head) or (
-        "utf-8" if valid else _best(bytes(sample), head, shown)
-    )
+    encoding = _marked(head) or ("utf-8" if valid else _best(bytes(sample), head, shown))
     clean = valid and not has_nul and encoding in ("utf-8", "utf-8-sig")
     return TextFile(path, encoding, clean, size, digest.hexdigest())
 
@@ -147,7 +148,8 @@ def _marked(head: bytes) -> str | None:
 def _best(sample: bytes, head: bytes, shown: str) -> str:
     if _controls(head) > 0.02:
         raise DataError(
-            "the file is not text", where=shown,
+            "the file is not text",
+            where=shown,
             expected="rows of text, as CSV, JSON Lines, an Excel workbook or Parquet",
             hint="export the examples as CSV in UTF-8",
         )

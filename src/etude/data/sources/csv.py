@@ -96,9 +96,17 @@ class _Reading:
             raise self._no_rows()
         frame = without_blank(frame, blank)
         return Table(
-            path=self.place.shown, columns=tuple(frame.columns), frame=frame, lines=lines_N,
-            rejects=rejects, shape="csv", bytes=self.text.bytes, sha256=self.text.sha256,
-            encoding=self.text.encoding, delimiter=self.dialect.delimiter, notes=notes,
+            path=self.place.shown,
+            columns=tuple(frame.columns),
+            frame=frame,
+            lines=lines_N,
+            rejects=rejects,
+            shape="csv",
+            bytes=self.text.bytes,
+            sha256=self.text.sha256,
+            encoding=self.text.encoding,
+            delimiter=self.dialect.delimiter,
+            notes=notes,
         )
 
     def _good(self, source: Iterator[Record]) -> Iterator[tuple[int, list[str]]]:
@@ -118,19 +126,22 @@ class _Reading:
             self.width = self.width or len(cells)
             if len(cells) == self.width:
                 yield line, cells
-            elif len(cells) > self.width and not any(cells[self.width:]):
+            elif len(cells) > self.width and not any(cells[self.width :]):
                 yield line, cells[: self.width]
             else:
                 reject(
-                    line, f"it has {len(cells)} cell{'s' * (len(cells) != 1)} where there are "
+                    line,
+                    f"it has {len(cells)} cell{'s' * (len(cells) != 1)} where there are "
                     f"{self.width} column{'s' * (self.width != 1)}",
                     "".join(raw),
                 )
 
     def _bad_header(self, line: int, reason: str) -> DataError:
         return DataError(
-            f"the first line can't be read: {reason}", where=f"{self.place.shown}, line {line}",
-            expected="a line with the names of the columns", hint="mend that line",
+            f"the first line can't be read: {reason}",
+            where=f"{self.place.shown}, line {line}",
+            expected="a line with the names of the columns",
+            hint="mend that line",
         )
 
     def _no_rows(self) -> DataError:
@@ -139,8 +150,9 @@ class _Reading:
             "no row of the file can be read" if first else "the file holds no rows",
             where=f"{self.place.shown}, line {first.line}" if first else self.place.shown,
             expected="a header line and rows below it",
-            hint=f"line {first.line}: {first.reason}" if first else
-            "check that the export finished",
+            hint=f"line {first.line}: {first.reason}"
+            if first
+            else "check that the export finished",
         )
 
 

@@ -51,10 +51,10 @@ class _Items:
 
     def __iter__(self) -> Iterator[Found]:
         at = self._skip(0)
-        if self.content[at:at + 1] != "[":
+        if self.content[at : at + 1] != "[":
             raise self._error(at, "this is not a list of objects")
         at = self._skip(at + 1)
-        while self.content[at:at + 1] != "]":
+        while self.content[at : at + 1] != "]":
             line, begin = self._line_of(at), at
             try:
                 value, at = DECODER.raw_decode(self.content, at)
@@ -64,9 +64,9 @@ class _Items:
                 raise self._error(begin, f"this is not valid JSON: {error}") from error
             yield line, value, self.content[begin:at]
             at = self._skip(at)
-            if self.content[at:at + 1] == ",":
+            if self.content[at : at + 1] == ",":
                 at = self._skip(at + 1)
-            elif self.content[at:at + 1] != "]":
+            elif self.content[at : at + 1] != "]":
                 raise self._error(at, "the list is not closed")
 
     def _skip(self, at: int) -> int:
@@ -80,7 +80,8 @@ class _Items:
 
     def _error(self, at: int, found: str) -> DataError:
         return DataError(
-            found, where=f"{self.place.shown}, line {self._line_of(at)}",
+            found,
+            where=f"{self.place.shown}, line {self._line_of(at)}",
             expected='a list of objects: [{"text": "...", "label": "..."}, ...]',
             hint="or write one object a line and name the file .jsonl",
         )

@@ -27,15 +27,19 @@ class Parquet:
             head = file.read(HEAD)
         if not head.startswith(PARQUET):
             raise DataError(
-                "this is not a Parquet file, though its name says so", where=place.shown,
-                expected="a file that begins with PAR1", hint="rename it to what it is",
+                "this is not a Parquet file, though its name says so",
+                where=place.shown,
+                expected="a file that begins with PAR1",
+                hint="rename it to what it is",
             )
         try:
             frame = pl.read_parquet(place.path)
         except pl.exceptions.PolarsError as error:
             raise DataError(
-                f"the file is damaged: {str(error).splitlines()[0]}", where=place.shown,
-                expected="a whole Parquet file", hint="copy or export it again",
+                f"the file is damaged: {str(error).splitlines()[0]}",
+                where=place.shown,
+                expected="a whole Parquet file",
+                hint="copy or export it again",
             ) from error
         if frame.is_empty():
             raise DataError("the file holds no rows", where=place.shown, expected="rows")
@@ -43,15 +47,22 @@ class Parquet:
         left = [s.name for s in frame.get_columns() if s.dtype == pl.Binary]
         if not kept:
             raise DataError(
-                "every column holds bytes", where=place.shown, expected="columns of text",
+                "every column holds bytes",
+                where=place.shown,
+                expected="columns of text",
             )
         builder = Builder(place)
         texts = pl.DataFrame([_text(column) for column in kept])
         builder.frame(np.arange(1, len(frame) + 1, dtype=np.int64), texts)
         made, lines, rejects = builder.done()
         return Table(
-            path=place.shown, columns=tuple(texts.columns), frame=made, lines=lines,
-            rejects=rejects, shape=self.key, bytes=place.path.stat().st_size,
+            path=place.shown,
+            columns=tuple(texts.columns),
+            frame=made,
+            lines=lines,
+            rejects=rejects,
+            shape=self.key,
+            bytes=place.path.stat().st_size,
             sha256=digest(place.path),
             notes=(f"columns of bytes were left out: {', '.join(left)}",) if left else (),
         )

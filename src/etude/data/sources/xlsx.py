@@ -40,9 +40,11 @@ class Workbook:
         lines = np.flatnonzero(_filled(grid)) + 1
         if not len(lines):
             raise DataError(
-                "the sheet is empty, or holds a chart alone", where=place.shown,
+                "the sheet is empty, or holds a chart alone",
+                where=place.shown,
                 expected="a header row and rows below it",
-                hint=f"name another sheet: {place.shown}#{others[0]}" if others
+                hint=f"name another sheet: {place.shown}#{others[0]}"
+                if others
                 else "check that the export finished: no sheet of the workbook holds rows",
             )
         cells = grid[(lines - 1).tolist()]
@@ -51,8 +53,10 @@ class Workbook:
         notes: tuple[str, ...] = ()
         if others and place.sheet is None:
             named = ", ".join(repr(other) for other in others)
-            notes = (f"the first sheet alone is read, not {named}; {place.shown}#{others[0]} "
-                     "would read another",)
+            notes = (
+                f"the first sheet alone is read, not {named}; {place.shown}#{others[0]} "
+                "would read another",
+            )
         blank: list[str] = []
         if is_header(first, peek):
             names = column_names(first, f"{place.shown}, row {lines[0]}")
@@ -63,7 +67,8 @@ class Workbook:
             notes = (*notes, note)
         if cells.is_empty():
             raise DataError(
-                "the sheet holds a header and no rows", where=place.shown,
+                "the sheet holds a header and no rows",
+                where=place.shown,
                 expected="rows below the header",
             )
         cells.columns = names
@@ -72,9 +77,15 @@ class Workbook:
         frame, lines_N, rejects = builder.done()
         frame = without_blank(frame, blank)
         return Table(
-            path=place.shown, columns=tuple(frame.columns), frame=frame, lines=lines_N,
-            rejects=rejects, shape=self.key, bytes=place.path.stat().st_size,
-            sha256=digest(place.path), notes=notes,
+            path=place.shown,
+            columns=tuple(frame.columns),
+            frame=frame,
+            lines=lines_N,
+            rejects=rejects,
+            shape=self.key,
+            bytes=place.path.stat().st_size,
+            sha256=digest(place.path),
+            notes=notes,
         )
 
 
@@ -84,12 +95,15 @@ def _grid(place: Place) -> tuple[pl.DataFrame, list[str]]:
         head = file.read(HEAD)
     if not head.startswith((ZIP, OLE)):
         raise DataError(
-            "this is not an Excel workbook, though its name says so", where=place.shown,
-            expected="a workbook saved as .xlsx", hint="if it is CSV, rename it to .csv",
+            "this is not an Excel workbook, though its name says so",
+            where=place.shown,
+            expected="a workbook saved as .xlsx",
+            hint="if it is CSV, rename it to .csv",
         )
     if head.startswith(OLE) and _ENCRYPTED in place.path.read_bytes():
         raise DataError(
-            "the workbook is protected by a password", where=place.shown,
+            "the workbook is protected by a password",
+            where=place.shown,
             expected="a workbook without a password, saved as .xlsx",
             hint="open it, take the password away (File, Info), save it, and try again",
         )
@@ -104,13 +118,16 @@ def _grid(place: Place) -> tuple[pl.DataFrame, list[str]]:
         loaded = reader.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
         current = reader.sheet_names[sheet] if isinstance(sheet, int) else sheet
         others = [
-            name for name in reader.sheet_names if name != current
+            name
+            for name in reader.sheet_names
+            if name != current
             and reader.load_sheet(name, header_row=None, skip_rows=0, n_rows=1).height
         ]
         return loaded.to_polars(), others
     except fastexcel.FastExcelError as error:
         raise DataError(
-            f"the workbook can't be read: {str(error).splitlines()[0]}", where=place.shown,
+            f"the workbook can't be read: {str(error).splitlines()[0]}",
+            where=place.shown,
             expected="a workbook without a password, saved as .xlsx",
             hint="open it, save it as .xlsx, and try again",
         ) from error
@@ -121,7 +138,8 @@ def _named(place: Place, names: list[str]) -> str:
         return str(place.sheet)
     near = nearest(str(place.sheet), names)
     raise DataError(
-        f"the workbook has no sheet {place.sheet!r}", where=place.shown,
+        f"the workbook has no sheet {place.sheet!r}",
+        where=place.shown,
         expected=f"one of {', '.join(names)}",
         hint=f"did you mean {place.shown}#{near}?" if near else None,
     )

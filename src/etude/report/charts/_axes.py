@@ -31,14 +31,20 @@ class Axis:
 
     def ticks(self, most: int) -> list[float]:
         """At most about ``most`` round values in the range."""
-        return _log_ticks(self.low, self.high, most) if self.log else _ticks(
-            self.low, self.high, most
+        return (
+            _log_ticks(self.low, self.high, most) if self.log else _ticks(self.low, self.high, most)
         )
 
 
 def axis(
-    values: Sequence[float], start: float, end: float, *, may_log: bool = False,
-    floor: float = -math.inf, ceiling: float = math.inf, least: float = 0.0,
+    values: Sequence[float],
+    start: float,
+    end: float,
+    *,
+    may_log: bool = False,
+    floor: float = -math.inf,
+    ceiling: float = math.inf,
+    least: float = 0.0,
 ) -> Axis:
     """An axis that holds all ``values`` with some air, at least ``least`` wide.
 

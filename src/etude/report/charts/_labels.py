@@ -22,8 +22,10 @@ class Box:
     def overlaps(self, other: Box) -> bool:
         """Whether the two share any area."""
         return (
-            self.x < other.x + other.width and other.x < self.x + self.width
-            and self.y < other.y + other.height and other.y < self.y + self.height
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
         )
 
     def shared(self, other: Box) -> float:
@@ -44,7 +46,10 @@ class Wanted:
 
 
 def place(
-    labels: Sequence[Wanted], solid: Sequence[Box], lines: Sequence[Box], bounds: Box,
+    labels: Sequence[Wanted],
+    solid: Sequence[Box],
+    lines: Sequence[Box],
+    bounds: Box,
     step: float = 5,
 ) -> list[Box | None]:
     """A box for each label, near its point; None where there is no room left.
@@ -70,9 +75,7 @@ def place(
     return placed
 
 
-def _best(
-    places: Iterable[Box], taken: Sequence[Box], cost: Callable[[Box], float]
-) -> Box | None:
+def _best(places: Iterable[Box], taken: Sequence[Box], cost: Callable[[Box], float]) -> Box | None:
     free = (box for box in places if not any(box.overlaps(other) for other in taken))
     return min(free, key=cost, default=None)
 
@@ -88,14 +91,13 @@ def _beside(label: Wanted, bounds: Box) -> Iterable[Box]:
 def _grid(label: Wanted, bounds: Box, step: float) -> Iterable[Box]:
     for row in range(int((bounds.height - label.height) // step) + 1):
         for column in range(int((bounds.width - label.width) // step) + 1):
-            yield Box(
-                bounds.x + column * step, bounds.y + row * step, label.width, label.height
-            )
+            yield Box(bounds.x + column * step, bounds.y + row * step, label.width, label.height)
 
 
 def _inside(box: Box, bounds: Box) -> bool:
     return (
-        box.x >= bounds.x and box.y >= bounds.y
+        box.x >= bounds.x
+        and box.y >= bounds.y
         and box.x + box.width <= bounds.x + bounds.width
         and box.y + box.height <= bounds.y + bounds.height
     )

@@ -27,8 +27,14 @@ def _attribute(value: str | float) -> str:
 def svg(width: float, height: float, label: str, *children: Markup, class_: str = "") -> Markup:
     """The root; ``label`` is what a screen reader says."""
     return tag(
-        "svg", *children, class_=class_, width=width, height=height,
-        viewBox=f"0 0 {width:g} {height:g}", role="img", aria_label=label,
+        "svg",
+        *children,
+        class_=class_,
+        width=width,
+        height=height,
+        viewBox=f"0 0 {width:g} {height:g}",
+        role="img",
+        aria_label=label,
     )
 
 
@@ -62,7 +68,7 @@ def shortened(words: str, width: float) -> str:
         return words
     for kept in range(len(words) - 1, 1, -1):
         head = -(-kept * 3 // 5)
-        cut = f"{words[:head].rstrip()}…{words[len(words) - kept + head:].lstrip()}"
+        cut = f"{words[:head].rstrip()}…{words[len(words) - kept + head :].lstrip()}"
         if text_width(cut) <= width:
             return cut
     return "…"

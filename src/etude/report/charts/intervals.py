@@ -108,9 +108,7 @@ def _row(bar: Bar, x: Axis, y: float, height: float, width: float, narrow: bool)
     return parts
 
 
-def _names(
-    bar: Bar, x: Axis, y: float, middle: float, width: float, narrow: bool
-) -> list[Markup]:
+def _names(bar: Bar, x: Axis, y: float, middle: float, width: float, narrow: bool) -> list[Markup]:
     strong = "name strong" if bar.chosen else "name"
     if narrow:
         room = width - 30 - text_width(bar.short)

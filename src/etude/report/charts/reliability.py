@@ -30,20 +30,33 @@ def reliability(bins: Sequence[ReliabilityBin]) -> Markup:
     for item in bins:
         if not (math.isfinite(item.confidence) and math.isfinite(item.accuracy)):
             continue
-        title = f"{item.count:,} answers: sure {100 * item.confidence:.0f} %, right " \
+        title = (
+            f"{item.count:,} answers: sure {100 * item.confidence:.0f} %, right "
             f"{100 * item.accuracy:.0f} %"
+        )
         parts.append(
             tag(
-                "circle", tag("title", title), cx=x.at(item.confidence), cy=y.at(item.accuracy),
-                r=max(2.5, 11 * math.sqrt(item.count / most)), class_="mark plain soft",
+                "circle",
+                tag("title", title),
+                cx=x.at(item.confidence),
+                cy=y.at(item.accuracy),
+                r=max(2.5, 11 * math.sqrt(item.count / most)),
+                class_="mark plain soft",
             )
         )
     middle = (x.start + x.end) / 2
     parts.append(text(middle, SIZE - 8, "how sure it was, %", "axis-title", "middle"))
     turned = f"rotate(-90 12 {SIZE / 2:g})"
     parts.append(
-        tag("text", "how often it was right, %", x=12, y=SIZE / 2, class_="axis-title",
-            text_anchor="middle", transform=turned)
+        tag(
+            "text",
+            "how often it was right, %",
+            x=12,
+            y=SIZE / 2,
+            class_="axis-title",
+            text_anchor="middle",
+            transform=turned,
+        )
     )
     said = "How sure against how often right; the dashed line is where they agree"
     return svg(SIZE, SIZE, said, *parts, class_="chart")

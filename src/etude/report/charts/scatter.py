@@ -41,8 +41,13 @@ class Across:
 
 
 def scatter(
-    points: Sequence[Point], across: Across, *, quality: str, minimum: float | None,
-    width: float, height: float,
+    points: Sequence[Point],
+    across: Across,
+    *,
+    quality: str,
+    minimum: float | None,
+    width: float,
+    height: float,
 ) -> Markup:
     """The chart: better is up and to the left. ``points`` must not be empty.
 
@@ -149,7 +154,11 @@ def _whiskers(point: Point, x: Axis, y: Axis) -> list[Markup]:
 
 
 def _labels(
-    points: Sequence[Point], x: Axis, y: Axis, width: float, words: Box | None,
+    points: Sequence[Point],
+    x: Axis,
+    y: Axis,
+    width: float,
+    words: Box | None,
     limits: Sequence[Box],
 ) -> list[Markup]:
     """Names beside their points; a thin line leads to a name that had to stand off."""

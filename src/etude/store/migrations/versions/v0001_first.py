@@ -53,9 +53,7 @@ def _runs() -> None:
         sa.Column("hash", sa.String, primary_key=True),
         sa.Column("seconds", sa.Float, nullable=False),
         sa.Column("cached", sa.Boolean, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["run"], ["runs.id"], name="fk_run_units_run", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["run"], ["runs.id"], name="fk_run_units_run", ondelete="CASCADE"),
     )
     op.create_table(
         "kept",
