@@ -127,7 +127,7 @@ def _sentence(
     net: tuple[float, float],
 ) -> str:
     low, high = sorted(net)
-    money = f"{low:,.0f} to {high:,.0f} {economics.currency} a month"
+    money = f"{low:,.0f} to {high:,.0f} {economics.currency} a month".replace("-", "−")
     who = f"{candidate.plain_name} against {baseline.plain_name}"
     if low > 0:
         return f"{who}: saves {money} after upkeep."

@@ -99,8 +99,9 @@ def _finish(
     hosts: tuple[str, ...],
 ) -> Comparison:
     detectable = expected_detectable(layout, field)
+    scored = "scored examples" if layout.cross_fitting else "examples kept aside"
     session.say(
-        f"{detectable.n} examples kept aside can show a difference of about "
+        f"{detectable.n} {scored} can show a difference of about "
         f"{100 * detectable.difference:.1f} points or more."
     )
     look, exploratory = _look(session, run, prepared, candidate_ids(stages, layout, field))
