@@ -129,25 +129,8 @@ def build(
         pl.Series("group_key", groups.key_N, dtype=pl.String),
         (pl.col("target") if canonical.labels else pl.lit("")).alias("stratum"),
     )
-    if isinstance(previous, Path):
-        previous = read_assignments(previous)
-    try:
-        splits = assign(frame, previous, split=task.data.split)
-    except DataError as error:
-        raise DataError(
-            error.found,
-            where=error.where or examples.path,
-            expected=error.expected,
-            hint=error.hint,
-        ) from error
-    frame = frame.with_columns(
-        pl.Series("side", splits.side_N.tolist(), dtype=pl.String),
-        pl.Series(
-            "fold",
-            splits.fold_N if splits.fold_N is not None else [None] * len(frame),
-            dtype=pl.Int64,
-        ),
-    )
+    splits = _splits(task, frame, previous, examples.path)
+    frame = frame.with_columns(_side_columns(splits))
     left_out = say.left_out_findings(frame)
     if strict and left_out:
         raise DataError(
@@ -161,6 +144,28 @@ def build(
     stamp = created or datetime.now(UTC).isoformat(timespec="seconds")
     version = version.model_copy(update={"created": stamp})
     return Prepared(version, frame.select(_COLUMNS), canonical.rejects, splits.assignments)
+
+
+def _splits(
+    task: Task, frame: pl.DataFrame, previous: pl.DataFrame | Path | None, where: str
+) -> Splits:
+    """Every row's side; an error of the whole set is said to be in the file ``where``."""
+    if isinstance(previous, Path):
+        previous = read_assignments(previous)
+    try:
+        return assign(frame, previous, split=task.data.split)
+    except DataError as error:
+        raise DataError(
+            error.found, where=error.where or where, expected=error.expected, hint=error.hint
+        ) from error
+
+
+def _side_columns(splits: Splits) -> list[pl.Series]:
+    fold_N = splits.fold_N if splits.fold_N is not None else [None] * len(splits.side_N)
+    return [
+        pl.Series("side", splits.side_N.tolist(), dtype=pl.String),
+        pl.Series("fold", fold_N, dtype=pl.Int64),
+    ]
 
 
 def _refuse_labels(task: Task, canonical: Canonical, where: str) -> None:
