@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -255,6 +255,15 @@ def test_a_prompt_hears_ctrl_c_although_polars_is_there() -> None:
     child.communicate(timeout=30)
 
 
+@pytest.fixture
+def heard_interrupts() -> Iterator[None]:
+    """Ctrl-C as at a terminal: a process started in the background may be told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_interrupts")
 def test_interrupts_are_put_back() -> None:
     before = signal.getsignal(signal.SIGINT)
     with _interrupts.twice_safe():
