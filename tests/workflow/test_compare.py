@@ -57,6 +57,20 @@ def test_cross_fitting_scores_every_example_once_for_every_rung(
     assert len(comparison.pairs) == 3
 
 
+def test_the_run_is_recorded_with_what_it_stood_on(
+    crossed: tuple[Path, Comparison, Told],
+) -> None:
+    folder, comparison, _ = crossed
+    runs = etude.open(folder)._session.store.runs()
+    run = next(run for run in runs if run.id == comparison.run)
+    assert (run.verb, run.status) == ("compare", "done")
+    assert run.dataset == comparison.dataset.id
+    assert run.seeds == comparison.seeds
+    assert run.task_hash == comparison.task_hash
+    assert run.machine == comparison.machine
+    assert {"torch", "numpy", "scikit-learn"} <= set(run.versions)
+
+
 def test_what_happens_is_said_before_it_happens(crossed: tuple[Path, Comparison, Told]) -> None:
     lines = crossed[2].lines
     assert lines[0] == "Nothing leaves this machine."

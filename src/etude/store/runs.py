@@ -7,7 +7,7 @@ whether it lives. It knows runs and the units they used, and ignores what they d
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -90,6 +90,20 @@ class Runs:
         if lock is not None:
             lock.release()
         return finished
+
+    def describe(self, run: str, dataset: str | None, seeds: Mapping[str, int] | None) -> None:
+        """Add to a run under way what it works on; None leaves a field as it is.
+
+        Raises:
+            StoreError: there is no such run.
+        """
+        told = {"dataset": dataset, "seeds": dict(seeds) if seeds is not None else None}
+        with self._database.write() as connection:
+            record = connection.execute(sa.select(runs.c.record).where(runs.c.id == run)).scalar()
+            if record is None:
+                raise StoreError(f"there is no run {run}", where=self._database.where)
+            known = {field: value for field, value in told.items() if value is not None}
+            self._update(connection, self._read(record).model_copy(update=known))
 
     def newest(
         self, limit: int | None = None, verb: str | None = None, status: Status | None = None

@@ -142,6 +142,12 @@ class Store:
         self._connect().runs.begin(run)
         self._run = run.id
 
+    def describe_run(
+        self, run: str, *, dataset: str | None = None, seeds: Mapping[str, int] | None = None
+    ) -> None:
+        """Add to a run under way which dataset version it works on, and its seeds."""
+        self._connect().runs.describe(run, dataset, seeds)
+
     def finish_run(self, run: str, status: Status, note: str | None = None) -> Run:
         """Write down how a run ended; StoreError where there is no such run."""
         if self._run == run:

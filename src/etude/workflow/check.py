@@ -63,8 +63,9 @@ def check(session: Session, *, strict: bool = False) -> CheckResult:
         DataError: the examples can't be used at all.
         GateNotMet: ``strict``, and there are findings above a note.
     """
-    with recorded(session, "check", {"strict": str(strict)}):
+    with recorded(session, "check", {"strict": str(strict)}) as run:
         prepared, folder = prepare(session)
+        session.store.describe_run(run.id, dataset=prepared.version.id)
         rejects = folder / "rejects.csv"
         result = CheckResult(
             version=prepared.version,

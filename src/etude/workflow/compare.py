@@ -61,6 +61,7 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
     """
     with recorded(session, "compare", options.recorded()) as run:
         prepared, _ = prepare(session, strict=options.strict)
+        session.store.describe_run(run.id, dataset=prepared.version.id)
         layout = layout_of(prepared, options.quick)
         taking_part = entrants(session, open_models(session), session.say)
         stages = stages_for(session, session.taskfile.task, prepared.version)
@@ -69,6 +70,8 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         embed_all(session, layout, taking_part)
         seeds = 1 if options.quick else options.seeds
         field = choose_finalists(stages, layout, taking_part, seeds)
+        picked = {a.entrant.name: a.seeds[0] for a in field.finalists}
+        session.store.describe_run(run.id, seeds=picked)
         comparison = _finish(session, run, options, prepared, layout, stages, field, hosts)
         session.store.prune()
         return comparison
