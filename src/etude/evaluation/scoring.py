@@ -48,14 +48,20 @@ class Scores:
     accuracy_pairs: tuple[Pair, ...]
 
 
-def expected_detectable(layout: Layout, field: Field) -> Detectable:
-    """What the held-out examples can show, said before they are opened."""
+def expected_detectable(layout: Layout, finalists: int, discordance: float) -> Detectable:
+    """What the scored examples can show, said before they are opened.
+
+    Args:
+        layout: what will be scored.
+        finalists: how many candidates will be compared with one another.
+        discordance: the share of examples on which exactly one of two is right.
+    """
     scored = layout.scored
-    finalists = max(2, len(field.finalists))
+    compared = max(2, finalists)
     return detectable(
         n=len(scored),
-        comparisons=finalists * (finalists - 1) // 2,
-        discordance=field.discordance,
+        comparisons=compared * (compared - 1) // 2,
+        discordance=discordance,
         group_size=len(scored) / max(1, len(np.unique(scored.groups))),
         factor=shared_training_factor(layout.folds, len(scored)),
     )

@@ -19,7 +19,7 @@ from etude.evaluation.scoring import (
     unscored_report,
 )
 from etude.evaluation.stages import Entrant, Stages
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.comparison import CandidateReport, Comparison, Detectable
 from etude.records.run import Look, Run
 from etude.verdict.decide import Circumstances, decide
 from etude.workflow import egress, estimate, keeping
@@ -29,6 +29,9 @@ from etude.workflow.entrants import entrants, open_models
 from etude.workflow.layout import layout_of
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.stages import stages_for
+
+USUAL_DISCORDANCE = 0.1
+"""Before dev has spoken: on one example in ten exactly one of two good candidates is right."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,9 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         layout = layout_of(prepared, options.quick)
         taking_part = entrants(session, open_models(session), session.say)
         stages = stages_for(session, session.taskfile.task, prepared.version)
+        rungs = len({entrant.approach.key for entrant in taking_part})
         hosts = egress.announce(stages, layout, taking_part, options.confirm)
+        _announce_detectable(session, layout, rungs, USUAL_DISCORDANCE, "on one example in ten")
         estimate.announce(session, layout, taking_part)
         embed_all(session, layout, taking_part)
         seeds = 1 if options.quick else options.seeds
@@ -75,6 +80,19 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         comparison = _finish(session, run, options, prepared, layout, stages, field, hosts)
         session.store.prune()
         return comparison
+
+
+def _announce_detectable(
+    session: Session, layout: Layout, candidates: int, discordance: float, assumed: str
+) -> Detectable:
+    """Say what the examples can show: before anything is spent, and again once dev has spoken."""
+    found = expected_detectable(layout, candidates, discordance)
+    scored = "scored examples" if layout.cross_fitting else "examples kept aside"
+    session.say(
+        f"{found.n:,} {scored} can show a difference of about {100 * found.difference:.1f} points "
+        f"or more, where two candidates differ {assumed}."
+    )
+    return found
 
 
 def embed_all(session: Session, layout: Layout, taking_part: list[Entrant]) -> None:
@@ -101,11 +119,8 @@ def _finish(
     field: Field,
     hosts: tuple[str, ...],
 ) -> Comparison:
-    detectable = expected_detectable(layout, field)
-    scored = "scored examples" if layout.cross_fitting else "examples kept aside"
-    session.say(
-        f"{detectable.n} {scored} can show a difference of about "
-        f"{100 * detectable.difference:.1f} points or more."
+    detectable = _announce_detectable(
+        session, layout, len(field.finalists), field.discordance, "as they do on dev"
     )
     look, exploratory = _look(session, run, prepared, candidate_ids(stages, layout, field))
     scores = score(stages, layout, field)
