@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from etude.progress import Progress
 from etude.records.task import ModelRef
 
-Ability = Literal["embed", "tune_encoder", "chat"]
+Ability = Literal["embed", "tune_encoder", "chat", "tune_causal"]
 
 
 class Model(Protocol):
@@ -73,12 +73,18 @@ class Message:
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """One request. ``choices``: the answer must be one of these (forced by a JSON schema)."""
+    """One request.
+
+    ``choices``: the answer must be one of these. ``json_schema``: the answer must be compact JSON
+    under this JSON Schema (its text). At most one of the two is given; both are held by constrained
+    decoding where the model can, never by hoping.
+    """
 
     messages: tuple[Message, ...]
     choices: tuple[str, ...] | None = None
     max_tokens: int = 64
     temperature: float = 0.0
+    json_schema: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,57 @@ class ChatModel(Model, Protocol):
             EndpointError: the endpoint can't be reached or keeps failing for all requests.
             SpendLimitReached: the next request could pass the limit; answers so far are cached.
         """
+        ...
+
+
+class ChatFormat(Protocol):
+    """A tokenizer with its chat template: the one place where messages become token ids.
+
+    Training and generation both go through it, so they can't differ.
+    """
+
+    pad_id: int
+    stop_ids: tuple[int, ...]
+    """Any of these ends an answer; a target ends with the first of them."""
+    vocab_size: int
+
+    def prompt_ids(self, messages: Sequence[Message]) -> NDArray[np.int32]:
+        """Ids of the messages with the opening of the assistant's turn (T,)."""
+        ...
+
+    def target_ids(self, reply: str) -> NDArray[np.int32]:
+        """Ids of the reply and of the end of the turn (T,)."""
+        ...
+
+    def decode(self, ids: Sequence[int] | NDArray[np.int32]) -> str:
+        """Text of these ids, special tokens left out."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the tokenizer's files and the template, as ``transformers`` lays them out."""
+        ...
+
+
+@runtime_checkable
+class TunableCausal(ChatModel, Protocol):
+    """A causal language model on this machine: it chats, and its weights can be trained."""
+
+    window: int
+    """Most tokens of prompt and answer together."""
+    parameters: int
+
+    @property
+    def format(self) -> ChatFormat:
+        """Its tokenizer and template."""
+        ...
+
+    def load_module(self) -> Any:
+        """A fresh trainable ``transformers`` causal LM (``torch.nn.Module``) in float32."""
+        ...
+
+    def tuned(self, folder: Path) -> TunableCausal:
+        """The same model with what training left in ``folder``: whole weights
+        (``model.safetensors``) or a PEFT adapter (``adapter_config.json``)."""
         ...
 
 
