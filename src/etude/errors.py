@@ -9,6 +9,7 @@ EtudeError                 exit code
 ├── StoreError                 3    the project folder: disk full, no permission, a damaged file
 ├── ModelError                 4    a model that can't be loaded or run
 │   ├── MissingDependency      4    an optional library is not installed
+│   ├── TrainingError          4    a training that can't start, or that came off the rails
 │   └── EndpointError          4    an endpoint that fails, times out or answers nonsense
 ├── SpendLimitReached          5    the next request could pass the spend limit
 └── Interrupted              130    Ctrl-C; what was done is kept
@@ -132,6 +133,10 @@ class ModelError(EtudeError):
 
 class MissingDependency(ModelError):
     """An optional library is not installed; the hint is the line that installs it."""
+
+
+class TrainingError(ModelError):
+    """A training can't start as it is set up, or its numbers stopped being numbers."""
 
 
 class EndpointError(ModelError):
