@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from etude.errors import ModelError
 from etude.progress import Progress, Silent, Step
 from etude.training._checkpoint import Checkpoint
+from etude.training._determinism import deterministic
 from etude.training._gradients import Classifier, Encoder, batch_gradients
 from etude.training._schedule import epoch_batches, rate_share, steps_per_epoch
 from etude.training._settings import Precision, TrainSettings
@@ -125,7 +125,7 @@ def train(
     Raises:
         ModelError: the loss is not a number any more; the hint says what to change.
     """
-    with _deterministic(classifier):
+    with deterministic(classifier, classifier.encoder.device):
         training = _Training(classifier, rows, settings, seed, judge, checkpoint)
         title, total = "fine-tuning", float(settings.epochs * len(rows.target_N))
         with (progress or Silent()).step(title, total=total, unit="examples") as step:
@@ -136,19 +136,6 @@ def training_key(rows: Rows, settings: TrainSettings, seed: int, others: Any) ->
     """What a checkpoint must be of to be gone on from; ``others`` is JSON: the model, dev …"""
     said = json.dumps([rows.digest(), settings.as_dict(), seed, others, torch.__version__])
     return hashlib.sha256(said.encode()).hexdigest()
-
-
-@contextmanager
-def _deterministic(classifier: Classifier) -> Iterator[None]:
-    """Kernels whose sums have one order; on accelerators some have none, so only on a CPU."""
-    before = torch.are_deterministic_algorithms_enabled()
-    torch.use_deterministic_algorithms(before or classifier.encoder.device.type == "cpu")
-    classifier.train()
-    try:
-        yield
-    finally:
-        classifier.eval()
-        torch.use_deterministic_algorithms(before)
 
 
 class _Training:
