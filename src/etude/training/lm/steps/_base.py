@@ -1,0 +1,58 @@
+"""What every step gives, whichever way it computes it.
+
+A step is the forward pass of one batch: token ids in, the summed loss out. All steps give the same
+sum and the same gradients; they differ in how many token positions they compute.
+
+Letters in names: B examples of a batch, T places of a row, N target tokens, D the model's width,
+V its vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from torch import Tensor
+
+from etude.training.lm.pairs import TokenPair
+
+
+@dataclass(frozen=True)
+class StepLoss:
+    """The loss of one batch and what it cost."""
+
+    total: Tensor
+    """Weighted sum of the target tokens' losses, a float32 scalar with its graph."""
+    weight: float
+    """Sum of the weights of the target tokens: ``total / weight`` is the mean loss."""
+    tokens: int
+    """Tokens of all prompts and targets."""
+    computed: int
+    """Token positions that went through the model: fewer than ``tokens`` where a prefix is shared,
+    more where rows are padded."""
+
+
+class Step(Protocol):
+    """One way through the model."""
+
+    name: str
+
+    def token_losses(self, module: Any, pairs: Sequence[TokenPair]) -> StepLoss:
+        """The loss of these pairs, under the autocast and gradient mode that are set.
+
+        Args:
+            module: a ``transformers`` causal LM, with or without PEFT's layers.
+            pairs: at least one; every prompt and every target has at least one token.
+        """
+        ...
+
+
+def weight_of(pairs: Sequence[TokenPair]) -> float:
+    """The sum of the weights of all target tokens."""
+    return float(sum(pair.weight * len(pair.target) for pair in pairs))
+
+
+def tokens_of(pairs: Sequence[TokenPair]) -> int:
+    """Tokens of all prompts and targets."""
+    return sum(len(pair) for pair in pairs)
