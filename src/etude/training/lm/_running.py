@@ -1,0 +1,252 @@
+"""The loop: steps, looks at the examples kept aside, checkpoints; and the state they need.
+
+It knows a module with what is trained of it, a plan and a way to compute losses. Where it is in
+the training is the number of steps done: batches, learning rates and random numbers follow from
+that and the seed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from etude.errors import TrainingError
+from etude.progress import Step as Shown
+from etude.training._adam import AdamWeights
+from etude.training.lm.checkpoints import Checkpoints
+from etude.training.lm.distributed import World, share
+from etude.training.lm.evaluating import Kept
+from etude.training.lm.interrupts import Asked
+from etude.training.lm.log import LogFile, LogRow
+from etude.training.lm.pairs import TokenPair
+from etude.training.lm.plan import Plan
+from etude.training.lm.precision import autocast
+from etude.training.lm.schedule import rate_share
+from etude.training.lm.settings import LmSettings
+from etude.training.lm.steps import Step
+from etude.training.lm.trackers import Trackers
+
+LOG_ROWS = 300
+"""Rows of the log, about: a longer training writes one for several steps."""
+
+
+@dataclass
+class State:
+    """Where a training is: JSON beside the weights in each checkpoint."""
+
+    step: int = 0
+    rows: list[LogRow] = field(default_factory=list)
+    since: list[float] = field(default_factory=lambda: [0.0] * 4)
+    """Since the last row: losses, weights, tokens, seconds."""
+    tokens: float = 0.0
+    seconds: float = 0.0
+    best: str | None = None
+    """The file of the best weights."""
+    best_loss: float | None = None
+    worse: int = 0
+    """Looks since the best one."""
+    stopped_early: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, said: dict[str, Any]) -> State:
+        """From ``as_dict``."""
+        return cls(**{**said, "rows": [LogRow(**row) for row in said["rows"]]})
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a training is made of; see the modules of the same names."""
+
+    module: Any
+    trained: AdamWeights
+    step: Step
+    pairs: Sequence[TokenPair]
+    plan: Plan
+    kept: Kept | None
+    settings: LmSettings
+    world: World
+    dtype: torch.dtype
+    checkpoints: Checkpoints
+
+
+class Running:
+    """One training under way."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.state = self._restored()
+        self._row_every = max(1, parts.plan.total // LOG_ROWS)
+
+    @property
+    def done(self) -> bool:
+        """True after the last step."""
+        return self.state.stopped_early or self.state.step >= self.parts.plan.total
+
+    def run(self, shown: Shown, asked: Asked, log: LogFile | None, trackers: Trackers) -> None:
+        """From where it is to the end.
+
+        Raises:
+            KeyboardInterrupt: a person asked to stop; a checkpoint was written.
+            TrainingError: the loss is not a number any more.
+        """
+        shown.advance(self.state.step)
+        if self.state.step == 0 and not self.state.rows:
+            self._note(log, trackers)
+        while not self.done:
+            stop, due = self._learn(asked)
+            plan, step = self.parts.plan, self.state.step
+            if plan.looks_after(step) or step % self._row_every == 0 or step == plan.total:
+                self._note(log, trackers)
+            shown.advance(1, self._words())
+            if stop or due:
+                self._save()
+            if stop and not self.done:
+                raise KeyboardInterrupt
+
+    def _learn(self, asked: Asked) -> tuple[bool, bool]:
+        """One optimizer step; whether any process was asked to stop, and a checkpoint is due."""
+        parts, started = self.parts, perf_counter()
+        self._seed()
+        total = torch.zeros((), device=parts.world.device)
+        weight = tokens = 0.0
+        for batch in parts.plan.batches(self.state.step):
+            rows = share(batch, parts.world)
+            if not len(rows):
+                continue
+            loss, its_weight, its_tokens = self._losses(rows)
+            torch.autograd.backward(loss)
+            total += loss.detach()
+            weight, tokens = weight + its_weight, tokens + its_tokens
+        due = parts.checkpoints.due and parts.world.rank == 0
+        sums = parts.world.sum([float(total), weight, tokens, float(asked.stop), float(due)])
+        self._move(sums[0], sums[1])
+        self._count(sums[0], sums[1], sums[2], perf_counter() - started)
+        return sums[3] > 0, sums[4] > 0
+
+    def _losses(self, rows: NDArray[np.int64]) -> tuple[torch.Tensor, float, float]:
+        parts = self.parts
+        with autocast(parts.world.device, parts.dtype):
+            found = parts.step.token_losses(parts.module, [parts.pairs[i] for i in rows])
+        return found.total, found.weight, float(found.tokens)
+
+    def _seed(self) -> None:
+        """Dropout's numbers come from the step, so they need no place in a checkpoint."""
+        parts = self.parts
+        random = np.random.default_rng([parts.settings.seed, self.state.step, parts.world.rank])
+        torch.manual_seed(int(random.integers(2**31)))
+
+    def _move(self, total: float, weight: float) -> None:
+        """Divide the summed gradients once, by the weight of the whole step, and step."""
+        parts, step = self.parts, self.state.step
+        if not math.isfinite(total):
+            raise TrainingError(
+                f"the training loss became {total} at step {step + 1}",
+                hint="lower learning_rate, or set precision: fp32",
+            )
+        if not weight:
+            return  # every example of this step has the weight 0
+        parts.world.sum_gradients(parts.trained.weights)
+        for trained in parts.trained.weights:
+            if trained.grad is not None:
+                trained.grad.div_(weight)
+        parts.trained.step(rate_share(step, parts.plan.total, parts.settings))
+
+    def _count(self, total: float, weight: float, tokens: float, seconds: float) -> None:
+        state = self.state
+        state.step += 1
+        state.tokens += tokens
+        state.seconds += seconds
+        added = (total, weight, tokens, seconds)
+        state.since = [old + new for old, new in zip(state.since, added, strict=True)]
+
+    def _note(self, log: LogFile | None, trackers: Trackers) -> None:
+        """A row of the log; with a look at the examples kept aside where one is due."""
+        looked = self._look() if self.parts.plan.looks_after(self.state.step) else None
+        total, weight, tokens, seconds = self.state.since
+        plan, step = self.parts.plan, self.state.step
+        rate = rate_share(max(step - 1, 0), plan.total, self.parts.settings)
+        row = LogRow(
+            step=step,
+            epoch=round(plan.epochs_done(step), 4),
+            loss=total / weight if weight else None,
+            dev_loss=looked,
+            learning_rate=rate * self.parts.settings.learning_rate,
+            tokens_per_second=tokens / seconds if seconds else 0.0,
+            seconds=round(self.state.seconds, 3),
+        )
+        self.state.rows.append(row)
+        self.state.since = [0.0] * 4
+        if log is not None:
+            log.add(row)
+        trackers.log(row)
+
+    def _look(self) -> float | None:
+        """The loss on the examples kept aside; the best weights are kept, patience is counted."""
+        parts, state = self.parts, self.state
+        if parts.kept is None:
+            return None
+        started = perf_counter()
+        loss = parts.kept.loss(parts.module, parts.dtype)
+        if state.best_loss is None or loss < state.best_loss:
+            state.best_loss, state.worse = loss, 0
+            state.best = parts.checkpoints.best_name(state.step)
+            if parts.world.rank == 0:
+                parts.checkpoints.save_best(state.step, parts.trained.values())
+        else:
+            state.worse += 1
+            state.stopped_early = (
+                state.worse >= parts.settings.patience and state.step < parts.plan.total
+            )
+        state.seconds += perf_counter() - started
+        return loss
+
+    def _save(self) -> None:
+        if self.parts.world.rank == 0:
+            state = self.state
+            self.parts.checkpoints.save(state.step, self.parts.trained.tensors(), state.as_dict())
+        self.parts.world.wait()
+
+    def _restored(self) -> State:
+        """What a checkpoint holds, or the start; the same in every process."""
+        world = self.parts.world
+        found = self.parts.checkpoints.load(tidy=world.rank == 0)
+        step = found[1]["step"] if found else 0
+        steps = world.sum([float(step)])
+        if steps[0] != step * world.size:
+            raise TrainingError(
+                "the processes of this training see different checkpoints",
+                where=str(self.parts.checkpoints.folder),
+                hint="use a folder that all machines share",
+            )
+        if found is None:
+            return State()
+        self.parts.trained.restore(found[0])
+        return State.from_dict(found[1])
+
+    def _words(self) -> str:
+        state, plan = self.state, self.parts.plan
+        seen = next((row for row in reversed(state.rows) if row.loss is not None), None)
+        kept = next((row for row in reversed(state.rows) if row.dev_loss is not None), None)
+        said = [f"epoch {min(int(plan.epochs_done(state.step)) + 1, self.parts.settings.epochs)}"]
+        if seen is not None:
+            said.append(f"loss {seen.loss:.3f}")
+        if kept is not None:
+            said.append(f"kept aside {kept.dev_loss:.3f}")
+        said.append(f"{state.tokens / max(state.seconds, 1e-9):,.0f} tokens/s")
+        return ", ".join([*said, self._time_left()])
+
+    def _time_left(self) -> str:
+        state = self.state
+        seconds = (self.parts.plan.total - state.step) * state.seconds / max(state.step, 1)
+        return f"{seconds:.0f} s left" if seconds < 90 else f"{seconds / 60:.0f} min left"

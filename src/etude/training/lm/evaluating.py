@@ -1,0 +1,49 @@
+"""The loss on examples kept aside: the mean per target token, as training counts it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from etude.training.lm.distributed import World, share
+from etude.training.lm.pairs import TokenPair
+from etude.training.lm.precision import autocast
+from etude.training.lm.steps import Step, plan_batches
+
+
+class Kept:
+    """Examples kept aside, in the batches that they are looked at in.
+
+    Args:
+        pairs: at least one.
+        batch_size: of a look; no gradients are kept, so it may be larger than training's.
+        step: how losses are computed.
+        world: each process takes its share.
+    """
+
+    def __init__(
+        self, pairs: Sequence[TokenPair], batch_size: int, step: Step, world: World
+    ) -> None:
+        self._pairs, self._step, self._world = pairs, step, world
+        self._batches = plan_batches(pairs, batch_size, 0, 0, step)
+
+    def loss(self, module: Any, dtype: torch.dtype) -> float:
+        """Sum of losses / sum of weights (nats); ``module`` is left in the mode it was in."""
+        before = module.training
+        module.eval()
+        total = weight = 0.0
+        try:
+            with torch.no_grad(), autocast(self._world.device, dtype):
+                for batch in self._batches:
+                    rows = share(batch, self._world)
+                    if not len(rows):
+                        continue
+                    found = self._step.token_losses(module, [self._pairs[i] for i in rows])
+                    total += float(found.total)
+                    weight += found.weight
+        finally:
+            module.train(before)
+        total, weight = self._world.sum([total, weight])
+        return total / weight if weight else 0.0

@@ -1,0 +1,194 @@
+"""Training a language model on pairs of prompt and target, from the source to a folder.
+
+A training killed at any moment goes on from its last checkpoint when it is called again with the
+same arguments, to the same weights: bit for bit on a CPU. A finished one is found and returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from etude.errors import TrainingError
+from etude.models._base import TunableCausal
+from etude.progress import Progress, Silent
+from etude.store import atomic
+from etude.training._determinism import deterministic
+from etude.training.lm import checkpoints as saved
+from etude.training.lm import distributed
+from etude.training.lm._running import Parts, Running
+from etude.training.lm.checkpoints import Checkpoints
+from etude.training.lm.checks import Usable, usable
+from etude.training.lm.curve import describe
+from etude.training.lm.distributed import World
+from etude.training.lm.evaluating import Kept
+from etude.training.lm.interrupts import held_back
+from etude.training.lm.log import LOG_NAME, LogFile
+from etude.training.lm.methods import Prepared, prepare
+from etude.training.lm.optimiser import trained_weights
+from etude.training.lm.pairs import TokenPair
+from etude.training.lm.plan import Plan
+from etude.training.lm.precision import compute_dtype
+from etude.training.lm.result import MODEL, SUMMARY, LmResult, finished, summary, training_key
+from etude.training.lm.saving import write_model
+from etude.training.lm.settings import LmSettings
+from etude.training.lm.steps import choose_step
+from etude.training.lm.trackers import started
+
+
+def train(
+    source: TunableCausal,
+    train: Sequence[TokenPair],
+    dev: Sequence[TokenPair],
+    settings: LmSettings,
+    workdir: Path,
+    progress: Progress | None = None,
+) -> LmResult:
+    """Train ``source`` on ``train``; ``dev`` chooses the weights that are kept.
+
+    Started by ``torchrun`` or ``accelerate launch`` with several processes, each takes its share
+    of every batch and all return the same result; ``workdir`` must be one that they share.
+
+    Args:
+        source: the model; it is not changed.
+        train: what is learned.
+        dev: examples kept aside; without any the last weights are kept.
+        settings: see ``LmSettings``; ``default_settings`` chooses them.
+        workdir: of this training alone: its checkpoints, its log, and the tuned ``model``.
+        progress: where words go.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C; the same call goes on from there.
+        MissingDependency: a library of the method or of a tracker is not installed.
+        TrainingError: pairs that can't be learned from, settings that can't be had, a loss that is
+            not a number, or another training finished in ``workdir``.
+    """
+    world = distributed.world()
+    shown = (progress or Silent()) if world.rank == 0 else Silent()
+    devices = [world.device] if world.device.type == "cuda" else []
+    try:
+        with torch.random.fork_rng(devices):
+            return _train(source, usable(source, train, dev), settings, workdir, shown, world)
+    finally:
+        world.leave()
+
+
+def _train(
+    source: TunableCausal,
+    pairs: Usable,
+    settings: LmSettings,
+    workdir: Path,
+    progress: Progress,
+    world: World,
+) -> LmResult:
+    key = training_key(source, pairs.train, pairs.dev, settings, world.size)
+    done = finished(workdir, key)
+    world.wait()
+    checkpoints = Checkpoints(workdir / "checkpoints", key, saved.EVERY_SECONDS)
+    if done is not None:
+        if world.rank == 0:
+            checkpoints.clear()
+        return done
+    torch.manual_seed(settings.seed)
+    dtype = compute_dtype(settings.precision, world.device)
+    prepared = prepare(source.load_module(), settings, world.device, dtype)
+    parts, notices = _parts(prepared, pairs, settings, world, dtype, checkpoints)
+    for notice in (*pairs.notices, *notices):
+        progress.say(notice)
+    running = _run(parts, workdir, progress)
+    told = (*pairs.notices, *notices, *_told(running))
+    state = running.state
+    result = LmResult(
+        folder=workdir / MODEL,
+        log=tuple(state.rows),
+        best_dev_loss=state.best_loss,
+        seconds=state.seconds,
+        tokens_per_second=state.tokens / state.seconds if state.seconds else 0.0,
+        notices=told,
+    )
+    if world.rank == 0:
+        _finish(running, prepared, source, key, result)
+    world.wait()
+    return result
+
+
+def _parts(
+    prepared: Prepared,
+    pairs: Usable,
+    settings: LmSettings,
+    world: World,
+    dtype: torch.dtype,
+    checkpoints: Checkpoints,
+) -> tuple[Parts, tuple[str, ...]]:
+    trained = trained_weights(prepared.module, settings)
+    world.same([weight.data for weight in trained.weights])
+    step, notices = choose_step(
+        prepared.module,
+        pairs.train,
+        checkpointing=settings.gradient_checkpointing,
+        sharing=settings.sharing,
+        teacher_share=settings.teacher_share,
+    )
+    kept = Kept(pairs.dev, settings.batch_size, step, world) if pairs.dev else None
+    parts = Parts(
+        module=prepared.module,
+        trained=trained,
+        step=step,
+        pairs=pairs.train,
+        plan=Plan(pairs.train, settings, step),
+        kept=kept,
+        settings=settings,
+        world=world,
+        dtype=dtype,
+        checkpoints=checkpoints,
+    )
+    return parts, notices
+
+
+def _run(parts: Parts, workdir: Path, progress: Progress) -> Running:
+    """All steps, and the best weights in the module at the end."""
+    with deterministic(parts.module, parts.world.device):
+        running = Running(parts)
+        first = parts.world.rank == 0
+        if running.state.step:
+            progress.say(f"Going on after step {running.state.step} of {parts.plan.total}.")
+        log = LogFile(workdir / LOG_NAME, running.state.rows) if first else None
+        wanted = parts.settings.trackers if first else ()
+        with (
+            held_back(progress) as asked,
+            started(wanted, workdir, parts.settings) as trackers,
+            progress.step("fine-tuning", total=float(parts.plan.total), unit="steps") as shown,
+        ):
+            running.run(shown, asked, log, trackers)
+    return running
+
+
+def _told(running: Running) -> tuple[str, ...]:
+    state = running.state
+    if running.parts.kept is None:
+        return ("No examples were kept aside: the last weights are kept, unjudged.",)
+    return describe(state.rows, state.stopped_early)
+
+
+def _finish(
+    running: Running, prepared: Prepared, source: TunableCausal, key: str, result: LmResult
+) -> None:
+    """Put the best weights into the module and write the folder, whole or not at all."""
+    parts, best = running.parts, running.state.best
+    if best is not None:
+        values = parts.checkpoints.best(best)
+        if values is None:
+            raise TrainingError(
+                "the best weights can't be read again",
+                where=str(parts.checkpoints.folder / best),
+                hint="remove this folder and train again",
+            )
+        parts.trained.take(values)
+    with atomic.folder(result.folder) as temp:
+        write_model(prepared, source, parts.settings, result.notices, temp)
+        LogFile(temp / LOG_NAME, result.log)
+        atomic.write_json(temp / SUMMARY, summary(key, replace(result, folder=temp)))
+    parts.checkpoints.clear()
