@@ -25,7 +25,7 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
 class Registry:
     """The names in a package (``etude.approaches``) and in the entry points of that group.
 
-    Files whose names begin with an underscore are shared helpers, not entries.
+    Files whose names begin with an underscore are shared helpers, not entries; so are folders.
 
     Args:
         package: dotted name of the package; also the entry-point group.
@@ -46,7 +46,7 @@ class Registry:
             entry.name: entry for entry in metadata.entry_points(group=self.package)
         }
         for module in pkgutil.iter_modules(folders):
-            if not module.name.startswith("_"):
+            if not module.name.startswith("_") and not module.ispkg:
                 places[module.name] = f"{self.package}.{module.name}"
         return places
 

@@ -1,4 +1,4 @@
-"""Metrics against scikit-learn and by hand."""
+"""Label metrics against scikit-learn and by hand."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ from sklearn.metrics import accuracy_score, f1_score
 
 from etude.errors import UnknownName
 from etude.metrics import metric, registry
+from etude.metrics._base import Judged
 from etude.metrics._confusion import confusion
 
 LABELS = ("a", "b", "c")
 
 
 def test_every_metric_is_found_by_its_file_name() -> None:
-    assert registry.names() == ["accuracy", "macro_f1"]
+    assert registry.names() == [
+        "accuracy",
+        "all_checks",
+        "chrf",
+        "exact",
+        "field_f1",
+        "macro_f1",
+    ]
     for name in registry.names():
         assert metric(name).key == name
 
@@ -32,21 +40,21 @@ def test_metrics_equal_scikit_learn(seed: int) -> None:
     rng = np.random.default_rng(seed)
     targets = [LABELS[i] for i in rng.integers(0, 3, 80)]
     outputs = [LABELS[i] for i in rng.integers(0, 3, 80)]
-    assert metric("accuracy").compute(targets, outputs, LABELS) == pytest.approx(
-        accuracy_score(targets, outputs)
-    )
-    assert metric("macro_f1").compute(targets, outputs, LABELS) == pytest.approx(
+    judged = Judged(targets, outputs, LABELS)
+    assert metric("accuracy").value(judged) == pytest.approx(accuracy_score(targets, outputs))
+    assert metric("macro_f1").value(judged) == pytest.approx(
         f1_score(targets, outputs, average="macro")
     )
 
 
 def test_no_answer_is_wrong_and_no_label_of_its_own() -> None:
     targets, outputs = ["a", "a", "b"], ["a", None, "zzz"]
-    assert metric("accuracy").compute(targets, outputs, LABELS) == pytest.approx(1 / 3)
-    assert metric("macro_f1").compute(targets, outputs, LABELS) == pytest.approx((2 / 3 + 0) / 2)
+    judged = Judged(targets, outputs, LABELS)
+    assert metric("accuracy").value(judged) == pytest.approx(1 / 3)
+    assert metric("macro_f1").value(judged) == pytest.approx((2 / 3 + 0) / 2)
     assert confusion(targets, outputs, LABELS)[:, 3].tolist() == [1, 1, 0]
 
 
 def test_nothing_to_score_is_not_a_number() -> None:
-    assert math.isnan(metric("accuracy").compute([], [], LABELS))
-    assert math.isnan(metric("macro_f1").compute([], [], LABELS))
+    assert math.isnan(metric("accuracy").value(Judged([], [], LABELS)))
+    assert math.isnan(metric("macro_f1").value(Judged([], [], LABELS)))

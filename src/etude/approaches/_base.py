@@ -6,7 +6,7 @@ named by an entry point of the group ``etude.approaches``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.models._base import Model
+from etude.models._base import Embedder, Model
 from etude.progress import Progress, Silent
 from etude.records.comparison import Trial
 from etude.records.task import Task
@@ -35,7 +35,9 @@ class FitContext:
     """What a rung may use besides the examples.
 
     ``workdir`` survives a kill and is the same on resume: checkpoints go there.
-    ``metric``: the task's primary metric, (targets, outputs) → value in 0..1; choose by it.
+    ``metric``: the task's primary metric, (examples, outputs) → value in 0..1; choose by it.
+    ``root``: the project's folder, where files that the task names lie. ``lookup``: what embeds
+    texts that are looked up where the model itself does not embed; ``embeddings`` are then its.
     """
 
     task: Task
@@ -43,9 +45,11 @@ class FitContext:
     descriptions: dict[str, str]
     model: Model
     embeddings: Embeddings | None
-    metric: Any
+    metric: Callable[[Examples, Sequence[str | None]], float]
     seed: int
     workdir: Path
+    root: Path = Path()
+    lookup: Embedder | None = None
     progress: Progress = field(default_factory=Silent)
 
 

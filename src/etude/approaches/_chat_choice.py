@@ -11,14 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
-
 from etude.approaches._base import Candidate, Choice, FitContext
 from etude.approaches._chat import NEAREST, NO_EXAMPLES, SPREAD_OUT, ChatCandidate, outcome
 from etude.approaches._scores import fit_temperature, label_index
 from etude.approaches._selection import spread_by_label
+from etude.approaches._word_vectors import word_vectors
 from etude.approaches._wording import BASE, VARIANTS, Wording
 from etude.data.examples import Examples
 from etude.records.comparison import Trial
@@ -57,7 +54,7 @@ class _Search:
         candidate = _candidate("", self.train, settings, self.context)
         said = candidate.completions(self.dev.inputs)
         outputs, _ = outcome(said, self.context.labels)
-        value = float(self.context.metric(self.dev.targets, outputs)) if len(self.dev) else 0.0
+        value = float(self.context.metric(self.dev, outputs)) if len(self.dev) else 0.0
         self.trials.append(Trial(settings=settings, value=value, n=len(self.dev)))
         if value > self.best_value:
             logits = candidate.logits(said)
@@ -122,14 +119,5 @@ def _candidate(
 def _spread(examples: Examples, per_label: int, labels: Sequence[str]) -> list[int]:
     """``per_label`` examples of each label that cover it by their words, labels in turn."""
     target = label_index(examples.targets, labels)
-    chosen = spread_by_label(_word_vectors(examples.inputs), target, len(labels), per_label)
+    chosen = spread_by_label(word_vectors(examples.inputs), target, len(labels), per_label)
     return [rows[turn] for turn in range(per_label) for rows in chosen if turn < len(rows)]
-
-
-def _word_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Unit rows (N, 1024) of hashed words, the rare ones weighing more: a chat model has no
-    embeddings to choose by."""
-    if not len(texts):
-        return np.zeros((0, 1024), dtype=np.float32)
-    counts = HashingVectorizer(n_features=1024, norm=None).transform(texts)
-    return np.asarray(TfidfTransformer().fit_transform(counts).toarray(), dtype=np.float32)

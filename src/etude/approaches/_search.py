@@ -84,13 +84,13 @@ class Search:
 
     Args:
         context: gives the metric and the labels.
-        targets: true answers of the scored rows, dev first.
+        scored: the scored rows, dev first.
         dev_count: how many of them are dev's.
     """
 
-    def __init__(self, context: FitContext, targets: Sequence[str], dev_count: int) -> None:
+    def __init__(self, context: FitContext, scored: Examples, dev_count: int) -> None:
         self.context = context
-        self.targets = list(targets)
+        self.scored = scored
         self.dev_count = dev_count
         self.trials: list[Trial] = []
         self._best: tuple[float, dict[str, Any], NDArray[np.floating]] | None = None
@@ -98,28 +98,29 @@ class Search:
     @classmethod
     def over(cls, parts: Parts, context: FitContext) -> Search:
         """A search scored on the parts' rows."""
-        targets = [parts.pool.targets[i] for i in parts.scored]
-        return cls(context, targets, parts.dev_count)
+        return cls(context, parts.pool.take(parts.scored), parts.dev_count)
 
     def add(self, settings: dict[str, Any], logits_NL: NDArray[np.floating]) -> float:
         """Score one setting by its logits over the scored rows; its value on the metric."""
-        value = self._value(logits_NL, len(self.targets))
-        self.trials.append(Trial(settings=settings, value=value, n=len(self.targets)))
+        value = self._value(logits_NL, len(self.scored))
+        self.trials.append(Trial(settings=settings, value=value, n=len(self.scored)))
         if self._best is None or value > self._best[0]:
             self._best = (value, settings, logits_NL)
         return value
 
     def _value(self, logits_NL: NDArray[np.floating], count: int) -> float:
         outputs = best_labels(logits_NL[:count], self.context.labels)
-        return float(self.context.metric(self.targets[:count], outputs)) if count else 0.0
+        if not count:
+            return 0.0
+        return float(self.context.metric(self.scored.take(range(count)), outputs))
 
     def choice(self, notes: Sequence[str] = ()) -> Choice:
         """The best setting with its temperature, and all that was tried."""
         assert self._best is not None, "choice() before any setting was tried"
         value, settings, logits_NL = self._best
-        target_N = label_index(self.targets, self.context.labels)
+        target_N = label_index(self.scored.targets, self.context.labels)
         temperature = fit_temperature(logits_NL, target_N)
-        extra = len(self.targets) - self.dev_count
+        extra = len(self.scored) - self.dev_count
         said = list(notes)
         if extra:
             said.append(

@@ -32,6 +32,13 @@ def why_unusable(task: Task, model: Model, needs: Sequence[str], words: str) -> 
     return None
 
 
+def why_it_cannot_write(model: Model) -> str | None:
+    """None where the model answers prompts."""
+    if "chat" in model.abilities:
+        return None
+    return f"{model.name} can't write: it is no language model"
+
+
 def embed(texts: Sequence[str], model: Model, embeddings: Embeddings | None) -> NDArray[np.float32]:
     """Unit rows (N, dim)."""
     embedder = cast("Embedder", model)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +27,15 @@ from etude.approaches._vectors import (
     can_embed,
     embed_for,
     unit,
+    why_it_cannot_write,
     why_unusable,
 )
+from etude.approaches.writing.candidate import load_writing
+from etude.approaches.writing.choosing import choose_few_shot, fit_writing
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.models._base import Model
-from etude.records.task import Task
+from etude.models._base import ChatModel, Model
+from etude.records.task import WRITING, Task
 
 MOST_PER_LABEL = 64
 DESCRIPTION_WEIGHTS = (0.0, 0.2, 0.5)
@@ -89,12 +92,16 @@ class FewShot:
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs a model that embeds or chats."""
+        if task.kind in WRITING:
+            return why_it_cannot_write(model)
         return why_unusable(
             task, model, ("embed", "chat"), "can neither embed texts nor answer a prompt"
         )
 
     def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
         """Choose how many examples of each label, and how much its description counts."""
+        if context.task.kind in WRITING:
+            return choose_few_shot(train, dev, context)
         if not can_embed(context.model):
             return choose_chat(SPREAD_OUT, train, dev, context)
         parts = parts_of(train, dev)
@@ -120,6 +127,8 @@ class FewShot:
 
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
         """Choose the k examples of each label among all, and average them."""
+        if context.task.kind in WRITING:
+            return fit_writing(self.key, examples, choice, context)
         if not can_embed(context.model):
             return fit_chat(self.key, examples, choice, context)
         settings = choice.settings
@@ -134,6 +143,8 @@ class FewShot:
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""
+        if context.task.kind in WRITING:
+            return load_writing(self.key, folder, context, cast("ChatModel", context.model))
         if not can_embed(context.model):
             return load_chat(self.key, folder, context)
         settings = read_settings(folder, self.key)

@@ -85,7 +85,7 @@ class _Judge:
             self._compare(classifier, logits)
         spread = spread_labels(logits, self.present, len(labels))
         target = label_index(self.dev.targets, labels)
-        value = float(self.context.metric(self.dev.targets, best_labels(spread, labels)))
+        value = float(self.context.metric(self.dev, best_labels(spread, labels)))
         loss = -float(log_probabilities(spread)[np.arange(len(target)), target].mean())
         return Judgement(value, loss, logits)
 

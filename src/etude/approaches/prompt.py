@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +27,15 @@ from etude.approaches._vectors import (
     can_embed,
     embed_for,
     unit,
+    why_it_cannot_write,
     why_unusable,
 )
+from etude.approaches.writing.candidate import load_writing
+from etude.approaches.writing.choosing import choose_prompt, fit_writing
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.models._base import Model
-from etude.records.task import Task
+from etude.models._base import ChatModel, Model
+from etude.records.task import WRITING, Task
 
 CENTRINGS = ("none", "inputs", "each")
 """Subtract nothing; the mean input from both sides (which takes each label's average score away);
@@ -88,12 +91,16 @@ class Prompt:
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs a model that embeds or chats."""
+        if task.kind in WRITING:
+            return why_it_cannot_write(model)
         return why_unusable(
             task, model, ("embed", "chat"), "can neither embed texts nor answer a prompt"
         )
 
     def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
         """Choose the form of the label texts and the centring, or the wording of the prompt."""
+        if context.task.kind in WRITING:
+            return choose_prompt(train, dev, context)
         if not can_embed(context.model):
             return choose_chat(NO_EXAMPLES, train, dev, context)
         parts = parts_of(train, dev)
@@ -109,6 +116,8 @@ class Prompt:
 
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
         """Embed the label texts; the centre is that of all inputs."""
+        if context.task.kind in WRITING:
+            return fit_writing(self.key, examples, choice, context)
         if not can_embed(context.model):
             return fit_chat(self.key, examples, choice, context)
         labels = label_vectors(choice.settings["form"], context)
@@ -117,6 +126,8 @@ class Prompt:
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""
+        if context.task.kind in WRITING:
+            return load_writing(self.key, folder, context, cast("ChatModel", context.model))
         if not can_embed(context.model):
             return load_chat(self.key, folder, context)
         settings = read_settings(folder, self.key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,19 @@ from etude.approaches._label_texts import meanings_as_examples
 from etude.approaches._neighbours import Fusion, NeighbourIndex, votes
 from etude.approaches._scores import label_index, softmax
 from etude.approaches._search import Parts, Search, parts_of
-from etude.approaches._vectors import answer_by_vectors, can_embed, embed_for, why_unusable
+from etude.approaches._vectors import (
+    answer_by_vectors,
+    can_embed,
+    embed_for,
+    why_it_cannot_write,
+    why_unusable,
+)
+from etude.approaches.writing.candidate import load_writing
+from etude.approaches.writing.choosing import choose_retrieval, fit_writing
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.models._base import Model
-from etude.records.task import Task
+from etude.models._base import ChatModel, Model
+from etude.records.task import WRITING, Task
 
 FUSIONS = (
     Fusion("meaning"),
@@ -91,12 +99,16 @@ class Retrieval:
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs a model that embeds or chats."""
+        if task.kind in WRITING:
+            return why_it_cannot_write(model)
         return why_unusable(
             task, model, ("embed", "chat"), "can neither embed texts nor answer a prompt"
         )
 
     def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
         """Choose how many neighbours vote, how they are found and how their votes weigh."""
+        if context.task.kind in WRITING:
+            return choose_retrieval(train, dev, context)
         if not can_embed(context.model):
             return choose_chat(NEAREST, train, dev, context)
         parts = parts_of(train, dev, meanings_as_examples(context))
@@ -112,6 +124,8 @@ class Retrieval:
 
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
         """Keep every example with its vector, and the labels' own texts where those were chosen."""
+        if context.task.kind in WRITING:
+            return fit_writing(self.key, examples, choice, context)
         if not can_embed(context.model):
             return fit_chat(self.key, examples, choice, context)
         rows = examples
@@ -121,6 +135,8 @@ class Retrieval:
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""
+        if context.task.kind in WRITING:
+            return load_writing(self.key, folder, context, cast("ChatModel", context.model))
         if not can_embed(context.model):
             return load_chat(self.key, folder, context)
         settings = read_settings(folder, self.key)

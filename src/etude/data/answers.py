@@ -26,6 +26,9 @@ class Answers:
     """Seconds spent on each; a batch's time is shared out evenly. NaN where not measured."""
     tokens_in: NDArray[np.int64]
     tokens_out: NDArray[np.int64]
+    evidence: tuple[tuple[str, ...], ...] = ()
+    """What each answer was shown: ids of examples and passages; empty where nothing was looked
+    up."""
 
     def __len__(self) -> int:
         return len(self.outputs)
@@ -69,8 +72,10 @@ class Answers:
                 "seconds": self.seconds,
                 "tokens_in": self.tokens_in,
                 "tokens_out": self.tokens_out,
+                "evidence": [list(shown) for shown in self.evidence] or [None] * len(self),
             },
             schema_overrides={
+                "evidence": pl.List(pl.String),
                 "output": pl.String,
                 "failure": pl.String,
                 "probabilities": pl.List(pl.Float32),
@@ -82,6 +87,8 @@ class Answers:
         """From the table that ``to_frame`` made."""
         lists = frame["probabilities"].to_list()
         known = bool(lists) and all(row is not None for row in lists)
+        shown = frame["evidence"].to_list()
+        known_evidence = bool(shown) and all(row is not None for row in shown)
         return cls(
             outputs=tuple(frame["output"].to_list()),
             probabilities_NL=np.array(lists, dtype=np.float32) if known else None,
@@ -89,4 +96,5 @@ class Answers:
             seconds=frame["seconds"].to_numpy(),
             tokens_in=frame["tokens_in"].to_numpy(),
             tokens_out=frame["tokens_out"].to_numpy(),
+            evidence=tuple(map(tuple, shown)) if known_evidence else (),
         )

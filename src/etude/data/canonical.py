@@ -14,6 +14,7 @@ import polars as pl
 
 from etude.data.columns import HOLE, Roles, find_roles
 from etude.data.labels import Spelling, spell
+from etude.data.records import record
 from etude.data.sources import Table
 from etude.data.text import is_blank, normal_form, normalise, short_hash
 from etude.errors import DataError
@@ -28,6 +29,7 @@ SCHEMA = {
     "context": pl.String,
     "source": pl.String,
     "line": pl.Int64,
+    "cells": pl.String,
     "meta": pl.String,
     "held": pl.Boolean,
     "normal": pl.String,
@@ -37,6 +39,8 @@ SCHEMA = {
 holdout file; ``normal``: the input's normal form; ``hash``: that form's short hash."""
 
 _LABELLED_KINDS = ("classify", "image")
+CONTEXT = "\n\nWhat you may use:\n"
+"""Stands between an input and its ``context``."""
 _SHOWN = 500
 _IDS_NAMED = 20
 
@@ -78,6 +82,8 @@ def canonicalise(
         roles = find_roles(table.columns, task.data, table.path, labelled=labelled)
         columns = columns or roles.described()
         frame = _frame(table, roles, held, labelled)
+        if task.kind not in _LABELLED_KINDS:
+            frame = _written(frame, table, roles, task, labelled)
         frames.append(_reject(frame, rejects))
     frame = pl.concat(frames)
     labels: tuple[str, ...] = ()
@@ -118,6 +124,7 @@ def _frame(table: Table, roles: Roles, held: bool, labelled: bool) -> pl.DataFra
             "context": _texts(table, roles.context),
             "source": [table.path] * len(table),
             "line": table.lines,
+            "cells": [None] * len(table),
             "meta": _meta(table, roles),
             "held": [held] * len(table),
             "why": why,
@@ -126,6 +133,36 @@ def _frame(table: Table, roles: Roles, held: bool, labelled: bool) -> pl.DataFra
             **{name: kind for name, kind in SCHEMA.items() if name not in ("normal", "hash")},
             "why": pl.String,
         },
+    )
+
+
+def _written(
+    frame: pl.DataFrame, table: Table, roles: Roles, task: Task, labelled: bool
+) -> pl.DataFrame:
+    """Kinds that write: checks may name the input's columns, what an answer may use is part of
+    the input, and a record is kept as compact JSON."""
+    cells = [
+        json.dumps(
+            {name: normalise(cell) for name, cell in zip(roles.input, row, strict=True)},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for row in table.frame.select(roles.input).fill_null("").iter_rows()
+    ]
+    frame = frame.with_columns(
+        pl.Series("cells", cells, pl.String),
+        pl.when(pl.col("context").is_null())
+        .then(pl.col("input"))
+        .otherwise(pl.concat_str("input", pl.lit(CONTEXT), "context"))
+        .alias("input"),
+    )
+    if task.output_schema is None or not labelled:
+        return frame
+    read = [record(text, task.output_schema) for text in frame["target"].to_list()]
+    why = [before or fault for before, (_, fault) in zip(frame["why"].to_list(), read, strict=True)]
+    return frame.with_columns(
+        pl.Series("target", [text for text, _ in read], pl.String),
+        pl.Series("why", why, pl.String),
     )
 
 

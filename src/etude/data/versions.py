@@ -37,7 +37,19 @@ EXAMPLES, SPLITS, REJECTS, MANIFEST = (
 _CONTENT = ("id", "input", "target", "group", "context", "meta", "side", "fold")
 _HELD_OUT = ("id", "input", "target", "context")
 _MANY_LABELS = 0.5
-_COLUMNS = ("id", "input", "target", "group", "context", "source", "line", "meta", "side", "fold")
+_COLUMNS = (
+    "id",
+    "input",
+    "target",
+    "group",
+    "context",
+    "source",
+    "line",
+    "cells",
+    "meta",
+    "side",
+    "fold",
+)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from etude.approaches._base import Choice
+from etude.evaluation.judging import Judge
 from etude.evaluation.parts import Layout
 from etude.evaluation.stages import Entrant, Stages
 from etude.records.comparison import Trial
@@ -50,7 +51,8 @@ class Field:
     attempts: tuple[Attempt, ...]
     finalists: tuple[Attempt, ...]
     discordance: float
-    """Share of dev examples on which exactly one of two finalists is right, over pairs."""
+    """Share of dev examples on which exactly one of two finalists is right, over pairs; for a
+    score, the mean square of its difference, which is the same thing for right and wrong."""
 
     @property
     def baseline(self) -> Attempt | None:
@@ -74,7 +76,7 @@ def choose_finalists(
             attempts.append(_attempt(stages, layout, entrant, seeds))
             step.advance(len(layout.parts), note=entrant.approach.plain_name)
     finalists = _best_of_each_rung(attempts)
-    return Field(tuple(attempts), finalists, _discordance(layout, finalists))
+    return Field(tuple(attempts), finalists, _discordance(stages.judge, layout, finalists))
 
 
 def _attempt(stages: Stages, layout: Layout, entrant: Entrant, asked: int | None) -> Attempt:
@@ -107,7 +109,7 @@ def _best_of_each_rung(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
     return tuple(max(rung, key=lambda a: a.dev_value) for rung in by_rung.values())
 
 
-def _discordance(layout: Layout, finalists: Sequence[Attempt]) -> float:
+def _discordance(judge: Judge, layout: Layout, finalists: Sequence[Attempt]) -> float:
     """Mean over the pairs among the better half, where a decision will lie; 0.1 if unknown.
 
     Comparing the best with zero-shot would say little about how hard the close calls are.
@@ -115,23 +117,33 @@ def _discordance(layout: Layout, finalists: Sequence[Attempt]) -> float:
     ranked = sorted(finalists, key=lambda a: a.dev_value, reverse=True)
     close = ranked[: max(2, (len(ranked) + 1) // 2)]
     shares = [
-        share for a, b in combinations(close, 2) if (share := _apart(layout, a, b)) is not None
+        share
+        for a, b in combinations(close, 2)
+        if (share := _apart(judge, layout, a, b)) is not None
     ]
     return float(np.mean(shares)) if shares else 0.1
 
 
-def _apart(layout: Layout, a: Attempt, b: Attempt) -> float | None:
-    """Share of dev examples that the two answer differently in being right; None: unknown.
+def _apart(judge: Judge, layout: Layout, a: Attempt, b: Attempt) -> float | None:
+    """Mean square of the difference of the two on dev examples; None: unknown.
 
     One imagined disagreement and one agreement are added: none seen among a few dozen examples
     does not mean that there are none.
     """
-    different = total = 0
+    squares = total = 0.0
     for part, mine, theirs in zip(layout.parts, a.choices, b.choices, strict=True):
-        rows = zip(part.dev.targets, mine.dev_outputs, theirs.dev_outputs, strict=False)
-        for target, x, y in rows:
-            if x is None or y is None:
-                continue
-            total += 1
-            different += (x == target) != (y == target)
-    return (different + 1) / (total + 2) if total else None
+        both = [
+            row
+            for row, (x, y) in enumerate(zip(mine.dev_outputs, theirs.dev_outputs, strict=False))
+            if x is not None and y is not None
+        ]
+        if not both:
+            continue
+        dev = part.dev.take(both)
+        scores = [
+            judge.metric.each(judge.judged(dev, [choice.dev_outputs[row] for row in both]))
+            for choice in (mine, theirs)
+        ]
+        squares += float(np.square(scores[0] - scores[1]).sum())
+        total += len(both)
+    return (squares + 1) / (total + 2) if total else None

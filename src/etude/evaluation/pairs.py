@@ -10,12 +10,14 @@ import numpy as np
 
 from etude.evaluation.scorecard import Scored
 from etude.metrics import metric
+from etude.metrics._base import Metric
 from etude.records.comparison import Detectable, Estimate, Pair
+from etude.statistics import ratios
 from etude.statistics.calls import call_pair
 from etude.statistics.crossfit import shared_training_factor
 from etude.statistics.multiple import holm
 from etude.statistics.paired import count_pairs, mcnemar_mid_p
-from etude.statistics.permutation import macro_f1_permutation_test
+from etude.statistics.permutation import macro_f1_permutation_test, sign_flip_test
 from etude.statistics.power import minimum_detectable_effect, settling
 from etude.statistics.simultaneous import PairDifference, PairwiseDifferences, pairwise_intervals
 from etude.statistics.summaries import intraclass_correlation
@@ -27,6 +29,7 @@ class _Setting:
 
     names: tuple[str, ...]
     cards: tuple[Scored, ...]
+    metric: Metric
     margin: float
     group_size: float
     factor: float
@@ -41,15 +44,17 @@ def compare_pairs(cards: Mapping[str, Scored], key: str, margin: float) -> tuple
     if len(names) < 2:
         return ()
     scored = tuple(cards.values())
-    differences = _intervals(scored, key)
+    measured = metric(key)
+    differences = _intervals(scored, measured)
     setting = _Setting(
         names,
         scored,
+        measured,
         margin,
         group_size=differences.n_items / differences.n_units,
         factor=shared_training_factor(scored[0].folds, differences.n_items),
     )
-    p_values = [_p_value(setting, pair, key) for pair in differences.pairs]
+    p_values = [_p_value(setting, pair, measured) for pair in differences.pairs]
     corrected = holm(p_values)
     return tuple(
         _pair(setting, pair, differences, p, float(h))
@@ -57,31 +62,45 @@ def compare_pairs(cards: Mapping[str, Scored], key: str, margin: float) -> tuple
     )
 
 
-def _intervals(scored: tuple[Scored, ...], key: str) -> PairwiseDifferences:
-    first = scored[0]
-    if metric(key).kind == "right_wrong":
+def _intervals(scored: tuple[Scored, ...], key: Metric) -> PairwiseDifferences:
+    groups, folds = scored[0].examples.groups, scored[0].folds
+    if key.statistic == "macro_f1":
         return pairwise_intervals(
-            np.stack([card.right_N for card in scored], axis=1),
-            groups=first.examples.groups,
-            folds=first.folds,
+            metric="macro_f1",
+            truth=scored[0].truth_N,
+            predictions=np.stack([card.answers_N for card in scored], axis=1),
+            n_labels=len(scored[0].labels),
+            groups=groups,
+            folds=folds,
         )
-    return pairwise_intervals(
-        metric="macro_f1",
-        truth=first.truth_N,
-        predictions=np.stack([card.answers_N for card in scored], axis=1),
-        n_labels=len(first.labels),
-        groups=first.examples.groups,
-        folds=first.folds,
-    )
+    items = np.stack([key.items(card.judged) for card in scored], axis=1)
+    if key.statistic == "ratio":
+        over, under = items[:, :, 0], items[:, :, 1]
+        return pairwise_intervals(
+            over, metric="ratio", denominators=under, groups=groups, folds=folds
+        )
+    return pairwise_intervals(items, metric=key.statistic, groups=groups, folds=folds)
 
 
-def _p_value(setting: _Setting, pair: PairDifference, key: str) -> float:
+def _p_value(setting: _Setting, pair: PairDifference, key: Metric) -> float:
     a, b = setting.cards[pair.first], setting.cards[pair.second]
-    if metric(key).kind == "right_wrong":
-        return mcnemar_mid_p(count_pairs(b.right_N, a.right_N))
-    return macro_f1_permutation_test(
-        a.truth_N, b.answers_N, a.answers_N, len(a.labels), groups=a.examples.groups
-    )
+    if key.statistic == "macro_f1":
+        return macro_f1_permutation_test(
+            a.truth_N, b.answers_N, a.answers_N, len(a.labels), groups=a.examples.groups
+        )
+    first, second = key.items(a.judged), key.items(b.judged)
+    if key.statistic == "right_wrong":
+        return mcnemar_mid_p(count_pairs(second, first))
+    if key.statistic == "ratio":
+        over, under = (np.stack([first[:, i], second[:, i]], axis=1) for i in (0, 1))
+        first, second = ratios.linearised(over, under).T
+    return sign_flip_test(first, second, a.examples.groups)
+
+
+def _moved(setting: _Setting, pair: PairDifference, key: Metric) -> float:
+    """Mean square of an item's difference: for right and wrong the share on which they differ."""
+    a, b = (key.each(setting.cards[i].judged) for i in (pair.first, pair.second))
+    return float(np.mean(np.square(a - b)))
 
 
 def _pair(
@@ -119,9 +138,11 @@ def _more(
     if call_pair(pair.interval, setting.margin).call != "cant_tell":
         return None
     correlation = intraclass_correlation(low.right_N - high.right_N, low.examples.groups)
+    key = setting.metric
+    moved = pair.discordance if key.statistic == "macro_f1" else _moved(setting, pair, key)
     found = settling(
         pair.interval.point,
-        max(pair.discordance, abs(pair.interval.point)),
+        min(1.0, max(moved, abs(pair.interval.point))),
         setting.margin,
         len(low.examples),
         comparisons=comparisons,

@@ -69,9 +69,9 @@ class Layout:
 
 
 def content_hash(examples: Examples) -> str:
-    """sha256 (16 hex digits) of ids, inputs, targets and groups, in their order."""
+    """sha256 (16 hex digits) of ids, inputs, targets, columns and groups, in their order."""
     digest = hashlib.sha256()
-    for column in (examples.ids, examples.inputs, examples.targets):
+    for column in (examples.ids, examples.inputs, examples.targets, examples.columns):
         _feed(digest, column)
     digest.update(np.ascontiguousarray(examples.groups).tobytes())
     return digest.hexdigest()[:16]

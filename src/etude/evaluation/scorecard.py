@@ -4,82 +4,177 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.metrics import metric
+from etude.evaluation.judging import Judge
+from etude.metrics import metric, registry
+from etude.metrics._base import Judged, Metric
 from etude.metrics._confusion import codes, confusion
-from etude.records.comparison import ClassRow, Quality, ReliabilityBin
+from etude.metrics.measures import measures_for
+from etude.records.comparison import CheckRow, ClassRow, MeasureRow, Quality, ReliabilityBin
 from etude.statistics.calibration import brier_score, expected_calibration_error
 from etude.statistics.intervals import Interval
-from etude.statistics.single import accuracy_interval, macro_f1_interval
-
-METRICS = ("accuracy", "macro_f1")
-"""Both are always measured: one is the task's bar, the other stands beside it."""
+from etude.statistics.single import (
+    accuracy_interval,
+    macro_f1_interval,
+    mean_interval,
+    ratio_interval,
+)
 
 
 @dataclass(frozen=True)
 class Scored:
     """Answers beside their targets: everything statistics need, as numbers.
 
-    ``truth_N`` and ``answers_N`` index ``labels``; an answer of -1 is outside the contract.
+    ``truth_N`` and ``answers_N`` index ``labels``; an answer of -1 is outside the contract. They
+    are of use to tasks with labels alone.
     """
 
     examples: Examples
     answers: Answers
-    labels: tuple[str, ...]
+    judge: Judge
     folds: NDArray[np.int64] | None
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The task's, in its order."""
+        return self.judge.labels
+
+    @cached_property
+    def judged(self) -> Judged:
+        """The answers beside everything that says how good they are."""
+        return self.judge.judged(self.examples, self.answers.outputs)
+
+    @cached_property
     def truth_N(self) -> NDArray[np.int64]:
         """Index of each target (N,)."""
         return codes(self.examples.targets, self.labels)
 
-    @property
+    @cached_property
     def answers_N(self) -> NDArray[np.int64]:
         """Index of each answer (N,), -1 where it is no label."""
         found = codes(self.answers.outputs, self.labels)
         return np.where(found == len(self.labels), -1, found)
 
-    @property
+    @cached_property
     def right_N(self) -> NDArray[np.float64]:
-        """1 where the answer is the target, else 0 (N,): a failure is wrong."""
-        right_N: NDArray[np.float64] = (self.truth_N == self.answers_N).astype(np.float64)
-        return right_N
+        """1 where nobody has to mend the answer, else 0 (N,): a failure is wrong."""
+        return self.judge.right.items(self.judged)
+
+    @property
+    def invalid(self) -> int:
+        """Answers that are none: outside the labels or the schema, or failed."""
+        if self.labels:
+            return int((self.answers_N < 0).sum())
+        if self.judged.valid_N is not None:
+            return int((~self.judged.valid_N).sum())
+        return sum(output is None for output in self.answers.outputs)
 
 
 def quality(scored: Scored, key: str) -> Quality:
     """The metric ``key`` with its interval over independent groups."""
-    interval = _interval(scored, key)
+    interval = _interval(scored, metric(key))
+    method = "Wilson" if metric(key).statistic == "right_wrong" else "bootstrap"
     return Quality(
         metric=key,
         value=interval.point,
         low=interval.low,
         high=interval.high,
         level=interval.level,
-        method=_METHODS[key] + (", cross-fitted" if scored.folds is not None else ""),
+        method=method + (", cross-fitted" if scored.folds is not None else ""),
         n=len(scored.examples),
         groups=len(np.unique(scored.examples.groups)),
     )
 
 
-_METHODS = {"accuracy": "Wilson", "macro_f1": "bootstrap"}
+def _interval(scored: Scored, key: Metric) -> Interval:
+    groups, folds = scored.examples.groups, scored.folds
+    if key.statistic == "macro_f1":
+        return macro_f1_interval(
+            scored.truth_N, scored.answers_N, len(scored.labels), groups=groups, folds=folds
+        )
+    items = key.items(scored.judged)
+    if key.statistic == "right_wrong":
+        return accuracy_interval(items, groups=groups, folds=folds)
+    if key.statistic == "ratio":
+        return ratio_interval(items[:, 0], items[:, 1], groups=groups, folds=folds)
+    return mean_interval(items, groups=groups, folds=folds)
 
 
-def _interval(scored: Scored, key: str) -> Interval:
-    groups = scored.examples.groups
-    if metric(key).kind == "right_wrong":
-        return accuracy_interval(scored.right_N, groups=groups, folds=scored.folds)
-    return macro_f1_interval(
-        scored.truth_N, scored.answers_N, len(scored.labels), groups=groups, folds=scored.folds
+def secondary(scored: Scored) -> tuple[str, ...]:
+    """The other metrics that this task can be measured by."""
+    task = scored.judge.task
+    has = {"checks": bool(scored.judge.checks), "schema": scored.judge.contract is not None}
+    return tuple(
+        key
+        for key in registry.names()
+        if key != task.bar.metric
+        and task.kind in metric(key).kinds
+        and has.get(metric(key).needs or "", True)
+        and not (scored.labels and key == "exact")
     )
+
+
+def measured(scored: Scored) -> tuple[MeasureRow, ...]:
+    """What is shown beside the metrics, each with an interval over groups where it is a share."""
+    rows = []
+    for measure in measures_for(scored.judge.task.kind):
+        each_N = measure.each(scored.judged)
+        known = ~np.isnan(each_N)
+        if not known.any():
+            continue
+        interval = mean_interval(
+            each_N[known],
+            groups=scored.examples.groups[known],
+            score_range=(0.0, max(1.0, float(each_N[known].max()))),
+            resamples=2000,
+        )
+        rows.append(
+            MeasureRow(
+                key=measure.key,
+                plain_name=measure.plain_name,
+                better=measure.better,
+                unit=measure.unit,
+                value=interval.point,
+                low=interval.low,
+                high=interval.high,
+                n=int(known.sum()),
+            )
+        )
+    return tuple(rows)
+
+
+def check_rows(scored: Scored) -> tuple[CheckRow, ...]:
+    """How often each check was passed where it applies."""
+    table_NC = scored.judged.checks_NC
+    if table_NC is None:
+        return ()
+    rows = []
+    for name, column_N in zip(scored.judged.check_names, table_NC.T, strict=True):
+        applies = column_N >= 0
+        passed = (column_N == 1)[applies].astype(np.float64)
+        found = accuracy_interval(passed) if applies.any() else None
+        rows.append(
+            CheckRow(
+                name=name,
+                applies=int(applies.sum()),
+                passed=int(passed.sum()),
+                low=found.low if found else None,
+                high=found.high if found else None,
+            )
+        )
+    return tuple(rows)
 
 
 def per_class(scored: Scored) -> tuple[tuple[ClassRow, ...], tuple[tuple[int, ...], ...]]:
     """A row a label, and the confusion matrix whose last column holds invalid answers."""
+    if not scored.labels:
+        return (), ()
     counts = confusion(scored.examples.targets, scored.answers.outputs, scored.labels)
     rows = []
     for position, label in enumerate(scored.labels):
@@ -139,4 +234,5 @@ def join_answers(parts: Sequence[Answers]) -> Answers:
         seconds=np.concatenate([part.seconds for part in parts]),
         tokens_in=np.concatenate([part.tokens_in for part in parts]),
         tokens_out=np.concatenate([part.tokens_out for part in parts]),
+        evidence=tuple(shown for part in parts for shown in part.evidence),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etude.approaches._base import Choice
 from etude.evaluation.finalists import Attempt, Field
@@ -14,12 +15,14 @@ from etude.evaluation.latency import Timing, latency_report
 from etude.evaluation.pairs import compare_pairs, detectable
 from etude.evaluation.parts import Layout
 from etude.evaluation.scorecard import (
-    METRICS,
     Scored,
     calibration,
+    check_rows,
     join_answers,
+    measured,
     per_class,
     quality,
+    secondary,
 )
 from etude.evaluation.stages import Fitted, Stages
 from etude.records.comparison import CandidateReport, Detectable, Pair
@@ -41,11 +44,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Scores:
-    """All cards, lowest rung first, and their pairs on the task's metric and on accuracy."""
+    """All cards, lowest rung first, and their pairs on the task's metric and on right answers."""
 
     cards: tuple[Card, ...]
     pairs: tuple[Pair, ...]
-    accuracy_pairs: tuple[Pair, ...]
+    right_pairs: tuple[Pair, ...]
 
 
 def expected_detectable(layout: Layout, finalists: int, discordance: float) -> Detectable:
@@ -97,8 +100,9 @@ def score(stages: Stages, layout: Layout, field: Field, *, timed: bool = True) -
     by_name = {card.report.name: card.scored for card in cards}
     bar = stages.task.bar
     pairs = compare_pairs(by_name, bar.metric, bar.margin)
-    same = bar.metric == "accuracy"
-    return Scores(cards, pairs, pairs if same else compare_pairs(by_name, "accuracy", bar.margin))
+    right = stages.judge.right.key
+    same = bar.metric == right
+    return Scores(cards, pairs, pairs if same else compare_pairs(by_name, right, bar.margin))
 
 
 def _cards(
@@ -114,9 +118,9 @@ def _cards(
         for attempt, fits in fitted:
             answers = join_answers([fit.answers for fit in fits])
             # An endpoint is timed by every request that was made, not by the first part's alone.
-            measured = replace(fits[0], answers=answers)
-            timing = stages.timing(attempt.entrant, measured, inputs) if timed else None
-            scored = Scored(layout.scored, answers, stages.labels, layout.folds)
+            timed_fit = replace(fits[0], answers=answers)
+            timing = stages.timing(attempt.entrant, timed_fit, inputs) if timed else None
+            scored = Scored(layout.scored, answers, stages.judge, layout.folds)
             report = _report(stages, attempt, fits, scored, timing, ids[attempt.entrant.name])
             cards.append(Card(report, attempt, scored, timing, fits[0].folder, attempt.choices[0]))
             step.advance(1, note=attempt.entrant.approach.plain_name)
@@ -139,10 +143,14 @@ def _report(
         update={
             "finalist": True,
             "quality": quality(scored, primary),
-            "secondary": {key: quality(scored, key) for key in METRICS if key != primary},
+            "secondary": {key: quality(scored, key) for key in secondary(scored)},
             "per_class": rows,
             "confusion": confused,
-            "invalid": int((scored.answers_N < 0).sum()),
+            "checks": check_rows(scored),
+            "measures": measured(scored),
+            "tokens_in": _mean(scored.answers.tokens_in),
+            "tokens_out": _mean(scored.answers.tokens_out),
+            "invalid": scored.invalid,
             "failures": sum(failure is not None for failure in scored.answers.failures),
             "brier": trust.brier,
             "ece": trust.ece,
@@ -183,9 +191,14 @@ def _spread(
     values, start = [], 0
     for fit in fits:
         end = start + len(fit.answers)
-        values.append(stages.metric_of(scored.examples.targets[start:end], fit.answers.outputs))
+        part = scored.examples.take(range(start, end))
+        values.append(stages.judge.value(part, fit.answers.outputs))
         start = end
     return tuple(values)
+
+
+def _mean(tokens_N: NDArray[np.int64]) -> float | None:
+    return float(tokens_N.mean()) if len(tokens_N) else None
 
 
 def _spread_over(attempt: Attempt, fits: Sequence[Fitted]) -> str:

@@ -19,20 +19,31 @@ import polars as pl
 
 from etude.approaches._base import Approach, Candidate, Choice, Embeddings, FitContext
 from etude.data.answers import Answers
+from etude.evaluation.judging import Judge
 from etude.evaluation.latency import Timing, time_candidate
 from etude.evaluation.parts import Part, content_hash
-from etude.metrics import metric
-from etude.models._base import Model
+from etude.models._base import Embedder, Model
 from etude.progress import Progress
 from etude.records.comparison import Trial
 from etude.records.run import Machine
 from etude.records.task import ModelRef, Task
 from etude.store import Store, Unit
 
-VERSION = 1
+VERSION = 2
 """Raised when this file changes what a stage computes: part of every key."""
 
-LIBRARIES = ("torch", "numpy", "scipy", "scikit-learn", "bm25s", "tokenizers", "transformers")
+LIBRARIES = (
+    "torch",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "bm25s",
+    "tokenizers",
+    "transformers",
+    "peft",
+    "llguidance",
+    "trl",
+)
 
 
 def library_versions() -> dict[str, str]:
@@ -54,6 +65,8 @@ class Entrant:
     reference: ModelRef
     model: Model
     embeddings: Embeddings | None
+    lookup: Embedder | None = None
+    """Whose the embeddings are, where the model itself does not embed."""
 
     @property
     def name(self) -> str:
@@ -73,17 +86,28 @@ class Fitted:
 
 @dataclass
 class Stages:
-    """Runs stages through the store. ``labels`` and ``descriptions`` are in the task's order."""
+    """Runs stages through the store. ``descriptions`` are in the order of the judge's labels.
+
+    ``root``: the project's folder, where files that the task names lie. ``files`` is the hash of
+    those that results depend on beside the examples.
+    """
 
     store: Store
     task: Task
-    labels: tuple[str, ...]
+    judge: Judge
     descriptions: dict[str, str]
+    root: Path
+    files: str
     machine: Machine
     progress: Progress
     versions: dict[str, str] = field(default_factory=library_versions)
     used: list[tuple[str, Unit]] = field(default_factory=list)
     """Stage and unit of everything this run asked for."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The task's, in its order."""
+        return self.judge.labels
 
     def choose(self, entrant: Entrant, part: Part, seed: int) -> tuple[Choice, float]:
         """Settings chosen on the part's dev examples, and the seconds it took."""
@@ -133,9 +157,8 @@ class Stages:
 
     def timing(self, entrant: Entrant, fitted: Fitted, inputs: Sequence[str]) -> Timing | None:
         """Latency of a kept candidate on this machine: measured once, then read."""
-        if "chat" in entrant.model.abilities:
-            endpoint = entrant.reference.openai
-            return Timing.of_requests(fitted.answers, endpoint.concurrency if endpoint else 1)
+        if entrant.reference.openai is not None:
+            return Timing.of_requests(fitted.answers, entrant.reference.openai.concurrency)
         key = {"candidate": fitted.key, "machine": self.machine.id, "version": VERSION}
 
         def build(out: Path, work: Path) -> None:
@@ -157,15 +180,13 @@ class Stages:
             descriptions=self.descriptions,
             model=entrant.model,
             embeddings=entrant.embeddings,
-            metric=self.metric_of,
+            metric=self.judge.value,
+            root=self.root,
+            lookup=entrant.lookup,
             seed=seed,
             workdir=work,
             progress=self.progress,
         )
-
-    def metric_of(self, targets: Sequence[str], outputs: Sequence[str | None]) -> float:
-        """The task's primary metric."""
-        return metric(self.task.bar.metric).compute(targets, outputs, self.labels)
 
     def _key(self, entrant: Entrant, seed: int) -> dict[str, Any]:
         return {
@@ -173,10 +194,16 @@ class Stages:
             "rung": entrant.approach.key,
             "rung_version": entrant.approach.version,
             "model": entrant.model.fingerprint,
+            "lookup": entrant.lookup.fingerprint if entrant.lookup else None,
             "seed": seed,
             "labels": list(self.labels),
             "descriptions": self.descriptions,
             "instructions": self.task.instructions,
+            "kind": self.task.kind,
+            "schema": self.task.output_schema,
+            "checks": list(self.task.checks),
+            "training": self.task.training.model_dump(mode="json"),
+            "files": self.files,
             "metric": self.task.bar.metric,
             "libraries": self.versions,
         }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from etude.metrics._base import Metric, Outputs
+from etude.metrics._base import LABELLED, Judged, Metric, Scores, column
 
 
-def accuracy(targets: Sequence[str], outputs: Outputs, labels: Sequence[str]) -> float:
-    """Share of ``outputs`` equal to ``targets``; NaN for none."""
-    if not targets:
-        return float("nan")
-    return sum(t == o for t, o in zip(targets, outputs, strict=True)) / len(targets)
+def right(judged: Judged) -> Scores:
+    """(N,) 1 where the output is the target."""
+    return column([t == o for t, o in zip(judged.targets, judged.outputs, strict=True)])
 
 
-METRIC = Metric(key="accuracy", plain_name="right answers", kind="right_wrong", compute=accuracy)
+METRIC = Metric(
+    key="accuracy",
+    plain_name="right answers",
+    kinds=LABELLED,
+    statistic="right_wrong",
+    items=right,
+)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from etude.metrics._base import Metric, Outputs
+from etude.metrics._base import LABELLED, Judged, Metric
 from etude.metrics._confusion import confusion
+from etude.metrics.accuracy import right
 
 
-def macro_f1(targets: Sequence[str], outputs: Outputs, labels: Sequence[str]) -> float:
-    """Mean F1 over the labels that occur in ``targets`` or ``outputs``; NaN for no targets.
+def macro_f1(judged: Judged) -> float:
+    """Mean F1 over the labels that occur in targets or outputs.
 
     An answer outside the labels is a miss of its true label and no false alarm of any.
     """
-    if not targets:
-        return float("nan")
-    counts_LM = confusion(targets, outputs, labels)
+    labels = judged.labels
+    counts_LM = confusion(judged.targets, judged.outputs, labels)
     hits_L = np.diag(counts_LM[:, : len(labels)])
     support_L = counts_LM.sum(axis=1)
     predicted_L = counts_LM[:, : len(labels)].sum(axis=0)
@@ -28,6 +26,8 @@ def macro_f1(targets: Sequence[str], outputs: Outputs, labels: Sequence[str]) ->
 METRIC = Metric(
     key="macro_f1",
     plain_name="F1, every category counting the same",
-    kind="macro_f1",
-    compute=macro_f1,
+    kinds=LABELLED,
+    statistic="macro_f1",
+    items=right,
+    whole=macro_f1,
 )

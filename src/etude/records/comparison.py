@@ -47,6 +47,32 @@ class ClassRow(Record):
     f1: float | None
 
 
+class CheckRow(Record):
+    """One check of the task: on how many answers it applies, and how many of these pass.
+
+    ``low`` and ``high`` are Wilson's limits; None where it never applies.
+    """
+
+    name: str
+    applies: int
+    passed: int
+    low: float | None
+    high: float | None
+
+
+class MeasureRow(Record):
+    """Something shown beside the metric that decides nothing: its mean over ``n`` answers."""
+
+    key: str
+    plain_name: str
+    better: Literal["higher", "lower", "neither"]
+    unit: Literal["share", "ratio"]
+    value: float
+    low: float
+    high: float
+    n: int
+
+
 class ReliabilityBin(Record):
     """Answers of similar confidence: how sure against how often right."""
 
@@ -118,6 +144,11 @@ class CandidateReport(Record):
     per_class: tuple[ClassRow, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
     """Rows: true label, columns: answered label, then one column of invalid answers."""
+    checks: tuple[CheckRow, ...] = ()
+    measures: tuple[MeasureRow, ...] = ()
+    tokens_in: float | None = None
+    """Tokens of a prompt, on average; None where the model counts none."""
+    tokens_out: float | None = None
     invalid: int = 0
     failures: int = 0
     brier: float | None = None

@@ -14,8 +14,10 @@ from etude.records._base import Record
 
 Kind = Literal["classify", "extract", "write", "rewrite", "chat", "image"]
 KINDS: tuple[Kind, ...] = ("classify", "extract", "write", "rewrite", "chat", "image")
-BUILT_KINDS: tuple[Kind, ...] = ("classify",)
+BUILT_KINDS: tuple[Kind, ...] = ("classify", "extract", "write", "rewrite", "chat")
 """Kinds whose whole job runs today; the others are refused by name."""
+WRITING: tuple[Kind, ...] = ("extract", "write", "rewrite", "chat")
+"""Kinds whose answers are written by a language model, not chosen."""
 
 
 class Boundaries(Record):
@@ -44,6 +46,8 @@ class Data(Record):
     group: str | None = None
     context: str | None = None
     knowledge: str | None = None
+    preferences: str | None = None
+    """Pairs of a preferred and a rejected answer (or answers with a thumb), to train on."""
     split: Split | None = None
     rights: str | None = None
 
@@ -70,6 +74,29 @@ class Economics(Record):
     machine_per_hour: float = Field(default=0.10, ge=0)
     horizon_months: float = Field(default=12, gt=0)
     currency: str = Field(default="EUR", min_length=1, max_length=8)
+
+
+class Training(Record):
+    """How a language model is fine-tuned; None is chosen by the model's size and the rows.
+
+    ``sweep`` lists values of settings of this section to try on dev, every combination of them.
+    """
+
+    method: Literal["auto", "full", "lora", "qlora"] = "auto"
+    learning_rate: float | None = Field(default=None, gt=0, le=1)
+    epochs: float | None = Field(default=None, gt=0, le=100)
+    batch_size: int | None = Field(default=None, ge=1, le=1024)
+    accumulation: int | None = Field(default=None, ge=1, le=1024)
+    rank: int | None = Field(default=None, ge=1, le=1024)
+    rslora: bool | None = None
+    dora: bool | None = None
+    frozen_layers: int | None = Field(default=None, ge=0)
+    schedule: Literal["cosine", "wsd", "constant"] | None = None
+    gradient_checkpointing: bool | None = None
+    sweep: dict[str, tuple[float | str | bool, ...]] = {}
+    preference: Literal["auto", "dpo", "kto", "none"] = "auto"
+    """Training from ``data.preferences`` after fine-tuning; "auto": by what the file holds."""
+    track: tuple[Literal["tensorboard", "mlflow", "wandb"], ...] = ()
 
 
 class OpenAIModel(Record):
@@ -108,6 +135,7 @@ class Task(Record):
     data: Data
     bar: Bar = Bar()
     economics: Economics = Economics()
+    training: Training = Training()
     models: tuple[ModelRef, ...] = (ModelRef(name="builtin:minilm"),)
     ladder: tuple[str, ...] = ("prompt", "few_shot", "retrieval", "probe", "finetune")
 

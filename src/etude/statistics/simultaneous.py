@@ -2,8 +2,8 @@
 
 - right/wrong scores: Bonett & Price at the Bonferroni level; where groups hold several items,
   the same over groups with t on groups - 1
-- macro-F1 and other scores: max-t over a paired bootstrap of items or groups; under 30 of
-  them, flipped signs with t on groups - 1
+- macro-F1, ratios of sums (field-F1) and other scores: max-t over a paired bootstrap of items
+  or groups; under 30 of them, flipped signs with t on groups - 1
 - where no item disagrees every interval still has width: two imagined disagreements, one of
   either sign, are part of each standard error (exactly so in Bonett & Price)
 - with `folds`, the variance is multiplied by `crossfit.shared_training_factor`
@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from etude.statistics import macro_f1 as f1
+from etude.statistics import ratios
 from etude.statistics._arrays import (
     FloatArray,
     IntArray,
@@ -39,10 +40,12 @@ from etude.statistics.resampling import DEFAULT_RESAMPLES, bootstrap_means
 
 
 class MetricKind(StrEnum):
-    """How items make a metric: a share of right ones, a mean of scores, or macro-F1."""
+    """How items make a metric: a share of right ones, a mean of scores, a ratio of two sums over
+    items (field-F1), or macro-F1."""
 
     RIGHT_WRONG = "right_wrong"
     MEAN = "mean"
+    RATIO = "ratio"
     MACRO_F1 = "macro_f1"
 
 
@@ -119,6 +122,7 @@ def pairwise_intervals(
     truth: ArrayLike | None = None,
     predictions: ArrayLike | None = None,
     n_labels: int | None = None,
+    denominators: ArrayLike | None = None,
     groups: ArrayLike | None = None,
     folds: ArrayLike | None = None,
     level: float = 0.95,
@@ -129,7 +133,8 @@ def pairwise_intervals(
     """Simultaneous intervals of the differences of all pairs of C >= 2 candidates.
 
     scores: (N, C), shares of right in [0, 1] for right_wrong, any finite numbers for mean
-    (`score_range` is then the largest possible difference of two scores). For macro_f1
+    (`score_range` is then the largest possible difference of two scores). For ratio scores are
+    the numerators (N, C) and `denominators` (N, C) stands beside them. For macro_f1
     instead truth (N,) in 0..n_labels-1 and predictions (N, C) in -1..n_labels-1, -1 being
     an answer that is no label. groups, folds: (N,) names or numbers; folds only for
     cross-fitted scores. Repeats of an item are averaged by the caller.
@@ -141,6 +146,11 @@ def pairwise_intervals(
         table = answers.given.astype(np.float64)
     elif scores is None:
         raise ValueError(f"{kind} needs scores, items x candidates")
+    elif kind is MetricKind.RATIO:
+        if denominators is None:
+            raise ValueError("ratio needs denominators beside the scores")
+        over, under = ratios.checked(scores, denominators)
+        table = ratios.linearised(over, under)
     else:
         table = share_matrix(scores) if kind is MetricKind.RIGHT_WRONG else score_matrix(scores)
     if table.shape[1] < 2:
@@ -159,6 +169,8 @@ def pairwise_intervals(
         return _gathered(case, *_macro_f1(case, answers))
     if kind is MetricKind.MEAN:
         return _gathered(case, *_mean(case, score_range))
+    if kind is MetricKind.RATIO:
+        return _gathered(case, *_ratio(case, over, under))
     return _gathered(case, *_right_wrong(case))
 
 
@@ -216,6 +228,21 @@ def _mean(case: _Paired, score_range: float) -> tuple[str, list[Interval]]:
         return _few(case, points, contributions, floors, score_range)
     means = bootstrap_means(case.table, case.groups, resamples=case.resamples, seed=case.seed)
     return _many(case, points, case.differences(means), floors, score_range)
+
+
+def _ratio(case: _Paired, over: FloatArray, under: FloatArray) -> tuple[str, list[Interval]]:
+    points = case.differences(ratios.ratio(over, under))
+    # To first order a ratio is the mean of its linearised scores: few units go by these.
+    differences = case.differences(case.table)
+    floors = mean_floors(differences, case.units, 1.0)
+    if case.units.count < FEW_UNITS:
+        by_unit = case.units.sums(differences) / case.units.sizes.mean()
+        contributions = (by_unit - points * case.units.weights[:, None]) / case.units.count
+        return _few(case, points, contributions, floors, 1.0)
+    replicates = ratios.bootstrap_ratios(
+        over, under, case.groups, resamples=case.resamples, seed=case.seed
+    )
+    return _many(case, points, case.differences(replicates), floors, 1.0)
 
 
 def _macro_f1(case: _Paired, answers: _Answers) -> tuple[str, list[Interval]]:

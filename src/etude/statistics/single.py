@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from etude.statistics import macro_f1 as f1
+from etude.statistics import ratios
 from etude.statistics._arrays import FloatArray, score_matrix, share_matrix, units_of
 from etude.statistics.crossfit import shared_training_factor
 from etude.statistics.disagreement import macro_f1_floors, mean_floors
@@ -100,6 +101,37 @@ def mean_interval(
         units.count,
         shared_training_factor(folds, len(column)),
         score_range,
+    )
+
+
+def ratio_interval(
+    numerators: ArrayLike,
+    denominators: ArrayLike,
+    *,
+    groups: ArrayLike | None = None,
+    folds: ArrayLike | None = None,
+    level: float = 0.95,
+    resamples: int = DEFAULT_RESAMPLES,
+    seed: int = 0,
+) -> Interval:
+    """Percentile interval of a ratio of sums (N,) over (N,), over items or groups.
+
+    Never narrower than two items with nothing right among so many would make it.
+    """
+    over, under = ratios.checked(numerators, denominators)
+    point = float(ratios.ratio(over, under)[0])
+    units = units_of(len(over), groups)
+    if units.count == 1:
+        return interval_around(point, 0.0, 1.0, level)
+    replicates = ratios.bootstrap_ratios(over, under, groups, resamples=resamples, seed=seed)
+    scores = ratios.linearised(over, under)
+    unlike = scores - np.median(scores)
+    return _finished(
+        percentile_interval(point, _column(replicates), level),
+        float(mean_floors(unlike, units, 1.0)[0]),
+        units.count,
+        shared_training_factor(folds, len(over)),
+        (0.0, 1.0),
     )
 
 

@@ -58,6 +58,7 @@ QUIET = frozenset(
         "data.holdout",
         "data.context",
         "data.knowledge",
+        "data.preferences",
         "boundaries.hand_over",
         "boundaries.refuse",
         "boundaries.examples",
@@ -80,6 +81,8 @@ def assumptions(task: Task, written: frozenset[str], file_name: str) -> tuple[As
         _assumption(field, key, value, task, file_name)
         for field, key, value in _defaults(task, "")
         if field not in written
+        # How a model is trained is chosen on dev and shown with the candidate.
+        and not field.startswith("training")
         and key not in QUIET
         # A holdout of one's own says how the examples are kept aside.
         and not (key == "data.split" and task.data.holdout is not None)

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from etude.errors import Problem
 from etude.records.task import Task
+from etude.taskfile.defaults import with_kind
 from etude.taskfile.nodes import Document, Where
 from etude.taskfile.words import did_you_mean, listed, shown
 
@@ -44,7 +45,7 @@ def validate(
         document: the file; empty values count as not written.
         labels: the labels as ``etude.taskfile.labels`` read them.
     """
-    values = _without_empty(document.values, Task)
+    values = with_kind(_without_empty(document.values, Task))
     values.pop("labels", None)
     if labels is not None:
         values["labels"] = labels
@@ -184,6 +185,7 @@ def _every_name() -> dict[str, list[str]]:
         ("data", "split"),
         ("bar",),
         ("economics",),
+        ("training",),
         ("boundaries",),
     ]
     for section in sections:

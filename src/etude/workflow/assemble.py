@@ -33,7 +33,7 @@ def paybacks(
     base = next((c for c in finalists if c.name == baseline), None)
     if base is None:
         return ()
-    differences = Differences(scores.accuracy_pairs)
+    differences = Differences(scores.right_pairs)
     return tuple(
         payback(task.economics, candidate, base, differences.of(candidate.name, base.name))
         for candidate in finalists

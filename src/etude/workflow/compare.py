@@ -104,8 +104,9 @@ def embed_all(session: Session, layout: Layout, taking_part: list[Entrant]) -> N
     texts = sorted(set(part.train.inputs + part.dev.inputs + part.scored.inputs))
     done: set[str] = set()
     for entrant in taking_part:
-        if entrant.embeddings is not None and entrant.model.fingerprint not in done:
-            done.add(entrant.model.fingerprint)
+        whose = (entrant.lookup or entrant.model).fingerprint
+        if entrant.embeddings is not None and whose not in done:
+            done.add(whose)
             entrant.embeddings.of(texts)
 
 

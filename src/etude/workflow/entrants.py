@@ -10,10 +10,12 @@ from etude.evaluation.stages import Entrant
 from etude.models._base import Embedder, Model
 from etude.models.embeddings import CachedEmbeddings
 from etude.models.opening import open_model
-from etude.records.task import ModelRef
+from etude.records.task import WRITING, ModelRef, Task
 from etude.workflow.session import Session
 
 EMBEDDINGS = "embeddings"
+LOOKING_UP = frozenset({"retrieval", "finetune_retrieval"})
+"""Rungs that look examples up."""
 
 
 def open_models(session: Session) -> list[tuple[ModelRef, Model]]:
@@ -43,12 +45,13 @@ def entrants(
     found: list[Entrant] = []
     task = session.taskfile.task
     for reference, model in models:
-        embeddings = _embeddings(session, model)
+        lookup = _lookup(task, model)
+        embeddings = _embeddings(session, lookup or model)
         for key in task.ladder:
             rung = approach(key)
             reason = rung.usable(task, model)
             if reason is None:
-                found.append(Entrant(rung, reference, model, embeddings))
+                found.append(Entrant(rung, reference, model, embeddings, lookup))
             else:
                 say(f"{rung.plain_name} is left out for {model.name}: {reason}")
     if not found:
@@ -70,12 +73,31 @@ def entrant_called(session: Session, name: str) -> Entrant:
     for reference in session.taskfile.task.models:
         if reference.name == model_name:
             model = _open(session, reference)
-            return Entrant(approach(rung), reference, model, _embeddings(session, model))
+            lookup = _lookup(session.taskfile.task, model)
+            embeddings = _embeddings(session, lookup or model)
+            return Entrant(approach(rung), reference, model, embeddings, lookup)
     raise ModelError(
         f"the candidate {name} was made with {model_name}, which the task no longer names",
         where="etude.yaml, models",
         hint="put it back, or run: etude compare",
     )
+
+
+def _lookup(task: Task, model: Model) -> Embedder | None:
+    """What finds examples by meaning for a model that only writes; None: words alone do.
+
+    The builtin encoder, which reads English: where the ladder looks nothing up, or the encoder is
+    not installed, nothing embeds.
+    """
+    if task.kind not in WRITING or isinstance(model, Embedder):
+        return None
+    if not LOOKING_UP.intersection(task.ladder):
+        return None
+    try:
+        found = open_model(ModelRef(name="builtin:minilm"))
+    except ModelError:
+        return None
+    return found if isinstance(found, Embedder) else None
 
 
 def _embeddings(session: Session, model: Model) -> CachedEmbeddings | None:

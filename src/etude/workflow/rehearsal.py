@@ -44,7 +44,7 @@ def comparing(stages: Stages, entrant: Entrant, parts: Iterable[Part]) -> list[C
     notebook, noted, silent = _noted(stages, entrant)
     for part in parts:
         context = silent.context(noted, 0, Path())
-        longest = replace(context, metric=lambda targets, outputs: notebook.longest)
+        longest = replace(context, metric=lambda examples, outputs: notebook.longest)
         choice = noted.approach.choose(part.train, part.dev, longest)
         candidate = noted.approach.fit(part.fitted_on, choice, context)
         candidate.answer(part.scored.inputs)

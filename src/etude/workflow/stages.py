@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from etude.evaluation.judging import Judge
 from etude.evaluation.stages import Stages
 from etude.records.dataset import DatasetVersion
 from etude.records.task import Task
+from etude.workflow.files import files_hash
 from etude.workflow.session import Session
 
 
@@ -14,8 +16,10 @@ def stages_for(session: Session, task: Task, version: DatasetVersion) -> Stages:
     return Stages(
         store=session.store,
         task=task,
-        labels=tuple(version.labels),
+        judge=Judge.of(task, tuple(version.labels), session.root),
         descriptions={label: meanings.get(label, "") for label in version.labels},
+        root=session.root,
+        files=files_hash(task, session.root),
         machine=session.machine,
         progress=session.progress,
     )

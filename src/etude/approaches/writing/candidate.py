@@ -1,0 +1,222 @@
+"""A language model with a wording and what it may show: it answers in the task's form.
+
+The model is the base model or a tuned one; how settings are chosen is in ``choosing``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etude.approaches._base import Embeddings, FitContext
+from etude.approaches._files import read_arrays, read_examples, read_settings, write_candidate
+from etude.approaches._scores import FLOOR, softmax
+from etude.approaches.writing.lookup import Finder, finder
+from etude.approaches.writing.wording import PromptBuilder, Shown, Wording
+from etude.checks import compile_checks
+from etude.data.answers import Answers
+from etude.data.examples import Examples
+from etude.data.knowledge import Passage, read_knowledge
+from etude.models._base import ChatModel, ChatRequest, Completion
+from etude.records.task import Task
+
+PASSAGES = "passages.json"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a prompt is made of; ``fixed`` and ``near`` count examples, ``passages`` knowledge.
+
+    ``max_tokens`` bounds an answer; ``temperature`` softens the probabilities of labels.
+    """
+
+    wording: Wording
+    max_tokens: int
+    fixed: int = 0
+    near: int = 0
+    passages: int = 0
+    temperature: float = 1.0
+
+    def to_json(self) -> dict[str, Any]:
+        """For records and keys."""
+        return {
+            "wording": self.wording.as_settings(),
+            "max_tokens": self.max_tokens,
+            "fixed": self.fixed,
+            "near": self.near,
+            "passages": self.passages,
+            "temperature": self.temperature,
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Settings:
+        """What ``to_json`` wrote; other keys belong to the rung."""
+        names = ("max_tokens", "fixed", "near", "passages", "temperature")
+        return cls(Wording(**stored["wording"]), **{name: stored[name] for name in names})
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a prompt may show: examples that stand in every prompt, or are looked up; passages."""
+
+    examples: Examples
+    near: Finder
+    passages: tuple[Passage, ...]
+    about: Finder
+
+    def fixed(self, count: int) -> list[Shown]:
+        """The first ``count`` examples."""
+        return [self.shown(row) for row in range(min(count, len(self.examples)))]
+
+    def shown(self, row: int) -> Shown:
+        """One example."""
+        examples = self.examples
+        return Shown(examples.ids[row], examples.inputs[row], examples.targets[row])
+
+
+def sources_for(settings: Settings, examples: Examples, context: FitContext) -> Sources:
+    """What these settings look up, with vectors where the context has an embedder."""
+    knowledge = context.task.data.knowledge
+    passages: tuple[Passage, ...] = ()
+    if settings.passages and knowledge:
+        passages = read_knowledge(knowledge, context.root)
+    inputs = examples.inputs if settings.near else ()
+    return Sources(
+        examples,
+        finder(inputs, context.lookup, context.embeddings),
+        passages,
+        finder([p.text for p in passages], context.lookup, context.embeddings),
+    )
+
+
+def builder_for(task: Task, settings: Settings, context: FitContext) -> PromptBuilder:
+    """The builder of these settings' prompts."""
+    rules = tuple(check.name for check in compile_checks(task.checks, context.root))
+    return PromptBuilder(
+        task, settings.wording, context.labels, context.descriptions, rules, settings.max_tokens
+    )
+
+
+class WritingCandidate:
+    """A fitted candidate. ``model`` answers; ``tuned`` is where its own weights lie, if any."""
+
+    def __init__(
+        self,
+        rung: str,
+        context: FitContext,
+        settings: dict[str, Any],
+        sources: Sources,
+        model: ChatModel,
+    ) -> None:
+        self.rung = rung
+        self.context = context
+        self.raw = settings
+        self.settings = Settings.from_json(settings)
+        self.sources = sources
+        self.model = model
+        self.builder = builder_for(context.task, self.settings, context)
+
+    def requests(
+        self,
+        inputs: Sequence[str],
+        embeddings: Embeddings | None = None,
+        near: Sequence[Sequence[int]] | None = None,
+    ) -> tuple[list[ChatRequest], list[tuple[str, ...]]]:
+        """The request of each input, and the ids of what is shown for it alone.
+
+        ``near``: positions of the examples to show, where they are known already.
+        """
+        wanted, sources = self.settings, self.sources
+        fixed = sources.fixed(wanted.fixed)
+        if near is None:
+            near = sources.near.nearest(inputs, wanted.near, embeddings)
+        about = sources.about.nearest(inputs, wanted.passages, embeddings)
+        requests, evidence = [], []
+        for text, rows, places in zip(inputs, near, about, strict=True):
+            shown = [sources.shown(row) for row in reversed(rows)]
+            passages = [sources.passages[place] for place in places]
+            requests.append(
+                self.builder.request(text, fixed, shown, [passage.text for passage in passages])
+            )
+            evidence.append(
+                tuple([one.id for one in shown] + [passage.name for passage in passages])
+            )
+        return requests, evidence
+
+    def completions(
+        self, inputs: Sequence[str], embeddings: Embeddings | None = None
+    ) -> tuple[list[Completion], list[tuple[str, ...]]]:
+        """What the model says to each input, and what it was shown."""
+        requests, evidence = self.requests(inputs, embeddings)
+        said = self.model.complete(requests, self.context.progress) if requests else []
+        return said, evidence
+
+    def answer(self, inputs: Sequence[str], embeddings: Embeddings | None = None) -> Answers:
+        """Answers in the task's form; what failed or ran out of room is None with the word why."""
+        said, evidence = self.completions(inputs, embeddings)
+        looked = self.settings.near or self.settings.passages
+        logits = label_logits(said, self.context.labels)
+        return Answers(
+            outputs=tuple(one.text if one.failure is None else None for one in said),
+            probabilities_NL=(
+                None if logits is None else softmax(logits, self.settings.temperature)
+            ),
+            failures=tuple(one.failure for one in said),
+            seconds=np.array([one.seconds for one in said], dtype=np.float64),
+            tokens_in=np.array([one.tokens_in for one in said], dtype=np.int64),
+            tokens_out=np.array([one.tokens_out for one in said], dtype=np.int64),
+            evidence=tuple(evidence) if looked else (),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the settings, the examples, the passages and the vectors."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, found in (("near", self.sources.near), ("about", self.sources.about)):
+            if found.vectors_ND is not None:
+                arrays[name] = found.vectors_ND
+        write_candidate(folder, self.rung, self.raw, arrays, self.sources.examples)
+        passages = [[passage.name, passage.text] for passage in self.sources.passages]
+        text = json.dumps(passages, ensure_ascii=False)
+        (folder / PASSAGES).write_text(text + "\n", encoding="utf-8")
+
+
+def label_logits(said: Sequence[Completion], labels: Sequence[str]) -> NDArray[np.float64] | None:
+    """Log-probabilities (N, L), level for a failure; None where the model gives none."""
+    given = [one.choice_probabilities for one in said if one.failure is None]
+    if not labels or not given or any(row is None for row in given):
+        return None
+    logits_NL = np.zeros((len(said), len(labels)))
+    for i, one in enumerate(said):
+        if one.failure is None and one.choice_probabilities is not None:
+            row = np.asarray(one.choice_probabilities, dtype=np.float64)
+            logits_NL[i] = np.log(np.maximum(row, FLOOR))
+    return logits_NL
+
+
+def load_writing(
+    rung: str, folder: Path, context: FitContext, model: ChatModel
+) -> WritingCandidate:
+    """The candidate that ``save`` wrote, answering by ``model``.
+
+    Raises:
+        StoreError: a file is missing or damaged.
+    """
+    stored = read_settings(folder, rung)
+    examples, arrays = read_examples(folder, rung), read_arrays(folder, rung)
+    rows = json.loads((folder / PASSAGES).read_text(encoding="utf-8"))
+    passages = tuple(Passage(*row) for row in rows)
+    near, about = arrays.get("near"), arrays.get("about")
+    lookup = context.lookup
+    sources = Sources(
+        examples,
+        Finder(examples.inputs if stored["near"] else (), near, lookup),
+        passages,
+        Finder(tuple(passage.text for passage in passages), about, lookup),
+    )
+    return WritingCandidate(rung, context, stored, sources, model)

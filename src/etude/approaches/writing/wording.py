@@ -1,0 +1,185 @@
+"""The one builder of prompts for language models that write, extract or are trained to choose.
+
+A wording is how the task is put. Everything that all requests share stands first, so that it is
+computed once: instructions, schema, rules, fixed examples. It knows texts and nothing of models.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from etude.models._base import ChatRequest, Message
+from etude.records.task import Kind, Task
+
+DEFAULT_INSTRUCTIONS: dict[Kind, str] = {
+    "classify": "Read the message and choose the one label that fits it best.",
+    "extract": "Read the text and give its facts as JSON.",
+    "write": "Write the text that these notes ask for.",
+    "rewrite": "Rewrite the draft so that it is as good as it can be.",
+    "chat": "Reply to the last message.",
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """``examples``: shown as earlier turns of the conversation, or listed with the instructions.
+
+    ``rules``: the task's checks are put in words. ``shape``: the schema is spelled out. ``bare``:
+    nothing but the input, for a model that was trained to know the rest.
+    """
+
+    examples: Literal["turns", "list"] = "turns"
+    rules: bool = False
+    shape: bool = True
+    bare: bool = False
+
+    def as_settings(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+BASE = Wording()
+BARE = Wording(bare=True)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An example that stands in a prompt; ``id`` is its id in the dataset."""
+
+    id: str
+    input: str
+    target: str
+
+
+@dataclass(frozen=True)
+class PromptBuilder:
+    """Everything about the task that a prompt says, in one wording.
+
+    ``max_tokens`` bounds the answer. ``rules`` are the names of the task's checks.
+    """
+
+    task: Task
+    wording: Wording
+    labels: tuple[str, ...]
+    descriptions: Mapping[str, str]
+    rules: tuple[str, ...]
+    max_tokens: int
+
+    def request(
+        self,
+        text: str,
+        fixed: Sequence[Shown] = (),
+        near: Sequence[Shown] = (),
+        passages: Sequence[str] = (),
+    ) -> ChatRequest:
+        """The request for one input.
+
+        Args:
+            text: the input; for ``chat`` the JSON text of the messages before the reply.
+            fixed: examples that stand in every request, first.
+            near: examples like this input, the most like it last.
+            passages: knowledge that belongs to this input.
+        """
+        turns = self.wording.examples == "turns"
+        said = conversation(text) if self.task.kind == "chat" else [Message("user", text)]
+        own_system = [m.content for m in said if m.role == "system"]
+        parts = [*self._system(fixed if not turns else ()), *own_system]
+        messages = [Message("system", "\n\n".join(parts))] if parts else []
+        if turns:
+            messages += [turn for shown in fixed for turn in self._turns(shown)]
+        said = [m for m in said if m.role != "system"]
+        beside = self._beside(near if not turns else (), passages)
+        if turns:
+            messages += [turn for shown in near for turn in self._turns(shown)]
+        if beside:
+            said[-1] = Message(said[-1].role, f"{beside}\n\n{said[-1].content}")
+        return ChatRequest(
+            (*messages, *said),
+            choices=self.labels or None,
+            json_schema=self.json_schema(),
+            max_tokens=self.max_tokens,
+        )
+
+    def json_schema(self) -> str | None:
+        """The schema's compact text; None where answers are not JSON."""
+        schema = self.task.output_schema
+        return None if schema is None else json.dumps(schema, ensure_ascii=False)
+
+    def _system(self, listed: Sequence[Shown]) -> list[str]:
+        if self.wording.bare:
+            return []
+        parts = [self.task.instructions.strip() or DEFAULT_INSTRUCTIONS[self.task.kind]]
+        if self.labels:
+            lines = [_labelled(label, self.descriptions.get(label, "")) for label in self.labels]
+            parts.append("Labels:\n" + "\n".join(lines))
+        if self.task.output_schema is not None and self.wording.shape:
+            parts.append("Answer with JSON of this shape:\n" + shape(self.task.output_schema))
+        if self.wording.rules and self.rules:
+            parts.append(
+                "The answer must keep these rules:\n" + "\n".join(map(_dashed, self.rules))
+            )
+        if listed:
+            parts.append("Examples:\n\n" + "\n\n".join(map(_listed, listed)))
+        return parts
+
+    def _turns(self, shown: Shown) -> list[Message]:
+        asked = flat(shown.input) if self.task.kind == "chat" else shown.input
+        return [Message("user", asked), Message("assistant", shown.target)]
+
+    def _beside(self, near: Sequence[Shown], passages: Sequence[str]) -> str:
+        parts = []
+        if near:
+            parts.append("Like this one:\n\n" + "\n\n".join(map(_listed, near)))
+        if passages:
+            parts.append("What may help:\n" + "\n".join(map(_dashed, passages)))
+        return "\n\n".join(parts)
+
+
+def conversation(text: str) -> list[Message]:
+    """The messages of a ``chat`` input; a text that is no list of messages is one of the user's."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return [Message("user", text)]
+    if not isinstance(found, list) or not found:
+        return [Message("user", text)]
+    return [Message(m["role"], m["content"]) for m in found]
+
+
+def flat(text: str) -> str:
+    """A ``chat`` input as one text, a line a message."""
+    said = conversation(text)
+    return said[0].content if len(said) == 1 else "\n".join(f"{m.role}: {m.content}" for m in said)
+
+
+def shape(schema: Any) -> str:
+    """A JSON Schema in the few words that a prompt needs: ``{"name": string, "age": integer}``."""
+    if not isinstance(schema, dict):
+        return "anything"
+    if "enum" in schema:
+        return " | ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
+    if "properties" in schema:
+        inner = ", ".join(f'"{key}": {shape(value)}' for key, value in schema["properties"].items())
+        return "{" + inner + "}"
+    if "items" in schema:
+        return f"[{shape(schema['items'])}, …]"
+    for key in ("anyOf", "oneOf"):
+        if key in schema:
+            return " | ".join(shape(option) for option in schema[key])
+    kind = schema.get("type", "anything")
+    return " | ".join(kind) if isinstance(kind, list) else str(kind)
+
+
+def _labelled(label: str, meaning: str) -> str:
+    return f"- {label}: {meaning}" if meaning else f"- {label}"
+
+
+def _dashed(text: str) -> str:
+    return f"- {text}"
+
+
+def _listed(shown: Shown) -> str:
+    return f"Input: {flat(shown.input)}\nAnswer: {shown.target}"

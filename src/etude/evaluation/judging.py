@@ -1,0 +1,104 @@
+"""What answers are held against: the labels, the schema, the checks; and the numbers that come of it.
+
+The one place where texts become scores: dev, held-out examples and single answers all go through
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from etude.checks import Check, Subject, compile_checks, run_checks
+from etude.contracts.schema import SchemaContract
+from etude.data.examples import Examples
+from etude.jsonshape import NotJson, read_json
+from etude.metrics import metric
+from etude.metrics._base import Judged, Metric
+from etude.records.task import Kind, Task
+
+_RIGHT: dict[Kind, str] = {"classify": "accuracy", "image": "accuracy", "extract": "exact"}
+
+
+@dataclass(frozen=True)
+class Judge:
+    """``labels`` are in the task's order, empty where the task has none."""
+
+    task: Task
+    labels: tuple[str, ...]
+    contract: SchemaContract | None
+    checks: tuple[Check, ...]
+
+    @classmethod
+    def of(cls, task: Task, labels: Sequence[str], folder: Path) -> Judge:
+        """The judge of a task whose files (``python`` checks) lie in ``folder``.
+
+        Raises:
+            TaskError: a check or the schema can't be used.
+        """
+        contract = SchemaContract(task.output_schema) if task.output_schema else None
+        return cls(task, tuple(labels), contract, compile_checks(task.checks, folder))
+
+    @property
+    def metric(self) -> Metric:
+        """The task's primary metric."""
+        return metric(self.task.bar.metric)
+
+    @property
+    def right(self) -> Metric:
+        """What counts as a right answer: the one that nobody has to mend."""
+        usual = "all_checks" if self.checks else "exact"
+        return metric(_RIGHT.get(self.task.kind, usual))
+
+    def judged(self, examples: Examples, outputs: Sequence[str | None]) -> Judged:
+        """``outputs`` beside what they are judged by; both in the examples' order."""
+        targets: tuple[Any, ...] = ()
+        found: tuple[Any, ...] = ()
+        valid_N = checks_NC = None
+        if self.contract is not None:
+            targets = tuple(_read(self.contract, text)[0] for text in examples.targets)
+            read = [_read(self.contract, text) for text in outputs]
+            found = tuple(value for value, _ in read)
+            valid_N = np.array([valid for _, valid in read], dtype=np.bool_)
+        if self.checks:
+            checks_NC = run_checks(self.checks, self._subjects(examples, outputs)).passed_NC
+        return Judged(
+            targets=examples.targets,
+            outputs=outputs,
+            labels=self.labels,
+            inputs=examples.inputs,
+            target_values=targets,
+            output_values=found,
+            valid_N=valid_N,
+            checks_NC=checks_NC,
+            check_names=tuple(check.name for check in self.checks),
+            fields=examples.fields,
+        )
+
+    def value(self, examples: Examples, outputs: Sequence[str | None]) -> float:
+        """The primary metric over these answers; NaN for none."""
+        return self.metric.value(self.judged(examples, outputs)) if len(examples) else float("nan")
+
+    def _subjects(self, examples: Examples, outputs: Sequence[str | None]) -> list[Subject]:
+        rows = zip(examples.inputs, examples.targets, examples.fields, outputs, strict=True)
+        return [
+            Subject(output=output or "", input=text, target=target, fields=fields)
+            for text, target, fields, output in rows
+        ]
+
+
+def _read(contract: SchemaContract, text: str | None) -> tuple[dict[str, Any] | None, bool]:
+    """The object that an answer is, and whether it keeps the schema: what breaks the schema in one
+    field may still have the others right."""
+    value, _ = contract.parse(text)
+    if value is not None or text is None:
+        return value, value is not None
+    try:
+        loose = read_json(text)
+    except NotJson:
+        return None, False
+    return (loose if isinstance(loose, dict) else None), False
