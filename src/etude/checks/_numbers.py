@@ -1,0 +1,43 @@
+"""Numbers written in digits, whatever their separators: ``1,000.50``, ``1.000,50``, ``1 000``.
+
+It knows no number words, no units and no signs: "-5" and "5 %" are both 5.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal
+
+_SPACE = " \u00a0\u2009\u202f"
+_NUMBER = re.compile(rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*")
+_ITEM = re.compile(r"^[ \t]*\(?\d{1,2}[.)](?=\s)", re.MULTILINE)
+
+
+def numbers(text: str, *, items: bool = True) -> Iterator[str]:
+    """The numbers of ``text`` as they are written.
+
+    Args:
+        text: any text.
+        items: with those that number a list's items ("1. ", "2) ").
+    """
+    for match in _NUMBER.finditer(text if items else _ITEM.sub("", text)):
+        yield match.group()
+
+
+def readings(written: str) -> frozenset[Decimal]:
+    """What a number may mean: ``1.000`` is one, or a thousand where the dot parts thousands."""
+    joined = re.sub(rf"[{_SPACE}'’]", "", written)
+    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in joined)
+    found = set()
+    for thousands, point in ((",", "."), (".", ",")):
+        plain = digits.replace(thousands, "").replace(point, ".")
+        if plain.count(".") <= 1:
+            found.add(Decimal(plain).normalize())
+    return frozenset(found) or frozenset({Decimal(re.sub(r"[.,]", "", digits))})
+
+
+def parts(written: str) -> list[str]:
+    """The runs of digits between its separators: a date's day, month and year."""
+    return re.findall(r"\d+", written)

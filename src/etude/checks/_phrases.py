@@ -1,0 +1,39 @@
+"""Phrases found in text as whole words, however the text is spaced and its apostrophes are drawn."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+import regex
+
+from etude.checks._spec import Spec
+
+# Scripts that put no spaces between words have no boundaries to ask for.
+_JOINED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_LETTER = rf"[\w--[{_JOINED}]]"
+_APOSTROPHES = str.maketrans("’‘ʼ′", "''''")
+
+
+def flags(spec: Spec) -> int:
+    """The key ``case`` (ignore where nothing is written) as a flag of patterns."""
+    ignored = spec.choice("case", "ignore", ("ignore", "match")) == "ignore"
+    return int(regex.V1 | (regex.IGNORECASE | regex.FULLCASE if ignored else 0))
+
+
+def occurring(phrases: Sequence[str], text: str, flags: int) -> list[str]:
+    """Those of ``phrases`` that stand in ``text``, in their order."""
+    plain = _plain(text)
+    return [phrase for phrase in phrases if regex.search(_pattern(phrase), plain, flags)]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
+
+
+def _pattern(phrase: str) -> str:
+    parts = _plain(phrase).split()
+    inside = r"\s+".join(regex.escape(part) for part in parts)
+    before = rf"(?<!{_LETTER})" if regex.match(_LETTER, parts[0][0], regex.V1) else ""
+    after = rf"(?!{_LETTER})" if regex.match(_LETTER, parts[-1][-1], regex.V1) else ""
+    return before + inside + after

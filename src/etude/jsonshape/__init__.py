@@ -1,0 +1,9 @@
+"""JSON text, read strictly, and whether it has the shape that a JSON Schema asks for."""
+
+from __future__ import annotations
+
+from etude.jsonshape.reading import NotJson, read_json, same_json
+from etude.jsonshape.shape import Shape
+from etude.jsonshape.soundness import schema_problems
+
+__all__ = ["NotJson", "Shape", "read_json", "same_json", "schema_problems"]
