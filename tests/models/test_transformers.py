@@ -115,11 +115,17 @@ def test_pooling_and_window_come_from_the_folder(tmp_path):
         open_model(ModelRef(name=str(tmp_path)))
 
 
-def test_what_is_no_encoder_is_refused(tmp_path):
+def test_what_is_neither_encoder_nor_language_model_is_refused(tmp_path):
     (tmp_path / "config.json").write_text(
-        json.dumps({"model_type": "llama", "architectures": ["LlamaForCausalLM"]})
+        json.dumps(
+            {
+                "model_type": "t5",
+                "architectures": ["T5ForConditionalGeneration"],
+                "is_encoder_decoder": True,
+            }
+        )
     )
-    with pytest.raises(ModelError, match="no encoder"):
+    with pytest.raises(ModelError, match="neither an encoder"):
         open_model(ModelRef(name=str(tmp_path)))
 
 

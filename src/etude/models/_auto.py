@@ -42,6 +42,7 @@ def library() -> Any:
             hint="pip install 'etude[transformers]'",
         ) from error
     transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call, unused-ignore]
+    transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call, unused-ignore]
     return transformers
 
 

@@ -16,11 +16,11 @@ from etude.models.builtin import BUILTINS, find_folder, verify
 from etude.records.task import ModelRef
 from etude.registry import Registry
 
-_SERVICES = ("embeddings", "opening")
+_SERVICES = ("embeddings", "generation", "opening")
 
 
 class _Backends(Registry):
-    """The public files of this folder, less the two that serve other stages."""
+    """The public files of this folder, less those that serve other stages."""
 
     @cached_property
     def _places(self) -> dict[str, str | metadata.EntryPoint]:

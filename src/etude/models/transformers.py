@@ -1,5 +1,5 @@
-"""Any encoder that transformers loads: a hub id (``org/model`` or ``org/model@revision``) or a
-local folder.
+"""Any model that transformers loads: a hub id (``org/model`` or ``org/model@revision``) or a local
+folder. Its config says whether it is a language model (``_causal``) or an encoder.
 
 A plain BERT takes the fast path (``_encoder``) and needs no transformers at all; other encoders
 go through ``AutoModel`` (``_auto``). Weights are safetensors only and a model's own code is never
@@ -17,6 +17,8 @@ from etude.errors import ModelError
 from etude.models._auto import AutoEncoder
 from etude.models._base import Model, ResponseCache
 from etude.models._bert import unsupported
+from etude.models._causal import CausalModel
+from etude.models._causal_files import is_causal
 from etude.models._encoder import BertEncoder
 from etude.models._files import read_config
 from etude.models._hub import hub_folder
@@ -27,9 +29,11 @@ POOLINGS = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
 
 class _TransformersBackend:
     def open(self, reference: ModelRef, cache: ResponseCache | None) -> Model:
-        """The encoder in a folder or on the hub; ``cache`` is for endpoints and not read here."""
+        """The model in a folder or on the hub; ``cache`` is for endpoints and not read here."""
         folder = _folder(reference.name.removeprefix("transformers:"))
         config = read_config(folder)
+        if is_causal(config, folder):
+            return CausalModel(reference.name, folder)
         _refuse_generators(reference.name, config)
         pooling, window = read_pooling(folder), read_window(folder, config)
         if unsupported(config) is None and (folder / "tokenizer.json").is_file():
@@ -55,8 +59,9 @@ def _refuse_generators(name: str, config: dict[str, Any]) -> None:
     heads = [str(head) for head in config.get("architectures") or []]
     if config.get("is_encoder_decoder") or any(head.endswith("ForCausalLM") for head in heads):
         raise ModelError(
-            f"{name} writes text and is no encoder ({', '.join(heads) or 'encoder-decoder'})",
-            expected="an encoder, such as builtin:minilm",
+            f"{name} is neither an encoder nor a language model that continues texts "
+            f"({', '.join(heads) or 'encoder-decoder'})",
+            expected="an encoder, such as builtin:minilm, or a causal language model",
             hint="serve it behind an OpenAI-compatible endpoint and name that under models:",
         )
 

@@ -1,0 +1,52 @@
+"""From logits to the next tokens: the likeliest, a drawn one, or the likeliest that a guide allows.
+
+A drawn token depends on the row's logits and its own random numbers alone, so what is computed
+beside a row never changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from etude.models.generation.jobs import Job
+
+
+class Draw:
+    """The random numbers of one answer."""
+
+    def __init__(self, seed: int, temperature: float) -> None:
+        self.temperature = temperature
+        self._random = np.random.default_rng(seed)
+
+    def __call__(self, logits_V: Tensor) -> int:
+        """An id drawn from the softmax of ``logits_V`` at this temperature."""
+        shares = (logits_V.double() / self.temperature).softmax(-1).cumsum(-1)
+        place = torch.searchsorted(shares, float(self._random.random()) * float(shares[-1]))
+        return min(int(place), len(logits_V) - 1)
+
+
+def next_tokens(
+    logits_RV: Tensor, jobs: Sequence[Job], draws: Sequence[Draw | None]
+) -> list[list[int]]:
+    """What each row goes on with: one token, and those that its guide says must follow.
+
+    ``logits_RV`` may be written to.
+    """
+    guided = [(row, job.guide) for row, job in enumerate(jobs) if job.guide is not None]
+    if guided:
+        allowed = np.stack([guide.allowed(logits_RV.shape[1]) for _, guide in guided])
+        rows = torch.tensor([row for row, _ in guided], device=logits_RV.device)
+        banned = torch.from_numpy(~allowed).to(logits_RV.device)
+        logits_RV[rows] = logits_RV[rows].masked_fill(banned, -torch.inf)
+    tokens = logits_RV.argmax(-1).tolist()
+    for row, draw in enumerate(draws):
+        if draw is not None:
+            tokens[row] = draw(logits_RV[row])
+    chosen = [[token] for token in tokens]
+    for row, guide in guided:
+        chosen[row] += guide.take(tokens[row])
+    return chosen

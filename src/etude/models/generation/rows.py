@@ -1,0 +1,44 @@
+"""One answer under way: what the model has read, what it has written, and when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from etude.models.generation.choosing import Draw
+from etude.models.generation.jobs import Finish, Job, Written
+
+
+class Row:
+    """One answer under way. ``pending``: ids that the model has not read yet."""
+
+    def __init__(self, index: int, job: Job) -> None:
+        self.index = index
+        self.job = job
+        self.pending = job.ids
+        self.length = 0
+        self.out: list[int] = []
+        self.tokens = 0
+        self.seconds = 0.0
+        self.draw = Draw(job.seed, job.temperature) if job.temperature > 0 else None
+
+    def take(self, tokens: Sequence[int]) -> Finish | None:
+        """Go on by these tokens; how the answer ends, or None."""
+        self.length += len(self.pending)
+        for token in tokens:
+            self.tokens += 1
+            if token in self.job.stops:
+                return "stop"
+            self.out.append(token)
+            if len(self.out) >= self.job.most:
+                guide = self.job.guide
+                return "stop" if guide is not None and guide.finished else "length"
+        if self.job.guide is not None and self.job.guide.finished:
+            return "stop"
+        self.pending = np.array(tokens, dtype=np.int32)
+        return None
+
+    def written(self, finish: Finish) -> Written:
+        """The whole answer."""
+        return Written(tuple(self.out), finish, self.tokens, self.seconds)
