@@ -1,6 +1,7 @@
-"""The rung "fine-tuned": the whole encoder is trained with its head.
+"""The rung "fine-tuned": the whole encoder is trained with its head, or a language model.
 
-The head begins as the quick classifier's regression, so the first step already starts from that
+A language model is trained to give the ideal answers (``writing/tuning.py``). Of an encoder the
+head begins as the quick classifier's regression, so the first step already starts from that
 rung's answers. Dev decides after which epoch to stop; the final training repeats as many on
 everything. Answers come from the fast frozen encoder, in the precision that dev agreed to.
 """
@@ -38,11 +39,20 @@ from etude.approaches._tuned import (
 from etude.approaches._vectors import why_unusable
 from etude.approaches.probe import APPROACH as PROBE
 from etude.approaches.probe import fit_head, learned_from
+from etude.approaches.writing.candidate import Settings
+from etude.approaches.writing.tuning import (
+    Recipe,
+    choose_tuned,
+    fit_tuned,
+    load_tuned,
+    why_not_tunable,
+)
+from etude.approaches.writing.wording import BASE
 from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.models._base import Embedder, Model
 from etude.records.comparison import Trial
-from etude.records.task import Task
+from etude.records.task import WRITING, Task
 from etude.training.classifier import (
     Checkpoint,
     Classifier,
@@ -62,6 +72,10 @@ COMPARED_ROWS = 300
 """Dev rows that are answered in both precisions after each epoch."""
 MOST_FLIPS = 0.02
 """Share of them that bf16 may answer otherwise; beyond it everything is done in fp32."""
+
+
+WRITTEN = Recipe("finetune", Settings(BASE, 0))
+"""A language model learns from the prompt of "instructions only"."""
 
 
 class _PrecisionDiffers(Exception):
@@ -147,7 +161,9 @@ class FineTune:
     version = 1
 
     def usable(self, task: Task, model: Model) -> str | None:
-        """It needs an encoder whose weights are here."""
+        """It needs an encoder or a language model whose weights are here."""
+        if task.kind in WRITING or "tune_causal" in model.abilities:
+            return why_not_tunable(model)
         return why_unusable(
             task,
             model,
@@ -157,6 +173,8 @@ class FineTune:
 
     def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
         """Train on ``train``; dev says after which epoch, at which rate and in which precision."""
+        if "tune_causal" in context.model.abilities:
+            return choose_tuned(WRITTEN, train, dev, context)
         head = PROBE.choose(train, dev, context)
         try:
             notes: tuple[str, ...] = ()
@@ -185,6 +203,8 @@ class FineTune:
 
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
         """Repeat the chosen training on everything."""
+        if "tune_causal" in context.model.abilities:
+            return fit_tuned(WRITTEN, examples, choice, context)
         known = {key: choice.settings[key] for key in TrainSettings.__dataclass_fields__}
         settings, head = TrainSettings(**known), choice.settings["head"]
         classifier, _ = _run(settings, head, examples, None, context)
@@ -195,6 +215,8 @@ class FineTune:
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""
+        if "tune_causal" in context.model.abilities:
+            return load_tuned(self.key, folder, context)
         settings = read_settings(folder, self.key)
         arrays = read_arrays(folder, self.key)
         encoder = load_encoder(context, folder / "encoder")

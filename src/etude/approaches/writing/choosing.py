@@ -43,8 +43,8 @@ def sample_of(dev: Examples) -> Examples:
 def answer_room(examples: Examples, context: FitContext) -> int:
     """Tokens that an answer may have, from the longest ideal answers."""
     longest = sorted(set(examples.targets), key=len, reverse=True)[:_MEASURED]
-    if isinstance(context.model, TunableCausal):
-        form = context.model.format
+    if "tune_causal" in context.model.abilities:
+        form = cast("TunableCausal", context.model).format
         most = max((len(form.target_ids(text)) for text in longest), default=1)
     else:
         # Endpoints do not say how they count; two bytes a token is on the safe side.
