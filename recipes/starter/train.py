@@ -1,0 +1,203 @@
+"""Pretrain the starter on one core: warm-up, a long stable phase, a decay that branches off it.
+
+Knows shards and checkpoints; ignores where the tokens come from. A run stops by wall-clock, can go
+on later from its last checkpoint to the very same step, and can be given more time; `decay` starts
+from a stable checkpoint and lowers the rate to 2 %, without touching the stable run.
+
+    python recipes/starter/train.py stable --run RUN --minutes 70
+    python recipes/starter/train.py decay --run RUN --minutes 20 --folders decay
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from network import build
+from torch import Tensor
+from transformers import LlamaForCausalLM
+
+PROMPT_WEIGHT = 0.25  # of a prompt's token, against 1 for the assistant's own and for English
+MATRIX_RATE = 0.015  # Muon
+OTHER_RATE = 2e-3  # AdamW: embeddings and norms
+WARM_UP_STEPS = 200
+LOWEST = 0.02  # of the stable rate, at the end of the decay
+TOKENS_A_STEP = 4096
+CHECKPOINT_SECONDS = 300
+
+
+@dataclass
+class Position:
+    """Where a run stands; a checkpoint holds it."""
+
+    step: int = 0
+    tokens: int = 0
+    shard: int = 0
+    row: int = 0
+    seconds: float = 0.0
+
+
+class Rates:
+    """Both optimizers and their rates: Muon for matrices, AdamW for the rest."""
+
+    def __init__(self, model: LlamaForCausalLM) -> None:
+        matrices = [
+            p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name
+        ]
+        known = {id(p) for p in matrices}
+        others = [p for p in model.parameters() if id(p) not in known]
+        self.muon = torch.optim.Muon(matrices, lr=MATRIX_RATE, momentum=0.95, weight_decay=0.02)
+        self.adamw = torch.optim.AdamW(
+            others, lr=OTHER_RATE, betas=(0.9, 0.95), weight_decay=0.0, fused=True
+        )
+
+    def step(self, factor: float) -> None:
+        """One update of both at `factor` of the stable rate."""
+        for optimizer, rate in ((self.muon, MATRIX_RATE), (self.adamw, OTHER_RATE)):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * factor
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint."""
+        return {"muon": self.muon.state_dict(), "adamw": self.adamw.state_dict()}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """From a checkpoint."""
+        self.muon.load_state_dict(state["muon"])
+        self.adamw.load_state_dict(state["adamw"])
+
+
+def batches(folder: Path, position: Position) -> Iterator[tuple[Tensor, Tensor]]:
+    """Tokens (rows, length) and weights (rows, length - 1) from `position` on.
+
+    The caller adds the rows that it has used to `position.row`, so that a checkpoint between two
+    batches neither repeats nor skips one. Waits for a shard that is not written yet.
+    """
+    while True:
+        path = folder / f"{position.shard:05d}.npz"
+        while not path.exists():
+            print(f"waiting for {path}", flush=True)
+            time.sleep(5)
+        with np.load(path) as found:
+            tokens, own = found["tokens"], found["own"]
+        rows = max(1, TOKENS_A_STEP // tokens.shape[1])
+        while position.row + rows <= len(tokens):
+            part = slice(position.row, position.row + rows)
+            ids = torch.from_numpy(tokens[part].astype(np.int64))
+            mine = torch.from_numpy(own[part, 1:].astype(np.float32))
+            yield ids, PROMPT_WEIGHT + (1 - PROMPT_WEIGHT) * mine
+        position.shard, position.row = position.shard + 1, 0
+
+
+def loss_of(model: LlamaForCausalLM, ids: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """The weighted mean loss, and the mean over full-weight tokens alone (nats)."""
+    hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
+    logits = model.lm_head(hidden.reshape(-1, hidden.shape[-1])).float()
+    each = F.cross_entropy(logits, ids[:, 1:].reshape(-1), reduction="none")
+    flat = weights.reshape(-1)
+    full = (flat == 1).float()
+    mean = (each * flat).sum() / flat.sum()
+    return mean, ((each * full).sum() / full.sum()).detach()
+
+
+def save(path: Path, model: LlamaForCausalLM, rates: Rates, position: Position) -> None:
+    """Write a checkpoint whole or not at all."""
+    held = path.with_suffix(".part")
+    torch.save(
+        {
+            "model": model.state_dict(),
+            "rates": rates.state(),
+            "position": dataclasses.asdict(position),
+            "rng": torch.get_rng_state(),
+        },
+        held,
+    )
+    os.replace(held, path)
+
+
+def load(path: Path, model: LlamaForCausalLM, rates: Rates) -> Position:
+    """Restore what `save` wrote and say where it stands."""
+    found = torch.load(path, weights_only=True)
+    model.load_state_dict(found["model"])
+    rates.load(found["rates"])
+    torch.set_rng_state(found["rng"])
+    return Position(**found["position"])
+
+
+def factor(options: argparse.Namespace, step: int, spent: float) -> float:
+    """The share of the stable rate: by step in the warm-up, by seconds spent in the decay."""
+    if options.phase == "stable":
+        return min(1.0, (step + 1) / WARM_UP_STEPS)
+    done = min(1.0, spent / (options.minutes * 60))
+    return 1.0 - (1.0 - LOWEST) * done
+
+
+def run(options: argparse.Namespace) -> None:
+    """Train until the minutes are used up; checkpoint on the way and at the end."""
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    torch._dynamo.config.cache_size_limit = 16
+    model = build()
+    rates = Rates(model)
+    path = options.run / f"{options.phase}.pt"
+    start = options.run / "stable.pt" if not path.exists() else path
+    position = load(start, model, rates) if start.exists() else Position()
+    if start != path:
+        position.shard = position.row = 0
+        position.seconds = 0.0
+    folder = options.run / ("shards" if options.phase == "stable" else "decay")
+    compiled = torch.compile(loss_of, dynamic=False)
+    before, began, saved = position.seconds, time.time(), time.time()
+    smooth: list[float] = []
+    print(f"{options.phase} from step {position.step}, {position.tokens:,} tokens", flush=True)
+    for ids, weights in batches(folder, position):
+        spent = time.time() - began
+        if before + spent >= options.minutes * 60:
+            break
+        with torch.autocast("cpu", torch.bfloat16):
+            loss, own = compiled(model, ids, weights)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        rates.step(factor(options, position.step, before + spent))
+        position.step += 1
+        position.row += len(ids)
+        position.tokens += ids.numel()
+        position.seconds = before + time.time() - began
+        smooth = [*smooth[-99:], own.item()]
+        if position.step % 50 == 0:
+            mean = sum(smooth[-50:]) / len(smooth[-50:])
+            print(
+                f"{position.seconds / 60:.1f} min, step {position.step}, "
+                f"{position.tokens / 1e6:.2f} M tokens, loss {mean:.3f}, "
+                f"shard {position.shard}",
+                flush=True,
+            )
+        if time.time() - saved > CHECKPOINT_SECONDS:
+            save(path, model, rates, position)
+            saved = time.time()
+    save(path, model, rates, position)
+    print(f"stopped at step {position.step}, {position.tokens:,} tokens", flush=True)
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Pretrain the starter.")
+    parser.add_argument("phase", choices=("stable", "decay"))
+    parser.add_argument("--run", type=Path, required=True, help="folder of shards and checkpoints")
+    parser.add_argument("--minutes", type=float, required=True, help="of this phase in all")
+    run(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()
