@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from etude.approaches._base import FitContext
 from etude.data.examples import Examples
-from etude.metrics.accuracy import accuracy
+from etude.metrics import metric as metric_called
+from etude.metrics._base import Judged
 from etude.models._base import ChatRequest, Completion
 from etude.progress import Progress
 from etude.records.task import Task
@@ -161,7 +162,7 @@ def make_context(
         descriptions=DESCRIPTIONS if descriptions is None else descriptions,
         model=model,
         embeddings=embeddings,
-        metric=lambda t, o: accuracy(t, o, labels),
+        metric=lambda e, o: metric_called(metric).value(Judged(e.targets, o, tuple(labels))),
         seed=seed,
         workdir=workdir,
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from etude.data.answers import Answers
 from etude.data.examples import Examples
+from etude.evaluation.judging import Judge
 from etude.evaluation.pairs import compare_pairs, detectable
 from etude.evaluation.scorecard import (
     Scored,
@@ -15,8 +18,14 @@ from etude.evaluation.scorecard import (
     per_class,
     quality,
 )
+from etude.records.task import Task
 
 LABELS = ("a", "b", "c")
+JUDGE = Judge.of(
+    Task.model_validate({"task": "t", "kind": "classify", "data": {"examples": "x.csv"}}),
+    LABELS,
+    Path(),
+)
 
 
 def examples(count: int, groups: np.ndarray | None = None) -> Examples:
@@ -35,7 +44,7 @@ def scored(right: np.ndarray, groups: np.ndarray | None = None, folds=None) -> S
     probabilities = np.full((len(right), 3), 0.1, dtype=np.float32)
     probabilities[np.arange(len(right)), answer] = 0.8
     answers = Answers.from_probabilities(probabilities, LABELS, 1.0, np.zeros(len(right)))
-    return Scored(rows, answers, LABELS, folds)
+    return Scored(rows, answers, JUDGE, folds)
 
 
 def test_accuracy_counts_and_its_interval_holds_it() -> None:
@@ -67,7 +76,7 @@ def test_failures_are_wrong_and_stand_in_their_own_column() -> None:
         tokens_in=np.zeros(3, np.int64),
         tokens_out=np.zeros(3, np.int64),
     )
-    card = Scored(rows, answers, LABELS, None)
+    card = Scored(rows, answers, JUDGE, None)
     assert quality(card, "accuracy").value == pytest.approx(1 / 3)
     table, confused = per_class(card)
     assert [row.support for row in table] == [1, 1, 1]

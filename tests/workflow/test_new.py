@@ -434,8 +434,8 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 
 
 def test_kinds_are_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="'write' is not built yet"):
-        new(tmp_path / "p", kind="write")
+    with pytest.raises(UsageError, match="'image' is not built yet"):
+        new(tmp_path / "p", kind="image")
     with pytest.raises(UsageError, match="did you mean 'classify'"):
         new(tmp_path / "p", kind="clasify")
     assert not (tmp_path / "p").exists()

@@ -24,7 +24,7 @@ def check(document: Document, folder: Path) -> list[Problem]:
     schema, checks = document.get("schema"), document.get("checks")
     if schema not in (None, {}) and document.get("kind") == "extract":
         found += contract_problems(schema)
-    if isinstance(checks, list) and all(isinstance(item, dict) for item in checks):
+    if isinstance(checks, list):
         found += check_problems(checks, folder)
     lines = {dotted(where): line for where, line in document.lines.items()}
     return [_placed(problem, lines) for problem in found]

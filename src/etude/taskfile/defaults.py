@@ -23,7 +23,7 @@ WRITING_LADDER = ("prompt", "few_shot", "retrieval", "finetune", "finetune_retri
 def with_kind(values: dict[str, Any]) -> dict[str, Any]:
     """``values`` with what the kind decides filled in where nothing is written."""
     kind = values.get("kind")
-    if kind not in METRICS:
+    if not isinstance(kind, str) or kind not in METRICS:
         return values
     filled = dict(values)
     bar = filled.get("bar", {})

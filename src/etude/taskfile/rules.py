@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from etude.errors import Problem
-from etude.records.task import BUILT_KINDS, KINDS
+from etude.records.task import BUILT_KINDS, KINDS, Kind
 from etude.registry import Registry
 from etude.taskfile.defaults import METRICS
 from etude.taskfile.nodes import Document
@@ -42,7 +42,6 @@ def check(document: Document) -> list[Problem]:
     for rule in (
         _kind,
         _contract,
-        _checks,
         _multi_label,
         _metric,
         _measurable,
@@ -89,14 +88,6 @@ def _contract(document: Document) -> Iterator[Problem]:
         )
 
 
-def _checks(document: Document) -> Iterator[Problem]:
-    checks = document.get("checks")
-    for index, item in enumerate(checks if isinstance(checks, list) else []):
-        where = ("checks", index)
-        if not isinstance(item, dict):
-            yield document.problem(where, f"found {shown(item)}", "`{type: …, value: …}`")
-
-
 def _multi_label(document: Document) -> Iterator[Problem]:
     expected = "one label for each example"
     found = "several labels for one example (multi-label) are not supported yet"
@@ -114,8 +105,8 @@ def _multi_label(document: Document) -> Iterator[Problem]:
 
 
 def _metric(document: Document) -> Iterator[Problem]:
-    metric, kind = document.get("bar", "metric"), cast("Any", document.get("kind"))
-    fitting = METRICS.get(kind)
+    metric, kind = document.get("bar", "metric"), document.get("kind")
+    fitting = METRICS.get(cast("Kind", kind)) if isinstance(kind, str) else None
     known = list(fitting or metric_names())
     if not isinstance(metric, str) or metric in known:
         return
