@@ -9,6 +9,7 @@ copy is ever cut from its source. Shard n is the same whenever and wherever it i
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import random
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from tokenizer import END, END_OF_TEXT, START
 from tokenizers import Tokenizer
 
 TOKENS_A_SHARD = 1 << 20
+_WAITING = 16  # conversations to choose from when filling a row
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Mixture:
 
 MIXTURES = {
     "copy": Mixture(512, "copy", 0.10),
-    "main": Mixture(512, "main", 0.35),
+    "main": Mixture(512, "main", 0.40),
     "long": Mixture(2048, "long", 0.30),
 }
 
@@ -70,14 +72,31 @@ def english(corpus: Corpus, tokenizer: Tokenizer, shard: int) -> Iterator[int]:
         starts[group] += 1
 
 
+def conversations(
+    mixture: Mixture, shard: int, lexicon: Lexicon, tokenizer: Tokenizer
+) -> Iterator[tuple[list[int], list[int]]]:
+    """Encoded samples that fit in a row, without end."""
+    rng = random.Random(f"levels {shard}")
+    for seed in itertools.count((shard + 1) * 10_000_000):
+        level = "main" if mixture.level == "long" and rng.random() < 0.4 else mixture.level
+        ids, own = encode(sample(seed, lexicon, level=level).messages, tokenizer)
+        if len(ids) < mixture.row:
+            yield ids, own
+
+
+def _fitting(waiting: list[tuple[list[int], list[int]]], room: int) -> int | None:
+    """The place of the first conversation that fits in `room` tokens, its end mark included."""
+    return next((n for n, (ids, _) in enumerate(waiting) if len(ids) < room), None)
+
+
 def rows(
     mixture: Mixture, shard: int, corpus: Corpus, lexicon: Lexicon, tokenizer: Tokenizer
 ) -> Iterator[tuple[list[int], list[int]]]:
     """Token ids and weights marks (1: full weight, 0: a prompt's), each `mixture.row` long."""
     rng = random.Random(f"rows {shard}")
     plain = english(corpus, tokenizer, shard)
-    seed = (shard + 1) * 10_000_000
-    waiting: tuple[list[int], list[int]] | None = None
+    tasks = conversations(mixture, shard, lexicon, tokenizer)
+    waiting = [next(tasks) for _ in range(_WAITING)]
     while True:
         ids: list[int] = []
         own: list[int] = []
@@ -85,21 +104,11 @@ def rows(
             length = rng.randint(mixture.row // 4, mixture.row)
             ids = [next(plain) for _ in range(length - 1)] + [END_OF_TEXT]
             own = [1] * length
-        while True:
-            if waiting is None:
-                level = mixture.level
-                if level == "long" and rng.random() < 0.4:
-                    level = "main"
-                waiting = encode(sample(seed, lexicon, level=level).messages, tokenizer)
-                seed += 1
-            if len(waiting[0]) + 1 > mixture.row:
-                waiting = None
-                continue
-            if len(ids) + len(waiting[0]) + 1 > mixture.row:
-                break
-            ids += [*waiting[0], END_OF_TEXT]
-            own += [*waiting[1], 0]
-            waiting = None
+        while (fits := _fitting(waiting, mixture.row - len(ids))) is not None:
+            conversation, marks = waiting[fits]
+            ids += [*conversation, END_OF_TEXT]
+            own += [*marks, 0]
+            waiting[fits] = next(tasks)
         rest = mixture.row - len(ids)
         ids += [next(plain) for _ in range(rest)]
         yield ids, own + [1] * rest

@@ -29,6 +29,7 @@ _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _CURRENCIES = ["$", "£", "€", "USD ", "EUR ", "CHF ", "kr "]
 _UNITS = "kg g km m cm mm litres ml hours minutes days pages pieces boxes % points degrees".split()
 _ACCENTS = {"a": "áàäâå", "e": "éèëê", "i": "íï", "o": "óöôø", "u": "úüû", "n": "ñ", "c": "çč"}
+_CUT_OFF = re.compile(r"\b(Mr|Mrs|Dr|St|Rev|Messrs|Hon|No|[A-Z])\.$")  # not a sentence's end
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -131,6 +132,10 @@ class Maker:
         if self.chance(0.3):
             return first + self.pick(("_", "_", " ", "-")) + self.pick((self.word, self.noun))()
         return first
+
+    def absent(self) -> str | None:
+        """How a missing value is shown, for a whole task: left out (None), empty, or a word."""
+        return self.pick((None, None, None, "", "", "none", "-", "n/a"))
 
     # -- names ---------------------------------------------------------------------------------
 
@@ -277,7 +282,9 @@ class Maker:
     def sentence(self) -> str:
         """A real sentence from the corpus where there is one, else a made-up one."""
         if self.lexicon.sentences and self.chance(0.7):
-            return self.pick(self.lexicon.sentences)
+            found = self.pick(self.lexicon.sentences)
+            if not _CUT_OFF.search(found):
+                return found
         clause = self.clause()
         return clause[0].upper() + clause[1:] + self.pick((".", ".", ".", ".", "!", "?"))
 

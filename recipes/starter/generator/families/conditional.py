@@ -37,8 +37,9 @@ def make(maker: Maker) -> Task:
     instruction = maker.pick((" ", "\n", "\n- ")).join(parts)
     if maker.chance(0.3):
         instruction += maker.say(" [Add|Write] nothing else.")
-    shape = maker.pick(("{k}: {v}", "{k}={v}", "the {k} is {v}", "{k} - {v}"))
-    between = maker.pick((", ", "; ", "\n"))
+    shape = maker.pick(("{k}: {v}", "{k}: {v}", "{k}={v}", "the {k} is {v}", "{k} - {v}"))
+    between = maker.pick((", ", "; ", "\n", "\n"))
+    absent = maker.absent()
     draws = {clause.field: _source(maker, clause.decided_by) for clause in clauses}
 
     def example() -> Pair:
@@ -47,11 +48,15 @@ def make(maker: Maker) -> Task:
             value = draw()
             if value:
                 values[field] = value
+        given_values = dict(values)
+        if absent is not None:
+            given_values |= {field: absent for field in draws if field not in values}
         lines = [opening.replace("{v}", values[first])]
         lines += [line for clause in clauses if (line := clause.write(values))]
-        order = maker.r.sample(list(values), len(values))
+        order = maker.r.sample(list(given_values), len(given_values))
         given = between.join(
-            shape.replace("{k}", field).replace("{v}", values[field]) for field in order
+            shape.replace("{k}", field).replace("{v}", given_values[field]).rstrip()
+            for field in order
         )
         return given, gap.join(lines)
 

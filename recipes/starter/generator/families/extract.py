@@ -47,7 +47,8 @@ class _Leaf:
     def __init__(self, maker: Maker, key: str, optional: bool) -> None:
         self.maker, self.key, self.optional = maker, key, optional
         self.kind = maker.pick(("text", "text", "text", "integer", "decimal", "flag"))
-        self.source = maker.pick(tuple(maker.kinds))
+        # Bare numbers are always JSON numbers, so that no type has to be guessed.
+        self.source = maker.pick([k for k in maker.kinds if k not in ("integer", "decimal")])
 
     def draw(self) -> tuple[Value, str]:
         """A value and how the text gives it ("" when it is left out)."""
@@ -68,11 +69,18 @@ class _Leaf:
         return text, self._mention(text)
 
     def _mention(self, value: str) -> str:
-        said = self.maker.say(self.maker.pick(_MENTION))
-        return said.replace("{k}", self.key.replace("_", " ")).replace("{v}", value)
+        return mentioned(self.maker, self.key, value)
 
     def shown(self) -> Value:
         return {"integer": 0, "decimal": 0.0, "flag": True}.get(self.kind, "...")
+
+
+def mentioned(maker: Maker, key: str, value: str) -> str:
+    """A piece of prose that gives `value`; a capital only where the value does not come first."""
+    said = maker.say(maker.pick(_MENTION)).replace("{k}", key.replace("_", " "))
+    if maker.chance(0.5) and not said.startswith("{v}"):
+        said = said[0].upper() + said[1:]
+    return said.replace("{v}", value)
 
 
 def compact(value: object) -> str:
@@ -126,7 +134,7 @@ def _prose(maker: Maker, mentions: list[str]) -> str:
         taken = mentions[: maker.r.randint(1, 2)]
         del mentions[: len(taken)]
         line = maker.pick((", ", " and ", ", and ", "; ")).join(taken)
-        lines.append(line[0].upper() + line[1:] + maker.pick((".", ".", ".", "", "!")))
+        lines.append(line + maker.pick((".", ".", ".", "", "!")))
         if maker.chance(0.3):
             lines.append(_filler(maker))
     if maker.chance(0.3):

@@ -12,11 +12,15 @@ Rule = tuple[str, Callable[[str], str]]
 
 
 def make(maker: Maker) -> Task:
-    """One rule, or two one after the other."""
-    rules = [maker.pick(_RULES)(maker)]
-    if maker.chance(0.3):
+    """One to four different rules, in the order in which they are to be followed."""
+    count = maker.pick((1, 1, 1, 2, 2, 3, 4))
+    makers = maker.pick((_INNER, _RULES)) if count == 1 else _INNER
+    rules = [make_rule(maker) for make_rule in maker.r.sample(makers, min(count, 2))]
+    if count > 2:
+        rules.append(_greeting(maker))
+    if count > 3 or maker.chance(0.2):
         rules.append(_closing(maker))
-    wording = " ".join(words for words, _ in rules)
+    wording = maker.pick((" ", " ", "\n", "\n- ")).join(words for words, _ in rules)
     lead = maker.say(
         maker.pick(("", "", "[Rewrite|Edit|Change|Revise] the [text|message|draft]. "))
     )
@@ -77,6 +81,19 @@ def _replace(maker: Maker) -> Rule:
     listed = "; ".join(maker.say(shape, o=old, n=pairs[old]) for old in pairs)
     words = maker.say("[Replace|Swap|Change][ the words|]: {l}.", l=listed)
     return words, _Replace(pairs)
+
+
+def _replace_more(maker: Maker) -> Rule:
+    """A word list such as a house style has: four to eight pairs, of which a text needs a few."""
+    olds = [word for word in maker.some(maker.word, 4, 8) if len(word) > 2]
+    pairs = {
+        old: maker.pick((maker.word, maker.word, lambda: maker.phrase(2, 3)))() for old in olds
+    }
+    gap = maker.pick(("\n", "; ", ", "))
+    shape = maker.pick(("{o} -> {n}", "{o}: {n}", "not {o} but {n}", "{o} becomes {n}"))
+    listed = gap.join(shape.replace("{o}", old).replace("{n}", pairs[old]) for old in pairs)
+    words = maker.say("[Word list|Use these words|House words|Our words]:\n") + listed
+    return words if words.endswith(".") else words + ".", _Replace(pairs)
 
 
 def _delete(maker: Maker) -> Rule:
@@ -159,16 +176,5 @@ def _mask(maker: Maker) -> Rule:
     return words, lambda text: re.sub(r"\d", mark, text)
 
 
-_RULES = (
-    _replace,
-    _replace,
-    _delete,
-    _case,
-    _shorten,
-    _first_sentence,
-    _greeting,
-    _greeting,
-    _closing,
-    _punctuation,
-    _mask,
-)
+_INNER = (_replace, _replace_more, _delete, _case, _first_sentence, _punctuation, _mask)
+_RULES = (_shorten, _greeting, _closing)

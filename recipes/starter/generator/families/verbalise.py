@@ -45,6 +45,8 @@ def make(maker: Maker) -> Task:
     order = [*fields, optional] if optional else list(fields)
     maker.r.shuffle(order)
 
+    absent = maker.absent()
+
     def slotted(text: str, values: dict[str, str]) -> str:
         for field, value in values.items():
             text = text.replace("\0" + field + "\0", value)
@@ -69,6 +71,8 @@ def make(maker: Maker) -> Task:
             values[optional] = maker.kinds[kinds[optional]]()
             text += slotted(tail_slots, {optional: values[optional]})
         shown = {field: values[field] for field in order if field in values}
+        if absent is not None and optional:
+            shown = {field: values.get(field, absent) for field in order}
         if shape == "json":
             given = json.dumps(shown, ensure_ascii=False)
         else:
