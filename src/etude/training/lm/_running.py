@@ -8,7 +8,6 @@ that and the seed.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any
@@ -19,18 +18,12 @@ from numpy.typing import NDArray
 
 from etude.errors import TrainingError
 from etude.progress import Step as Shown
-from etude.training._adam import AdamWeights
-from etude.training.lm.checkpoints import Checkpoints
-from etude.training.lm.distributed import World, share
-from etude.training.lm.evaluating import Kept
+from etude.training.lm._parts import Parts
+from etude.training.lm.distributed import share
 from etude.training.lm.interrupts import Asked
 from etude.training.lm.log import LogFile, LogRow
-from etude.training.lm.pairs import TokenPair
-from etude.training.lm.plan import Plan
 from etude.training.lm.precision import autocast
 from etude.training.lm.schedule import rate_share
-from etude.training.lm.settings import LmSettings
-from etude.training.lm.steps import Step
 from etude.training.lm.trackers import Trackers
 
 LOG_ROWS = 300
@@ -64,22 +57,6 @@ class State:
         return cls(**{**said, "rows": [LogRow(**row) for row in said["rows"]]})
 
 
-@dataclass(frozen=True)
-class Parts:
-    """What a training is made of; see the modules of the same names."""
-
-    module: Any
-    trained: AdamWeights
-    step: Step
-    pairs: Sequence[TokenPair]
-    plan: Plan
-    kept: Kept | None
-    settings: LmSettings
-    world: World
-    dtype: torch.dtype
-    checkpoints: Checkpoints
-
-
 class Running:
     """One training under way."""
 
@@ -104,7 +81,7 @@ class Running:
         if self.state.step == 0 and not self.state.rows:
             self._note(log, trackers)
         while not self.done:
-            stop, due = self._learn(asked)
+            stop, due = self.learn(asked)
             plan, step = self.parts.plan, self.state.step
             if plan.looks_after(step) or step % self._row_every == 0 or step == plan.total:
                 self._note(log, trackers)
@@ -114,7 +91,7 @@ class Running:
             if stop and not self.done:
                 raise KeyboardInterrupt
 
-    def _learn(self, asked: Asked) -> tuple[bool, bool]:
+    def learn(self, asked: Asked) -> tuple[bool, bool]:
         """One optimizer step; whether any process was asked to stop, and a checkpoint is due."""
         parts, started = self.parts, perf_counter()
         self._seed()

@@ -19,23 +19,18 @@ from etude.store import atomic
 from etude.training._determinism import deterministic
 from etude.training.lm import checkpoints as saved
 from etude.training.lm import distributed
-from etude.training.lm._running import Parts, Running
+from etude.training.lm._parts import Parts, assemble
+from etude.training.lm._running import Running
 from etude.training.lm.checkpoints import Checkpoints
 from etude.training.lm.checks import Usable, usable
 from etude.training.lm.curve import describe
 from etude.training.lm.distributed import World
-from etude.training.lm.evaluating import Kept
 from etude.training.lm.interrupts import held_back
 from etude.training.lm.log import LOG_NAME, LogFile
-from etude.training.lm.methods import Prepared, prepare
-from etude.training.lm.optimiser import trained_weights
 from etude.training.lm.pairs import TokenPair
-from etude.training.lm.plan import Plan
-from etude.training.lm.precision import compute_dtype
 from etude.training.lm.result import MODEL, SUMMARY, LmResult, finished, summary, training_key
 from etude.training.lm.saving import write_model
 from etude.training.lm.settings import LmSettings
-from etude.training.lm.steps import choose_step
 from etude.training.lm.trackers import started
 
 
@@ -92,14 +87,10 @@ def _train(
         if world.rank == 0:
             checkpoints.clear()
         return done
-    torch.manual_seed(settings.seed)
-    dtype = compute_dtype(settings.precision, world.device)
-    prepared = prepare(source.load_module(), settings, world.device, dtype)
-    parts, notices = _parts(prepared, pairs, settings, world, dtype, checkpoints)
-    for notice in (*pairs.notices, *notices):
+    parts = assemble(source, pairs, settings, world, checkpoints)
+    for notice in parts.notices:
         progress.say(notice)
     running = _run(parts, workdir, progress)
-    told = (*pairs.notices, *notices, *_told(running))
     state = running.state
     result = LmResult(
         folder=workdir / MODEL,
@@ -107,45 +98,12 @@ def _train(
         best_dev_loss=state.best_loss,
         seconds=state.seconds,
         tokens_per_second=state.tokens / state.seconds if state.seconds else 0.0,
-        notices=told,
+        notices=(*parts.notices, *_told(running)),
     )
     if world.rank == 0:
-        _finish(running, prepared, source, key, result)
+        _finish(running, source, key, result)
     world.wait()
     return result
-
-
-def _parts(
-    prepared: Prepared,
-    pairs: Usable,
-    settings: LmSettings,
-    world: World,
-    dtype: torch.dtype,
-    checkpoints: Checkpoints,
-) -> tuple[Parts, tuple[str, ...]]:
-    trained = trained_weights(prepared.module, settings)
-    world.same([weight.data for weight in trained.weights])
-    step, notices = choose_step(
-        prepared.module,
-        pairs.train,
-        checkpointing=settings.gradient_checkpointing,
-        sharing=settings.sharing,
-        teacher_share=settings.teacher_share,
-    )
-    kept = Kept(pairs.dev, settings.batch_size, step, world) if pairs.dev else None
-    parts = Parts(
-        module=prepared.module,
-        trained=trained,
-        step=step,
-        pairs=pairs.train,
-        plan=Plan(pairs.train, settings, step),
-        kept=kept,
-        settings=settings,
-        world=world,
-        dtype=dtype,
-        checkpoints=checkpoints,
-    )
-    return parts, notices
 
 
 def _run(parts: Parts, workdir: Path, progress: Progress) -> Running:
@@ -173,9 +131,7 @@ def _told(running: Running) -> tuple[str, ...]:
     return describe(state.rows, state.stopped_early)
 
 
-def _finish(
-    running: Running, prepared: Prepared, source: TunableCausal, key: str, result: LmResult
-) -> None:
+def _finish(running: Running, source: TunableCausal, key: str, result: LmResult) -> None:
     """Put the best weights into the module and write the folder, whole or not at all."""
     parts, best = running.parts, running.state.best
     if best is not None:
@@ -188,7 +144,7 @@ def _finish(
             )
         parts.trained.take(values)
     with atomic.folder(result.folder) as temp:
-        write_model(prepared, source, parts.settings, result.notices, temp)
+        write_model(parts.prepared, source, parts.settings, result.notices, temp)
         LogFile(temp / LOG_NAME, result.log)
         atomic.write_json(temp / SUMMARY, summary(key, replace(result, folder=temp)))
     parts.checkpoints.clear()

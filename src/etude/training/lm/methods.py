@@ -61,10 +61,16 @@ def prepare(
         _freeze(module, layers, settings.frozen_layers)
         made = Prepared(module.to(device), None)
     else:
-        made = _with_adapter(module, len(layers), settings, device, dtype)
+        made = _with_adapter(module, settings, device, dtype)
     if settings.gradient_checkpointing:
-        made.module.gradient_checkpointing_enable({"use_reentrant": False})
+        _checkpoint_activations(made.module)
     return made
+
+
+def _checkpoint_activations(module: Any) -> None:
+    # transformers gave it a new name in 5.x and will drop the old one in 6.
+    enable = getattr(module, "activation_checkpointing_enable", None)
+    (enable or module.gradient_checkpointing_enable)({"use_reentrant": False})
 
 
 def layers_of(module: Any) -> nn.ModuleList:
@@ -92,7 +98,7 @@ def _freeze(module: Any, layers: nn.ModuleList, count: int) -> None:
 
 
 def _with_adapter(
-    module: Any, layers: int, settings: LmSettings, device: torch.device, dtype: torch.dtype
+    module: Any, settings: LmSettings, device: torch.device, dtype: torch.dtype
 ) -> Prepared:
     peft = _peft.library()
     if settings.method == "qlora":
@@ -102,15 +108,15 @@ def _with_adapter(
         # calls what newer transformers name otherwise.
         warnings.filterwarnings("ignore", message="fan_in_fan_out")
         warnings.filterwarnings("ignore", category=FutureWarning)
-        adapter = peft.get_peft_model(module, _config(peft, layers, settings))
+        adapter = peft.get_peft_model(module, _config(peft, module, settings))
     adapter.to(device)
     if settings.method == "lora" and not settings.dora:  # DoRA measures the frozen weights
         rest_frozen(module, dtype)
     return Prepared(adapter.get_base_model(), adapter)
 
 
-def _config(peft: Any, layers: int, settings: LmSettings) -> Any:
-    frozen = settings.frozen_layers
+def _config(peft: Any, module: Any, settings: LmSettings) -> Any:
+    layers, frozen = layers_of(module), settings.frozen_layers
     return peft.LoraConfig(
         task_type="CAUSAL_LM",
         r=settings.rank,
@@ -120,6 +126,16 @@ def _config(peft: Any, layers: int, settings: LmSettings) -> Any:
         use_dora=settings.dora,
         # Every linear layer but the output, Conv1D of GPT-2 among them: attention alone learns
         # less (Hu et al. 2021 tried it alone; Dettmers et al. 2023, figure 2, found all are needed).
-        target_modules="all-linear",
-        layers_to_transform=list(range(frozen, layers)) if frozen else None,
+        target_modules=_linear_names(layers) if frozen else "all-linear",
+        layers_to_transform=list(range(frozen, len(layers))) if frozen else None,
     )
+
+
+def _linear_names(layers: nn.ModuleList) -> list[str]:
+    """The last names of the linear parts of layers: PEFT wants them where it counts layers."""
+    linear = (
+        name.rpartition(".")[2]
+        for name, part in layers.named_modules()
+        if isinstance(part, nn.Linear) or type(part).__name__ == "Conv1D"
+    )
+    return sorted(set(linear))

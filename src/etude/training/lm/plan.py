@@ -50,6 +50,11 @@ class Plan:
         """True where dev is looked at after so many steps."""
         return steps in self._looks
 
+    @property
+    def look_count(self) -> int:
+        """How often dev is looked at, the look before the first step among them."""
+        return len(self._looks)
+
     def _epoch(self, step: int) -> int:
         return int(np.searchsorted(self._starts, step, side="right")) - 1
 

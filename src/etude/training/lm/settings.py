@@ -191,11 +191,13 @@ def _step_rows(rows: int) -> int:
 
 
 def _at_once(rows: int, mean_tokens: float) -> int:
-    fits = max(1, int(TOKENS_AT_ONCE / max(mean_tokens, 1.0)))
-    return min(_step_rows(rows), int(2 ** (fits.bit_length() - 1)))
+    batch = _step_rows(rows)
+    while batch > 1 and batch * mean_tokens > TOKENS_AT_ONCE:
+        batch //= 2
+    return batch
 
 
 def _epochs(rows: int, per_epoch: int) -> int:
     """So many that there are 150 (200 rows) to 600 steps (6,400 rows), 1 to 15 epochs."""
-    steps = min(600.0, max(150.0, 150.0 * (rows / 200) ** 0.4))
+    steps = min(600.0, max(150.0, 150.0 * math.pow(rows / 200, 0.4)))
     return min(15, max(1, round(steps / per_epoch)))

@@ -1,0 +1,164 @@
+"""How much memory a training will take, estimated from sizes, before anything is loaded.
+
+Counted: weights, gradients, the optimizer's averages, the copy that a checkpoint is written from,
+activations kept for the backward pass, and logits at the targets. Figures are for a decoder with a
+gated MLP and fused attention (after Korthikanti et al. 2022, without the scores that fused
+attention does not keep); they are estimates, meant to be within a third.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import psutil
+import torch
+
+from etude.models._base import TunableCausal
+from etude.training.lm.pairs import TokenPair
+from etude.training.lm.settings import LmSettings
+
+FLOAT = 4
+"""Bytes of a float32."""
+BASE = 300 * 1024**2
+"""Of Python and torch themselves."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes of a model: ``hidden`` and ``inner`` (of its MLP) in numbers."""
+
+    parameters: int
+    vocabulary: int
+    hidden: int
+    inner: int
+    layers: int
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes by use."""
+
+    weights: int
+    gradients: int
+    optimizer: int
+    checkpoint: int
+    activations: int
+    logits: int
+
+    @property
+    def total(self) -> int:
+        """At the worst moment: a checkpoint is written when activations are gone."""
+        passing = max(self.activations + self.logits, self.checkpoint)
+        return BASE + self.fixed + passing
+
+    @property
+    def fixed(self) -> int:
+        """What no smaller batch changes."""
+        return self.weights + self.gradients + self.optimizer
+
+
+def shape_of(source: TunableCausal) -> Shape:
+    """Sizes from the source's ``config`` where it has one; else a usual shape of that many
+    parameters (layers of hidden size 64 × their number)."""
+    config = getattr(source, "config", None)
+    said: Mapping[str, Any] = config if isinstance(config, dict) else {}
+    if config is not None and not said and hasattr(config, "to_dict"):
+        said = config.to_dict()
+    said = said.get("text_config") or said
+    guess = round(math.pow(source.parameters * 64 / 12, 1 / 3))
+    hidden = int(said.get("hidden_size") or said.get("n_embd") or guess)
+    inner = said.get("intermediate_size") or said.get("n_inner") or 4 * hidden
+    layers = said.get("num_hidden_layers") or said.get("n_layer") or max(1, hidden // 64)
+    return Shape(source.parameters, source.format.vocab_size, hidden, int(inner), int(layers))
+
+
+def estimate(
+    shape: Shape,
+    pairs: Sequence[TokenPair],
+    settings: LmSettings,
+    dtype: torch.dtype,
+    device: torch.device,
+) -> Memory:
+    """Bytes that a training takes on ``device``, at its largest batch.
+
+    Args:
+        shape: of the model.
+        pairs: what is trained on.
+        settings: of the training.
+        dtype: in which products are computed.
+        device: where.
+    """
+    trained = trained_parameters(shape, settings)
+    tokens, targets = batch_tokens(pairs, settings)
+    return Memory(
+        weights=_weights(shape, settings, dtype, device, trained),
+        gradients=FLOAT * trained,
+        optimizer=2 * FLOAT * trained,
+        checkpoint=3 * FLOAT * trained,
+        activations=_activations(shape, settings, dtype, tokens),
+        # Logits, their softmax and their gradient, in float32.
+        logits=3 * FLOAT * targets * shape.vocabulary,
+    )
+
+
+def trained_parameters(shape: Shape, settings: LmSettings) -> int:
+    """How many weights are trained, about."""
+    live = 1 - settings.frozen_layers / max(shape.layers, 1)
+    if settings.method == "full":
+        return round(shape.parameters * live)
+    ends = 4 * 2 * shape.hidden + 3 * (shape.hidden + shape.inner)
+    return round(settings.rank * ends * shape.layers * live)
+
+
+def batch_tokens(pairs: Sequence[TokenPair], settings: LmSettings) -> tuple[int, int]:
+    """Token positions that the largest batch computes, and its target tokens."""
+    lengths = np.sort([len(pair) for pair in pairs])[-settings.batch_size :]
+    targets = np.sort([len(pair.target) for pair in pairs])[-settings.batch_size :]
+    shared = shared_prefix(pairs) if settings.sharing == "auto" and not settings.dropout else 0
+    return int(shared + len(lengths) * (lengths[-1] - shared)), int(targets.sum())
+
+
+def shared_prefix(pairs: Sequence[TokenPair]) -> int:
+    """Tokens that all prompts begin with."""
+    first = pairs[0].prompt
+    shared = len(first)
+    for pair in pairs:
+        width = min(shared, len(pair.prompt))
+        differ = np.flatnonzero(first[:width] != pair.prompt[:width])
+        shared = int(differ[0]) if len(differ) else width
+    return shared
+
+
+def available(device: torch.device) -> int:
+    """Bytes that are free for a training."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    return int(psutil.virtual_memory().available)
+
+
+def _weights(
+    shape: Shape, settings: LmSettings, dtype: torch.dtype, device: torch.device, trained: int
+) -> int:
+    loaded = FLOAT * shape.parameters
+    low = dtype == torch.bfloat16
+    if settings.method == "full":
+        return loaded + (2 * trained if low else 0)  # autocast's copies live through a step
+    words = FLOAT * shape.vocabulary * shape.hidden
+    matrices = max(loaded - words, 0)
+    if settings.method == "qlora":
+        return words + round(matrices * 0.56 / FLOAT) + FLOAT * trained
+    if device.type == "cpu":
+        return loaded + FLOAT * trained  # they are loaded there in float32 before they shrink
+    return words + (matrices // 2 if low else matrices) + FLOAT * trained
+
+
+def _activations(shape: Shape, settings: LmSettings, dtype: torch.dtype, tokens: int) -> int:
+    size = FLOAT if dtype == torch.float32 else 2.6  # norms and sums stay in float32
+    layer = (12 * shape.hidden + 4 * shape.inner) * size
+    if settings.gradient_checkpointing:
+        return round(tokens * (layer + FLOAT * shape.hidden * shape.layers))
+    return round(tokens * layer * shape.layers)
