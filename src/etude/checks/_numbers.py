@@ -27,17 +27,25 @@ def numbers(text: str, *, items: bool = True) -> Iterator[str]:
 
 
 def readings(written: str) -> frozenset[Decimal]:
-    """What a number may mean: ``1.000`` is one, or a thousand where the dot parts thousands."""
+    """What a number may mean: ``1.000`` is one, or a thousand where the dot parts thousands.
+
+    None for what is no single number: the date ``5.1.2024``, the list ``1,2,3``.
+    """
     joined = re.sub(rf"[{_SPACE}'’]", "", written)
     digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in joined)
     found = set()
     for thousands, point in ((",", "."), (".", ",")):
-        plain = digits.replace(thousands, "").replace(point, ".")
-        if plain.count(".") <= 1:
+        grouped = rf"(?:\d{{1,3}}(?:[{thousands}]\d{{3}})+|\d+)(?:[{point}]\d+)?"
+        if re.fullmatch(grouped, digits):
+            plain = digits.replace(thousands, "").replace(point, ".")
             found.add(Decimal(plain).normalize())
-    return frozenset(found) or frozenset({Decimal(re.sub(r"[.,]", "", digits))})
+    return frozenset(found)
 
 
 def parts(written: str) -> list[str]:
-    """The runs of digits between its separators: a date's day, month and year."""
-    return re.findall(r"\d+", written)
+    """The runs of digits in what may also be several numbers: side by side, a date, a list.
+
+    None for what can only be one.
+    """
+    several = not readings(written) or any(c in _SPACE for c in written)
+    return re.findall(r"\d+", written) if several else []

@@ -6,32 +6,28 @@ those that number the items of a list. ``value`` names further columns that numb
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from etude.checks._base import CheckKind, Judge, Outcome, Subject
 from etude.checks._numbers import numbers, parts, readings
 from etude.checks._spec import Spec
 
 
-def new_numbers(output: str, sources: list[str]) -> list[str]:
+def new_numbers(output: str, sources: Sequence[str]) -> list[str]:
     """The numbers of ``output``, as written, that are in none of ``sources``."""
-    known = {reading for text in sources for number in numbers(text) for reading in _all(number)}
-    fresh = []
-    for number in numbers(output, items=False):
-        whole = readings(number) & known
-        pieces = all(readings(part) & known for part in parts(number))
-        if not whole and not (_has_spaces(number) and pieces):
-            fresh.append(number)
+    known: set[Decimal] = set()
+    for number in (number for text in sources for number in numbers(text)):
+        known.update(readings(number), *(readings(part) for part in parts(number)))
+    fresh = [number for number in numbers(output, items=False) if not _given(number, known)]
     return list(dict.fromkeys(fresh))
 
 
-def _all(number: str) -> set[object]:
-    found: set[object] = set(readings(number))
-    if _has_spaces(number) or number.count(".") > 1:  # two numbers side by side, or a date
-        found.update(reading for part in parts(number) for reading in readings(part))
-    return found
-
-
-def _has_spaces(number: str) -> bool:
-    return any(character.isspace() for character in number) or number.count(".") > 1
+def _given(number: str, known: set[Decimal]) -> bool:
+    pieces = parts(number)
+    if pieces and all(readings(piece) & known for piece in pieces):
+        return True
+    return bool(readings(number) & known)
 
 
 def _compile(spec: Spec) -> Judge:
