@@ -37,7 +37,7 @@ class Mixture:
 
 MIXTURES = {
     "copy": Mixture(512, "copy", 0.10),
-    "main": Mixture(512, "main", 0.40),
+    "main": Mixture(512, "main", 0.18),
     "long": Mixture(2048, "long", 0.30),
 }
 
