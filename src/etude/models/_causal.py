@@ -113,7 +113,9 @@ class CausalModel:
 
         ``failure`` is "too_long" where a prompt leaves no room in the window, "unfinished_json"
         where ``max_tokens`` ends a JSON answer early. ``finish_reason`` is "stop" or "length".
-        ``seconds`` are a request's even share of each pass that it took part in.
+        ``choice_probabilities`` are the softmax of the log-probabilities of the whole choices,
+        the end of the turn included. ``seconds`` are a request's even share of each pass that it
+        took part in.
 
         Raises:
             ModelError: the model can't be loaded, or a JSON schema can't be held.

@@ -36,13 +36,21 @@ def next_tokens(
 
     ``logits_RV`` may be written to.
     """
+    tokens = logits_RV.argmax(-1).tolist()
     guided = [(row, job.guide) for row, job in enumerate(jobs) if job.guide is not None]
-    if guided:
-        allowed = np.stack([guide.allowed(logits_RV.shape[1]) for _, guide in guided])
-        rows = torch.tensor([row for row, _ in guided], device=logits_RV.device)
+    # Mostly the likeliest token fits the form: only where it does not, all tokens are looked at.
+    strict = [
+        (row, guide)
+        for row, guide in guided
+        if draws[row] is not None or not guide.may_take(tokens[row])
+    ]
+    if strict:
+        allowed = np.stack([guide.allowed(logits_RV.shape[1]) for _, guide in strict])
+        rows = torch.tensor([row for row, _ in strict], device=logits_RV.device)
         banned = torch.from_numpy(~allowed).to(logits_RV.device)
         logits_RV[rows] = logits_RV[rows].masked_fill(banned, -torch.inf)
-    tokens = logits_RV.argmax(-1).tolist()
+        for (row, _), token in zip(strict, logits_RV[rows].argmax(-1).tolist(), strict=True):
+            tokens[row] = token
     for row, draw in enumerate(draws):
         if draw is not None:
             tokens[row] = draw(logits_RV[row])

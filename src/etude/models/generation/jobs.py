@@ -15,11 +15,20 @@ Finish = Literal["stop", "length"]
 
 
 class Guide(Protocol):
-    """What one answer may go on with; it moves on with each token taken."""
+    """What one answer may go on with; it moves on with each token taken.
+
+    ``opening``: the ids that every answer begins with, already taken.
+    """
+
+    opening: list[int]
 
     @property
     def finished(self) -> bool:
         """True where the form is complete and nothing may follow."""
+        ...
+
+    def may_take(self, token: int) -> bool:
+        """True where ``token`` may come next."""
         ...
 
     def allowed(self, vocabulary: int) -> NDArray[np.bool_]:

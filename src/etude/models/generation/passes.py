@@ -10,7 +10,6 @@ memory, P tokens of the prefix, H key heads, D head size.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -87,7 +86,7 @@ class Pass:
     """N new tokens of ``rows`` rows from ``first_row`` on. Positions count the prefix.
 
     ``slot_N``: place of each token among R·T, None where every row has T tokens. ``hidden_RTC``:
-    True where a new token may not see a column of its row.
+    True where a new token may not see a column of its row. ``causal``: each sees all before it.
     """
 
     prefix: Prefix
@@ -104,12 +103,14 @@ class Pass:
     key_position_RC: Tensor
     first_position: int
     last_position: int
+    causal: bool = True
     _windows: dict[int, Tensor] = field(default_factory=dict)
 
     @property
     def from_the_start(self) -> bool:
         """True for one row from its very first token on: plain causal attention."""
-        return self.rows == 1 and self.first_position == 0 and self.columns == self.width
+        whole = self.columns == self.width and self.first_position == 0
+        return self.causal and self.rows == 1 and whole
 
     def spread(self, x_N: Tensor) -> Tensor:
         """(N, …) as (R, T, …), zeros where a row has fewer than T tokens."""
@@ -179,8 +180,3 @@ def plan_rows(
         first_position=int(position_N.min()),
         last_position=int(position_N.max()),
     )
-
-
-def packed(tokens: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
-    """The rows' tokens one after another (N,)."""
-    return np.concatenate([np.asarray(ids, dtype=np.int64) for ids in tokens])

@@ -10,7 +10,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from etude.models.generation.choosing import next_tokens
@@ -90,3 +92,27 @@ class _Chooser:
                 self._coming[place] = tokens
             else:
                 self.ends[place] = end
+
+
+@torch.inference_mode()
+def score_plainly(
+    module: Any, pad_id: int, prompt: NDArray[np.int32], answers: Sequence[NDArray[np.int32]]
+) -> NDArray[np.float64]:
+    """Log-probability (L,) of each answer after a whole prompt; each is computed by itself."""
+    scores = np.zeros(len(answers))
+    order = sorted(range(len(answers)), key=lambda i: len(answers[i]))
+    for start in range(0, len(order), ROWS):
+        batch = order[start : start + ROWS]
+        width = len(prompt) + max(len(answers[i]) for i in batch)
+        ids = torch.full((len(batch), width), pad_id, dtype=torch.int64)
+        for place, i in enumerate(batch):
+            whole = np.concatenate([prompt, answers[i]]).astype(np.int64)
+            ids[place, : len(whole)] = torch.from_numpy(whole)
+        # Padding stands on the right: nothing that is read off sees it, so no mask is needed.
+        logs = module(input_ids=ids.to(module.device), use_cache=False).logits.float()
+        logs = logs[:, len(prompt) - 1 :].log_softmax(-1)
+        for place, i in enumerate(batch):
+            tokens = torch.from_numpy(answers[i].astype(np.int64)).to(logs.device)
+            picked = logs[place, torch.arange(len(tokens), device=logs.device), tokens]
+            scores[i] = float(picked.double().sum())
+    return scores

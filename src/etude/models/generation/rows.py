@@ -16,10 +16,10 @@ class Row:
     def __init__(self, index: int, job: Job) -> None:
         self.index = index
         self.job = job
-        self.pending = job.ids
+        self.out = list(job.guide.opening) if job.guide is not None else []
+        self.pending = np.append(job.ids, self.out).astype(np.int32)
         self.length = 0
-        self.out: list[int] = []
-        self.tokens = 0
+        self.tokens = len(self.out)
         self.seconds = 0.0
         self.draw = Draw(job.seed, job.temperature) if job.temperature > 0 else None
 
@@ -41,4 +41,4 @@ class Row:
 
     def written(self, finish: Finish) -> Written:
         """The whole answer."""
-        return Written(tuple(self.out), finish, self.tokens, self.seconds)
+        return Written(tuple(self.out[: self.job.most]), finish, self.tokens, self.seconds)
