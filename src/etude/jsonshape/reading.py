@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
+_DEEPEST = 100
+
 
 class NotJson(ValueError):
     """The text is no JSON; the message says in plain words what was found where."""
@@ -33,6 +35,8 @@ def read_json(text: str) -> Any:
         raise
     except ValueError:  # more digits than Python turns into a number
         raise NotJson("holds a number with too many digits") from None
+    if _is_deep(value):
+        raise NotJson("is nested too deeply")
     if _has_half_pair(text, value):
         raise NotJson("holds half of a character pair")
     return value
@@ -50,16 +54,19 @@ def same_json(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+# Newer versions of Python tell a comma too many apart; the words are the same for all.
+_NAME = "a name in double quotes is missing, or there is a comma too many"
+_VALUE = "a value is missing, text has no quotes, or there is a comma too many"
 _WORDS = {
-    "Expecting value": "a value is missing, or text without quotes",
-    "Expecting property name enclosed in double quotes": "a name in double quotes is missing",
+    "Expecting value": _VALUE,
+    "Expecting property name enclosed in double quotes": _NAME,
     "Expecting ',' delimiter": "a comma or a closing bracket is missing",
     "Expecting ':' delimiter": "a colon is missing",
     "Extra data": "more text follows the value",
     "Unterminated string starting at": "a quotation mark is never closed",
     "Invalid control character at": "a line break or a tab inside quotes",
-    "Illegal trailing comma before end of object": "a comma before the closing bracket",
-    "Illegal trailing comma before end of array": "a comma before the closing bracket",
+    "Illegal trailing comma before end of object": _NAME,
+    "Illegal trailing comma before end of array": _VALUE,
 }
 
 
@@ -74,6 +81,21 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise NotJson(f"holds {name}, which JSON does not have")
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether brackets stand in more than ``_DEEPEST`` others: what walks values would not end."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _has_half_pair(text: str, value: Any) -> bool:
