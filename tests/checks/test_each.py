@@ -95,7 +95,7 @@ def test_a_copied_column_is_found_whatever_is_in_it(value: str, before: str, aft
 def test_reasons_are_plain_words() -> None:
     cases = [
         ({"type": "word-count", "value": {"max": 1}}, "a b", "has 2 words, more than 1"),
-        ({"type": "word-count", "value": {"min": 2}}, "a", "has 1 word, fewer than 2"),
+        ({"type": "word-count", "value": {"min": 2}}, "a", "has 1 word, less than 2"),
         ({"type": "line-count", "value": 2}, "a", "has 1 line, not 2"),
         ({"type": "starts-with", "value": "Hello"}, "Good day", "begins with 'Good', not 'Hello'"),
         ({"type": "sections", "value": ["A", "B"]}, "B\nA", "has 'B' where 'A' is due"),

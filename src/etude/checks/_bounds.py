@@ -37,7 +37,7 @@ class Bounds:
         low, high = _end(self.low, subject), _end(self.high, subject)
         exact = low is not None and low == high
         if low is not None and value < low:
-            return Outcome(False, f"{said}, {'not' if exact else 'fewer than'} {low:g}")
+            return Outcome(False, f"{said}, {'not' if exact else 'less than'} {low:g}")
         if high is not None and value > high:
             return Outcome(False, f"{said}, {'not' if exact else 'more than'} {high:g}")
         return Outcome(True, said)
