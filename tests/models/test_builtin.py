@@ -7,12 +7,16 @@ import sys
 import numpy as np
 import pytest
 import torch
+from _causal_folders import write_causal
 
 from etude.errors import ModelError, UnknownName
 from etude.models import builtin
+from etude.models._base import ChatRequest, Message
+from etude.models._causal import CausalModel
 from etude.models._encoder import BertEncoder
 from etude.models.opening import BACKENDS, backend_of, describe, open_model
 from etude.records.task import ModelRef, OpenAIModel
+from etude.taskfile.model_rules import BUILTINS
 
 MINILM = ModelRef(name="builtin:minilm")
 needs_weights = pytest.mark.skipif(
@@ -82,6 +86,36 @@ def test_nowhere_to_be_found_says_how_to_get_it(monkeypatch):
         open_model(MINILM)
 
 
+def test_the_task_file_knows_the_same_names():
+    assert set(BUILTINS) == set(builtin.BUILTINS)
+
+
+def test_the_starter_is_a_language_model_checked_by_its_list(tmp_path, monkeypatch):
+    write_causal(tmp_path)
+    monkeypatch.setattr(builtin, "installed_folder", lambda which: tmp_path)
+    starter = ModelRef(name="builtin:starter")
+    with pytest.raises(ModelError, match="list of hashes can't be read"):
+        open_model(starter)
+    builtin.write_manifest(tmp_path)
+    model = open_model(starter)
+    assert isinstance(model, CausalModel)
+    answer = model.complete([ChatRequest((Message("user", "Hello."),), max_tokens=3)])[0]
+    assert answer.failure is None
+    config = tmp_path / "config.json"
+    config.write_text(config.read_text() + " ")
+    with pytest.raises(ModelError, match="not the published file"):
+        open_model(starter)
+    (tmp_path / "hashes.json").write_text("{}")
+    with pytest.raises(ModelError, match="leaves out"):
+        open_model(starter)
+
+
+def test_a_build_without_a_starter_says_so(monkeypatch):
+    monkeypatch.setattr(builtin, "installed_folder", lambda which: None)
+    with pytest.raises(ModelError, match="has no starter"):
+        open_model(ModelRef(name="builtin:starter"))
+
+
 def test_an_unknown_builtin_names_the_nearest():
     with pytest.raises(UnknownName, match="did you mean 'builtin:minilm'"):
         open_model(ModelRef(name="builtin:minilmm"))
@@ -98,10 +132,21 @@ def test_references_find_their_backends():
 
 def test_describe_names_what_is_missing(monkeypatch):
     rows = {row.name: row for row in describe()}
-    assert set(rows) == {"builtin:minilm", "other encoders", "endpoints"}
+    assert set(rows) == {
+        "builtin:minilm",
+        "builtin:starter",
+        "other encoders",
+        "language models",
+        "adapters",
+        "endpoints",
+    }
     monkeypatch.setattr("etude.models.opening.find_spec", lambda name: None)
+    monkeypatch.setattr(builtin, "find_spec", lambda name: None)
     monkeypatch.setenv("ETUDE_MINILM", "/nowhere/at/all")
     rows = {row.name: row for row in describe()}
     assert not any(row.ready for row in rows.values())
     assert "pip install openai" in (rows["endpoints"].hint or "")
+    assert "llguidance" in (rows["language models"].hint or "")
+    assert "etude[lora]" in (rows["adapters"].hint or "")
+    assert "has no starter" in rows["builtin:starter"].sentence
     assert json.dumps([row.sentence for row in rows.values()])

@@ -39,7 +39,7 @@ def library() -> Any:
     except ImportError as error:
         raise MissingDependency(
             "this model needs the transformers library, which is not installed",
-            hint="pip install 'etude[transformers]'",
+            hint="pip install transformers",
         ) from error
     transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call, unused-ignore]
     transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call, unused-ignore]

@@ -200,7 +200,7 @@ def _merged(module: Any, adapter: Path) -> Any:
     if find_spec("peft") is None:
         raise MissingDependency(
             "this model is an adapter, and the peft library is not installed",
-            hint="pip install 'etude[lm]'",
+            hint="pip install 'etude[lora]'",
         )
     import peft
 

@@ -18,6 +18,7 @@ PATTERNS = (
     "vocab.txt",
     "merges.txt",
     "tokenizer.model",
+    "*.jinja",
     "1_Pooling/*.json",
 )
 """What is brought: never pickled weights, never code."""
@@ -48,7 +49,7 @@ def hub_folder(model: str, revision: str | None = None) -> Path:
     if find_spec("huggingface_hub") is None:
         raise MissingDependency(
             f"{model} would come from the Hugging Face hub, and huggingface_hub is not installed",
-            hint="pip install 'etude[transformers]', or give a local folder",
+            hint="pip install transformers, or give a local folder",
         )
     quiet()
     from huggingface_hub import snapshot_download

@@ -1,15 +1,20 @@
-"""The builtin models, ``builtin:<name>``: real published weights, checked by their hashes.
+"""The builtin models, ``builtin:<name>``: weights that are checked by their hashes.
 
 ``builtin:minilm`` is all-MiniLM-L6-v2 (22.7 M parameters, Apache-2.0, English, 256 word pieces;
 Reimers and Gurevych 2019, https://arxiv.org/abs/1908.10084). Its folder is looked for in
 ``ETUDE_MINILM``, in the installed distribution (found by its import spec, its code never
 imported), and on the hub at a pinned revision. Wherever it lies, its hashes are verified.
+
+``builtin:starter`` is a small language model of our own that comes with the package, in
+``starter/`` beside this file, with the hashes of its files in ``hashes.json``; ``recipes/starter``
+makes it.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,20 +28,25 @@ from etude.registry import nearest
 
 @dataclass(frozen=True)
 class Builtin:
-    """One builtin encoder: where it may lie and which bytes it must be."""
+    """One builtin model: where it may lie and which bytes it must be.
+
+    One of our own has neither variable nor hub, and its hashes lie beside its weights.
+    """
 
     name: str
-    variable: str
-    """Environment variable that names a local folder."""
     package: str
-    """Import name of the distribution that carries it, with the folder inside."""
+    """Import name of what carries it, with the folder inside."""
     inside: str
     distribution: str
-    hub: str
-    revision: str
     window: int
-    hashes: dict[str, str]
     sentence: str
+    causal: bool = False
+    """True for a language model, False for an encoder."""
+    variable: str | None = None
+    """Environment variable that names a local folder."""
+    hub: str | None = None
+    revision: str | None = None
+    hashes: dict[str, str] = field(default_factory=dict)
 
 
 MINILM = Builtin(
@@ -55,7 +65,19 @@ MINILM = Builtin(
     },
     sentence="all-MiniLM-L6-v2: English, up to 256 word pieces, Apache-2.0",
 )
-BUILTINS = {MINILM.name: MINILM}
+STARTER = Builtin(
+    name="starter",
+    package="etude.models",
+    inside="starter",
+    distribution="etude",
+    window=2048,
+    causal=True,
+    sentence="a small English language model to fine-tune, 5 M parameters, up to 2,048 tokens",
+)
+BUILTINS = {MINILM.name: MINILM, STARTER.name: STARTER}
+MANIFEST = "hashes.json"
+"""File names and their sha256, beside the weights of a model of our own."""
+_LEAST = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 
 
 def installed_folder(builtin: Builtin) -> Path | None:
@@ -78,7 +100,7 @@ def find_folder(builtin: Builtin, *, download: bool = True) -> Path:
     Raises:
         ModelError: nowhere, with every way to get it.
     """
-    named = os.environ.get(builtin.variable)
+    named = os.environ.get(builtin.variable) if builtin.variable else None
     if named:
         folder = Path(named).expanduser()
         if not folder.is_dir():
@@ -89,6 +111,11 @@ def find_folder(builtin: Builtin, *, download: bool = True) -> Path:
     folder_or_none = installed_folder(builtin)
     if folder_or_none is not None:
         return folder_or_none
+    if builtin.hub is None:
+        raise ModelError(
+            f"this build of Etude has no {builtin.name}: its weights are not in the package",
+            hint=f"pip install --force-reinstall {builtin.distribution}, or name another model",
+        )
     if download and not offline() and find_spec("huggingface_hub") is not None:
         return hub_folder(builtin.hub, builtin.revision)
     raise ModelError(
@@ -104,7 +131,7 @@ def verify(builtin: Builtin, folder: Path) -> None:
     Raises:
         ModelError: a file is missing or has another sha256.
     """
-    for name, expected in builtin.hashes.items():
+    for name, expected in (builtin.hashes or read_manifest(folder)).items():
         path = folder / name
         if not path.is_file():
             raise ModelError(f"builtin:{builtin.name} lacks {name}", where=str(folder))
@@ -118,6 +145,31 @@ def verify(builtin: Builtin, folder: Path) -> None:
                 hint=f"pip install --force-reinstall {builtin.distribution}; to use other "
                 "weights, give their folder as the model's name",
             )
+
+
+def read_manifest(folder: Path) -> dict[str, str]:
+    """File names and their sha256, as ``write_manifest`` left them.
+
+    Raises:
+        ModelError: there is no list, or it leaves out a file that a model needs.
+    """
+    path = folder / MANIFEST
+    try:
+        hashes = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"the list of hashes can't be read: {error}", where=str(path)) from error
+    if not isinstance(hashes, dict) or not set(_LEAST) <= set(hashes):
+        raise ModelError(
+            f"the list of hashes leaves out one of {', '.join(_LEAST)}", where=str(path)
+        )
+    return {str(name): str(value) for name, value in hashes.items()}
+
+
+def write_manifest(folder: Path) -> None:
+    """Write the hashes of every file in a model's folder beside them."""
+    names = sorted(path.name for path in folder.iterdir() if path.name != MANIFEST)
+    hashes = {name: file_hash(folder / name) for name in names}
+    (folder / MANIFEST).write_text(json.dumps(hashes, indent=2) + "\n", "utf-8")
 
 
 class _BuiltinBackend:
@@ -134,7 +186,11 @@ class _BuiltinBackend:
             )
         folder = find_folder(builtin)
         verify(builtin, folder)
-        # Late, for it brings torch: `doctor` looks at the files above where torch is missing.
+        # Late, for they bring torch: `doctor` looks at the files above where torch is missing.
+        if builtin.causal:
+            from etude.models._causal import CausalModel
+
+            return CausalModel(reference.name, folder)
         from etude.models._encoder import BertEncoder
 
         return BertEncoder(reference.name, folder, window=builtin.window)

@@ -73,8 +73,15 @@ def describe() -> list[Availability]:
             "other encoders",
             ("transformers", "huggingface_hub"),
             "local folders and Hugging Face hub models",
-            "BERT folders work without it; for the others: pip install 'etude[transformers]'",
+            "BERT folders work without it; for the others: pip install transformers",
         ),
+        _library(
+            "language models",
+            ("transformers", "llguidance"),
+            "local folders and Hugging Face hub models that write, JSON under a schema too",
+            "pip install transformers llguidance",
+        ),
+        _library("adapters", ("peft",), "LoRA for language models", "pip install 'etude[lora]'"),
         _library("endpoints", ("openai",), "any OpenAI-compatible endpoint", "pip install openai"),
     ]
 

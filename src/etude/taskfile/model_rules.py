@@ -16,7 +16,7 @@ from etude.taskfile.words import did_you_mean, listed, looks_like_a_key, shown
 _ENTRY = "a model's name, or `openai: {base_url: …, model: …}`"
 _KEY_ENV = "api_key_env: the NAME of an environment variable that holds it"
 _BUILTIN = "builtin:"
-BUILTINS = ("minilm",)
+BUILTINS = ("minilm", "starter")
 """The names of ``etude.models.builtin``, which stands above this layer; a test compares them."""
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 

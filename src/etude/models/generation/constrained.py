@@ -34,7 +34,7 @@ def library() -> Any:
     except ImportError as error:
         raise MissingDependency(
             "answers under a JSON schema need the llguidance library, which is not installed",
-            hint="pip install 'etude[lm]'",
+            hint="pip install llguidance",
         ) from error
     return llguidance
 
