@@ -3,8 +3,8 @@
 A step is the forward pass of one batch: token ids in, the summed loss out. All steps give the same
 sum and the same gradients; they differ in how many token positions they compute.
 
-Letters in names: B examples of a batch, T places of a row, N target tokens, D the model's width,
-V its vocabulary.
+Letters in names: B examples of a batch, T places of a row, N target tokens, R target tokens that
+have a teacher, D the model's width, V its vocabulary.
 """
 
 from __future__ import annotations
@@ -37,22 +37,16 @@ class Step(Protocol):
     """One way through the model."""
 
     name: str
+    shares: bool
+    """A beginning that prompts of a batch have in common is computed once."""
+    pads: bool
+    """Rows are filled up to the longest, so examples of one length belong together."""
 
     def token_losses(self, module: Any, pairs: Sequence[TokenPair]) -> StepLoss:
         """The loss of these pairs, under the autocast and gradient mode that are set.
 
         Args:
-            module: a ``transformers`` causal LM, with or without PEFT's layers.
+            module: the ``transformers`` causal LM that the step was chosen for, PEFT's included.
             pairs: at least one; every prompt and every target has at least one token.
         """
         ...
-
-
-def weight_of(pairs: Sequence[TokenPair]) -> float:
-    """The sum of the weights of all target tokens."""
-    return float(sum(pair.weight * len(pair.target) for pair in pairs))
-
-
-def tokens_of(pairs: Sequence[TokenPair]) -> int:
-    """Tokens of all prompts and targets."""
-    return sum(len(pair) for pair in pairs)

@@ -7,38 +7,81 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F  # noqa: N812
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from etude.training.lm.pairs import TokenPair
-from etude.training.lm.steps._base import StepLoss, tokens_of, weight_of
+from etude.training.lm.steps._base import StepLoss
+from etude.training.lm.steps.chunked import summed_loss
+from etude.training.lm.steps.head import Head
+from etude.training.lm.steps.targets import Targets, tokens_of, weight_of
 
 
 class PaddedStep:
-    """Works with every causal model, dropout and recurrent layers included."""
+    """Works with every causal model, dropout and recurrent layers included.
+
+    Args:
+        head: the model's halves; None where only the whole model gives its logits, which then
+            stand in memory for every place.
+        share: weight of the teacher against the gold id, 0 to 1.
+    """
 
     name = "padded"
+    shares = False
+    pads = True
+
+    def __init__(self, head: Head | None, share: float) -> None:
+        self._head, self._share = head, share
 
     def token_losses(self, module: Any, pairs: Sequence[TokenPair]) -> StepLoss:
         """The loss of these pairs (``Step.token_losses``)."""
         device = next(module.parameters()).device
-        width = max(len(pair) for pair in pairs)
-        ids = np.zeros((len(pairs), width), dtype=np.int64)
-        mask = np.zeros((len(pairs), width), dtype=np.int64)
-        targets, places, weights = [], [], []
-        for row, pair in enumerate(pairs):
-            ids[row, : len(pair)] = np.concatenate([pair.prompt, pair.target])
-            mask[row, : len(pair)] = 1
-            start = row * width + len(pair.prompt) - 1
-            places.append(np.arange(start, start + len(pair.target)))
-            targets.append(pair.target)
-            weights.append(np.full(len(pair.target), pair.weight, dtype=np.float32))
-        logits = module(
-            input_ids=torch.from_numpy(ids).to(device),
-            attention_mask=torch.from_numpy(mask).to(device),
-            use_cache=False,
-        ).logits
-        rows = logits.flatten(0, 1)[torch.from_numpy(np.concatenate(places)).to(device)].float()
-        target_N = torch.from_numpy(np.concatenate(targets).astype(np.int64)).to(device)
-        losses = F.cross_entropy(rows, target_N, reduction="none")
-        total = (losses * torch.from_numpy(np.concatenate(weights)).to(device)).sum()
-        return StepLoss(total, weight_of(pairs), tokens_of(pairs), len(pairs) * width)
+        rows = Rows.of([np.concatenate([pair.prompt, pair.target])[:-1] for pair in pairs])
+        places = torch.from_numpy(target_places(pairs, rows.width)).to(device)
+        targets = Targets.of(pairs, device)
+        inputs = {
+            "input_ids": rows.ids.to(device),
+            "attention_mask": rows.mask.to(device),
+            "use_cache": False,
+        }
+        if self._head is None:
+            logits_NV = module(**inputs).logits.flatten(0, 1)[places]
+            ready = Head(module, nn.Identity(), logits_NV.shape[1])
+            total = summed_loss(logits_NV, ready, targets, self._share)
+        else:
+            hidden_ND = self._head.hidden(**inputs).flatten(0, 1)[places]
+            total = summed_loss(hidden_ND, self._head, targets, self._share)
+        return StepLoss(total, weight_of(pairs), tokens_of(pairs), rows.ids.numel())
+
+
+class Rows:
+    """Token lists as one rectangle with its mask (B, T), filled up on the right."""
+
+    def __init__(self, ids: Tensor, mask: Tensor) -> None:
+        self.ids, self.mask = ids, mask
+        self.width = ids.shape[1]
+
+    @classmethod
+    def of(cls, tokens: Sequence[NDArray[np.int32]]) -> Rows:
+        """The rectangle of these lists."""
+        shape = (len(tokens), max(len(ids) for ids in tokens))
+        ids_BT = np.zeros(shape, dtype=np.int64)
+        mask_BT = np.zeros(shape, dtype=np.int64)
+        for row, ids in enumerate(tokens):
+            ids_BT[row, : len(ids)] = ids
+            mask_BT[row, : len(ids)] = 1
+        return cls(torch.from_numpy(ids_BT), torch.from_numpy(mask_BT))
+
+
+def target_places(pairs: Sequence[TokenPair], width: int, before: int = 0) -> NDArray[np.int64]:
+    """Places in the flattened rectangle whose logits speak of each target token (N,).
+
+    ``before``: tokens of every prompt that stand elsewhere.
+    """
+    starts = [row * width + len(pair.prompt) - before - 1 for row, pair in enumerate(pairs)]
+    return np.concatenate(
+        [
+            np.arange(start, start + len(pair.target))
+            for start, pair in zip(starts, pairs, strict=True)
+        ]
+    )
