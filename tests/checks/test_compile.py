@@ -129,6 +129,11 @@ def test_names_are_for_people_stable_and_told_apart() -> None:
     assert names[6] == "not-is-refusal"
 
 
+def test_an_emptied_line_means_the_default() -> None:
+    spec = {"type": "rouge-n", "threshold": None, "n": None, "value": None, "when": None}
+    assert told(spec) == []
+
+
 def test_columns_are_known_before_any_example_is_read() -> None:
     spec = {"type": "contains", "value": "{{title}} {{input}}", "when": "age > 3"}
     assert compile_checks([spec], None)[0].columns == ("age", "title", "input")

@@ -38,7 +38,7 @@ def readings(written: str) -> frozenset[Decimal]:
         grouped = rf"(?:\d{{1,3}}(?:[{thousands}]\d{{3}})+|\d+)(?:[{point}]\d+)?"
         if re.fullmatch(grouped, digits):
             plain = digits.replace(thousands, "").replace(point, ".")
-            found.add(Decimal(plain).normalize())
+            found.add(Decimal(plain))
     return frozenset(found)
 
 

@@ -76,7 +76,7 @@ class Spec:
         self.fault(key, f"{place}there is no column {name!r}", f"one of {', '.join(names)}", told)
 
     def has(self, key: str) -> bool:
-        """Whether anything is written under ``key``."""
+        """Whether anything is written under ``key``; an emptied line is as good as none."""
         return self.values.get(key) is not None
 
     def text(
@@ -132,7 +132,7 @@ class Spec:
         self, key: str, default: float, low: float = -math.inf, high: float = math.inf
     ) -> float:
         """A number from ``low`` to ``high``."""
-        value = self.values.get(key, default)
+        value = self.values[key] if self.has(key) else default
         if not is_number(value) or not low <= value <= high:
             self.fault(key, f"found {shown(value)}", f"a number{_range(low, high)}")
             return default
@@ -140,7 +140,7 @@ class Spec:
 
     def whole(self, key: str, default: int, low: int) -> int:
         """A whole number, at least ``low``."""
-        value = self.values.get(key, default)
+        value = self.values[key] if self.has(key) else default
         if not is_number(value) or value != int(value) or value < low:
             self.fault(key, f"found {shown(value)}", f"a whole number, at least {low}")
             return default
@@ -148,7 +148,7 @@ class Spec:
 
     def choice(self, key: str, default: str, choices: Sequence[str]) -> str:
         """One of a few words."""
-        value = self.values.get(key, default)
+        value = self.values[key] if self.has(key) else default
         if value not in choices:
             near = nearest(value, choices) if isinstance(value, str) else None
             hint = f"did you mean {near!r}?" if near else None
@@ -227,7 +227,7 @@ class Spec:
         except ValueError as error:
             self.fault(key, f"found {error}", "{{column}}")
             return template("")
-        for name in read.columns:
+        for name in dict.fromkeys(read.columns):
             self.read_column(key, name)
         return read
 

@@ -8,7 +8,8 @@ import regex
 
 _LONGEST = 80
 # A sentence ends at its mark, with closing quotes and brackets, before white space or the end.
-_END = re.compile(r"(?:[.!?…]+[\"'»”’)\]]*(?=\s|$)|[。！？]+[」』”’）]*)")
+# The look behind keeps a model's endless "!!!!" from being read anew from each of its marks.
+_END = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"'»”’)\]]*(?=\s|$)|[。！？]+[」』”’）]*)")
 _SHORT = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|approx|No|Fig|Inc|Ltd|Co)|\b[A-Z])\.$",
 )

@@ -40,19 +40,15 @@ class _PythonJudge:
         self._worker.close()
 
     def _outcome(self, reply: dict[str, Any]) -> Outcome:
-        passed, score = reply.get("pass", True), reply.get("score")
-        reason = reply.get("reason") or f"{self._label} says {'yes' if passed else 'no'}"
-        if score is None:
-            return Outcome(passed, reason)
-        if self._threshold is not None:
-            said = f"{self._label} gives {score:g}; at least {self._threshold:g} is asked for"
-            enough = score >= self._threshold
-        else:
-            said = f"{self._label} gives {score:g}; more than 0 is asked for"
-            enough = score > 0 or "pass" in reply  # a verdict of its own needs no limit
-        if reply.get("reason"):
-            said = reason if enough else f"{said}: {reason}"
-        return Outcome(passed and enough, said)
+        passed, score, reason = reply.get("pass"), reply.get("score"), reply.get("reason")
+        limit = self._threshold
+        if score is None or (limit is None and passed is not None):
+            said = f"{self._label} says {'yes' if passed else 'no'}"
+            return Outcome(bool(passed), reason or said)
+        enough = score > 0 if limit is None else score >= limit
+        asked = "more than 0" if limit is None else f"at least {limit:g}"
+        said = f"{self._label} gives {score:g}; {asked} is asked for"
+        return Outcome(enough and passed is not False, f"{said}: {reason}" if reason else said)
 
 
 def _compile(spec: Spec) -> Judge:
