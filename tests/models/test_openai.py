@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -371,3 +372,80 @@ def test_reading_choices(text, choice):
 def test_choices_that_differ_in_case_only_are_told_apart():
     assert read_choice("US", ("us", "US")) == "US"
     assert read_choice("Us", ("us", "US")) is None
+
+
+SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "properties": {"title": {"type": "string"}, "year": {"type": "integer"}},
+        "required": ["title", "year"],
+        "additionalProperties": False,
+    }
+)
+
+
+def test_json_is_asked_for_with_its_schema_and_read_compactly():
+    texts = ['{"title": "é",\n "year": 1952}', '```json\n{"title":"b","year":2}\n```', "no JSON"]
+    cache = Cache()
+
+    def script(call):
+        call.answer(texts[int(call.said.split()[-1])])
+
+    with Server(script) as server:
+        requests = requests_for(3, choices=None, json_schema=SCHEMA)
+        found = model_for(server, cache).complete(requests)
+        assert found[0].text == '{"title":"é","year":1952}'
+        assert found[1].text == '{"title":"b","year":2}'
+        assert [one.failure for one in found] == [None, None, "not_json"]
+        form = server.calls[0]["response_format"]["json_schema"]
+        assert (form["schema"], form["strict"]) == (json.loads(SCHEMA), True)
+        again = model_for(server, cache).complete(requests)
+        assert len(server.calls) == 3
+        assert [one.text for one in again] == [one.text for one in found]
+        assert all(one.cached for one in again)
+        other = requests_for(1, choices=None, json_schema='{"type": "object"}')
+        assert not model_for(server, cache).complete(other)[0].cached
+        assert prompt_bound(requests[0]) > prompt_bound(requests_for(1, choices=None)[0])
+
+
+def test_json_that_was_cut_off_is_named_so():
+    def script(call):
+        call.answer('{"title": "The o', finish="length")
+
+    with Server(script) as server:
+        found = model_for(server).complete(requests_for(1, choices=None, json_schema=SCHEMA))
+        assert found[0].failure == "unfinished_json"
+        with pytest.raises(ModelError, match="can't be read"):
+            model_for(server).complete(requests_for(1, choices=None, json_schema="{bad"))
+
+
+def test_an_endpoint_that_takes_no_schema_is_told_it_in_words():
+    def script(call):
+        if "response_format" in call.body:
+            call.error(400, "response_format is not supported by this model")
+        else:
+            assert SCHEMA in call.said
+            call.answer('{"title":"a","year":1}')
+
+    with Server(script) as server:
+        requests = requests_for(2, choices=None, json_schema=SCHEMA)
+        found = model_for(server, concurrency=1).complete(requests)
+        assert [one.text for one in found] == ['{"title":"a","year":1}'] * 2
+
+
+def test_answers_kept_before_there_were_schemas_are_found():
+    with Server(lambda call: call.answer(as_json("lost_card"))) as server:
+        model = model_for(server)
+        key, _ = model._keyed(requests_for(1))[0]
+        old = {
+            "messages": [
+                {"role": "system", "content": "Choose."},
+                {"role": "user", "content": "text 0"},
+            ],
+            "choices": CHOICES,
+            "max_tokens": 64,
+            "temperature": 0.0,
+        }
+        base = ["request", 1, server.url.rstrip("/"), "small"]
+        text = json.dumps([*base, old], sort_keys=True)
+        assert key == hashlib.sha256(text.encode()).hexdigest()

@@ -25,6 +25,7 @@ from etude.models._failures import (
     status_failure,
     unreadable,
 )
+from etude.models._json_answers import schema_format, schema_instruction
 from etude.records.task import OpenAIModel
 
 LONGEST_WAIT_S = 120.0
@@ -164,10 +165,11 @@ class Endpoint:
         }
         if "temperature" not in refused:
             arguments["temperature"] = request.temperature
-        if request.choices and "response_format" not in refused:
-            arguments["response_format"] = response_format(request.choices)
-        elif request.choices:
-            messages[-1]["content"] += "\n\n" + plain_instruction(request.choices)
+        forced = _forced(request)
+        if forced is not None and "response_format" not in refused:
+            arguments["response_format"] = forced[0]
+        elif forced is not None:
+            messages[-1]["content"] += "\n\n" + forced[1]
         return arguments
 
     def _once(self, request: ChatRequest, arguments: dict[str, Any]) -> Reply | Failure:
@@ -227,9 +229,18 @@ class Endpoint:
 
 
 def prompt_bound(request: ChatRequest) -> int:
-    """Tokens that a request's prompt can't pass, a forced choice's schema included."""
+    """Tokens that a request's prompt can't pass, a forced form's schema included."""
     total = sum(len(m.content.encode()) + BYTES_PER_MESSAGE for m in request.messages)
-    if request.choices:
-        forced = json.dumps(response_format(request.choices))
-        total += max(len(forced), len(plain_instruction(request.choices).encode()) + 2)
+    forced = _forced(request)
+    if forced is not None:
+        total += max(len(json.dumps(forced[0])), len(forced[1].encode()) + 2)
     return total
+
+
+def _forced(request: ChatRequest) -> tuple[dict[str, Any], str] | None:
+    """The form that an answer must have, as ``response_format`` and in words; None: any form."""
+    if request.choices:
+        return response_format(request.choices), plain_instruction(request.choices)
+    if request.json_schema is not None:
+        return schema_format(request.json_schema), schema_instruction(request.json_schema)
+    return None

@@ -26,6 +26,7 @@ from etude.models._budget import Budget
 from etude.models._choices import read_choice
 from etude.models._endpoint import Endpoint, Outcome, Pauses, Reply
 from etude.models._failures import Failure
+from etude.models._json_answers import compact_json
 from etude.progress import Progress, Silent, Step
 from etude.records.task import ModelRef, OpenAIModel
 
@@ -132,7 +133,7 @@ class EndpointModel:
 
     def _keyed(self, requests: Sequence[ChatRequest]) -> list[Job]:
         base = ["request", 1, self.settings.base_url.rstrip("/"), self.settings.model]
-        return [(_hash([*base, asdict(request)]), request) for request in requests]
+        return [(_hash([*base, _asked(request)]), request) for request in requests]
 
     def keep(self, key: str, outcome: Outcome) -> None:
         """Store an answer and its cost, and what failed tries may have cost."""
@@ -300,7 +301,22 @@ def _completion(result: Reply | Failure, request: ChatRequest, cached: bool = Fa
         if choice is None:
             return replace(whole, failure="not_a_choice")
         return replace(whole, text=choice)
+    if request.json_schema is not None:
+        compact = compact_json(result.text)
+        if compact is None:
+            cut = result.finish_reason == "length"
+            return replace(whole, failure="unfinished_json" if cut else "not_json")
+        return replace(whole, text=compact)
     return whole
+
+
+def _asked(request: ChatRequest) -> dict[str, Any]:
+    """What is asked, for its key: without a schema as before there were any, so that answers kept
+    then are found."""
+    asked = asdict(request)
+    if asked["json_schema"] is None:
+        del asked["json_schema"]
+    return asked
 
 
 def _reply(stored: dict[str, Any]) -> Reply:
