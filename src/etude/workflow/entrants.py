@@ -28,8 +28,15 @@ def open_models(session: Session) -> list[tuple[ModelRef, Model]]:
 
 
 def _open(session: Session, reference: ModelRef) -> Model:
-    cache = session.store.response_cache(reference.name) if reference.openai else None
-    return open_model(reference, cache)
+    if reference.openai is not None:
+        return open_model(reference, session.store.response_cache(reference.name))
+    inside = session.root.absolute() / reference.name
+    if not inside.is_dir():
+        return open_model(reference)
+    # A folder is named as seen from the task file, wherever the command is typed.
+    model = open_model(ModelRef(name=str(inside)))
+    model.name = reference.name
+    return model
 
 
 def entrants(
