@@ -32,6 +32,8 @@ def _number(low: float, high: float, *, above: bool = False) -> _Rule:
 
 def _whole(low: int, high: int) -> _Rule:
     def read(value: Any) -> int | None:
+        if isinstance(value, float) and value.is_integer():  # as a list of numbers is read
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             return None
         return value if low <= value <= high else None
