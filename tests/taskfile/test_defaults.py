@@ -40,3 +40,13 @@ def test_a_writing_task_gets_its_own_metric_models_and_ladder(tmp_path: Path, ki
 
 def test_every_built_kind_has_a_metric() -> None:
     assert set(BUILT_KINDS) <= set(METRICS)
+
+
+def test_settings_of_training_keep_their_types(tmp_path: Path) -> None:
+    path = tmp_path / "etude.yaml"
+    more = MORE["write"] + "\ntraining: {epochs: 3, sweep: {rank: [8, 16], dora: [true, false]}}"
+    path.write_text(WRITE.format(kind="write", more=more))
+    training = read(path).task.training
+    assert training.epochs == 3
+    assert training.sweep == {"rank": (8, 16), "dora": (True, False)}
+    assert type(training.sweep["rank"][0]) is int

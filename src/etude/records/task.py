@@ -84,7 +84,7 @@ class Training(Record):
 
     method: Literal["auto", "full", "lora", "qlora"] = "auto"
     learning_rate: float | None = Field(default=None, gt=0, le=1)
-    epochs: float | None = Field(default=None, gt=0, le=100)
+    epochs: int | None = Field(default=None, ge=1, le=100)
     batch_size: int | None = Field(default=None, ge=1, le=1024)
     accumulation: int | None = Field(default=None, ge=1, le=1024)
     rank: int | None = Field(default=None, ge=1, le=1024)
@@ -93,7 +93,7 @@ class Training(Record):
     frozen_layers: int | None = Field(default=None, ge=0)
     schedule: Literal["cosine", "wsd", "constant"] | None = None
     gradient_checkpointing: bool | None = None
-    sweep: dict[str, tuple[float | str | bool, ...]] = {}
+    sweep: dict[str, tuple[int | float | str | bool, ...]] = {}
     preference: Literal["auto", "dpo", "kto", "none"] = "auto"
     """Training from ``data.preferences`` after fine-tuning; "auto": by what the file holds."""
     track: tuple[Literal["tensorboard", "mlflow", "wandb"], ...] = ()

@@ -49,7 +49,7 @@ def read(path: Path) -> TaskFile:
         TaskError: with every problem, each with its line, field, and what was expected.
     """
     raw = _bytes(path)
-    document = parse(_text(raw, path), typed=frozenset({"schema", "checks"}))
+    document = parse(_text(raw, path), typed=frozenset({"schema", "checks", "training"}))
     if not document.values:
         hint = _NEW if not raw.strip() else None
         raise TaskError(str(path), document.problems or _nothing(), hint)

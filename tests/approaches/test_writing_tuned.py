@@ -1,0 +1,138 @@
+"""Rungs that train a language model, on a tiny random one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etude.approaches import approach
+from etude.approaches.writing.candidate import Settings
+from etude.approaches.writing.choosing import candidate_for
+from etude.approaches.writing.pairs import neighbours, token_pairs
+from etude.approaches.writing.wording import BASE
+from etude.models._causal import CausalModel
+from etude.records.task import Task
+from etude.training.lm.teaching import teach
+from tests.approaches._writing import notes, writing_context, writing_task
+from tests.models._causal_folders import write_causal
+
+QUICK = {"epochs": 2, "learning_rate": 0.01, "batch_size": 8}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> CausalModel:
+    return CausalModel("tiny", write_causal(tmp_path_factory.mktemp("tiny")))
+
+
+def quick_task(**more: Any) -> Task:
+    return writing_task(training=QUICK, **more)
+
+
+def test_the_prompt_of_training_is_the_prompt_of_use(model: CausalModel, tmp_path: Path) -> None:
+    context = writing_context(model, tmp_path, quick_task())
+    rows = notes(6)
+    candidate = candidate_for("finetune", rows, Settings(BASE, 30).to_json(), context, model)
+    (request, *_), _ = candidate.requests(rows.inputs)
+    pair = token_pairs(candidate, rows)[0]
+    assert pair.prompt.tolist() == model.format.prompt_ids(request.messages).tolist()
+    assert model.format.decode(pair.target) == rows.targets[0]
+    assert pair.target[-1] in model.format.stop_ids
+
+
+def test_an_example_never_stands_in_its_own_prompt(model: CausalModel, tmp_path: Path) -> None:
+    rows = notes(20)
+    context = writing_context(model, tmp_path, quick_task())
+    settings = Settings(BASE, 30, near=2).to_json()
+    candidate = candidate_for("finetune_retrieval", rows, settings, context, model)
+    for row, shown in enumerate(neighbours(candidate, rows)):
+        assert len(shown) == 2
+        assert row not in shown
+
+
+@pytest.mark.parametrize("rung", ["finetune", "finetune_retrieval", "bake"])
+def test_a_rung_trains_answers_and_is_found_again(
+    model: CausalModel, tmp_path: Path, rung: str
+) -> None:
+    context = writing_context(model, tmp_path / "work", quick_task())
+    (tmp_path / "work").mkdir()
+    train, dev = notes(24), notes(8, "d")
+    choice = approach(rung).choose(train, dev, context)
+    assert choice.settings["training"]["epochs"] in (1, 2)
+    assert len(choice.dev_outputs) == len(dev)
+    candidate = approach(rung).fit(train.join(dev), choice, context)
+    before = candidate.answer(dev.inputs[:3])
+    candidate.save(tmp_path / "kept")
+    after = approach(rung).load(tmp_path / "kept", context).answer(dev.inputs[:3])
+    assert after.outputs == before.outputs
+    assert (tmp_path / "kept" / "model" / "model.safetensors").is_file()
+    if rung == "bake":
+        assert any("saved on every request" in note for note in choice.notes)
+        assert before.tokens_in.mean() < 40
+
+
+def test_a_sweep_tries_every_combination(model: CausalModel, tmp_path: Path) -> None:
+    task = writing_task(training=QUICK | {"sweep": {"learning_rate": [0.01, 0.02]}})
+    choice = approach("finetune").choose(
+        notes(16), notes(6, "d"), writing_context(model, tmp_path, task)
+    )
+    assert [t.settings["learning_rate"] for t in choice.trials] == [0.01, 0.02]
+
+
+def test_a_language_model_classifies_by_scoring_the_labels(
+    model: CausalModel, tmp_path: Path
+) -> None:
+    rows = notes(24)
+    labels = ("even", "odd")
+    rows = type(rows)(rows.ids, rows.inputs, tuple(labels[i % 2] for i in range(24)), rows.groups)
+    task = Task.model_validate(
+        {
+            "task": "t",
+            "kind": "classify",
+            "data": {"examples": "a.csv"},
+            "training": QUICK,
+        }
+    )
+    context = writing_context(model, tmp_path, task, labels=labels)
+    choice = approach("finetune").choose(rows.take(range(18)), rows.take(range(18, 24)), context)
+    answers = approach("finetune").fit(rows, choice, context).answer(rows.inputs[:4])
+    assert set(answers.outputs) <= set(labels)
+    assert answers.probabilities_NL is not None
+    assert answers.probabilities_NL.sum(axis=1) == pytest.approx([1.0] * 4, abs=1e-5)
+
+
+def test_extraction_is_valid_json_even_from_a_model_that_knows_nothing(
+    model: CausalModel, tmp_path: Path
+) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"name": {"enum": ["Ada", "Bo"]}, "n": {"type": "boolean"}},
+        "required": ["name", "n"],
+        "additionalProperties": False,
+    }
+    task = quick_task(kind="extract", schema=schema, checks=[], bar={"metric": "field_f1"})
+    rows = notes(10)
+    rows = type(rows)(rows.ids, rows.inputs, ('{"name":"Ada","n":true}',) * 10, rows.groups)
+    context = writing_context(model, tmp_path, task)
+    choice = approach("prompt").choose(rows, rows, context)
+    answers = approach("prompt").fit(rows, choice, context).answer(rows.inputs[:3])
+    for text in answers.outputs:
+        assert set(json.loads(text or "")) == {"name", "n"}
+
+
+def test_a_teacher_knows_the_tokens_and_its_probabilities_are_probabilities(
+    model: CausalModel, tmp_path: Path
+) -> None:
+    context = writing_context(model, tmp_path, quick_task())
+    rows = notes(5)
+    candidate = candidate_for("bake", rows, Settings(BASE, 30).to_json(), context, model)
+    pairs = token_pairs(candidate, rows)
+    teachers, known = teach(model, pairs)
+    assert 0 < known < 1
+    for pair, teacher in zip(pairs, teachers, strict=True):
+        assert teacher.ids_TK.shape[0] == len(pair.target)
+        assert (teacher.log_probabilities_TK.max(axis=1) <= 0).all()
+        total = (2.718281828 ** teacher.log_probabilities_TK.astype(float)).sum(axis=1)
+        assert (total <= 1.0001).all()
