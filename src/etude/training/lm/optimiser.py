@@ -20,7 +20,7 @@ def trained_weights(module: nn.Module, settings: LmSettings) -> AdamWeights:
         raise TrainingError(
             "every weight of the model is frozen",
             where="training.frozen_layers",
-            hint=f"set frozen_layers below {settings.frozen_layers}",
+            hint="set fewer frozen_layers" if settings.frozen_layers else None,
         )
     kept = words(module)
     decaying = [w for name, w in named.items() if _decays(name, w) and id(w) not in kept]
