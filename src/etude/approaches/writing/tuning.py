@@ -31,6 +31,7 @@ from etude.records.comparison import Trial
 from etude.training.lm.curve import best_look
 from etude.training.lm.loop import train
 from etude.training.lm.pairs import TokenPair
+from etude.training.lm.preflight import preflight
 from etude.training.lm.result import LmResult
 from etude.training.lm.settings import LmSettings, default_settings, settings_from, sweep
 
@@ -97,10 +98,9 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
     candidate = _prompting(recipe, examples, prompt, context)
     pairs, share, notes = _taught(recipe, examples, token_pairs(candidate, examples), context)
     kept = token_pairs(candidate, dev)
-    tried = [
-        _try(candidate, pairs, kept, dev, settings, context)
-        for settings in _settings(pairs, share, context)
-    ]
+    planned = _settings(pairs, share, context)
+    _look_before(pairs, kept, planned, context)
+    tried = [_try(candidate, pairs, kept, dev, settings, context) for settings in planned]
     best = max(tried, key=lambda one: one.value)
     look = best_look(best.result.log)
     epochs = max(1, round(look.epoch)) if look is not None else best.settings.epochs
@@ -181,6 +181,24 @@ def _settings(
     given |= {"seed": context.seed, "trackers": said.track}
     base = default_settings(_source(context).parameters, len(pairs), mean_tokens(pairs), given)
     return sweep(base, said.sweep)
+
+
+def _look_before(
+    pairs: Sequence[TokenPair],
+    kept: Sequence[TokenPair],
+    planned: Sequence[LmSettings],
+    context: FitContext,
+) -> None:
+    """Refuse what would be learned wrong and say what may not fit, before any training.
+
+    Raises:
+        ModelError: the model's template differs between training and answering.
+        TrainingError: pairs that can't be learned from, or weights that can't fit this machine.
+    """
+    for settings in planned:
+        found = preflight(_source(context), pairs, kept, settings)
+        for advice in found.advice:
+            context.progress.say(f"This training may not fit: {advice}.")
 
 
 def _try(
