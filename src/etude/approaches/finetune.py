@@ -45,6 +45,7 @@ from etude.approaches.writing.tuning import (
     choose_tuned,
     fit_tuned,
     load_tuned,
+    look_ahead,
     why_not_tunable,
 )
 from etude.approaches.writing.wording import BASE
@@ -65,6 +66,7 @@ from etude.training.classifier import (
     train,
     training_key,
 )
+from etude.training.lm.preflight import Preflight
 
 CHECKPOINT = "training-"
 """How the names of its checkpoints in ``workdir`` begin."""
@@ -212,6 +214,12 @@ class FineTune:
         _remove_checkpoints(context)
         present = _present(examples, head, context)
         return FineTuned(context, choice.settings, classifier.encoder, frozen, present)
+
+    def look(self, train: Examples, dev: Examples, context: FitContext) -> Preflight | None:
+        """What a language model's training would be; None for an encoder's, which always fits."""
+        if "tune_causal" in context.model.abilities:
+            return look_ahead(WRITTEN, train, dev, context)
+        return None
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""

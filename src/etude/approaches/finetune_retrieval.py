@@ -14,12 +14,14 @@ from etude.approaches.writing.tuning import (
     choose_tuned,
     fit_tuned,
     load_tuned,
+    look_ahead,
     why_not_tunable,
 )
 from etude.approaches.writing.wording import BASE
 from etude.data.examples import Examples
 from etude.models._base import Model
 from etude.records.task import Task
+from etude.training.lm.preflight import Preflight
 
 SHOWN = 2
 """Examples in a prompt: each makes every prompt of training and of use longer."""
@@ -46,6 +48,10 @@ class FineTuneRetrieval:
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
         """Repeat the chosen training on everything."""
         return fit_tuned(self._recipe, examples, choice, context)
+
+    def look(self, train: Examples, dev: Examples, context: FitContext) -> Preflight:
+        """What the training would be."""
+        return look_ahead(self._recipe, train, dev, context)
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""
