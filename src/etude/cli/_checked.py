@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etude.cli._drawing import Paper
+from etude.cli._ideals import show_ideals
 from etude.cli._opening import nearby
 from etude.errors import GateNotMet
 from etude.records.dataset import DatasetVersion, Finding, SourceFile
@@ -27,7 +28,7 @@ LABEL_WIDTH = 60
 
 
 def show_check(paper: Paper, result: CheckResult) -> None:
-    """Files, columns, labels, how examples are kept aside, findings."""
+    """Files, columns, labels or lengths, how examples are kept aside, findings."""
     version = result.version
     for source in version.sources:
         left = f", {_count(source.rejected, 'row')} can't be used" if source.rejected else ""
@@ -38,7 +39,9 @@ def show_check(paper: Paper, result: CheckResult) -> None:
         paper.line(f"  the rows that can't be used, with reasons: {nearby(result.rejects)}")
     for role, column in version.columns.items():
         paper.prose(f"{ROLES.get(role, role)}: {column}", first="  ", rest="    ")
-    paper.prose(_labels(version), rest="  ")
+    if version.labels:
+        paper.prose(_labels(version), rest="  ")
+    show_ideals(paper, version)
     paper.prose(_aside(version), rest="  ")
     paper.line()
     _show_findings(paper, result)

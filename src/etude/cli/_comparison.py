@@ -51,9 +51,10 @@ def checked(comparison: Comparison) -> str:
     files = ", ".join(source.path for source in data.sources[:3])
     more = f" and {len(data.sources) - 3} more files" if len(data.sources) > 3 else ""
     rejected = f" ({data.rejected:,} rows could not be used)" if data.rejected else ""
+    labels = f", {plain.counted(len(data.labels), 'label')}" if data.labels else ""
     return (
         f"{comparison.task.task}: {plain.counted(data.rows, 'example')} from {files}{more}"
-        f"{rejected}, {plain.counted(len(data.labels), 'label')}. "
+        f"{rejected}{labels}. "
         f"Scored on {view.scored_on(comparison)}."
     )
 

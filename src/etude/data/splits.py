@@ -82,7 +82,9 @@ def assign(
     return work.holdout(draw=True)
 
 
-def inner_split(examples: Examples, share: float, seed: int) -> tuple[Examples, Examples]:
+def inner_split(
+    examples: Examples, share: float, seed: int, *, by_target: bool = True
+) -> tuple[Examples, Examples]:
     """Cut a training part into (train, dev), group-aware and stratified by target.
 
     Every target keeps at least one group in train, and dev is never empty.
@@ -91,12 +93,15 @@ def inner_split(examples: Examples, share: float, seed: int) -> tuple[Examples, 
         examples: what may be used.
         share: of the groups for dev, above 0 and below 1.
         seed: another seed is another cut.
+        by_target: targets are labels; texts that are written hardly ever come twice, so there is
+            nothing to balance them by.
 
     Raises:
         DataError: no target has two groups, so nothing can be spared.
     """
     groups, group_N = np.unique(examples.groups, return_inverse=True)
-    strata, label_N = np.unique(np.asarray(examples.targets, dtype=object), return_inverse=True)
+    targets = examples.targets if by_target else ("",) * len(examples)
+    strata, label_N = np.unique(np.asarray(targets, dtype=object), return_inverse=True)
     rows = Rows(group_N.astype(np.int64), label_N.astype(np.int64), len(groups), len(strata))
     keys = _keys(examples.ids, group_N, len(groups), f"{seed}:")
     free = np.full(len(groups), FREE, dtype=np.int64)

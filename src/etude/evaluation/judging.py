@@ -24,6 +24,18 @@ from etude.records.task import Kind, Task
 _RIGHT: dict[Kind, str] = {"classify": "accuracy", "image": "accuracy", "extract": "exact"}
 
 
+SCHEMA = "the schema"
+"""What a fault of an answer's shape is said to be of."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A check (or the schema) that an answer fails, and what was found, in plain words."""
+
+    check: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Judge:
     """``labels`` are in the task's order, empty where the task has none."""
@@ -79,6 +91,24 @@ class Judge:
             fields=examples.fields,
         )
 
+    def faults(self, examples: Examples, outputs: Sequence[str | None]) -> list[tuple[Fault, ...]]:
+        """What each answer fails; nothing for an answer that is none.
+
+        Examples without an ideal answer (a target of "") are judged by what needs none.
+        """
+        found: list[list[Fault]] = [[] for _ in outputs]
+        if self.contract is not None:
+            for place, output in enumerate(outputs):
+                faults = self.contract.parse(output)[1] if output is not None else ()
+                if faults:
+                    found[place].append(Fault(SCHEMA, "; ".join(faults[:3])))
+        if self.checks:
+            table = run_checks(self.checks, self._subjects(examples, outputs))
+            for (row, check), reason in table.reasons.items():
+                if outputs[row] is not None:
+                    found[row].append(Fault(table.names[check], reason))
+        return [tuple(faults) for faults in found]
+
     def value(self, examples: Examples, outputs: Sequence[str | None]) -> float:
         """The primary metric over these answers; NaN for none."""
         return self.metric.value(self.judged(examples, outputs)) if len(examples) else float("nan")
@@ -86,7 +116,7 @@ class Judge:
     def _subjects(self, examples: Examples, outputs: Sequence[str | None]) -> list[Subject]:
         rows = zip(examples.inputs, examples.targets, examples.fields, outputs, strict=True)
         return [
-            Subject(output=output or "", input=text, target=target, fields=fields)
+            Subject(output=output or "", input=text, target=target or None, fields=fields)
             for text, target, fields, output in rows
         ]
 

@@ -15,8 +15,16 @@ from etude.evaluation.judging import Judge
 from etude.metrics import metric, registry
 from etude.metrics._base import Judged, Metric
 from etude.metrics._confusion import codes, confusion
+from etude.metrics._fields import hits, leaves
 from etude.metrics.measures import measures_for
-from etude.records.comparison import CheckRow, ClassRow, MeasureRow, Quality, ReliabilityBin
+from etude.records.comparison import (
+    CheckRow,
+    ClassRow,
+    FieldRow,
+    MeasureRow,
+    Quality,
+    ReliabilityBin,
+)
 from etude.statistics.calibration import brier_score, expected_calibration_error
 from etude.statistics.intervals import Interval
 from etude.statistics.single import (
@@ -146,6 +154,25 @@ def measured(scored: Scored) -> tuple[MeasureRow, ...]:
                 n=int(known.sum()),
             )
         )
+    return tuple(rows)
+
+
+def field_rows(scored: Scored) -> tuple[FieldRow, ...]:
+    """How often each field of a record was right; empty where answers are no records."""
+    contract, judged = scored.judge.contract, scored.judged
+    if contract is None:
+        return ()
+    rows = []
+    for name in contract.schema.get("properties", {}):
+        pairs = [
+            ((target or {}).get(name), (output or {}).get(name))
+            for target, output in zip(judged.target_values, judged.output_values, strict=True)
+        ]
+        wanted = sum(leaves(target) for target, _ in pairs)
+        given = sum(leaves(output) for _, output in pairs)
+        found = sum(hits(target, output) for target, output in pairs)
+        f1 = 2 * found / (wanted + given) if wanted + given else None
+        rows.append(FieldRow(name=name, wanted=wanted, given=given, hits=found, f1=f1))
     return tuple(rows)
 
 

@@ -60,6 +60,17 @@ class CheckRow(Record):
     high: float | None
 
 
+class FieldRow(Record):
+    """One field of the schema's top level: values in the ideal answers, in the answers, and how
+    many agree. ``f1`` is None where neither has any."""
+
+    name: str
+    wanted: int
+    given: int
+    hits: int
+    f1: float | None
+
+
 class MeasureRow(Record):
     """Something shown beside the metric that decides nothing: its mean over ``n`` answers."""
 
@@ -146,6 +157,7 @@ class CandidateReport(Record):
     """Rows: true label, columns: answered label, then one column of invalid answers."""
     checks: tuple[CheckRow, ...] = ()
     measures: tuple[MeasureRow, ...] = ()
+    fields: tuple[FieldRow, ...] = ()
     tokens_in: float | None = None
     """Tokens of a prompt, on average; None where the model counts none."""
     tokens_out: float | None = None

@@ -43,6 +43,42 @@ class Finding(Record):
     hint: str | None = None
 
 
+class Lengths(Record):
+    """Words of texts: what nine of ten lie between, the middle and the longest."""
+
+    low: int
+    middle: int
+    high: int
+    longest: int
+
+
+class IdealCheck(Record):
+    """One check held against the ideal answers: on how many it has a say, how many pass."""
+
+    name: str
+    applies: int
+    passed: int
+    failing: tuple[str, ...] = ()
+    """Ids of examples whose ideal answer fails it, at most 20."""
+    reason: str = ""
+    """Why the first of them fails."""
+
+
+class Ideals(Record):
+    """What the examples of a kind that writes are like: their lengths, and whether the ideal
+    answers keep the task's own checks. ``examples`` of them were looked at."""
+
+    examples: int
+    inputs: Lengths
+    targets: Lengths
+    passing: int
+    """Ideal answers that pass every check that applies."""
+    checks: tuple[IdealCheck, ...] = ()
+    """The most often failed first."""
+    shaped: bool = False
+    """True where there is a schema, which every ideal answer kept: others are rejected."""
+
+
 class DatasetVersion(Manifest):
     """``id`` is the sha256 (first 16 hex digits) of the canonical rows and their assignments."""
 
@@ -66,3 +102,5 @@ class DatasetVersion(Manifest):
     holdout_id: str | None = None
     """Content hash of the held-out examples alone: what the ledger counts looks at."""
     findings: tuple[Finding, ...] = ()
+    ideals: Ideals | None = None
+    """For kinds that write; None for others, and for versions made before it was looked at."""

@@ -250,6 +250,13 @@ def difference(comparison: Comparison, candidate: str, other: str) -> Difference
     return None
 
 
+def best_name(comparison: Comparison) -> str:
+    """The recommended candidate, else the best of those that were scored."""
+    scored = [c for c in comparison.candidates if c.quality is not None]
+    best = max(scored, key=lambda c: c.quality.value if c.quality else 0.0)
+    return comparison.verdict.recommended or best.name
+
+
 def next_words(command: str) -> str:
     """What the next command is for."""
     for start, words in NEXT.items():

@@ -11,6 +11,7 @@ from etude.data.versions import Prepared
 from etude.errors import GateNotMet
 from etude.records.dataset import DatasetVersion
 from etude.store import atomic
+from etude.workflow.ideals import about_ideals
 from etude.workflow.reading import about_models
 from etude.workflow.session import Session, recorded
 
@@ -44,8 +45,11 @@ def prepare(session: Session, *, strict: bool = False) -> tuple[Prepared, Path]:
     prepared = versions.build(
         session.taskfile.task, session.root, store.assignments(), strict=strict
     )
-    warned = prepared.version.findings + about_models(session.taskfile.task, prepared.frame)
-    prepared = replace(prepared, version=prepared.version.model_copy(update={"findings": warned}))
+    task = session.taskfile.task
+    ideals, wrong = about_ideals(task, prepared.frame, session.root)
+    warned = prepared.version.findings + about_models(task, prepared.frame) + wrong
+    known = {"findings": warned, "ideals": ideals}
+    prepared = replace(prepared, version=prepared.version.model_copy(update=known))
     folder = store.save_version(prepared.version.id, lambda where: versions.write(prepared, where))
     if not versions.intact(folder):
         session.say(f"the stored examples were damaged and are written again: {folder}")

@@ -9,12 +9,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import polars as pl
 
-from etude.approaches._base import Choice
 from etude.data import versions
 from etude.errors import DataError, StoreError, UnknownName
 from etude.evaluation.finalists import Field
@@ -27,6 +24,7 @@ from etude.registry import nearest
 from etude.store import atomic
 from etude.workflow.entrants import entrant_called
 from etude.workflow.layout import whole_part
+from etude.workflow.rows import rows
 from etude.workflow.session import Session
 
 COMPARISON, ROWS, CANDIDATES = "comparison.json", "rows.parquet", "candidates.json"
@@ -43,8 +41,8 @@ def keep(
 ) -> None:
     """Write the comparison, its rows and its candidates; the record comes last."""
     folder = session.store.run_folder(run.id)
-    rows = _rows(layout, field, scores)
-    atomic.write_with(folder / ROWS, lambda path: rows.write_parquet(path))
+    table = rows(layout, field, scores)
+    atomic.write_with(folder / ROWS, lambda path: table.write_parquet(path))
     places = {
         card.report.name: {
             "folder": str(card.folder.relative_to(session.store.folder)),
@@ -162,54 +160,3 @@ def fit_on_everything(
     choice, _ = stages.choose(entrant, part, EVERYTHING_SEED)
     fitted = stages.fit(entrant, part, choice, EVERYTHING_SEED, keep=True)
     return entrant, fitted.folder
-
-
-def _rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
-    """Scored rows with every candidate's answers; with a holdout, dev rows above them."""
-    scored = layout.scored
-    side = "out-of-fold" if layout.cross_fitting else "holdout"
-    columns: dict[str, Any] = {
-        "id": scored.ids,
-        "input": scored.inputs,
-        "target": scored.targets,
-        "side": [side] * len(scored),
-    }
-    for card in scores.cards:
-        answers, name = card.scored.answers, card.report.name
-        columns[f"{name}|output"] = list(answers.outputs)
-        columns[f"{name}|confidence"] = _or_null(answers.confidence)
-        columns[f"{name}|failure"] = list(answers.failures)
-    frame = pl.DataFrame(columns, schema_overrides=_types(scores), strict=False)
-    if layout.cross_fitting:
-        return frame
-    return pl.concat([_dev_rows(layout, field, scores), frame], how="diagonal")
-
-
-def _dev_rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
-    dev = layout.parts[0].dev
-    columns: dict[str, Any] = {
-        "id": dev.ids,
-        "input": dev.inputs,
-        "target": dev.targets,
-        "side": ["dev"] * len(dev),
-    }
-    for attempt in field.finalists:
-        columns[f"{attempt.entrant.name}|output"] = _padded(attempt.choices[0], len(dev))
-    return pl.DataFrame(columns, schema_overrides=_types(scores), strict=False)
-
-
-def _padded(choice: Choice, count: int) -> list[str | None]:
-    return (list(choice.dev_outputs) + [None] * count)[:count]
-
-
-def _types(scores: Scores) -> dict[str, Any]:
-    types: dict[str, Any] = {}
-    for card in scores.cards:
-        types[f"{card.report.name}|output"] = pl.String
-        types[f"{card.report.name}|confidence"] = pl.Float64
-        types[f"{card.report.name}|failure"] = pl.String
-    return types
-
-
-def _or_null(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float | None]:
-    return [None if np.isnan(v) else float(v) for v in values]

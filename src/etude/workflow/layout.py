@@ -26,7 +26,7 @@ def layout_of(prepared: Prepared, quick: bool) -> Layout:
 def whole_part(prepared: Prepared) -> Part:
     """Everything to fit the kept candidate on, nothing to score: after cross-fitting."""
     everything = prepared.everything()
-    train, dev = inner_split(everything, INNER_DEV, seed=prepared.version.folds)
+    train, dev = _inner(prepared, everything, prepared.version.folds)
     return Part(prepared.version.folds, train, dev, no_examples())
 
 
@@ -37,5 +37,9 @@ def no_examples() -> Examples:
 
 def _fold(prepared: Prepared, index: int) -> Part:
     rest, scored = prepared.fold(index)
-    train, dev = inner_split(rest, INNER_DEV, seed=index)
+    train, dev = _inner(prepared, rest, index)
     return Part(index, train, dev, scored)
+
+
+def _inner(prepared: Prepared, examples: Examples, seed: int) -> tuple[Examples, Examples]:
+    return inner_split(examples, INNER_DEV, seed=seed, by_target=bool(prepared.labels))

@@ -1,0 +1,43 @@
+"""What the examples of a kind that writes are like, at the terminal."""
+
+from __future__ import annotations
+
+from etude.cli._drawing import Paper
+from etude.records.dataset import DatasetVersion, Ideals, Lengths
+from etude.report._words import counted
+
+
+def show_ideals(paper: Paper, version: DatasetVersion) -> None:
+    """Lengths, and whether the ideal answers keep the task's own contract."""
+    ideals = version.ideals
+    if ideals is None:
+        return
+    paper.prose(f"inputs: {lengths(ideals.inputs)}", rest="  ")
+    paper.prose(f"ideal answers: {lengths(ideals.targets)}", rest="  ")
+    if ideals.shaped:
+        paper.prose(f"✓ every one of the {version.rows:,} keeps the schema", rest="  ")
+    if ideals.checks:
+        paper.prose(passing(ideals), rest="  ")
+
+
+def lengths(found: Lengths) -> str:
+    """Nine in ten, the middle, the longest; in words."""
+    if found.low == found.high:
+        usual = counted(found.low, "word")
+    else:
+        usual = f"{found.low:,} to {found.high:,} words in nine of ten"
+    return f"{usual} (middle {found.middle:,}, longest {found.longest:,})"
+
+
+def passing(ideals: Ideals) -> str:
+    """How many ideal answers pass every check, and which check is failed most."""
+    checks = counted(len(ideals.checks), "check")
+    if ideals.passing == ideals.examples:
+        return f"✓ {counted(ideals.examples, 'ideal answer')} pass all of the {checks}"
+    worst = ideals.checks[0]
+    failed = worst.applies - worst.passed
+    return (
+        f"! {ideals.passing:,} of {ideals.examples:,} ideal answers pass all of the {checks}; "
+        f"most often failed, by {failed:,}: “{worst.name}”, such as by {worst.failing[0]}, which "
+        f"{worst.reason}"
+    )

@@ -1,0 +1,105 @@
+"""What the examples of a kind that writes are like, and whether their ideal answers keep the
+task's own checks: a check that ideal answers fail is a wrong check, or they are wrong examples.
+
+It runs no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from etude.approaches.writing.wording import flat
+from etude.checks import compile_checks, run_checks
+from etude.checks._base import Subject
+from etude.data.examples import Examples
+from etude.data.findings import NAMED, count_of
+from etude.records.dataset import Finding, IdealCheck, Ideals, Lengths
+from etude.records.task import WRITING, Task
+
+LOOKED_AT = 5_000
+"""Examples that are held against the checks, evenly spaced over all."""
+
+
+def about_ideals(
+    task: Task, frame: pl.DataFrame, root: Path
+) -> tuple[Ideals | None, tuple[Finding, ...]]:
+    """The facts, and a finding for each check that ideal answers fail.
+
+    Args:
+        task: the task; kinds with labels have nothing to look at.
+        frame: the canonical rows.
+        root: the project's folder, where the files of ``python`` checks lie.
+
+    Raises:
+        TaskError: a check can't be used.
+        DataError: a check reads a column that the examples do not have.
+    """
+    if task.kind not in WRITING or frame.is_empty():
+        return None, ()
+    looked = frame.gather_every(max(1, -(-len(frame) // LOOKED_AT)))
+    examples = Examples.from_frame(looked)
+    checks, passing = _checks(task, examples, root)
+    asked = [flat(text) if task.kind == "chat" else text for text in examples.inputs]
+    ideals = Ideals(
+        examples=len(examples),
+        inputs=_lengths(asked),
+        targets=_lengths(examples.targets),
+        passing=passing,
+        checks=checks,
+        shaped=task.output_schema is not None,
+    )
+    return ideals, tuple(_finding(check) for check in checks if check.failing)
+
+
+def _checks(task: Task, examples: Examples, root: Path) -> tuple[tuple[IdealCheck, ...], int]:
+    """Each check on the ideal answers, the most often failed first; and how many pass all."""
+    checks = compile_checks(task.checks, root)
+    if not checks:
+        return (), len(examples)
+    rows = zip(examples.inputs, examples.targets, examples.fields, strict=True)
+    subjects = [Subject(target, text, target, fields) for text, target, fields in rows]
+    table = run_checks(checks, subjects)
+    found = []
+    for place, name in enumerate(table.names):
+        column_N = table.passed_NC[:, place]
+        failing = np.flatnonzero(column_N == 0)
+        found.append(
+            IdealCheck(
+                name=name,
+                applies=int((column_N >= 0).sum()),
+                passed=int((column_N == 1).sum()),
+                failing=tuple(examples.ids[i] for i in failing[:NAMED]),
+                reason=table.reasons[int(failing[0]), place] if len(failing) else "",
+            )
+        )
+    found.sort(key=lambda check: check.passed - check.applies)
+    return tuple(found), int((table.passed_NC != 0).all(axis=1).sum())
+
+
+def _lengths(texts: Sequence[str]) -> Lengths:
+    words = np.array([len(text.split()) for text in texts])
+    low, middle, high = (int(np.quantile(words, share)) for share in (0.05, 0.5, 0.95))
+    return Lengths(low=low, middle=middle, high=high, longest=int(words.max()))
+
+
+def _finding(check: IdealCheck) -> Finding:
+    count = check.applies - check.passed
+    most = count * 2 > check.applies
+    fail = "fails" if count == 1 else "fail"
+    return Finding(
+        code="ideal_answers_fail",
+        severity="warning",
+        count=count,
+        rows=check.failing,
+        # Without the reason: it may quote an answer, and the report shows this sentence.
+        sentence=f"{count_of(count, 'ideal answer')} of {check.applies:,} {fail} the check "
+        f"“{check.name}”",
+        hint="most fail it, so the check is likely wrong: change it under `checks` in etude.yaml"
+        if most
+        else "mend those answers, or the check under `checks` in etude.yaml: no way of doing the "
+        "task can learn both",
+    )
