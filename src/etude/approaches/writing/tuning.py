@@ -31,7 +31,7 @@ from etude.records.comparison import Trial
 from etude.training.lm.curve import best_look
 from etude.training.lm.loop import train
 from etude.training.lm.pairs import TokenPair
-from etude.training.lm.preflight import preflight
+from etude.training.lm.preflight import Preflight, preflight
 from etude.training.lm.result import LmResult
 from etude.training.lm.settings import LmSettings, default_settings, settings_from, sweep
 
@@ -117,6 +117,19 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
         dev_outputs=best.outputs,
         notes=(*notes, *best.result.notices),
     )
+
+
+def look_ahead(recipe: Recipe, examples: Examples, dev: Examples, context: FitContext) -> Preflight:
+    """What the rung's training would be: its memory and time, and samples of what is learned.
+
+    Raises:
+        ModelError: the model's template differs between training and answering.
+        TrainingError: pairs that can't be learned from, or weights that can't fit this machine.
+    """
+    candidate = _prompting(recipe, examples, recipe.prompt, context)
+    pairs = token_pairs(candidate, examples)
+    settings = _settings(pairs, None, context)[0]
+    return preflight(_source(context), pairs, token_pairs(candidate, dev), settings, timed=True)
 
 
 def fit_tuned(recipe: Recipe, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
