@@ -29,11 +29,16 @@ BATCH_BUDGET_S = 8.0
 
 @dataclass(frozen=True)
 class Timing:
-    """``singles_ms``: one warm request after another; ``rates``: texts a second, a round each."""
+    """``singles_ms``: one warm request after another; ``rates``: texts a second, a round each.
+
+    ``flips``: of the texts that were answered both ways, the share whose answer was another alone
+    than among others; None where that was not tried.
+    """
 
     singles_ms: tuple[float, ...]
     rates: tuple[float, ...]
     concurrency: int = 1
+    flips: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """For the store."""
@@ -42,7 +47,12 @@ class Timing:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Timing:
         """What ``to_json`` gave."""
-        return cls(tuple(stored["singles_ms"]), tuple(stored["rates"]), stored["concurrency"])
+        return cls(
+            tuple(stored["singles_ms"]),
+            tuple(stored["rates"]),
+            stored["concurrency"],
+            stored["flips"],
+        )
 
     @classmethod
     def of_requests(cls, answers: Answers, concurrency: int) -> Timing | None:
@@ -62,14 +72,18 @@ def time_candidate(candidate: Candidate, inputs: Sequence[str]) -> Timing:
     for text in texts[:3]:
         candidate.answer([text])
     singles: list[float] = []
+    alone: dict[str, str | None] = {}
     began = time.perf_counter()
     for text in texts:
         started = time.perf_counter()
-        candidate.answer([text])
+        alone[text] = candidate.answer([text]).outputs[0]
         singles.append(1000 * (time.perf_counter() - started))
         if time.perf_counter() - began > SINGLE_BUDGET_S and len(singles) >= 20:
             break
-    return Timing(tuple(singles), _rates(candidate, _spread(inputs, BATCH)))
+    rates, together = _rates(candidate, _spread(inputs, BATCH))
+    both = alone.keys() & together.keys()
+    flips = sum(alone[text] != together[text] for text in both) / len(both) if both else None
+    return Timing(tuple(singles), rates, flips=flips)
 
 
 def latency_report(timing: Timing | None) -> Latency | None:
@@ -98,16 +112,21 @@ def _estimate(values_ms: Sequence[float], quantile: float) -> Estimate:
     )
 
 
-def _rates(candidate: Candidate, texts: Sequence[str]) -> tuple[float, ...]:
+def _rates(
+    candidate: Candidate, texts: Sequence[str]
+) -> tuple[tuple[float, ...], dict[str, str | None]]:
+    """Texts a second in each round, and what was answered."""
     rates: list[float] = []
+    said: dict[str, str | None] = {}
     began = time.perf_counter()
     for _ in range(BATCH_ROUNDS):
         started = time.perf_counter()
-        candidate.answer(texts)
+        answers = candidate.answer(texts)
         rates.append(len(texts) / (time.perf_counter() - started))
+        said |= dict(zip(texts, answers.outputs, strict=True))
         if time.perf_counter() - began > BATCH_BUDGET_S:
             break
-    return tuple(rates)
+    return tuple(rates), said
 
 
 def _spread(inputs: Sequence[str], count: int) -> list[str]:

@@ -161,6 +161,7 @@ def _report(
             "spread_over": _spread_over(attempt, fits),
             "fit_seconds": attempt.seconds / len(fits) + float(np.mean([f.seconds for f in fits])),
             "latency": latency_report(timing),
+            "flip_rate": timing.flips if timing else None,
             "candidate_id": candidate_id,
             "notes": tuple(notes),
         }

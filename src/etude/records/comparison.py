@@ -172,6 +172,8 @@ class CandidateReport(Record):
     spread_over: Literal["folds", "seeds", ""] = ""
     fit_seconds: float = 0.0
     latency: Latency | None = None
+    flip_rate: float | None = None
+    """Share of texts answered otherwise alone than among others; None where not tried."""
     cost: Cost | None = None
     gates: tuple[Gate, ...] = ()
     dominated_by: str | None = None
