@@ -66,7 +66,9 @@ def _write_adapter(prepared: Prepared, source: TunableCausal, folder: Path) -> N
     config = prepared.adapter.peft_config["default"]
     config.base_model_name_or_path, config.revision = base_name(source)
     # Word vectors are not trained, and to find that out PEFT would ask the hub.
-    prepared.adapter.save_pretrained(folder, save_embedding_layers=False)
+    prepared.adapter.save_pretrained(
+        folder, save_embedding_layers=False, selected_adapters=["default"]
+    )
 
 
 def _card(
