@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -127,6 +128,8 @@ def _shared_part(
     start = min(start, len(step.prefix) - 1)
     keys, values = shared[0][:, start:], shared[1][:, start:]
     cut = window is not None and step.last_position >= window
+    if not cut and softcap is None and fused_works(keys.device, keys.dtype):
+        return _fused(q_NHGD, keys, values)
     count, heads, groups, _ = q_NHGD.shape
     outs, sums = [], []
     chunk = max(1, SCORES_AT_ONCE // (heads * groups * keys.shape[1]))
@@ -144,6 +147,34 @@ def _shared_part(
     if len(outs) == 1:
         return outs[0], sums[0]
     return torch.cat(outs), torch.cat(sums)
+
+
+def _fused(q_NHGD: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+    """The same where every query sees the whole prefix, in torch's own kernel for CPUs: no scores
+    in memory. It is the one behind ``scaled_dot_product_attention``, which keeps the sums back."""
+    count, heads, groups, _ = q_NHGD.shape
+    q = q_NHGD.permute(1, 0, 2, 3).reshape(1, heads, count * groups, -1)
+    out, sums = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
+        q, keys[None], values[None], 0.0, False, scale=1.0
+    )
+    out_NHGD = out[0].reshape(heads, count, groups, -1).permute(1, 0, 2, 3)
+    return out_NHGD, sums[0].reshape(heads, count, groups).permute(1, 0, 2)
+
+
+@lru_cache
+def fused_works(device: torch.device, dtype: torch.dtype) -> bool:
+    """True where torch has the kernel and it gives the sums (tried once on a few numbers)."""
+    if device.type != "cpu":
+        return False
+    q_NHGD = torch.linspace(-1, 1, 3 * 2 * 2 * 8).view(3, 2, 2, 8).to(dtype)
+    keys = torch.linspace(-2, 1, 2 * 5 * 8).view(2, 5, 8).to(dtype)
+    scores = torch.einsum("nhgd,hpd->nhgp", q_NHGD.float(), keys.float())
+    try:
+        _, sums = _fused(q_NHGD, keys, keys)
+    except (AttributeError, RuntimeError, TypeError, ValueError):
+        return False
+    tolerance = 1e-4 if dtype == torch.float32 else 0.1
+    return bool(torch.allclose(sums.float(), scores.logsumexp(-1), atol=tolerance))
 
 
 def _capped(scores: Tensor, softcap: float | None) -> Tensor:
