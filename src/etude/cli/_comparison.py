@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from etude.cli._beside import show_beside
 from etude.cli._drawing import Paper, wrap
 from etude.cli._opening import to_type
 from etude.cli._screen import clean, words
@@ -38,6 +39,7 @@ def show(paper: Paper, comparison: Comparison, root: Path, technical: bool) -> N
     paper.prose(checked(comparison))
     paper.line()
     show_rows(paper, comparison)
+    show_beside(paper, comparison)
     if technical:
         show_technical(paper, comparison)
     show_verdict(paper, comparison)

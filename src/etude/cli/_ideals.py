@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from etude.cli._drawing import Paper
-from etude.records.dataset import DatasetVersion, Ideals, Lengths
-from etude.report._words import counted
+from etude.records.dataset import DatasetVersion, Ideals
+from etude.report._words import counted, lengths
 
 
 def show_ideals(paper: Paper, version: DatasetVersion) -> None:
@@ -18,15 +18,6 @@ def show_ideals(paper: Paper, version: DatasetVersion) -> None:
         paper.prose(f"✓ every one of the {version.rows:,} keeps the schema", rest="  ")
     if ideals.checks:
         paper.prose(passing(ideals), rest="  ")
-
-
-def lengths(found: Lengths) -> str:
-    """Nine in ten, the middle, the longest; in words."""
-    if found.low == found.high:
-        usual = counted(found.low, "word")
-    else:
-        usual = f"{found.low:,} to {found.high:,} words in nine of ten"
-    return f"{usual} (middle {found.middle:,}, longest {found.longest:,})"
 
 
 def passing(ideals: Ideals) -> str:

@@ -1,4 +1,4 @@
-"""Which labels are taken for which: counts alone, no rows."""
+"""Which labels are taken for which, or which checks are failed: counts alone, no rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from etude.cli._drawing import Paper
 from etude.records.comparison import CandidateReport, Comparison
+from etude.records.task import WRITING
 from etude.report import _words as plain
+from etude.report._beside import checks, fields
 from etude.report.summary import titles
 
 SHOWN = 12
@@ -36,10 +38,11 @@ def mixups(comparison: Comparison, candidate: CandidateReport) -> list[Mixup]:
 
 
 def show_mixups(paper: Paper, comparison: Comparison) -> None:
-    """The mix-ups of the recommended candidate, else of the best."""
-    scored = [c for c in comparison.candidates if c.quality is not None]
-    best = max(scored, key=lambda c: c.quality.value if c.quality else 0.0)
-    name = comparison.verdict.recommended or best.name
+    """What the recommended candidate, else the best, gets wrong."""
+    name = plain.best_name(comparison)
+    if comparison.task.kind in WRITING:
+        _failed(paper, comparison, comparison.candidate(name))
+        return
     found = mixups(comparison, comparison.candidate(name))
     title = titles(comparison)[name]
     if not found:
@@ -59,4 +62,28 @@ def show_mixups(paper: Paper, comparison: Comparison) -> None:
     if len(found) > SHOWN:
         rest = sum(mixup.count for mixup in found[SHOWN:])
         paper.line(f"  and {rest:,} others, each pair as rare or rarer")
+    paper.line()
+
+
+def _failed(paper: Paper, comparison: Comparison, candidate: CandidateReport) -> None:
+    """For kinds that write: the checks failed most, and the fields that are right least."""
+    title = titles(comparison)[candidate.name]
+    for head, found in (
+        ("passes these checks least", checks(comparison, [candidate])),
+        ("gets these fields right least", fields(comparison, [candidate])),
+    ):
+        lines = [] if found is None else [line for line in found.lines if line.shares[0]]
+        missed = [line for line in lines if (share := line.shares[0]) and share.missed]
+        missed.sort(key=lambda line: line.shares[0].part if line.shares[0] else 1.0)
+        if lines and not missed:
+            paper.prose(f"“{title}” {head}: none, all are passed or right everywhere.")
+        elif missed:
+            paper.prose(f"“{title}” {head}:")
+        for line in missed[:SHOWN]:
+            share = line.shares[0]
+            if share is not None:
+                paper.prose(
+                    f"{line.name}: {share.value} ({share.counted})", first="  ", rest="    "
+                )
+    paper.prose("The answers themselves, each with what it fails, stand in rows.html.")
     paper.line()

@@ -1,11 +1,10 @@
-"""One candidate whole: classes, mix-ups, confidence, trials, spread and settings.
+"""One candidate whole: classes, mix-ups, checks, confidence, trials, spread and settings.
 
-Labels are shown, rows never: a setting that could hold text of the examples is only counted.
+Labels and names of checks are shown, rows never.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from markupsafe import Markup
 
 from etude.records.comparison import CandidateReport, Comparison, ReliabilityBin, Trial
 from etude.report import _words as words
+from etude.report._beside import Lines, checks, fields
+from etude.report._settings import kept, trial_words
 from etude.report._view import Fact
 from etude.report.charts.reliability import reliability
 from etude.report.summary import PlainRow, plain_rows
@@ -25,8 +26,6 @@ MOST_CONFUSED = 10
 MOST_TRIALS = 12
 FEW = 30
 """Below this many examples of a label its figures are marked: too few to say a word on."""
-LONGEST_SETTING = 60
-"""Longer texts in settings are counted, not shown: they could be rows."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +92,8 @@ class Detail:
     mix_ups_left: int
     reliability: Markup | None
     bins: tuple[tuple[str, str, str], ...]
+    checks: Lines | None
+    fields: Lines | None
     trials: tuple[TrialView, ...]
     trials_left: int
     settings: tuple[Fact, ...]
@@ -122,9 +123,11 @@ def _detail(comparison: Comparison, c: CandidateReport, row: PlainRow, place: in
         mix_ups_left=len(mix_ups[MOST_CONFUSED:]),
         reliability=reliability(c.reliability) if c.reliability else None,
         bins=tuple(_bin(item) for item in c.reliability),
+        checks=checks(comparison, [c]),
+        fields=fields(comparison, [c]),
         trials=trials[:MOST_TRIALS],
         trials_left=len(trials[MOST_TRIALS:]),
-        settings=tuple(Fact(key, value) for key, value in settings_of(c.settings)),
+        settings=kept(c.settings),
         candidate_id=c.candidate_id,
     )
 
@@ -184,7 +187,9 @@ def _quality_facts(c: CandidateReport) -> list[Fact]:
                 _interval(key, other.method, other),
             )
         )
-    found.append(Fact("No valid answer", f"{c.invalid:,} of {q.n:,}, counted as wrong"))
+    invalid = "No valid answer" if c.per_class else "Breaks the schema" if c.fields else None
+    if invalid:
+        found.append(Fact(invalid, f"{c.invalid:,} of {q.n:,}, counted as wrong"))
     found.append(Fact("Failed to answer", f"{c.failures:,} of {q.n:,}, counted as wrong"))
     if c.brier is not None or c.ece is not None:
         found.append(
@@ -276,9 +281,8 @@ def _bin(item: ReliabilityBin) -> tuple[str, str, str]:
 def _trials(trials: tuple[Trial, ...]) -> tuple[TrialView, ...]:
     """Settings by their mean over folds and seeds, best first."""
     values: dict[str, list[float]] = defaultdict(list)
-    for trial in trials:
-        said = ", ".join(f"{key} {value}" for key, value in settings_of(trial.settings))
-        values[said or "as it is"].append(trial.value)
+    for said, trial in zip(trial_words([t.settings for t in trials]), trials, strict=True):
+        values[said].append(trial.value)
     means = {said: sum(found) / len(found) for said, found in values.items()}
     ranked = sorted(values, key=lambda said: -means[said] if math.isfinite(means[said]) else 1)
     return tuple(
@@ -292,30 +296,3 @@ def _trials(trials: tuple[Trial, ...]) -> tuple[TrialView, ...]:
         )
         for said in ranked
     )
-
-
-def settings_of(settings: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    """Dotted names and values; texts and lists that could hold rows are only counted."""
-    found: list[tuple[str, str]] = []
-    for key, value in settings.items():
-        if isinstance(value, dict) and value and len(value) <= 20 and not prefix:
-            found += settings_of(value, f"{key}.")
-        else:
-            found.append((f"{prefix}{key}", _setting(value)))
-    return found
-
-
-def _setting(value: Any) -> str:
-    if isinstance(value, str):
-        short = len(value) <= LONGEST_SETTING and "\n" not in value
-        return value if short else f"a text of {len(value):,} characters"
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, list | tuple | dict):
-        numbers = (
-            isinstance(value, list | tuple)
-            and len(value) <= 12
-            and all(isinstance(item, int | float) for item in value)
-        )
-        return json.dumps(value) if numbers else words.counted(len(value), "entry", "entries")
-    return str(value)

@@ -132,7 +132,7 @@ def data_facts(comparison: Comparison) -> list[Fact]:
             ", ".join(f"{role}: {column}" for role, column in data.columns.items())
             or words.NOT_MEASURED,
         ),
-        Fact("Categories", _labels(comparison)),
+        *_contents(comparison),
         Fact(
             "Independent groups",
             f"{data.groups:,}",
@@ -153,12 +153,22 @@ def data_facts(comparison: Comparison) -> list[Fact]:
     return found
 
 
-def _labels(comparison: Comparison) -> str:
-    counts = comparison.dataset.labels
-    if not counts:
-        return words.NOT_MEASURED
-    low, high = min(counts.values()), max(counts.values())
-    return f"{len(counts):,}, with {low:,} to {high:,} examples each"
+def _contents(comparison: Comparison) -> list[Fact]:
+    """The labels; or how long texts are, and whether the ideal answers keep the checks."""
+    counts, ideals = comparison.dataset.labels, comparison.dataset.ideals
+    if counts:
+        low, high = min(counts.values()), max(counts.values())
+        return [Fact("Categories", f"{len(counts):,}, with {low:,} to {high:,} examples each")]
+    if ideals is None:
+        return []
+    found = [
+        Fact("Inputs", words.lengths(ideals.inputs)),
+        Fact("Ideal answers", words.lengths(ideals.targets)),
+    ]
+    if ideals.checks:
+        passing = f"{ideals.passing:,} of {ideals.examples:,}"
+        found.append(Fact("Ideal answers that pass every check", passing))
+    return found
 
 
 def label_counts(comparison: Comparison) -> list[tuple[str, str]]:

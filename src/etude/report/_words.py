@@ -20,6 +20,7 @@ from etude.records.comparison import (
     Quality,
     State,
 )
+from etude.records.dataset import Lengths
 from etude.statistics.calls import Call as Said
 from etude.statistics.calls import call_pair
 from etude.statistics.intervals import Interval
@@ -248,6 +249,15 @@ def difference(comparison: Comparison, candidate: str, other: str) -> Difference
             call = _CALLS[said.call]
             return Difference(turned.point, turned.low, turned.high, call, said.worth_it)
     return None
+
+
+def lengths(found: Lengths) -> str:
+    """``12 to 40 words in nine of ten (middle 22, longest 80)``."""
+    if found.low == found.high:
+        usual = counted(found.low, "word")
+    else:
+        usual = f"{found.low:,} to {found.high:,} words in nine of ten"
+    return f"{usual} (middle {found.middle:,}, longest {found.longest:,})"
 
 
 def best_name(comparison: Comparison) -> str:

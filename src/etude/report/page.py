@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from etude.records.comparison import Comparison
-from etude.report import _charts, _details, _facts, _view
+from etude.report import _beside, _charts, _details, _facts, _view
 from etude.report import _words as words
 from etude.report._templates import render
 from etude.report.summary import plain_rows
@@ -15,8 +15,8 @@ from etude.store import atomic
 def write_report(comparison: Comparison, path: Path, *, technical: bool = False) -> None:
     """Write the report of ``comparison`` to ``path``, whole or not at all.
 
-    It asks nothing of any other host, holds no rows of data (labels are named), and reads without
-    scripts.
+    It asks nothing of any other host, holds no rows of data (labels, checks and fields are named),
+    and reads without scripts.
 
     Args:
         technical: the exact terms are shown from the start; a reader can switch them off.
@@ -52,6 +52,9 @@ def page(comparison: Comparison, *, technical: bool = False) -> str:
         cost_chart=_charts.cost_chart(comparison),
         latency_chart=_charts.latency_chart(comparison),
         paybacks=_view.paybacks(comparison),
+        checks_beside=_beside.checks(comparison, _beside.pair_shown(comparison)),
+        fields_beside=_beside.fields(comparison, _beside.pair_shown(comparison)),
+        measures=_beside.measures(comparison),
         details=_details.details(comparison),
         pairs=_facts.pairs(comparison),
         pair_method=_facts.pair_method(comparison),

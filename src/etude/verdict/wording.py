@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from etude.metrics import metric
 from etude.records.comparison import CandidateReport, Decision, Gate
-from etude.records.task import Task
+from etude.records.task import WRITING, Task
 from etude.verdict._pairs import Differences
 
 if TYPE_CHECKING:
@@ -59,11 +59,20 @@ def called(candidate: CandidateReport) -> str:
     return f"“{candidate.plain_name}”"
 
 
+_GETS = {
+    "all_checks": "of its answers past every check",
+    "exact": "of its answers exactly right",
+    "field_f1": "of the fields right",
+    "chrf": "of the wording of the ideal answers (chrF++)",
+}
+"""What a way "gets", after the percentage; the others go by the metric's own name."""
+
+
 def _with_quality(task: Task, candidate: CandidateReport) -> str:
     q = candidate.quality
     if q is None:
         return "not measured"
-    name = metric(task.bar.metric).plain_name
+    name = _GETS.get(task.bar.metric) or metric(task.bar.metric).plain_name
     return f"{percent(q.value, q.n)} {name} ({percent(q.low, q.n)} to {percent(q.high, q.n)})"
 
 
@@ -181,9 +190,16 @@ def none_good_enough(task: Task, best: CandidateReport) -> str:
     """The sentence where nothing meets the bar."""
     return (
         f"None is good enough: the best, {called(best)}, gets {_with_quality(task, best)}. "
-        "Look at what it gets wrong, make the categories or the examples clearer, or lower the "
+        f"Look at what it gets wrong, make {_unclear(task)} or the examples clearer, or lower the "
         "bar; a larger model may do it too."
     )
+
+
+def _unclear(task: Task) -> str:
+    """What a person can make clearer, by kind."""
+    if task.kind in WRITING:
+        return "the instructions, the checks" if task.checks else "the instructions"
+    return "the categories"
 
 
 def cautions(circumstances: Circumstances) -> tuple[str, ...]:
