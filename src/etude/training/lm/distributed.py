@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from etude.errors import TrainingError
 from etude.models._fast import best_device
 
 
@@ -79,7 +80,18 @@ def share(rows: NDArray[np.int64], world: World) -> NDArray[np.int64]:
 
 
 def world(environment: Mapping[str, str] = os.environ) -> World:
-    """The processes that a launcher started (it sets ``WORLD_SIZE``), or this one alone."""
+    """The processes that a launcher started (it sets ``WORLD_SIZE``), or this one alone.
+
+    Raises:
+        TrainingError: accelerate is set up to shard the weights, which this loop does not.
+    """
+    for name in ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED"):
+        if environment.get(name, "").lower() in {"1", "true"}:
+            raise TrainingError(
+                "accelerate is set up to share out the weights; here each process holds them all",
+                where=name,
+                hint="launch without FSDP and DeepSpeed; set method: lora or qlora to need less",
+            )
     if int(environment.get("WORLD_SIZE", "1")) < 2:
         return Alone()
     group: World = import_module("etude.training.lm._group").Group(environment)

@@ -23,7 +23,7 @@ from etude.training.lm.settings import LmSettings
 
 FLOAT = 4
 """Bytes of a float32."""
-BASE = 300 * 1024**2
+BASE = 450 * 1024**2
 """Of Python and torch themselves."""
 
 
