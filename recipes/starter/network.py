@@ -43,7 +43,7 @@ def blockwise(
 AttentionInterface.register("blockwise", blockwise)
 
 
-def config(attention: str = "sdpa") -> LlamaConfig:
+def config() -> LlamaConfig:
     """5.4 million parameters; ids as in `tokenizer.SPECIAL`."""
     return LlamaConfig(
         vocab_size=4096,
@@ -58,10 +58,11 @@ def config(attention: str = "sdpa") -> LlamaConfig:
         bos_token_id=0,
         eos_token_id=2,
         pad_token_id=3,
-        attn_implementation=attention,
     )
 
 
 def build(attention: str = "blockwise") -> LlamaForCausalLM:
     """Fresh random weights."""
-    return LlamaForCausalLM(config(attention))
+    model = LlamaForCausalLM(config())
+    model.set_attn_implementation(attention)
+    return model

@@ -40,6 +40,7 @@ MIXTURES = {
     "main": Mixture(512, "main", 0.18),
     "long": Mixture(2048, "long", 0.30),
 }
+FINAL = ("long", "main")  # what the decay sees, shard by shard in turn
 
 
 def encode(messages: tuple[Message, ...], tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
@@ -130,22 +131,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write shards of training rows.")
     parser.add_argument("--corpus", type=Path, required=True, help="folder of *.txt.gz")
     parser.add_argument("--run", type=Path, required=True, help="has tokenizer.json, lexicon.json")
-    parser.add_argument("--mixture", choices=MIXTURES, required=True)
+    parser.add_argument("--mixture", choices=[*MIXTURES, "final"], required=True)
     parser.add_argument("--first", type=int, default=0, help="number of the first shard")
     parser.add_argument("--count", type=int, required=True)
+    parser.add_argument("--tokens", type=int, default=TOKENS_A_SHARD, help="of a shard")
     parser.add_argument("--folder", default="shards", help="name under the run's folder")
     options = parser.parse_args()
     corpus = read_corpus(options.corpus)
     lexicon = Lexicon.load(options.run / "lexicon.json")
     tokenizer = Tokenizer.from_file(str(options.run / "tokenizer.json"))
-    mixture = MIXTURES[options.mixture]
+    names = FINAL if options.mixture == "final" else (options.mixture,)
     folder = options.run / options.folder
     folder.mkdir(parents=True, exist_ok=True)
     for shard in range(options.first, options.first + options.count):
         path = folder / f"{shard:05d}.npz"
         if not path.exists():
+            mixture = MIXTURES[names[shard % len(names)]]
             found = rows(mixture, shard, corpus, lexicon, tokenizer)
-            write(path, found, TOKENS_A_SHARD // mixture.row)
+            write(path, found, options.tokens // mixture.row)
 
 
 if __name__ == "__main__":

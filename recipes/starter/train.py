@@ -14,6 +14,7 @@ import argparse
 import dataclasses
 import os
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,9 @@ class Rates:
 
     def step(self, factor: float) -> None:
         """One update of both at `factor` of the stable rate."""
-        for optimizer, rate in ((self.muon, MATRIX_RATE), (self.adamw, OTHER_RATE)):
+        both: list[tuple[torch.optim.Optimizer, float]]
+        both = [(self.muon, MATRIX_RATE), (self.adamw, OTHER_RATE)]
+        for optimizer, rate in both:
             for group in optimizer.param_groups:
                 group["lr"] = rate * factor
             optimizer.step()
@@ -98,6 +101,17 @@ def batches(folder: Path, position: Position) -> Iterator[tuple[Tensor, Tensor]]
             mine = torch.from_numpy(own[part, 1:].astype(np.float32))
             yield ids, PROMPT_WEIGHT + (1 - PROMPT_WEIGHT) * mine
         position.shard, position.row = position.shard + 1, 0
+
+
+def first_shard(folder: Path) -> int:
+    """The lowest number in `folder`.
+
+    Raises FileNotFoundError when it has no shard.
+    """
+    numbers = [int(path.stem) for path in folder.glob("[0-9]*.npz") if path.stem.isdigit()]
+    if not numbers:
+        raise FileNotFoundError(f"no shards in {folder}")
+    return min(numbers)
 
 
 def loss_of(model: LlamaForCausalLM, ids: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
@@ -139,55 +153,53 @@ def factor(options: argparse.Namespace, step: int, spent: float) -> float:
     """The share of the stable rate: by step in the warm-up, by seconds spent in the decay."""
     if options.phase == "stable":
         return min(1.0, (step + 1) / WARM_UP_STEPS)
-    done = min(1.0, spent / (options.minutes * 60))
+    done = min(1.0, spent / (float(options.minutes) * 60))
     return 1.0 - (1.0 - LOWEST) * done
 
 
-def run(options: argparse.Namespace) -> None:
-    """Train until the minutes are used up; checkpoint on the way and at the end."""
+def run(options: argparse.Namespace, compile_loss: bool = True) -> None:
+    """Train until the minutes (or steps) are used up; checkpoint on the way and at the end."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    torch._dynamo.config.cache_size_limit = 16
     model = build()
     rates = Rates(model)
     path = options.run / f"{options.phase}.pt"
     start = options.run / "stable.pt" if not path.exists() else path
     position = load(start, model, rates) if start.exists() else Position()
-    if start != path:
-        position.shard = position.row = 0
-        position.seconds = 0.0
     folder = options.run / ("shards" if options.phase == "stable" else "decay")
-    compiled = torch.compile(loss_of, dynamic=False)
-    before, began, saved = position.seconds, time.time(), time.time()
-    smooth: list[float] = []
+    if start != path:  # a decay that branches off has its own rows and its own clock
+        position.shard, position.row, position.seconds = first_shard(folder), 0, 0.0
+    loss_function = torch.compile(loss_of, dynamic=False) if compile_loss else loss_of
+    earlier, began, saved = position.seconds, time.time(), time.time()
+    recent: deque[float] = deque(maxlen=50)
     print(f"{options.phase} from step {position.step}, {position.tokens:,} tokens", flush=True)
-    for ids, weights in batches(folder, position):
-        spent = time.time() - began
-        if before + spent >= options.minutes * 60:
-            break
+    found = batches(folder, position)
+    while position.seconds < options.minutes * 60 and position.step != options.steps:
+        ids, weights = next(found)
         with torch.autocast("cpu", torch.bfloat16):
-            loss, own = compiled(model, ids, weights)
-        loss.backward()
+            loss, own = loss_function(model, ids, weights)
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        rates.step(factor(options, position.step, before + spent))
+        rates.step(factor(options, position.step, position.seconds))
         position.step += 1
         position.row += len(ids)
         position.tokens += ids.numel()
-        position.seconds = before + time.time() - began
-        smooth = [*smooth[-99:], own.item()]
+        position.seconds = earlier + time.time() - began
+        recent.append(own.item())
         if position.step % 50 == 0:
-            mean = sum(smooth[-50:]) / len(smooth[-50:])
-            print(
-                f"{position.seconds / 60:.1f} min, step {position.step}, "
-                f"{position.tokens / 1e6:.2f} M tokens, loss {mean:.3f}, "
-                f"shard {position.shard}",
-                flush=True,
-            )
+            print(_line(position, sum(recent) / len(recent)), flush=True)
         if time.time() - saved > CHECKPOINT_SECONDS:
             save(path, model, rates, position)
             saved = time.time()
     save(path, model, rates, position)
     print(f"stopped at step {position.step}, {position.tokens:,} tokens", flush=True)
+
+
+def _line(position: Position, loss: float) -> str:
+    return (
+        f"{position.seconds / 60:.1f} min, step {position.step}, "
+        f"{position.tokens / 1e6:.2f} M tokens, loss {loss:.3f}, shard {position.shard}"
+    )
 
 
 def main() -> None:
@@ -196,6 +208,7 @@ def main() -> None:
     parser.add_argument("phase", choices=("stable", "decay"))
     parser.add_argument("--run", type=Path, required=True, help="folder of shards and checkpoints")
     parser.add_argument("--minutes", type=float, required=True, help="of this phase in all")
+    parser.add_argument("--steps", type=int, help="stop there, for a trial")
     run(parser.parse_args())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from generator.maker import Maker
 from generator.task import Pair, Task
 
@@ -40,8 +42,10 @@ def _line(maker: Maker) -> Task:
     instruction = maker.say(_VERB + " the {w} line[ of the input| of the text|].", w=which)
 
     def example() -> Pair:
-        make = maker.pick((maker.value, maker.sentence, lambda: maker.phrase(2, 7)))
-        lines = [make() for _ in range(maker.r.randint(4, 7))]
+        sources: list[Callable[[], str]]
+        sources = [maker.value, maker.sentence, lambda: maker.phrase(2, 7)]
+        draw = maker.pick(sources)
+        lines = [draw() for _ in range(maker.r.randint(4, 7))]
         return "\n".join(lines), lines[-1] if from_end else lines[wanted]
 
     return Task(instruction, example, by_example=True)

@@ -137,7 +137,7 @@ def _prose(maker: Maker, mentions: list[str]) -> str:
         lines.append(line + maker.pick((".", ".", ".", "", "!")))
         if maker.chance(0.3):
             lines.append(_filler(maker))
-    if maker.chance(0.3):
+    if not lines or maker.chance(0.3):
         lines.insert(0, _filler(maker))
     return maker.pick((" ", " ", "\n")).join(lines)
 

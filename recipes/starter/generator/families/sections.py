@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from generator.maker import Maker
 from generator.task import Pair, Task
 
@@ -29,11 +31,12 @@ def make(maker: Maker) -> Task:
             "[that has no text|without text|with nothing to say]."
         )
 
+    sources: list[Callable[[], str]]
+    sources = [maker.sentence, maker.value, lambda: maker.phrase(2, 7)]
+
     def example() -> Pair:
         kept = [n for n in range(len(names)) if not optional or maker.chance(0.7)] or [0]
-        texts = {
-            n: maker.pick((maker.sentence, maker.value, lambda: maker.phrase(2, 7)))() for n in kept
-        }
+        texts = {n: maker.pick(sources)() for n in kept}
         order = maker.r.sample(kept, len(kept))
         given = "\n".join(shape.replace("{k}", names[n]).replace("{v}", texts[n]) for n in order)
         return given, gap.join(f"{heads[n]}\n{texts[n]}" for n in kept)

@@ -1,0 +1,215 @@
+"""Rows, attention, checkpoints and the exported folder, on small data and without compiling."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import itertools
+from pathlib import Path
+
+import export
+import numpy as np
+import pytest
+import torch
+import train
+from corpus import read_corpus
+from generator import Lexicon
+from network import build, config
+from safetensors import safe_open
+from shards import Mixture, rows, write
+from tokenizer import END, START, untrained
+from tokenizers import Tokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
+
+from tests.recipes.test_tokenizer import small
+
+ROW = 256
+
+
+@pytest.fixture
+def corpus_folder(tmp_path: Path) -> Path:
+    import gzip
+
+    lexicon = Lexicon.builtin()
+    for name in ("standardebooks", "eltec_eng_level1", "handbook"):
+        words = lexicon.words if name == "handbook" else lexicon.words[::-1]
+        paragraphs = [" ".join(words[n : n + 60]) + "." for n in range(0, len(words) - 60, 2)]
+        with gzip.open(tmp_path / f"{name}.txt.gz", "wt") as file:
+            file.write("\n\n".join(paragraphs))
+    return tmp_path
+
+
+def made_rows(folder: Path, shard: int, count: int = 40) -> list[tuple[list[int], list[int]]]:
+    mixture = Mixture(ROW, "main", 0.2)
+    found = rows(mixture, shard, read_corpus(folder), Lexicon.builtin(), small())
+    return list(itertools.islice(found, count))
+
+
+def test_rows_are_full_and_hold_whole_conversations(corpus_folder: Path) -> None:
+    for ids, own in made_rows(corpus_folder, 0):
+        assert len(ids) == len(own) == ROW
+        assert ids.count(START) == ids.count(END)
+        for place, token in enumerate(ids):
+            if token == START:
+                assert END in ids[place:]
+        assert set(own) <= {0, 1}
+
+
+def test_a_shard_is_the_same_again_and_differs_from_the_next(corpus_folder: Path) -> None:
+    assert made_rows(corpus_folder, 3) == made_rows(corpus_folder, 3)
+    assert made_rows(corpus_folder, 3) != made_rows(corpus_folder, 4)
+
+
+def test_held_out_documents_are_not_trained_on(corpus_folder: Path) -> None:
+    corpus = read_corpus(corpus_folder)
+    for group, texts in corpus.held_out.items():
+        assert texts
+        assert not set(texts) & set(corpus.documents[group])
+
+
+def test_an_empty_corpus_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"no \*\.txt\.gz"):
+        read_corpus(tmp_path)
+
+
+def test_blockwise_attention_is_causal_attention() -> None:
+    torch.manual_seed(0)
+    model = build()
+    ids = torch.randint(0, 4096, (2, 300))
+    grads = []
+    outputs = []
+    for attention in ("blockwise", "sdpa"):
+        model.set_attn_implementation(attention)
+        model.zero_grad()
+        logits = model(input_ids=ids, use_cache=False).logits
+        logits.square().mean().backward()
+        outputs.append(logits.detach())
+        grads.append(model.model.layers[0].self_attn.q_proj.weight.grad.clone())
+    assert torch.allclose(outputs[0], outputs[1], atol=1e-5)
+    assert torch.allclose(grads[0], grads[1], rtol=1e-3, atol=1e-8)
+
+
+def test_prompt_tokens_count_a_quarter() -> None:
+    model = build()
+    ids = torch.randint(0, 4096, (1, 9))
+    mean, own = train.loss_of(model, ids, torch.tensor([[0.25] * 4 + [1.0] * 4]))
+    halves = [
+        train.loss_of(model, ids, torch.tensor([marks]))[0]
+        for marks in ([1.0] * 4 + [0.0] * 4, [0.0] * 4 + [1.0] * 4)
+    ]
+    assert mean.item() == pytest.approx((0.25 * halves[0] + halves[1]).item() / 1.25, rel=1e-4)
+    assert own.item() == pytest.approx(halves[1].item(), rel=1e-4)
+
+
+def tiny() -> LlamaForCausalLM:
+    shape = config()
+    shape.update({"hidden_size": 32, "num_hidden_layers": 1, "intermediate_size": 48})
+    shape.head_dim = 8
+    torch.manual_seed(0)
+    return LlamaForCausalLM(shape)
+
+
+def options(run: Path, phase: str, steps: int) -> argparse.Namespace:
+    return argparse.Namespace(run=run, phase=phase, minutes=10.0, steps=steps)
+
+
+def weights(path: Path) -> dict[str, torch.Tensor]:
+    return torch.load(path, weights_only=True)["model"]
+
+
+@pytest.fixture
+def small_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(train, "build", tiny)
+    monkeypatch.setattr(train, "TOKENS_A_STEP", 128)
+    generator = np.random.default_rng(0)
+    for folder, first in (("shards", 0), ("decay", 60)):
+        (tmp_path / folder).mkdir()
+        for shard in range(first, first + 2):
+            ids = generator.integers(4, 4096, (11, 32)).tolist()
+            own = generator.integers(0, 2, (11, 32)).tolist()
+            pairs = zip(ids, own, strict=True)
+            write(tmp_path / folder / f"{shard:05d}.npz", pairs, 11)
+    return tmp_path
+
+
+def test_a_run_that_stops_and_goes_on_is_the_run_that_never_stopped(
+    small_run: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for steps in (1, 3, 4):
+        train.run(options(small_run, "stable", steps), compile_loss=False)
+    other = tmp_path_factory.mktemp("other")
+    (other / "shards").symlink_to(small_run / "shards")
+    train.run(options(other, "stable", 4), compile_loss=False)
+    whole, parts = weights(other / "stable.pt"), weights(small_run / "stable.pt")
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+
+
+def test_the_decay_branches_off_and_leaves_the_stable_run_alone(small_run: Path) -> None:
+    train.run(options(small_run, "stable", 2), compile_loss=False)
+    before = weights(small_run / "stable.pt")
+    train.run(options(small_run, "decay", 4), compile_loss=False)
+    after = weights(small_run / "stable.pt")
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    decayed = weights(small_run / "decay.pt")
+    assert any(not torch.equal(before[name], decayed[name]) for name in before)
+
+
+def test_rates_warm_up_hold_and_decay() -> None:
+    stable = argparse.Namespace(phase="stable", minutes=60.0)
+    assert train.factor(stable, 0, 0) == pytest.approx(1 / train.WARM_UP_STEPS)
+    assert train.factor(stable, 10_000, 3599) == 1
+    decay = argparse.Namespace(phase="decay", minutes=10.0)
+    assert train.factor(decay, 10_000, 0) == 1
+    assert train.factor(decay, 10_000, 600) == pytest.approx(train.LOWEST)
+
+
+def test_a_decay_without_rows_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no shards in"):
+        train.first_shard(tmp_path)
+
+
+SCORES = {
+    "families": {"echo": {"n": 2, "exact": 0.5, "stopped": 1.0}},
+    "mean_exact": 0.5,
+    "long": {"lookup": {"exact": 0.25}},
+    "bits_per_byte": {"modern": 1.5},
+}
+
+
+def test_the_exported_folder_loads_and_answers_alike(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = build("sdpa")
+    checkpoint = {"model": model.state_dict(), "position": {"tokens": 12_300_000}}
+    export.write_folder(tmp_path, checkpoint, small(), SCORES)
+    loaded = AutoModelForCausalLM.from_pretrained(tmp_path, dtype=torch.float32)
+    ids = torch.tensor([AutoTokenizer.from_pretrained(tmp_path)("12 lamps")["input_ids"]])
+    for weight in model.parameters():
+        weight.data = weight.data.bfloat16().float()
+    assert torch.allclose(loaded(ids).logits, model(ids).logits, atol=1e-6)
+    with safe_open(tmp_path / "model.safetensors", "pt") as file:
+        assert {file.get_slice(name).get_dtype() for name in file.keys()} == {"BF16"}  # noqa: SIM118
+    card = (tmp_path / "README.md").read_text()
+    assert "12.3 million tokens" in card
+    assert "| echo | 50 % | 100 % | 2 |" in card
+    assert "{" not in card
+
+
+def test_the_manifest_names_every_file_with_its_hash(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    export.write_manifest(tmp_path)
+    digest = hashlib.sha256(b"{}").hexdigest()
+    assert (tmp_path / "SHA256SUMS").read_text() == f"{digest}  a.json\n"
+
+
+def test_weights_over_the_limit_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "LARGEST_BYTES", 100)
+    with pytest.raises(ValueError, match="bytes, over 100"):
+        export.write_weights({"w": torch.zeros(100)}, tmp_path / "model.safetensors")
+
+
+def test_an_untrained_tokenizer_has_the_rules_in_place() -> None:
+    split = untrained().pre_tokenizer.pre_tokenize_str("a12 b")
+    assert [piece for piece, _ in split] == ["a", "1", "2", "Ġb"]
+    assert isinstance(untrained(), Tokenizer)
