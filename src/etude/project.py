@@ -14,9 +14,10 @@ from pathlib import Path
 from etude.progress import Progress
 from etude.records.comparison import Comparison
 from etude.records.task import Task
-from etude.workflow import check, compare, egress, predict, report, run
+from etude.workflow import asked, check, compare, egress, predict, report, run
 from etude.workflow.session import Session, open_session
 
+Asked = asked.Asked
 CheckResult = check.CheckResult
 CompareOptions = compare.CompareOptions
 Confirm = egress.Confirm
@@ -68,10 +69,11 @@ class Project:
         return report.report(self._session, show_holdout=show_holdout)
 
     def predict(
-        self, texts: Sequence[str], candidate: str | None = None, confirm: Confirm | None = None
+        self, texts: Sequence[Asked], candidate: str | None = None, confirm: Confirm | None = None
     ) -> Predictions:
         """Answers of the recommended candidate, or of the one called ``candidate``.
 
+        Each of ``texts`` is a text, or a mapping of the task's input columns to their values.
         ``confirm`` is asked before texts leave this machine; None refuses.
         """
         return predict.predict(self._session, texts, candidate, confirm)
@@ -83,7 +85,8 @@ class Project:
         candidate: str | None = None,
         confirm: Confirm | None = None,
     ) -> PredictedFile:
-        """A table in, the same table with ``prediction`` and ``confidence`` out."""
+        """A table in, the same table out with ``prediction`` and ``confidence``; for kinds that
+        write ``passed`` and ``failed_checks`` instead of ``confidence``."""
         return predict.predict_file(self._session, source, target, candidate, confirm)
 
 

@@ -1,30 +1,42 @@
-"""Answers on stdout: aligned for a person, tab-separated for a program."""
+"""Answers on stdout: aligned for a person, tab-separated for a program.
+
+Answers that were written are whole texts: one is printed as it is, several a line each for a
+program and a paragraph each for a person. What they fail is said on stderr.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from etude.cli._drawing import Paper
 from etude.cli._screen import clean, note
+from etude.records.task import WRITING
 from etude.workflow.predict import Prediction, Predictions
 
 LONGEST = 60
 """Of a text that is repeated beside its answer at a terminal."""
 
 
-def with_gaps(texts: Sequence[str], answers: Predictions) -> Predictions:
+def with_gaps(texts: Sequence[str | Mapping[str, str]], answers: Predictions) -> Predictions:
     """Answers for every text in order: an empty text has an empty answer."""
     found = iter(answers.answers)
     whole = tuple(
-        next(found) if text.strip() else Prediction(text, None, None, "no text") for text in texts
+        Prediction(text, None, None, "no text")
+        if isinstance(text, str) and not text.strip()
+        else next(found)
+        for text in texts
     )
-    return Predictions(answers.candidate, whole)
+    return replace(answers, answers=whole)
 
 
 def show_answers(answers: Predictions, quiet: bool) -> None:
-    """One line a text: the answer, how sure, and the text where there are several."""
-    if sys.stdout.isatty():
+    """The answers; how sure or what is failed; and the text where there are several."""
+    if answers.kind in WRITING:
+        _written(answers, quiet)
+    elif sys.stdout.isatty():
         _aligned(answers.answers)
     else:
         for answer in answers.answers:
@@ -34,14 +46,45 @@ def show_answers(answers: Predictions, quiet: bool) -> None:
         note(f"(answered by {answers.candidate})")
 
 
+def _written(answers: Predictions, quiet: bool) -> None:
+    several = len(answers.answers) > 1
+    for place, answer in enumerate(answers.answers, 1):
+        if several and sys.stdout.isatty():
+            print(f"{place}. {_cut(_flat(answer.text))}")
+        print(_laid_out(answer, answers.kind, one_line=several and not sys.stdout.isatty()))
+        if several and sys.stdout.isatty():
+            print()
+        if not quiet:
+            _failures(answer, f"text {place}: " if several else "")
+
+
+def _laid_out(answer: Prediction, kind: str, *, one_line: bool) -> str:
+    """The answer, JSON with a line a field; on one line a text's line ends are written ``\\n``."""
+    text = answer.label or ""
+    if kind == "extract":
+        try:
+            indent = None if one_line else 2
+            return clean(json.dumps(json.loads(text), ensure_ascii=False, indent=indent))
+        except ValueError:
+            return clean(text)
+    return clean(text.replace("\\", "\\\\").replace("\n", "\\n") if one_line else text)
+
+
+def _failures(answer: Prediction, where: str) -> None:
+    if answer.label is None:
+        note(f"✗ {where}no answer: {answer.failure}")
+        return
+    for fault in answer.faults:
+        note(f"✗ {where}fails {fault.check}: {fault.reason}")
+
+
 def _aligned(answers: Sequence[Prediction]) -> None:
     paper = Paper()
     width = max((len(_said(answer)) for answer in answers), default=0)
     for answer in answers:
         line = f"{_said(answer):<{width}}  {_sure(answer):>9}"
         if len(answers) > 1:
-            text = _flat(answer.text)
-            line += f"  {text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'}"
+            line += f"  {_cut(_flat(answer.text))}"
         paper.line(line.rstrip())
 
 
@@ -51,6 +94,10 @@ def _said(answer: Prediction) -> str:
 
 def _sure(answer: Prediction) -> str:
     return "" if answer.confidence is None else f"{100 * answer.confidence:.0f} % sure"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _flat(text: str) -> str:

@@ -1,14 +1,57 @@
-"""The texts that a person gives to ``predict``: as an argument, or as lines on stdin."""
+"""What a person gives to ``predict``: a text, its columns by name, or lines on stdin."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from etude.errors import DataError, UsageError
 
 EXAMPLE = 'etude predict "a text"'
+
+
+def asked_for(
+    arguments: Sequence[str] | None, fields: Sequence[str] | None, whole: bool
+) -> list[str | Mapping[str, str]]:
+    """What is to be answered: one row of columns, one text, or the lines of stdin.
+
+    Raises:
+        UsageError: several ways at once, a field without a value, or nothing at all.
+        DataError: stdin is not UTF-8.
+    """
+    if bool(arguments) + bool(fields) + whole > 1:
+        raise UsageError(
+            "several things to answer at once",
+            where="etude predict",
+            expected="one of a text, --field and --whole",
+        )
+    if fields:
+        return [_row(fields)]
+    if not whole:
+        return list(given(arguments))
+    lines = given(None)
+    if not any(line.strip() for line in lines):
+        raise UsageError("the text is empty", where="stdin", hint=EXAMPLE)
+    return ["\n".join(lines)]
+
+
+def _row(fields: Sequence[str]) -> dict[str, str]:
+    row: dict[str, str] = {}
+    for field in fields:
+        name, equals, value = field.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(
+                f"found {field!r}",
+                where="--field",
+                expected="a column and its value, as in --field title=Dune",
+            )
+        if name.strip() in row:
+            raise UsageError(f"the column {name.strip()!r} is given twice", where="--field")
+        row[name.strip()] = value
+    if not any(value.strip() for value in row.values()):
+        raise UsageError("every column is empty", where="--field", expected="a value in one")
+    return row
 
 
 def given(arguments: Sequence[str] | None) -> list[str]:

@@ -1,7 +1,8 @@
-"""``etude predict``: a text, lines on stdin, or a table in and a table out."""
+"""``etude predict``: a text, columns by name, lines on stdin, or a table in and a table out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,11 +12,11 @@ from etude.cli import _options as options
 from etude.cli._comparing import asking
 from etude.cli._opening import nearby, open_project
 from etude.cli._screen import clean, note, print_json
-from etude.cli._texts import given
+from etude.cli._texts import asked_for
 from etude.errors import UsageError
 
 if TYPE_CHECKING:
-    from etude.project import Confirm, PredictedFile, Project
+    from etude.project import Asked, Confirm, PredictedFile, Project
 
 REJECTS_SHOWN = 5
 
@@ -25,6 +26,19 @@ def predict(
         list[str] | None,
         typer.Argument(metavar="[TEXT]", show_default=False, help="A text to answer, in quotes."),
     ] = None,
+    fields: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--field",
+            metavar="NAME=VALUE",
+            show_default=False,
+            help="One column of the input, where the task reads several; give it again for more.",
+        ),
+    ] = None,
+    whole: Annotated[
+        bool,
+        typer.Option("--whole", help="What comes on stdin is one text, line ends and all."),
+    ] = False,
     source: Annotated[
         Path | None,
         typer.Option(
@@ -63,9 +77,10 @@ def predict(
 ) -> None:
     """Answer new texts with the way that the newest comparison recommends.
 
-    Give a text in quotes; or send texts on stdin, one a line; or name a table with --in: it is
-    written again with every column kept, and prediction and confidence added. Before texts go to
-    an endpoint you are asked.
+    Give a text in quotes; or its columns, with --field once for each; or send texts on stdin, one a
+    line; or name a table with --in: it is written again with every column kept and the prediction
+    added, with how sure it is, or for tasks that write, whether it passes your checks. Before
+    texts go to an endpoint you are asked.
     """
     opened = open_project(project, quiet)
     if source is None:
@@ -75,17 +90,22 @@ def predict(
                 where="etude predict",
                 hint="etude predict --in FILE --out FILE",
             )
-        _answer(opened, given(text), candidate, asking(yes, quiet), as_json, quiet)
+        asked = asked_for(text, fields, whole)
+        _answer(opened, asked, candidate, asking(yes, quiet), as_json, quiet)
         return
-    if text:
-        raise UsageError("a text and --in at once", where="etude predict", expected="one of them")
+    if text or fields or whole:
+        raise UsageError(
+            "--in and something else to answer at once",
+            where="etude predict",
+            expected="one of a text, --field, --whole and --in",
+        )
     place = _target(source, target, force)
     _told(opened.predict_file(source, place, candidate, asking(yes, quiet)), as_json, quiet)
 
 
 def _answer(
     opened: Project,
-    texts: list[str],
+    texts: Sequence[Asked],
     candidate: str | None,
     confirm: Confirm | None,
     as_json: bool,
@@ -94,7 +114,8 @@ def _answer(
     """Answers in the order of the texts; an empty line is answered by an empty line."""
     from etude.cli._answers import show_answers, with_gaps
 
-    answers = opened.predict([text for text in texts if text.strip()], candidate, confirm)
+    filled = [text for text in texts if not isinstance(text, str) or text.strip()]
+    answers = opened.predict(filled, candidate, confirm)
     whole = with_gaps(texts, answers)
     if not texts and not quiet:
         note("No texts came in, so there is nothing to answer.")
@@ -142,4 +163,7 @@ def _told(done: PredictedFile, as_json: bool, quiet: bool) -> None:
     empty = f", {done.unanswered:,} of them without an answer" if done.unanswered else ""
     print(clean(nearby(done.target)))
     if not quiet:
-        note(f"{done.rows:,} rows answered by {done.candidate}{empty}.")
+        failing = ""
+        if done.failing is not None:
+            failing = f" {done.failing:,} answers fail the schema or a check; the table says which."
+        note(f"{done.rows:,} rows answered by {done.candidate}{empty}.{failing}")

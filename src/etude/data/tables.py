@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from etude.data.canonical import input_texts
+from etude.data.canonical import CONTEXT, input_texts
 from etude.data.columns import HOLE, find_roles
 from etude.data.sources import Table
+from etude.data.text import normalise
 from etude.errors import UsageError
 from etude.records.task import Data
 
@@ -23,7 +25,36 @@ WRITERS: dict[str, Callable[[pl.DataFrame, Path], object]] = {
 """How a table is written, by the ending of its name."""
 
 
-def texts_of(table: Table, data: Data, described: str) -> list[str]:
+def input_columns(data: Data, described: str) -> tuple[str, ...]:
+    """The columns that an input is made of.
+
+    Args:
+        data: the task file's ``data``.
+        described: ``DatasetVersion.columns["input"]``.
+    """
+    written = data.input if data.input is not None else described
+    if isinstance(written, tuple):
+        return written
+    holes = tuple(dict.fromkeys(HOLE.findall(written)))
+    return holes or ((written,) if data.input is not None else tuple(described.split(" + ")))
+
+
+def one_table(row: Mapping[str, str]) -> Table:
+    """One row by column as a table."""
+    frame = pl.DataFrame([dict(row)], schema=dict.fromkeys(row, pl.String))
+    return Table(
+        path="the fields given",
+        columns=tuple(row),
+        frame=frame,
+        lines=np.ones(1, dtype=np.int64),
+        rejects=(),
+        shape="fields",
+        bytes=0,
+        sha256="",
+    )
+
+
+def texts_of(table: Table, data: Data, described: str, *, with_context: bool = False) -> list[str]:
     """The input of each row ("" where a row has none).
 
     Args:
@@ -31,6 +62,7 @@ def texts_of(table: Table, data: Data, described: str) -> list[str]:
         data: the task file's ``data``.
         described: what the training examples' input was read from, for columns found by
             themselves (``DatasetVersion.columns["input"]``).
+        with_context: what an answer may use is part of the input, as in training.
 
     Raises:
         DataError: the table lacks a column of the input.
@@ -40,11 +72,17 @@ def texts_of(table: Table, data: Data, described: str) -> list[str]:
         if data.input is not None
         else data.model_copy(update={"input": _as_written(described, table.columns)})
     )
-    only_input = named.model_copy(
-        update={"target": None, "id": None, "group": None, "context": None}
-    )
+    dropped = ("target", "id", "group", *(() if with_context else ("context",)))
+    only_input = named.model_copy(update=dict.fromkeys(dropped))
     roles = find_roles(table.columns, only_input, table.path, labelled=False)
-    return list(input_texts(table, roles))
+    texts = list(input_texts(table, roles))
+    if roles.context is None:
+        return texts
+    used = [normalise(cell or "") for cell in table.frame[roles.context].to_list()]
+    return [
+        f"{text}{CONTEXT}{context}" if text and context else text
+        for text, context in zip(texts, used, strict=True)
+    ]
 
 
 def _as_written(described: str, columns: Sequence[str]) -> str | tuple[str, ...]:

@@ -6,8 +6,8 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,19 @@ class Judge:
             check_names=tuple(check.name for check in self.checks),
             fields=examples.fields,
         )
+
+    def for_columns(self, known: Collection[str]) -> Judge:
+        """The judge of answers to new inputs: with the checks that need no ideal answer and no
+        column that is not there."""
+        has = {*known, "input"}
+        kept = tuple(
+            check
+            for check in self.checks
+            if has.issuperset(check.columns)
+            # What a person's own function reads is not known beforehand.
+            and (known or check.key.removeprefix("not-") != "python")
+        )
+        return replace(self, checks=kept)
 
     def faults(self, examples: Examples, outputs: Sequence[str | None]) -> list[tuple[Fault, ...]]:
         """What each answer fails; nothing for an answer that is none.

@@ -1,104 +1,54 @@
-"""``predict``: the kept candidate on new texts, or on a table with every column kept."""
+"""``predict``: the kept candidate on new texts, or on a table with every column kept.
+
+What it answers is held against the task's own schema and checks, as far as that needs no ideal
+answer.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from etude.approaches._base import Candidate, Choice
+from etude.approaches._base import Choice
 from etude.data import versions
 from etude.data.answers import Answers
 from etude.data.sources import read_table
-from etude.data.tables import texts_of, with_columns, writer
+from etude.data.tables import with_columns, writer
+from etude.evaluation.judging import Fault
 from etude.evaluation.stages import Stages
 from etude.records.comparison import Comparison
-from etude.records.dataset import Reject
+from etude.records.task import WRITING
 from etude.store import atomic
 from etude.workflow import egress, keeping, rehearsal
+from etude.workflow.asked import Asked, Inputs, of_asked, of_table
 from etude.workflow.egress import Confirm
 from etude.workflow.entrants import entrant_called
 from etude.workflow.layout import whole_part
+from etude.workflow.predictions import PredictedFile, Prediction, Predictions, columns
 from etude.workflow.session import Session
 from etude.workflow.stages import stages_for
 
-
-@dataclass(frozen=True)
-class Prediction:
-    """One answer; ``label`` is None where there was none, and ``failure`` says why."""
-
-    text: str
-    label: str | None
-    confidence: float | None
-    failure: str | None
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """Answers in the order of the texts, and who gave them."""
-
-    candidate: str
-    answers: tuple[Prediction, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """The versioned shape of ``etude predict --json``."""
-        return {
-            "schema": 1,
-            "candidate": self.candidate,
-            "predictions": [
-                {
-                    "text": a.text,
-                    "prediction": a.label,
-                    "confidence": a.confidence,
-                    "failure": a.failure,
-                }
-                for a in self.answers
-            ],
-        }
-
-
-@dataclass(frozen=True)
-class PredictedFile:
-    """What was written where; ``unanswered`` rows have an empty prediction."""
-
-    candidate: str
-    source: Path
-    target: Path
-    rows: int
-    unanswered: int
-    rejects: tuple[Reject, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """The versioned shape of ``etude predict FILE --json``."""
-        return {
-            "schema": 1,
-            "candidate": self.candidate,
-            "source": str(self.source),
-            "target": str(self.target),
-            "rows": self.rows,
-            "unanswered": self.unanswered,
-            "rejected": [r.model_dump(mode="json") for r in self.rejects],
-        }
+__all__ = ["PredictedFile", "Prediction", "Predictions", "predict", "predict_file"]
 
 
 def predict(
     session: Session,
-    texts: Sequence[str],
+    asked: Sequence[Asked],
     name: str | None = None,
     confirm: Confirm | None = None,
 ) -> Predictions:
-    """Answers to ``texts``; ``confirm`` is asked before they are sent anywhere, None refuses.
+    """Answers to texts or rows; ``confirm`` is asked before they are sent anywhere, None refuses.
 
     Raises:
         UsageError: texts would leave this machine and nobody agreed.
         DataError: nothing has been compared yet.
         UnknownName: no candidate of that name was scored.
     """
-    candidate, called = _candidate(session, name, texts, confirm)
-    answers = candidate.answer(list(texts))
-    return Predictions(called, tuple(_predictions(texts, answers)))
+    comparison = keeping.latest(session)
+    inputs = of_asked(asked, comparison)
+    called, answers = _answered(session, comparison, name, inputs, confirm)
+    return Predictions(called, tuple(answers), comparison.task.kind)
 
 
 def predict_file(
@@ -108,7 +58,8 @@ def predict_file(
     name: str | None = None,
     confirm: Confirm | None = None,
 ) -> PredictedFile:
-    """Read a table, answer each row, write it with ``prediction`` and ``confidence`` added.
+    """Read a table, answer each row, write it with the prediction added, and how sure it is; for
+    kinds that write, whether it passes, and what it fails.
 
     The input columns are those of the task. A row without an input gets no prediction. Rows that
     can't be read are counted, and listed in ``rejects`` of the result with their lines.
@@ -121,39 +72,47 @@ def predict_file(
     comparison = keeping.latest(session)
     write = writer(target)
     table = read_table(source)
-    inputs = texts_of(table, comparison.task.data, comparison.dataset.columns["input"])
-    filled = [i for i, text in enumerate(inputs) if text]
-    texts = [inputs[i] for i in filled]
-    candidate, called = _candidate(session, name, texts, confirm)
-    answers = candidate.answer(texts)
-    outputs: list[str | None] = [None] * len(inputs)
-    confidence: list[float | None] = [None] * len(inputs)
-    for row, prediction in zip(filled, _predictions(texts, answers), strict=True):
-        outputs[row], confidence[row] = prediction.label, prediction.confidence
-    frame = with_columns(table, {"prediction": outputs, "confidence": confidence})
+    inputs = of_table(table, comparison)
+    filled = [i for i, text in enumerate(inputs.texts) if text]
+    called, found = _answered(session, comparison, name, inputs.take(filled), confirm)
+    answers: list[Prediction | None] = [None] * len(table)
+    for row, prediction in zip(filled, found, strict=True):
+        answers[row] = prediction
+    kind = comparison.task.kind
+    frame = with_columns(table, columns(answers, kind))
     atomic.write_with(target, lambda path: write(frame, path))
     return PredictedFile(
         called,
         source,
         target,
-        rows=len(inputs),
-        unanswered=sum(output is None for output in outputs),
+        rows=len(table),
+        unanswered=sum(answer is None or answer.label is None for answer in answers),
         rejects=table.rejects,
+        failing=sum(bool(answer.faults) for answer in found) if kind in WRITING else None,
     )
 
 
-def _candidate(
-    session: Session, name: str | None, texts: Sequence[str], confirm: Confirm | None
-) -> tuple[Candidate, str]:
-    """The fitted candidate, once it is agreed that ``texts`` may go where it answers."""
-    comparison = keeping.latest(session)
+def _answered(
+    session: Session,
+    comparison: Comparison,
+    name: str | None,
+    inputs: Inputs,
+    confirm: Confirm | None,
+) -> tuple[str, list[Prediction]]:
+    """Who answers, once it is agreed that the inputs may go there; and the answers, judged."""
     stages = stages_for(session, comparison.task, comparison.dataset)
-    if texts:
-        called = keeping.chosen_name(comparison, name)
-        egress.agree(stages, _planned(session, comparison, stages, called, texts), confirm)
+    called = keeping.chosen_name(comparison, name)
+    if name is None and comparison.verdict.recommended is None:
+        session.say(
+            f"Nothing met the bar in the newest comparison: {called} did best of all, and answers."
+        )
+    if inputs.texts:
+        planned = _planned(session, comparison, stages, called, inputs.texts)
+        egress.agree(stages, planned, confirm)
     kept = keeping.kept(session, comparison, stages, name)
     work = session.store.run_folder(comparison.run)
-    return stages.load(kept.entrant, kept.folder, work), kept.name
+    answers = stages.load(kept.entrant, kept.folder, work).answer(list(inputs.texts))
+    return kept.name, _predictions(stages, inputs, answers)
 
 
 def _planned(
@@ -176,9 +135,20 @@ def _planned(
     return [egress.planned_for(stages, entrant, rows, requests)]
 
 
-def _predictions(texts: Sequence[str], answers: Answers) -> list[Prediction]:
-    rows = zip(texts, answers.outputs, answers.confidence, answers.failures, strict=True)
+def _predictions(stages: Stages, inputs: Inputs, answers: Answers) -> list[Prediction]:
+    faults: list[tuple[Fault, ...]] = [()] * len(answers)
+    if stages.task.kind in WRITING and len(answers):
+        judge = stages.judge.for_columns({name for row in inputs.columns for name in row})
+        faults = judge.faults(inputs.examples(), answers.outputs)
+    rows = zip(
+        inputs.texts,
+        answers.outputs,
+        answers.confidence,
+        answers.failures,
+        faults,
+        strict=True,
+    )
     return [
-        Prediction(text, label, None if math.isnan(sure) else float(sure), failure)
-        for text, label, sure, failure in rows
+        Prediction(text, label, None if math.isnan(sure) else float(sure), failure, failed)
+        for text, label, sure, failure, failed in rows
     ]

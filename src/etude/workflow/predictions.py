@@ -1,0 +1,125 @@
+"""What ``predict`` gives back, and its versioned JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from etude.evaluation.judging import Fault
+from etude.jsonshape import NotJson, read_json
+from etude.records.dataset import Reject
+from etude.records.task import WRITING, Kind
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One answer; ``label`` (a label, or the text that was written) is None where there was none,
+    and ``failure`` says why.
+
+    ``faults``: what the answer fails, of the schema and of the checks that can be held without an
+    ideal answer.
+    """
+
+    text: str
+    label: str | None
+    confidence: float | None
+    failure: str | None
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is an answer and nothing speaks against it."""
+        return self.label is not None and not self.faults
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Answers in the order of the texts, and who gave them."""
+
+    candidate: str
+    answers: tuple[Prediction, ...]
+    kind: Kind = "classify"
+
+    def to_json(self) -> dict[str, Any]:
+        """The versioned shape of ``etude predict --json``."""
+        shape = _written if self.kind in WRITING else _labelled
+        return {
+            "schema": 1,
+            "candidate": self.candidate,
+            "predictions": [shape(answer, self.kind) for answer in self.answers],
+        }
+
+
+def _labelled(answer: Prediction, kind: Kind) -> dict[str, Any]:
+    return {
+        "text": answer.text,
+        "prediction": answer.label,
+        "confidence": answer.confidence,
+        "failure": answer.failure,
+    }
+
+
+def _written(answer: Prediction, kind: Kind) -> dict[str, Any]:
+    return {
+        "text": answer.text,
+        "prediction": _value(answer.label) if kind == "extract" else answer.label,
+        "passed": answer.passed,
+        "failed_checks": [{"check": f.check, "reason": f.reason} for f in answer.faults],
+        "failure": answer.failure,
+    }
+
+
+def _value(text: str | None) -> Any:
+    """The JSON value that an answer is; the text itself where it is none."""
+    try:
+        return None if text is None else read_json(text)
+    except NotJson:
+        return text
+
+
+def columns(answers: Sequence[Prediction | None], kind: Kind) -> dict[str, list[Any]]:
+    """What is added to a table, a row each; None: the row had nothing to answer."""
+    found: dict[str, list[Any]] = {"prediction": [a.label if a else None for a in answers]}
+    if kind not in WRITING:
+        found["confidence"] = [a.confidence if a else None for a in answers]
+        return found
+    found["passed"] = [a.passed if a else None for a in answers]
+    found["failed_checks"] = [said(a.faults) if a else None for a in answers]
+    return found
+
+
+def said(faults: Sequence[Fault]) -> str | None:
+    """The failed checks with their reasons in one text; None for none."""
+    return "; ".join(f"{fault.check}: {fault.reason}" for fault in faults) or None
+
+
+@dataclass(frozen=True)
+class PredictedFile:
+    """What was written where; ``unanswered`` rows have an empty prediction, and ``failing`` ones
+    an answer that fails the schema or a check."""
+
+    candidate: str
+    source: Path
+    target: Path
+    rows: int
+    unanswered: int
+    rejects: tuple[Reject, ...]
+    failing: int | None = None
+    """None for kinds that have labels."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The versioned shape of ``etude predict --in FILE --json``."""
+        document: dict[str, Any] = {
+            "schema": 1,
+            "candidate": self.candidate,
+            "source": str(self.source),
+            "target": str(self.target),
+            "rows": self.rows,
+            "unanswered": self.unanswered,
+            "rejected": [r.model_dump(mode="json") for r in self.rejects],
+        }
+        if self.failing is not None:
+            document["failing"] = self.failing
+        return document
