@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from etude.errors import ModelError
 from etude.models import _causal_files as files
 from etude.models._answering import Answering
 from etude.models._auto import library
@@ -97,7 +98,12 @@ class CausalModel:
         home = files.best_folder([folder, self.tokenizer_folder], "tokenizer_config.json")
         if (folder / files.ADAPTER).is_file():
             if self.adapter is not None:
-                raise self._two_adapters(folder)
+                raise ModelError(
+                    f"{self.name} is an adapter already, and this folder holds another",
+                    where=str(folder),
+                    expected="an adapter trained on whole weights",
+                    hint="merge the first adapter into the weights and train on those",
+                )
             return CausalModel(self.name, self.folder, adapter=folder, tokenizer=home, **settings)
         return CausalModel(self.name, folder, tokenizer=home, **settings)
 
@@ -129,16 +135,6 @@ class CausalModel:
     def _answering(self) -> Answering:
         module = files.load_module(self.folder, self.adapter, self.dtype)
         return Answering(self.name, module.to(self.device).eval(), self.format, self.window)
-
-    def _two_adapters(self, folder: Path) -> Exception:
-        from etude.errors import ModelError
-
-        return ModelError(
-            f"{self.name} is an adapter already, and {folder} holds another",
-            where=str(folder),
-            expected="an adapter trained on whole weights",
-            hint="merge the first adapter into the weights and train on those",
-        )
 
 
 def _usual_dtype(device: torch.device, parameters: int) -> torch.dtype:
