@@ -68,7 +68,6 @@ def main(
     if len(arguments) != 1:
         sys.stderr.write("usage: python -m etude.training.lm.worker job.json\n")
         return 2
-    signal.signal(signal.SIGTERM, _as_ctrl_c)
     path = Path(arguments[0])
     try:
         job = read_job(path)
@@ -116,4 +115,5 @@ def _as_ctrl_c(number: int, frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
     sys.exit(main(sys.argv[1:]))
