@@ -11,11 +11,13 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 
 from etude.training.lm.pairs import TokenPair
-from etude.training.lm.steps import attention, choose_step, pieces, scores
+from etude.training.lm.steps import attention, choose_step, flex, pieces, scores
 from etude.training.lm.steps.cached import CachedStep
 from etude.training.lm.steps.head import split
+from etude.training.lm.steps.layout import lay_out
 from etude.training.lm.steps.packed import PackedStep
 from etude.training.lm.steps.padded import PaddedStep
+from etude.training.lm.steps.prefix import clusters_of
 
 from ._shapes import (
     VOCAB,
@@ -265,7 +267,7 @@ def loss_of_one(step: Any, module: Any, pairs: list[TokenPair], index: int) -> f
 def test_what_does_not_fit_at_once_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     module, pairs = make("llama"), some_pairs(6)
     expected = reference(module, pairs)
-    monkeypatch.setattr(pieces, "SCORES_AT_ONCE", 300)
+    monkeypatch.setattr(pieces, "SCORES_AT_ONCE", {"cpu": 300})
     assert_same(expected, loss_and_gradients(step_of("packed", module), module, pairs))
     monkeypatch.setattr(scores, "KEPT_SCORES", 0)
     assert_same(expected, loss_and_gradients(step_of("packed", module), module, pairs))
@@ -312,3 +314,22 @@ def test_bfloat16_is_as_near_as_the_plain_step() -> None:
         wrong = sum(float((gradients[n].grad - g).square().sum()) for n, g in exact.items())
         apart[form] = wrong**0.5
     assert apart["packed"] <= 1.3 * apart["padded"]
+
+
+@pytest.mark.parametrize(("window", "softcap"), [(None, None), (7, None), (None, 5.0)])
+def test_the_fused_kernel_of_accelerators_is_told_the_same(
+    window: int | None, softcap: float | None
+) -> None:
+    pairs = [*some_pairs(3, 24, seed=0), *some_pairs(2, 17, seed=5), *some_pairs(1, 0)]
+    clusters = clusters_of([pair.prompt for pair in pairs])
+    layout = lay_out(pairs, clusters, torch.device("cpu"))
+    torch.manual_seed(0)
+    query, key, value = (torch.randn(1, heads, layout.length, 16) for heads in (4, 2, 2))
+    with torch.no_grad():
+        fused = flex.attend(query, key, value, layout, 0.25, window, softcap)
+        seen = layout.visible(window)[None, None]
+        whole = attention._whole(query, key, value, seen, False, 0.25, softcap, 0.0)
+        torch.testing.assert_close(fused.transpose(1, 2), whole, rtol=1e-5, atol=1e-5)
+        if window is None and softcap is None:
+            parts = scores.attend(query[0], key[0], value[0], layout.pieces(4), 0.25, torch.float32)
+            torch.testing.assert_close(parts, fused[0], rtol=1e-5, atol=1e-5)

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
+from etude.training.lm.steps import flex
 from etude.training.lm.steps.layout import Layout
 from etude.training.lm.steps.scores import attend
 
@@ -63,12 +64,17 @@ def packed_attention(
         )
         return _whole(query, key, value, attention_mask, causal, scale, softcap, dropout), None
     far = sliding_window is not None and layout.furthest >= sliding_window
-    if far or softcap is not None:
-        seen = layout.visible(sliding_window if far else None)[None, None]
-        return _whole(query, key, value, seen, False, scale, softcap, 0.0), None
+    window = sliding_window if far else None
     device = query.device.type
     mixed = torch.is_autocast_enabled(device)
     dtype = torch.get_autocast_dtype(device) if mixed else query.dtype
+    if flex.serves(query.device):
+        query, key, value = (x.to(dtype) for x in (query, key, value))
+        packed = flex.attend(query, key, value, layout, scale, window, softcap)
+        return packed.transpose(1, 2), None
+    if far or softcap is not None:
+        seen = layout.visible(window)[None, None]
+        return _whole(query, key, value, seen, False, scale, softcap, 0.0), None
     out = attend(query[0], key[0], value[0], layout.pieces(query.shape[1]), scale, dtype)
     return out.transpose(0, 1)[None], None
 

@@ -7,9 +7,10 @@ attention functions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -57,35 +58,39 @@ class Layout:
         """The segment of each place."""
         return np.repeat(np.arange(len(self.segments)), [s.length for s in self.segments])
 
-    def pieces(self, heads: int) -> list[Piece]:
-        """The attention of this row, cut into products; the same list for every layer."""
-        made = self._cuts.get(heads)
-        if made is None:
-            made = cut(self.segments, self.prefixes, heads, self.device)
-            self._cuts[heads] = made
-        return made
-
     @cached_property
-    def _cuts(self) -> dict[int, list[Piece]]:
-        return {}
+    def prefixes_T(self) -> NDArray[np.int64]:
+        """The segment that is each place's prefix, or -1."""
+        shared = np.array([self.prefixes.get(s.cluster, -1) for s in self.segments])
+        return shared[self.owners_T]
+
+    def pieces(self, heads: int) -> list[Piece]:
+        """The attention of this row, cut into products."""
+        made: list[Piece] = self.kept(
+            ("pieces", heads), lambda: cut(self.segments, self.prefixes, heads, self.device)
+        )
+        return made
 
     def visible(self, window: int | None = None) -> Tensor:
         """Who may see whom (T, T): True where the row's token sees the column's."""
-        made = self._seen.get(window)
-        if made is None:
-            made = self._seen[window] = self._visible(window).to(self.device)
+        made: Tensor = self.kept(("visible", window), lambda: self._visible(window))
         return made
 
+    def kept(self, key: tuple[str, int | None], make: Callable[[], Any]) -> Any:
+        """What is made of this row once and the same in every layer."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
     @cached_property
-    def _seen(self) -> dict[int | None, Tensor]:
+    def _made(self) -> dict[tuple[str, int | None], Any]:
         return {}
 
     def _visible(self, window: int | None) -> Tensor:
-        owners = torch.from_numpy(self.owners_T)
-        positions = torch.from_numpy(self.positions_T)
-        shared = [self.prefixes.get(s.cluster, -1) for s in self.segments]
-        prefix_T = torch.tensor(shared)[owners]
-        seen = (owners[:, None] == owners[None]) | (prefix_T[:, None] == owners[None])
+        owners = torch.from_numpy(self.owners_T).to(self.device)
+        positions = torch.from_numpy(self.positions_T).to(self.device)
+        prefixes = torch.from_numpy(self.prefixes_T).to(self.device)
+        seen = (owners[:, None] == owners[None]) | (prefixes[:, None] == owners[None])
         apart = positions[:, None] - positions[None]
         seen &= apart >= 0
         return seen if window is None else seen & (apart < window)

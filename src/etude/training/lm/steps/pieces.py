@@ -13,8 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-SCORES_AT_ONCE = 2**22
-"""Most attention scores of one piece (16 MB in float32)."""
+SCORES_AT_ONCE = {"cpu": 2**20}
+"""Most attention scores of one piece: on a CPU they stay near the core's caches, and blocks of
+memory are small enough to be used again without the kernel's help (2**22 takes 20 % longer)."""
+SCORES_ELSEWHERE = 2**26
 SPREAD = 1.25
 """Segments of one batch are at most so many times as long as its shortest, or padding costs more
 than another product."""
@@ -63,28 +65,29 @@ def cut(
         device: where the tables are wanted.
     """
     made: list[Piece] = []
-    for group in _groups(segments, heads):
+    most = SCORES_AT_ONCE.get(device.type, SCORES_ELSEWHERE) // heads
+    for group in _groups(segments, most):
         if len(group) == 1:
-            made += _by_rows(group[0], heads)
+            made += _by_rows(group[0], most)
         else:
             table = _table(group, segments[-1].stop).to(device)
             made.append(Piece(table, table, True))
     for cluster, number in prefixes.items():
         prefix = segments[number]
         last = max(segment.stop for segment in segments if segment.cluster == cluster)
-        rows = max(1, SCORES_AT_ONCE // (heads * prefix.length))
+        rows = max(1, most // prefix.length)
         for at in range(prefix.stop, last, rows):
             queries = slice(at, min(at + rows, last))
             made.append(Piece(queries, slice(prefix.start, prefix.stop), False))
     return made
 
 
-def _groups(segments: Sequence[Segment], heads: int) -> Iterator[list[Segment]]:
-    """Segments by similar length, as many as fit."""
+def _groups(segments: Sequence[Segment], most: int) -> Iterator[list[Segment]]:
+    """Segments by similar length, as many as fit into ``most`` scores of a head."""
     group: list[Segment] = []
     for segment in sorted(segments, key=lambda s: (s.length, s.start)):
-        scores = heads * segment.length**2 * (len(group) + 1)
-        fits = group and segment.length <= SPREAD * group[0].length and scores <= SCORES_AT_ONCE
+        scores = segment.length**2 * (len(group) + 1)
+        fits = group and segment.length <= SPREAD * group[0].length and scores <= most
         if group and not fits:
             yield group
             group = []
@@ -93,9 +96,9 @@ def _groups(segments: Sequence[Segment], heads: int) -> Iterator[list[Segment]]:
         yield group
 
 
-def _by_rows(segment: Segment, heads: int) -> Iterator[Piece]:
-    """One long segment, some rows at a time over the keys up to them."""
-    rows = max(1, SCORES_AT_ONCE // (heads * segment.length))
+def _by_rows(segment: Segment, most: int) -> Iterator[Piece]:
+    """One long segment, ``most`` scores of a head at a time: some rows, the keys up to them."""
+    rows = max(1, most // segment.length)
     for at in range(segment.start, segment.stop, rows):
         stop = min(at + rows, segment.stop)
         yield Piece(slice(at, stop), slice(segment.start, stop), True)
