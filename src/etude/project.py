@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etude.progress import Progress
 from etude.records.comparison import Comparison
 from etude.records.task import Task
 from etude.workflow import asked, check, compare, egress, predict, report, run
 from etude.workflow.session import Session, open_session
+
+if TYPE_CHECKING:
+    from etude.workflow.training import Planned
 
 Asked = asked.Asked
 CheckResult = check.CheckResult
@@ -55,6 +59,13 @@ class Project:
     def check(self, *, strict: bool = False) -> CheckResult:
         """Read the examples, split them, and say what a person should know."""
         return check.check(self._session, strict=strict)
+
+    def planned_trainings(self) -> list[Planned]:
+        """What the comparison's trainings of language models would be, before any runs."""
+        # Brings torch, which no other look at the examples needs.
+        from etude.workflow import training
+
+        return training.planned_trainings(self._session)
 
     def compare(self, options: CompareOptions | None = None) -> Comparison:
         """Climb the ladder and decide."""

@@ -32,7 +32,7 @@ NEEDED = (
     "pydantic",
 )
 """Distributions that the main job runs on."""
-OPTIONAL = {"transformers": "pip install 'etude[transformers]'", "openai": "pip install openai"}
+OPTIONAL = {"transformers": "pip install transformers", "openai": "pip install openai"}
 FLAGS = {
     "avx2": "AVX2",
     "avx512f": "AVX-512",
