@@ -11,13 +11,13 @@ import typer
 from etude.cli._drawing import Paper
 from etude.cli._screen import clean, interactive
 from etude.errors import UsageError
-from etude.records.task import BUILT_KINDS
+from etude.records.task import BUILT_KINDS, WRITING
 from etude.workflow._guess import Guess
 from etude.workflow.new import NewAnswers, Question, questions
 
 BEFORE = (
-    "(Other columns: --input COLUMN --target COLUMN. Enter takes what is in brackets. Ctrl-C "
-    "stops; nothing is written before the last answer.)"
+    "(Another kind: --kind KIND; other columns: --input COLUMN --target COLUMN. Enter takes what "
+    "is in brackets. Ctrl-C stops; nothing is written before the last answer.)"
 )
 FLAGS = {
     "at_least": "--at-least",
@@ -27,10 +27,10 @@ FLAGS = {
 }
 
 
-def may_ask(folder: Path, kind: str) -> bool:
+def may_ask(folder: Path, kind: str | None) -> bool:
     """Whether a person is there, and the folder can be made: else asking would be in vain."""
     free = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
-    return interactive() and free and kind in BUILT_KINDS
+    return interactive() and free and (kind is None or kind in BUILT_KINDS)
 
 
 def answered(
@@ -63,6 +63,12 @@ def answered(
 def seen(found: Guess, source: Path | None) -> str:
     """What the examples seem to be, in words."""
     name = source.name if source else "The rows that come with Etude"
+    if found.kind in WRITING:
+        return (
+            f"{name}: {found.rows:,} rows. It seems to be a task of the kind {found.kind!r}: "
+            f"{_quoted(found.inputs)} is read and {_quoted((found.target or '',))} is the ideal "
+            "answer."
+        )
     return (
         f"{name}: {found.rows:,} rows. It seems that {_quoted(found.inputs)} is read and "
         f"{_quoted((found.target or '',))} is the right answer, one of {len(found.labels):,} "

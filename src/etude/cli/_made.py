@@ -7,7 +7,20 @@ from pathlib import Path
 
 from etude.cli._drawing import Paper
 from etude.cli._opening import nearby
+from etude.records.task import WRITING
 from etude.workflow.new import NewResult
+
+
+def _contract(made: NewResult) -> str:
+    """What was guessed that decides what a good answer is."""
+    if made.guess.schema:
+        fields = ", ".join(made.guess.schema["properties"])
+        return f"and the schema ({fields}) are guesses from your examples: look them through."
+    count = len(made.guess.checks)
+    checks = "the one check is a guess" if count == 1 else f"{count} checks are guesses"
+    return (
+        f"and {checks} from your examples, which all pass. What no check asks for is not measured."
+    )
 
 
 def show_made(made: NewResult) -> None:
@@ -20,6 +33,9 @@ def show_made(made: NewResult) -> None:
     if made.notes:
         paper.line("Worth a look before you go on:")
         paper.bullets(made.notes)
+        paper.line()
+    if made.guess.kind in WRITING:
+        paper.prose(f"The kind, {made.guess.kind!r}, {_contract(made)}", first="! ", rest="  ")
         paper.line()
     paper.prose("Everything that was guessed or assumed stands in etude.yaml, to be changed there.")
     folder = shlex.quote(nearby(made.folder))

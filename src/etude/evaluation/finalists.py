@@ -10,8 +10,9 @@ import numpy as np
 
 from etude.approaches._base import Choice
 from etude.evaluation.judging import Judge
-from etude.evaluation.parts import Layout
+from etude.evaluation.parts import Layout, Part
 from etude.evaluation.stages import Entrant, Stages
+from etude.progress import Step
 from etude.records.comparison import Trial
 
 
@@ -69,17 +70,18 @@ def choose_finalists(
     ``seeds``: how many to try where a rung varies with its seed; None: as the layout says.
     """
     ordered = sorted(entrants, key=lambda e: e.approach.order)
-    total = len(ordered) * len(layout.parts)
-    attempts = []
-    with stages.progress.step("choosing settings", total=total, unit="rungs") as step:
-        for entrant in ordered:
-            attempts.append(_attempt(stages, layout, entrant, seeds))
-            step.advance(len(layout.parts), note=entrant.approach.plain_name)
+    total = sum(
+        len(layout.parts) * len(layout.seeds(entrant.approach.seeded, seeds)) for entrant in ordered
+    )
+    with stages.progress.step("choosing settings", total=total, unit="tries") as step:
+        attempts = [_attempt(stages, layout, entrant, seeds, step) for entrant in ordered]
     finalists = _best_of_each_rung(attempts)
     return Field(tuple(attempts), finalists, _discordance(stages.judge, layout, finalists))
 
 
-def _attempt(stages: Stages, layout: Layout, entrant: Entrant, asked: int | None) -> Attempt:
+def _attempt(
+    stages: Stages, layout: Layout, entrant: Entrant, asked: int | None, step: Step
+) -> Attempt:
     choices, picked, values, seconds = [], [], [], 0.0
     for part in layout.parts:
         seeds = layout.seeds(entrant.approach.seeded, asked)
@@ -87,8 +89,10 @@ def _attempt(stages: Stages, layout: Layout, entrant: Entrant, asked: int | None
         for seed in seeds:
             # A fold has a seed of its own, so that the spread over folds shows both.
             own = seed + (part.index if entrant.approach.seeded else 0)
+            step.advance(0, note=_under_way(entrant, layout, part, len(tried), len(seeds)))
             tried[own], took = stages.choose(entrant, part, own)
             seconds += took
+            step.advance(1)
         best = max(tried, key=lambda s: (tried[s].dev_value, -s))
         choices.append(tried[best])
         picked.append(best)
@@ -100,6 +104,14 @@ def _attempt(stages: Stages, layout: Layout, entrant: Entrant, asked: int | None
         tuple(values) if len(values) > 1 else (),
         seconds,
     )
+
+
+def _under_way(entrant: Entrant, layout: Layout, part: Part, tried: int, seeds: int) -> str:
+    """What is being tried just now: "fine-tuned, part 2 of 5"."""
+    said = entrant.approach.plain_name
+    if len(layout.parts) > 1:
+        said += f", part {part.index + 1} of {len(layout.parts)}"
+    return said + (f", training {tried + 1} of {seeds}" if seeds > 1 else "")
 
 
 def _best_of_each_rung(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:

@@ -23,6 +23,7 @@ SINGLES = 200
 SINGLE_BUDGET_S = 6.0
 BATCH = 256
 """Texts sent at once when throughput is timed."""
+FEWEST_AT_ONCE = 8
 BATCH_ROUNDS = 3
 BATCH_BUDGET_S = 8.0
 
@@ -80,7 +81,8 @@ def time_candidate(candidate: Candidate, inputs: Sequence[str]) -> Timing:
         singles.append(1000 * (time.perf_counter() - started))
         if time.perf_counter() - began > SINGLE_BUDGET_S and len(singles) >= 20:
             break
-    rates, together = _rates(candidate, _spread(inputs, BATCH))
+    many = _at_once(singles)
+    rates, together = _rates(candidate, _spread(inputs if many == BATCH else tuple(alone), many))
     both = alone.keys() & together.keys()
     flips = sum(alone[text] != together[text] for text in both) / len(both) if both else None
     return Timing(tuple(singles), rates, flips=flips)
@@ -110,6 +112,14 @@ def _estimate(values_ms: Sequence[float], quantile: float) -> Estimate:
         level=interval.level,
         method="order statistics",
     )
+
+
+def _at_once(singles_ms: Sequence[float]) -> int:
+    """Texts of a round: fewer where one alone is slow, so that the rounds end in time."""
+    if not singles_ms:
+        return BATCH
+    a_round = 1000 * BATCH_BUDGET_S / BATCH_ROUNDS
+    return max(FEWEST_AT_ONCE, min(BATCH, int(a_round / float(np.median(singles_ms)))))
 
 
 def _rates(

@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from etude.evaluation.judging import Judge
 from etude.evaluation.latency import Timing, time_candidate
 from etude.evaluation.parts import Part, content_hash
 from etude.models._base import Embedder, Model
-from etude.progress import Progress
+from etude.progress import Progress, Silent
 from etude.records.comparison import Trial
 from etude.records.run import Machine
 from etude.records.task import ModelRef, Task
@@ -162,7 +162,8 @@ class Stages:
         key = {"candidate": fitted.key, "machine": self.machine.id, "version": VERSION}
 
         def build(out: Path, work: Path) -> None:
-            candidate = self.load(entrant, fitted.folder, work)
+            quiet = replace(self, progress=Silent())  # a request at a time is no step to show
+            candidate = quiet.load(entrant, fitted.folder, work)
             _write_json(out / "timing.json", time_candidate(candidate, inputs).to_json())
 
         unit = self._compute("timing", key, build)

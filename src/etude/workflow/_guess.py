@@ -12,10 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 from etude.data.labels import Spelling, spell
 from etude.data.names import INPUT_NAMES, TARGET_NAMES
 from etude.data.text import normalise
+from etude.records.task import Kind
 
 _INPUTS = (*INPUT_NAMES, "transcript", "post", "tweet", "document", "note")
 _TITLES = ("subject", "title", "headline", "summary")
@@ -75,8 +77,11 @@ class Guess:
         target: the column with the right answers.
         id: the column that names a row, if there is one.
         group: the column that ties rows together (a customer, a thread), if there is one.
-        labels: label to rows, the most frequent first.
+        labels: label to rows, the most frequent first; empty for kinds that write.
         notes: what a person should look at, in plain words.
+        kind: what the task is.
+        schema: of a record (``extract``).
+        checks: that every ideal answer passes (the other kinds that write).
     """
 
     rows: int
@@ -86,6 +91,9 @@ class Guess:
     group: str | None
     labels: dict[str, int]
     notes: tuple[str, ...]
+    kind: Kind = "classify"
+    schema: dict[str, Any] | None = None
+    checks: tuple[dict[str, Any], ...] = ()
 
     @property
     def commonest(self) -> float:
@@ -109,12 +117,12 @@ def guess(
         inputs: the input columns, where a person has named them.
         target: the answer column, where a person has named it.
     """
-    profiles = [_Profile(name, position, rows) for position, name in enumerate(columns)]
+    profiles = [Profile(name, position, rows) for position, name in enumerate(columns)]
     target = target or _target([item for item in profiles if item.name not in inputs])
-    found = tuple(inputs) or _inputs([item for item in profiles if item.name != target])
+    found = tuple(inputs) or inputs_of([item for item in profiles if item.name != target])
     free = [item for item in profiles if item.name not in (*found, target)]
-    identity = _id(free)
-    group = _group([item for item in free if item.name != identity])
+    identity = id_of(free)
+    group = group_of([item for item in free if item.name != identity])
     counts = _counts(rows, target)
     spelling = spell(counts, None)
     labels = _labels(counts, spelling)
@@ -129,15 +137,15 @@ def guess(
     )
 
 
-class _Profile:
+class Profile:
     """One column: its name in words and the shape of its cells."""
 
     def __init__(self, name: str, position: int, rows: Sequence[Mapping[str, str]]) -> None:
         self.name = name
         self.position = position
-        cells = [(row.get(name) or "").strip() for row in islice(rows, _LOOKED_AT)]
-        self.filled = [cell for cell in cells if cell]
-        self.share_filled = len(self.filled) / len(cells) if cells else 0.0
+        self.cells = [(row.get(name) or "").strip() for row in islice(rows, _LOOKED_AT)]
+        self.filled = [cell for cell in self.cells if cell]
+        self.share_filled = len(self.filled) / len(self.cells) if self.cells else 0.0
         split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
         self.words = [word for word in re.split(r"[\W_]+", split.casefold()) if word]
 
@@ -174,7 +182,7 @@ class _Profile:
         return len(names) + min(parts) if parts else None
 
 
-def _target(profiles: Sequence[_Profile]) -> str | None:
+def _target(profiles: Sequence[Profile]) -> str | None:
     """Few distinct, short values that repeat; a telling name first, else the last such column."""
     fitting = [
         item
@@ -200,7 +208,7 @@ def _target(profiles: Sequence[_Profile]) -> str | None:
     return min(plain)[2] if plain else None
 
 
-def _inputs(profiles: Sequence[_Profile]) -> tuple[str, ...]:
+def inputs_of(profiles: Sequence[Profile]) -> tuple[str, ...]:
     """The text that is read: by name, else the longest; a title goes in front of it."""
     fitting = [item for item in profiles if item.filled and not item.is_address]
     varied = [item for item in fitting if item.distinct > min(10, 0.2 * len(item.filled))]
@@ -223,7 +231,8 @@ def _inputs(profiles: Sequence[_Profile]) -> tuple[str, ...]:
     return (titles[0].name, best.name) if titles else (best.name,)
 
 
-def _id(profiles: Sequence[_Profile]) -> str | None:
+def id_of(profiles: Sequence[Profile]) -> str | None:
+    """A column of distinct values whose name says that it names a row."""
     for item in profiles:
         unique = item.share_filled == 1.0 and item.distinct == len(item.filled)
         if unique and any(word in _IDS for word in item.words):
@@ -231,7 +240,7 @@ def _id(profiles: Sequence[_Profile]) -> str | None:
     return None
 
 
-def _group(profiles: Sequence[_Profile]) -> str | None:
+def group_of(profiles: Sequence[Profile]) -> str | None:
     """A column whose name says that it ties rows together, and whose values repeat."""
     named = [
         (rank, item.position, item.name)

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -58,6 +59,22 @@ def yaml_key(text: str) -> str | None:
     """A YAML key, or None where the text is longer than YAML allows keys to be."""
     written = yaml_text(text)
     return written if len(written) <= 1000 else None
+
+
+def yaml_flow(value: dict[str, Any]) -> str:
+    """A mapping on one line: ``{type: word-count, value: {max: 80}}``."""
+    text: str = yaml.safe_dump(
+        value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=sys.maxsize
+    )
+    return text.rstrip("\n")
+
+
+def yaml_block(value: dict[str, Any]) -> str:
+    """A mapping on several lines, indented by two; what is innermost on one line each."""
+    text: str = yaml.safe_dump(
+        value, default_flow_style=None, allow_unicode=True, sort_keys=False, width=110
+    )
+    return "".join(f"  {line}\n" for line in text.splitlines()).rstrip("\n")
 
 
 def make_folder(folder: Path, fill: Callable[[Path], None]) -> None:

@@ -26,7 +26,7 @@ from etude.workflow import egress, estimate, keeping
 from etude.workflow.assemble import assemble, paybacks
 from etude.workflow.check import prepare
 from etude.workflow.entrants import entrants, open_models
-from etude.workflow.layout import layout_of
+from etude.workflow.layout import layout_of, whole_part
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.stages import stages_for
 
@@ -69,9 +69,10 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         taking_part = entrants(session, open_models(session), session.say)
         stages = stages_for(session, session.taskfile.task, prepared.version)
         rungs = len({entrant.approach.key for entrant in taking_part})
-        hosts = egress.announce(stages, layout, taking_part, options.confirm)
+        last = whole_part(prepared) if layout.cross_fitting and not options.quick else None
+        hosts = egress.announce(stages, layout, taking_part, options.confirm, last)
         _announce_detectable(session, layout, rungs, USUAL_DISCORDANCE, "on one example in ten")
-        estimate.announce(session, layout, taking_part)
+        estimate.announce(stages, layout, taking_part, 1 if options.quick else options.seeds)
         embed_all(session, layout, taking_part)
         seeds = 1 if options.quick else options.seeds
         field = choose_finalists(stages, layout, taking_part, seeds)

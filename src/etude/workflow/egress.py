@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from etude.data.examples import Examples
 from etude.errors import UsageError
-from etude.evaluation.parts import Layout
+from etude.evaluation.parts import Layout, Part
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import ChatRequest
 from etude.models.openai import EndpointModel
@@ -15,8 +16,10 @@ from etude.workflow import rehearsal
 
 BYTES_PER_TOKEN = 4
 """Of English text, roughly; the estimate is of an order, the spend limit is exact."""
-ANSWER_TOKENS = 12
+LABEL_TOKENS = 12
 """A label as JSON, about."""
+ANSWERS_LOOKED_AT = 1_000
+"""Ideal answers that the length of an answer is estimated from."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,16 @@ def _amount(price: float) -> str:
 
 
 def announce(
-    stages: Stages, layout: Layout, taking_part: Sequence[Entrant], confirm: Confirm | None
+    stages: Stages,
+    layout: Layout,
+    taking_part: Sequence[Entrant],
+    confirm: Confirm | None,
+    last: Part | None = None,
 ) -> tuple[str, ...]:
     """Say that nothing leaves this machine, or name what would and ask. The hosts, if any.
+
+    ``last``: everything, where the recommended candidate is fitted on it in the end. Which one
+    that is nobody knows yet, so the one that asks most is counted.
 
     Raises:
         UsageError: something would leave and nobody agreed.
@@ -77,19 +87,38 @@ def announce(
         requests: dict[ChatRequest, None] = {}
         for entrant in entrants:
             requests |= dict.fromkeys(rehearsal.comparing(stages, entrant, layout.parts))
-        planned.append(planned_for(stages, entrants[0], rows, list(requests)))
+        if last is not None:
+            kept = [rehearsal.comparing(stages, entrant, [last]) for entrant in entrants]
+            requests |= dict.fromkeys(max(kept, key=len))
+        tokens = answer_tokens(stages, part.fitted_on)
+        planned.append(planned_for(stages, entrants[0], rows, list(requests), tokens))
     return agree(stages, planned, confirm)
 
 
+def answer_tokens(stages: Stages, examples: Examples) -> float:
+    """Tokens of an answer, about: as long as the ideal ones on average."""
+    looked = examples.targets[:ANSWERS_LOOKED_AT]
+    if stages.labels or not looked:
+        return LABEL_TOKENS
+    return sum(len(text.encode()) for text in looked) / len(looked) / BYTES_PER_TOKEN
+
+
 def planned_for(
-    stages: Stages, entrant: Entrant, rows: int, requests: Sequence[ChatRequest]
+    stages: Stages,
+    entrant: Entrant,
+    rows: int,
+    requests: Sequence[ChatRequest],
+    answer: float = LABEL_TOKENS,
 ) -> Egress:
-    """These requests to the entrant's endpoint, less those that are answered already."""
+    """These requests to the entrant's endpoint, less those that are answered already.
+
+    ``answer``: tokens of an answer.
+    """
     endpoint = cast("EndpointModel", entrant.model)
     settings = endpoint.settings
     fresh = endpoint.unanswered(requests)
     tokens = sum(len(m.content.encode()) for r in fresh for m in r.messages) / BYTES_PER_TOKEN
-    price = (tokens * settings.price_in + len(fresh) * ANSWER_TOKENS * settings.price_out) / 1e6
+    price = (tokens * settings.price_in + len(fresh) * answer * settings.price_out) / 1e6
     return Egress(
         host=endpoint.host,
         model=settings.model,

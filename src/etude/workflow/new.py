@@ -7,23 +7,32 @@ the examples, and a one-page guide. What to ask at a terminal is in ``_asking``.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from etude.data.sources import read_table
 from etude.errors import DataError, UsageError
-from etude.records.task import BUILT_KINDS, KINDS
+from etude.records.task import BUILT_KINDS, KINDS, WRITING, Kind
 from etude.registry import nearest
 from etude.taskfile import TASK_FILE, TaskFile, read
 from etude.workflow._asking import NewAnswers, Question, questions
 from etude.workflow._guess import Guess, guess
-from etude.workflow._scaffold import make_folder, one_line, slug, yaml_key, yaml_text
+from etude.workflow._guess_written import guess_written
+from etude.workflow._scaffold import (
+    make_folder,
+    one_line,
+    slug,
+    yaml_block,
+    yaml_flow,
+    yaml_key,
+    yaml_text,
+)
+from etude.workflow._unusable import no_answers, refuse_unusable, refuse_unwritable
 
 __all__ = ["GUIDE", "NewAnswers", "NewResult", "Question", "look", "new", "questions"]
 
@@ -40,7 +49,13 @@ _EXAMPLE_INSTRUCTIONS = (
     "Read the message that a customer of a plant shop has sent, and choose the one label that says "
     "what they need."
 )
-_INSTRUCTIONS = "Read the text and choose the one label that fits it best."
+_INSTRUCTIONS: dict[Kind, str] = {
+    "classify": "Read the text and choose the one label that fits it best.",
+    "extract": "Read the text and write its facts as JSON. Write null for what is not said.",
+    "write": "From these fields, write the text that the examples show.",
+    "rewrite": "Rewrite the draft in the way that the examples show, and add nothing to it.",
+    "chat": "Reply to the last message in the way that the examples show.",
+}
 
 
 @dataclass(frozen=True)
@@ -58,16 +73,25 @@ class NewResult:
         return self.guess.notes
 
 
-def look(source: Path | None, answers: NewAnswers | None = None) -> Guess:
+def look(source: Path | None, answers: NewAnswers | None = None, kind: str | None = None) -> Guess:
     """What the examples seem to be, without writing anything; for questions and for ``new``.
 
     Args:
         source: the file; None looks at the rows that Etude brings along.
         answers: columns that a person has named.
+        kind: of the task, where a person has named it.
 
     Raises:
+        UsageError: the kind is unknown or not built yet.
         DataError: the file can't be read, or no column looks like an input or an answer.
     """
+    known = _known_kind(kind)
+    if source is None and known in WRITING:
+        raise UsageError(
+            "there are no example rows of this kind",
+            where=f"--kind {known}",
+            hint=f"etude new NAME --kind {known} --from FILE",
+        )
     answers = answers or NewAnswers()
     path = source or _example_file()
     table = read_table(path)
@@ -81,15 +105,23 @@ def look(source: Path | None, answers: NewAnswers | None = None) -> Guess:
                 expected=f"one of {', '.join(map(one_line, columns))}",
                 hint=f"did you mean {near!r}?" if near else None,
             )
+    named = {"inputs": answers.inputs, "target": answers.target}
+    if known != "classify":
+        written = guess_written(columns, rows, kind=known, **named)  # type: ignore[arg-type]
+        if written is not None:
+            refuse_unwritable(written, columns, path)
+            return written
+    if known in WRITING:
+        raise no_answers(known, columns, path)
     found = guess(columns, rows, inputs=answers.inputs, target=answers.target)
-    _refuse_unusable(found, columns, path)
+    refuse_unusable(found, columns, path)
     return found
 
 
 def new(
     folder: Path,
     *,
-    kind: str = "classify",
+    kind: str | None = None,
     source: Path | None = None,
     answers: NewAnswers | None = None,
 ) -> NewResult:
@@ -97,7 +129,7 @@ def new(
 
     Args:
         folder: a folder that does not exist yet, or is empty.
-        kind: the kind of task.
+        kind: the kind of task; None: a guess.
         source: the examples (CSV, TSV, JSONL, Excel, Parquet), copied into ``data/``;
             ``file.xlsx#Sheet`` names a sheet; None writes a few example rows that run.
         answers: what a person said, else the defaults.
@@ -107,9 +139,8 @@ def new(
         DataError: the examples can't be used.
         StoreError: the disk refuses; nothing is left behind.
     """
-    _refuse_kind(kind)
     answers = answers or NewAnswers()
-    found = look(source, answers)
+    found = look(source, answers, kind)
     make_folder(folder, partial(_fill, folder=folder, source=source, found=found, answers=answers))
     files = tuple(sorted(path for path in folder.rglob("*") if path.is_file()))
     return NewResult(folder, read(folder / TASK_FILE), files, found)
@@ -152,7 +183,10 @@ def _values(
     return {
         "name": name,
         "source": one_line(source.name) if source else "the example rows that come with Etude",
-        "instructions": _EXAMPLE_INSTRUCTIONS if source is None else _INSTRUCTIONS,
+        "instructions": _EXAMPLE_INSTRUCTIONS if source is None else _INSTRUCTIONS[found.kind],
+        "kind": found.kind,
+        "schema": yaml_block(found.schema) if found.schema else "",
+        "checks": [yaml_flow(check) for check in found.checks],
         "rows": found.rows,
         "labels": labels,
         "label_style": style,
@@ -207,9 +241,9 @@ def _example_file() -> Path:
     return Path(str(resources.files("etude.workflow"))) / "templates" / "new" / _EXAMPLES
 
 
-def _refuse_kind(kind: str) -> None:
-    if kind in BUILT_KINDS:
-        return
+def _known_kind(kind: str | None) -> Kind | None:
+    if kind is None or kind in BUILT_KINDS:
+        return cast("Kind | None", kind)
     available = ", ".join(BUILT_KINDS)
     near = nearest(kind, KINDS)
     known = kind in KINDS
@@ -218,31 +252,3 @@ def _refuse_kind(kind: str) -> None:
         expected=f"available: {available}",
         hint=f"did you mean {near!r}?" if near and not known else None,
     )
-
-
-def _refuse_unusable(found: Guess, columns: Sequence[str], path: Path) -> None:
-    listed = ", ".join(map(one_line, columns))
-    if not found.rows:
-        raise DataError("the file has no rows", where=str(path), expected="at least two examples")
-    if found.target is None:
-        raise DataError(
-            "no column looks like the right answers",
-            where=str(path),
-            expected=f"a column with a few short values that repeat; the columns are {listed}",
-            hint="name it: --target COLUMN (answers that are free text are not built yet)",
-        )
-    if len(found.labels) < 2:
-        raise DataError(
-            f"the column {found.target!r} has {len(found.labels)} label"
-            f"{'s' if len(found.labels) != 1 else ''}",
-            where=str(path),
-            expected="at least 2 to choose between",
-            hint="name another column: --target COLUMN",
-        )
-    if not found.inputs:
-        raise DataError(
-            "no column looks like the text that is read",
-            where=str(path),
-            expected=f"a column of texts; the columns are {listed}",
-            hint="name it: --input COLUMN",
-        )

@@ -132,7 +132,8 @@ def _planned(
     if crossed and (comparison.quick or name != comparison.verdict.recommended):
         requests += rehearsal.comparing(stages, entrant, [whole_part(prepared)])
         rows += len(examples)
-    return [egress.planned_for(stages, entrant, rows, requests)]
+    tokens = egress.answer_tokens(stages, examples)
+    return [egress.planned_for(stages, entrant, rows, requests, tokens)]
 
 
 def _predictions(stages: Stages, inputs: Inputs, answers: Answers) -> list[Prediction]:
