@@ -14,6 +14,7 @@ import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -60,7 +61,7 @@ def cases(
 
 @torch.inference_mode()
 def answers(
-    model: LlamaForCausalLM, tokenizer: Tokenizer, asked: list[Case], batch: int = 8
+    model: Any, tokenizer: Tokenizer, asked: list[Case], batch: int = 8
 ) -> list[tuple[str, bool]]:
     """Greedy answers in the order of `asked`, and whether each one stopped by itself."""
     order = sorted(range(len(asked)), key=lambda n: len(asked[n].prompt))
@@ -126,12 +127,14 @@ def score(asked: list[Case], given: list[tuple[str, bool]]) -> dict[str, float]:
 
 def load(weights: Path) -> LlamaForCausalLM:
     """A checkpoint of `train.py` or an exported folder, as float32."""
+    model: LlamaForCausalLM
     if weights.is_dir():
         model = LlamaForCausalLM.from_pretrained(weights, dtype=torch.float32)
     else:
         model = build("sdpa")
         model.load_state_dict(torch.load(weights, weights_only=True)["model"])
-    return model.eval()
+    model.train(False)
+    return model
 
 
 def report(

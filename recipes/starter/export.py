@@ -26,13 +26,15 @@ CHATML = (
     "+ message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
 )
+MANIFEST = "manifest.json"
 LARGEST_BYTES = 15 * 2**20
 
 
 def wrapped(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
     """The tokenizer as transformers loads it, with the ChatML template."""
     end_of_text, _, end, pad = SPECIAL
-    return PreTrainedTokenizerFast(
+    make: Any = PreTrainedTokenizerFast
+    made: PreTrainedTokenizerFast = make(
         tokenizer_object=tokenizer,
         bos_token=end_of_text,
         eos_token=end,
@@ -43,6 +45,7 @@ def wrapped(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
         model_max_length=config().max_position_embeddings,
         clean_up_tokenization_spaces=False,
     )
+    return made
 
 
 def card(template: str, scores: dict[str, Any], tokens: int) -> str:
@@ -74,13 +77,13 @@ def write_weights(weights: dict[str, torch.Tensor], path: Path) -> None:
 
 
 def write_manifest(folder: Path) -> None:
-    """SHA256SUMS of every other file, in the form that `sha256sum -c` reads."""
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}"
+    """`manifest.json`: the SHA-256 of every other file, by name."""
+    hashes = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.iterdir())
-        if path.is_file() and path.name != "SHA256SUMS"
-    ]
-    (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n")
+        if path.is_file() and path.name != MANIFEST
+    }
+    (folder / MANIFEST).write_text(json.dumps(hashes, indent=2) + "\n")
 
 
 def write_folder(
@@ -93,7 +96,8 @@ def write_folder(
     shape.dtype = torch.bfloat16
     shape.save_pretrained(out)
     ends = [shape.eos_token_id, shape.bos_token_id]
-    GenerationConfig(
+    generation: Any = GenerationConfig
+    generation(
         bos_token_id=shape.bos_token_id,
         eos_token_id=ends,
         pad_token_id=shape.pad_token_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -76,6 +78,15 @@ def test_the_shipped_folder_loads_with_autotokenizer() -> None:
     assert loaded(text)["input_ids"] == tokenizer.encode(text).ids
     assert loaded.eos_token_id == END
     assert loaded.pad_token_id == PAD
+
+
+def test_the_shipped_files_are_those_of_the_manifest() -> None:
+    shipped()
+    hashes = json.loads((SHIPPED / "manifest.json").read_text())
+    assert {"model.safetensors", "tokenizer.json", "config.json", "README.md"} <= set(hashes)
+    for name, digest in hashes.items():
+        assert hashlib.sha256((SHIPPED / name).read_bytes()).hexdigest() == digest, name
+    assert (SHIPPED / "model.safetensors").stat().st_size <= 15 * 2**20
 
 
 @pytest.mark.parametrize("get", each())

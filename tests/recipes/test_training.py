@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import itertools
+import json
 from pathlib import Path
 
+import evaluate
 import export
 import numpy as np
 import pytest
@@ -28,8 +31,6 @@ ROW = 256
 
 @pytest.fixture
 def corpus_folder(tmp_path: Path) -> Path:
-    import gzip
-
     lexicon = Lexicon.builtin()
     for name in ("standardebooks", "eltec_eng_level1", "handbook"):
         words = lexicon.words if name == "handbook" else lexicon.words[::-1]
@@ -168,6 +169,48 @@ def test_a_decay_without_rows_says_so(tmp_path: Path) -> None:
         train.first_shard(tmp_path)
 
 
+def test_a_case_is_the_prompt_that_a_server_would_send() -> None:
+    tokenizer = small()
+    for case in evaluate.cases("lookup", 5, Lexicon.builtin(), tokenizer, "main", 2048):
+        chat = [{"role": one.role, "content": one.content} for one in case.messages[:-1]]
+        rendered = export.wrapped(tokenizer).apply_chat_template(
+            chat, add_generation_prompt=True, return_dict=True
+        )
+        assert rendered["input_ids"] == case.prompt
+        assert case.answer == case.messages[-1].content
+
+
+def test_scores_count_what_is_exactly_right_and_what_parses() -> None:
+    asked = [evaluate.Case("f", (), [1], answer, 3) for answer in ('{"a":1}', "[2]", "x")]
+    given = [('{"a":1}', True), ("[2", False), ("X", True)]
+    shares = evaluate.score(asked, given)
+    assert shares == {"n": 3, "exact": 1 / 3, "stopped": 2 / 3, "json": 1 / 2}
+
+
+def test_padding_does_not_change_an_answer() -> None:
+    torch.manual_seed(0)
+    model = tiny().eval()
+    tokenizer = small()
+    asked = evaluate.cases("echo", 3, Lexicon.builtin(), tokenizer, "main", 2048)
+    together = evaluate.answers(model, tokenizer, asked, batch=3)
+    alone = [evaluate.answers(model, tokenizer, [case])[0] for case in asked]
+    widths = [min(len(one[0]), len(other[0])) for one, other in zip(together, alone, strict=True)]
+    assert min(widths) > 0
+    for one, other, width in zip(together, alone, widths, strict=True):
+        assert one[0][:width] == other[0][:width]
+
+
+def test_bits_per_byte_of_a_model_that_knows_nothing() -> None:
+    """Even odds over 4,096 pieces are 12 bits a piece."""
+    model = tiny()
+    for weight in model.parameters():
+        weight.data.zero_()
+    bits, size = evaluate.bits_per_byte(model, small(), ["twelve lamps"])
+    pieces = len(small().encode("twelve lamps").ids)
+    assert size == len("twelve lamps")
+    assert bits == pytest.approx(12 * pieces / size)
+
+
 SCORES = {
     "families": {"echo": {"n": 2, "exact": 0.5, "stopped": 1.0}},
     "mean_exact": 0.5,
@@ -198,7 +241,9 @@ def test_the_manifest_names_every_file_with_its_hash(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}")
     export.write_manifest(tmp_path)
     digest = hashlib.sha256(b"{}").hexdigest()
-    assert (tmp_path / "SHA256SUMS").read_text() == f"{digest}  a.json\n"
+    assert json.loads((tmp_path / "manifest.json").read_text()) == {"a.json": digest}
+    export.write_manifest(tmp_path)
+    assert json.loads((tmp_path / "manifest.json").read_text()) == {"a.json": digest}
 
 
 def test_weights_over_the_limit_are_refused(

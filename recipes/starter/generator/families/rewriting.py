@@ -75,7 +75,9 @@ def _replace(maker: Maker) -> Rule:
     olds = [word for word in maker.some(maker.word, 1, 3) if len(word) > 3] or [
         maker.pseudo() + "x"
     ]
-    new = maker.pick((lambda: maker.phrase(1, 2), maker.name, maker.adjective))
+    sources: list[Callable[[], str]]
+    sources = [lambda: maker.phrase(1, 2), maker.name, maker.adjective]
+    new = maker.pick(sources)
     pairs = {old: new() for old in olds}
     shape = maker.pick(("'{o}' [with|by] '{n}'", "{o} -> {n}", '"{o}" => "{n}"'))
     listed = "; ".join(maker.say(shape, o=old, n=pairs[old]) for old in pairs)
@@ -86,9 +88,9 @@ def _replace(maker: Maker) -> Rule:
 def _replace_more(maker: Maker) -> Rule:
     """A word list such as a house style has: four to eight pairs, of which a text needs a few."""
     olds = [word for word in maker.some(maker.word, 4, 8) if len(word) > 2]
-    pairs = {
-        old: maker.pick((maker.word, maker.word, lambda: maker.phrase(2, 3)))() for old in olds
-    }
+    sources: list[Callable[[], str]]
+    sources = [maker.word, maker.word, lambda: maker.phrase(2, 3)]
+    pairs = {old: maker.pick(sources)() for old in olds}
     gap = maker.pick(("\n", "; ", ", "))
     shape = maker.pick(("{o} -> {n}", "{o}: {n}", "not {o} but {n}", "{o} becomes {n}"))
     listed = gap.join(shape.replace("{o}", old).replace("{n}", pairs[old]) for old in pairs)
