@@ -37,8 +37,9 @@ def show_check(paper: Paper, result: CheckResult) -> None:
         )
     if result.rejects:
         paper.line(f"  the rows that can't be used, with reasons: {nearby(result.rejects)}")
+    roles = ROLES if version.labels else ROLES | {"target": "the ideal answer"}
     for role, column in version.columns.items():
-        paper.prose(f"{ROLES.get(role, role)}: {column}", first="  ", rest="    ")
+        paper.prose(f"{roles.get(role, role)}: {column}", first="  ", rest="    ")
     if version.labels:
         paper.prose(_labels(version), rest="  ")
     show_ideals(paper, version)

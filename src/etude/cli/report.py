@@ -14,7 +14,10 @@ from etude.cli._screen import print_json
 def report(
     rows: Annotated[
         bool,
-        typer.Option("--rows", help="Show here which labels are mixed up, most often first."),
+        typer.Option(
+            "--rows",
+            help="Show here which labels are mixed up, or which checks are failed, most often first.",
+        ),
     ] = False,
     show_holdout: Annotated[
         bool,

@@ -44,8 +44,9 @@ class Finding(Record):
 
 
 class Lengths(Record):
-    """Words of texts: what nine of ten lie between, the middle and the longest."""
+    """Words of texts, or values of records: what nine of ten lie between, the middle and the most."""
 
+    unit: Literal["word", "value"] = "word"
     low: int
     middle: int
     high: int

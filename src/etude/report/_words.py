@@ -254,10 +254,11 @@ def difference(comparison: Comparison, candidate: str, other: str) -> Difference
 def lengths(found: Lengths) -> str:
     """``12 to 40 words in nine of ten (middle 22, longest 80)``."""
     if found.low == found.high:
-        usual = counted(found.low, "word")
+        usual = counted(found.low, found.unit)
     else:
-        usual = f"{found.low:,} to {found.high:,} words in nine of ten"
-    return f"{usual} (middle {found.middle:,}, longest {found.longest:,})"
+        usual = f"{found.low:,} to {found.high:,} {found.unit}s in nine of ten"
+    most = "longest" if found.unit == "word" else "most"
+    return f"{usual} (middle {found.middle:,}, {most} {found.longest:,})"
 
 
 def best_name(comparison: Comparison) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etude.records.comparison import CandidateReport, Comparison, Gate, State
+from etude.records.task import WRITING
 from etude.report import _words as words
 
 SCHEMA = 1
@@ -46,6 +47,30 @@ def _finite(value: float | None) -> float | None:
 
 
 def _candidate_json(comparison: Comparison, candidate: CandidateReport) -> dict[str, Any]:
+    document = _every_kind(comparison, candidate)
+    return document | _written(candidate) if comparison.task.kind in WRITING else document
+
+
+def _written(candidate: CandidateReport) -> dict[str, Any]:
+    """What kinds that write have besides."""
+    return {
+        "checks": [
+            {"check": row.name, "applies": row.applies, "passed": row.passed}
+            for row in candidate.checks
+        ],
+        "fields": [
+            {"field": row.name, "wanted": row.wanted, "given": row.given, "right": row.hits}
+            for row in candidate.fields
+        ],
+        "measures": [
+            {"measure": row.key, "better": row.better, "value": row.value, "n": row.n}
+            for row in candidate.measures
+        ],
+        "tokens": {"prompt": candidate.tokens_in, "answer": candidate.tokens_out},
+    }
+
+
+def _every_kind(comparison: Comparison, candidate: CandidateReport) -> dict[str, Any]:
     quality, latency, cost = candidate.quality, candidate.latency, candidate.cost
     baseline = comparison.verdict.baseline
     difference = words.difference(comparison, candidate.name, baseline) if baseline else None

@@ -69,7 +69,8 @@ def of_asked(asked: Sequence[Asked], comparison: Comparison) -> Inputs:
         UsageError: a row names a column that the task does not read.
     """
     needed = input_columns(comparison.task.data, comparison.dataset.columns["input"])
-    texts, columns = [], []
+    texts: list[str] = []
+    columns: list[Mapping[str, str]] = []
     for one in asked:
         if isinstance(one, str):
             texts.append(one)

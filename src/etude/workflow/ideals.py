@@ -6,8 +6,10 @@ It runs no model.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -17,6 +19,7 @@ from etude.checks import compile_checks, run_checks
 from etude.checks._base import Subject
 from etude.data.examples import Examples
 from etude.data.findings import NAMED, count_of
+from etude.metrics._fields import leaves
 from etude.records.dataset import Finding, IdealCheck, Ideals, Lengths
 from etude.records.task import WRITING, Task
 
@@ -46,8 +49,8 @@ def about_ideals(
     asked = [flat(text) if task.kind == "chat" else text for text in examples.inputs]
     ideals = Ideals(
         examples=len(examples),
-        inputs=_lengths(asked),
-        targets=_lengths(examples.targets),
+        inputs=_lengths("word", [len(text.split()) for text in asked]),
+        targets=_targets(task, examples.targets),
         passing=passing,
         checks=checks,
         shaped=task.output_schema is not None,
@@ -80,10 +83,15 @@ def _checks(task: Task, examples: Examples, root: Path) -> tuple[tuple[IdealChec
     return tuple(found), int((table.passed_NC != 0).all(axis=1).sum())
 
 
-def _lengths(texts: Sequence[str]) -> Lengths:
-    words = np.array([len(text.split()) for text in texts])
-    low, middle, high = (int(np.quantile(words, share)) for share in (0.05, 0.5, 0.95))
-    return Lengths(low=low, middle=middle, high=high, longest=int(words.max()))
+def _targets(task: Task, targets: Sequence[str]) -> Lengths:
+    if task.output_schema is not None:
+        return _lengths("value", [leaves(json.loads(text)) for text in targets])
+    return _lengths("word", [len(text.split()) for text in targets])
+
+
+def _lengths(unit: Literal["word", "value"], counts: Sequence[int]) -> Lengths:
+    low, middle, high = (int(np.quantile(counts, share)) for share in (0.05, 0.5, 0.95))
+    return Lengths(unit=unit, low=low, middle=middle, high=high, longest=max(counts))
 
 
 def _finding(check: IdealCheck) -> Finding:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -243,7 +243,7 @@ def _example_file() -> Path:
 
 def _known_kind(kind: str | None) -> Kind | None:
     if kind is None or kind in BUILT_KINDS:
-        return cast("Kind | None", kind)
+        return kind
     available = ", ".join(BUILT_KINDS)
     near = nearest(kind, KINDS)
     known = kind in KINDS
