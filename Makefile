@@ -27,8 +27,8 @@ test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not soak'
 
 check: $(READY)
-	$(BIN)/ruff check src tests benchmarks scripts
-	$(BIN)/ruff format --check src tests benchmarks scripts
+	$(BIN)/ruff check src tests benchmarks scripts recipes examples
+	$(BIN)/ruff format --check src tests benchmarks scripts recipes examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/docs --ignore=tests/docs/test_tutorial.py -m "not soak"
