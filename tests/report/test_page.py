@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etude.errors import StoreError
-from etude.report._settings import settings_of
 from etude.report._facts import shown_path
+from etude.report._settings import settings_of
 from etude.report.page import page, write_report
 
 from . import fixtures

@@ -14,6 +14,7 @@ from dataclasses import replace
 from etude.cli._drawing import Paper
 from etude.cli._screen import clean, note
 from etude.records.task import WRITING
+from etude.report._words import failure
 from etude.workflow.predict import Prediction, Predictions
 
 LONGEST = 60
@@ -72,7 +73,7 @@ def _laid_out(answer: Prediction, kind: str, *, one_line: bool) -> str:
 
 def _failures(answer: Prediction, where: str) -> None:
     if answer.label is None:
-        note(f"✗ {where}no answer: {answer.failure}")
+        note(f"✗ {where}no answer: {failure(answer.failure)}")
         return
     for fault in answer.faults:
         note(f"✗ {where}fails {fault.check}: {fault.reason}")

@@ -36,8 +36,8 @@ def _table(paper: Paper, head: str, found: beside.Lines) -> None:
         ["\n".join(wrap(line.name, room)), *(_share(share) for share in line.shares)]
         for line in found.lines[:SHOWN]
     ]
-    heads = [head if len(head) <= room else head.partition(",")[0], *found.heads]
-    if not paper.table(["\n".join(wrap(one, 24)) for one in heads], rows, gap=3):
+    heads = ["\n".join(wrap(head, room)), *("\n".join(wrap(one, 24)) for one in found.heads)]
+    if not paper.table(heads, rows, gap=3):
         paper.line(head, "bold")
         for line in found.lines[:SHOWN]:
             said = "; ".join(
@@ -68,7 +68,7 @@ def _measures(paper: Paper, found: beside.Measures) -> None:
             f"{row.title} {row.prompt}{f' ({row.saved})' if row.saved else ''}"
             for row in found.rows
         )
-        paper.prose(f"Tokens of a prompt (lower is better): {said}", rest="  ")
+        paper.prose(f"Tokens of a prompt (lower is better; against the longest): {said}", rest="  ")
     paper.line()
 
 

@@ -60,6 +60,23 @@ NEXT = {
 }
 
 
+FAILURES = {
+    "refusal": "the model refused",
+    "timeout": "it took too long",
+    "empty": "the answer was empty",
+    "not_a_choice": "the answer was none of the labels",
+    "not_json": "the answer was no JSON",
+    "unfinished_json": "there was no room left to finish the JSON",
+    "too_long": "the prompt fills the whole of what the model can read",
+}
+"""Why there is no answer; other words are shown as they are."""
+
+
+def failure(word: str | None) -> str | None:
+    """Why there is no answer, in plain words."""
+    return FAILURES.get(word, word) if word is not None else None
+
+
 def known(value: float | None) -> bool:
     """Whether there is a figure to show."""
     return value is not None and math.isfinite(value)

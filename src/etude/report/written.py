@@ -13,7 +13,7 @@ import polars as pl
 from etude.records.comparison import CandidateReport, Comparison
 from etude.report._shown import Texts, length_for, safe_json, shown
 from etude.report._templates import render
-from etude.report._words import best_name
+from etude.report._words import best_name, failure
 from etude.report.summary import titles
 
 
@@ -80,7 +80,7 @@ def _answers(
     places = {check: place for place, check in enumerate(checks)}
     return {
         "output": [texts.place(laid_out(value, kind)) for value in outputs],
-        "failure": [texts.place(value) for value in failures],
+        "failure": [texts.place(failure(value)) for value in failures],
         "right": [
             None if output is None and failure is None else int(bool(right))
             for output, failure, right in zip(

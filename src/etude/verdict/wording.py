@@ -167,7 +167,7 @@ def _gate_words(gate: Gate, task: Task, n: int) -> str:
         if gate.name == "quality":
             return limit(value) if value == gate.limit else percent(value, n)
         if gate.name == "p95_ms":
-            return f"{value:,.3g} ms"
+            return f"{value:,.0f} ms" if value >= 100 else f"{value:,.3g} ms"
         return f"{value:,.2f} {task.economics.currency}"
 
     return (

@@ -113,7 +113,8 @@
     return parts.concat(b.slice(endB).map((piece) => ["same", piece]));
   }
 
-  /* Neighbours of one kind in one mark, white space at its end outside. */
+  /* Neighbours of one kind in one mark, white space at its end outside. Lines break where they do in
+     the answer, so what is struck out ends in a space. */
   function marked(parts) {
     const made = document.createDocumentFragment();
     let i = 0;
@@ -122,7 +123,10 @@
       let words = "";
       while (i < parts.length && parts[i][0] === kind) { words += parts[i][1]; i += 1; }
       if (kind === "same") made.append(words);
-      else made.append(element(kind, words.trimEnd()), words.slice(words.trimEnd().length) || " ");
+      else {
+        const space = kind === "del" ? " " : words.slice(words.trimEnd().length);
+        made.append(element(kind, words.trimEnd()), space || " ");
+      }
     }
     return made;
   }
