@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from etude.data.columns import HOLE, Roles, find_roles
+from etude.data.conversations import comparable, compared, turns_of
 from etude.data.labels import Spelling, spell
-from etude.data.records import record
+from etude.data.shapes import Shaped, read_shapes
 from etude.data.sources import Table
 from etude.data.text import is_blank, normal_form, normalise, short_hash
+from etude.data.written import written
 from etude.errors import DataError
 from etude.records.dataset import Finding, Reject
 from etude.records.task import Task
@@ -36,11 +38,10 @@ SCHEMA = {
     "hash": pl.String,
 }
 """``group`` is the person's own text here (null where there is none); ``held``: the row is of a
-holdout file; ``normal``: the input's normal form; ``hash``: that form's short hash."""
+holdout file; ``normal``: the normal form by which copies are found; ``hash``: the short hash of the
+input's own normal form. The two forms differ in instructions alone."""
 
 _LABELLED_KINDS = ("classify", "image")
-CONTEXT = "\n\nWhat you may use:\n"
-"""Stands between an input and its ``context``."""
 _SHOWN = 500
 _IDS_NAMED = 20
 
@@ -74,35 +75,38 @@ def canonicalise(
     Raises:
         DataError: columns that are not found, or not a single usable row.
     """
-    frames, rejects = [], [*examples.rejects, *(holdout.rejects if holdout else ())]
+    frames: list[pl.DataFrame] = []
+    rejects: list[Reject] = []
     columns: dict[str, str] = {}
-    for table, held in ((examples, False), (holdout, True)):
-        if table is None:
-            continue
-        roles = find_roles(table.columns, task.data, table.path, labelled=labelled)
+    tables = [examples, holdout] if holdout is not None else [examples]
+    shaped, findings = read_shapes(tables, task, labelled=labelled)
+    for place, one in enumerate(shaped):
+        rejects += one.table.rejects
+        roles = find_roles(one.table.columns, one.data, one.table.path, labelled=labelled)
         columns = columns or roles.described()
-        frame = _frame(table, roles, held, labelled)
+        frame = _frame(one, roles, place > 0, labelled)
         if task.kind not in _LABELLED_KINDS:
-            frame = _written(frame, table, roles, task, labelled)
+            frame = written(frame, one.table, roles, task, labelled)
         frames.append(_reject(frame, rejects))
     frame = pl.concat(frames)
     labels: tuple[str, ...] = ()
-    findings: list[Finding] = []
     if labelled and task.kind in _LABELLED_KINDS:
         frame, labels = _spelled(frame, task, rejects, findings)
     if frame.is_empty():
         raise _nothing_left(examples, rejects)
-    frame = frame.with_columns(_hashed(frame))
+    frame = frame.with_columns(_hashed(frame, task))
     ids, twice = _ids(frame)
     frame = frame.with_columns(pl.Series("id", ids, dtype=pl.String)).sort("id")
     findings += _id_findings(twice)
-    order = {table.path: i for i, table in enumerate((examples, holdout)) if table is not None}
+    order = {table.path: i for i, table in enumerate(tables)}
     rejects.sort(key=lambda reject: (order.get(reject.path, 0), reject.line))
     return Canonical(frame.select(*SCHEMA), tuple(rejects), columns, labels, tuple(findings))
 
 
-def _frame(table: Table, roles: Roles, held: bool, labelled: bool) -> pl.DataFrame:
-    """Normalised cells of every row, with ``why`` it can't be used (null where it can)."""
+def _frame(shaped: Shaped, roles: Roles, held: bool, labelled: bool) -> pl.DataFrame:
+    """Normalised cells of every row, with ``why`` it can't be used (null where it can) and the text
+    by which copies are found where that is not the input (``compared``)."""
+    table = shaped.table
     inputs = list(input_texts(table, roles))
     targets = [""] * len(table)
     if roles.target is not None:
@@ -128,41 +132,13 @@ def _frame(table: Table, roles: Roles, held: bool, labelled: bool) -> pl.DataFra
             "meta": _meta(table, roles),
             "held": [held] * len(table),
             "why": why,
+            "compared": shaped.compared or [None] * len(table),
         },
         schema={
             **{name: kind for name, kind in SCHEMA.items() if name not in ("normal", "hash")},
             "why": pl.String,
+            "compared": pl.String,
         },
-    )
-
-
-def _written(
-    frame: pl.DataFrame, table: Table, roles: Roles, task: Task, labelled: bool
-) -> pl.DataFrame:
-    """Kinds that write: checks may name the input's columns, what an answer may use is part of
-    the input, and a record is kept as compact JSON."""
-    cells = [
-        json.dumps(
-            {name: normalise(cell) for name, cell in zip(roles.input, row, strict=True)},
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-        for row in table.frame.select(roles.input).fill_null("").iter_rows()
-    ]
-    frame = frame.with_columns(
-        pl.Series("cells", cells, pl.String),
-        pl.when(pl.col("context").is_null())
-        .then(pl.col("input"))
-        .otherwise(pl.concat_str("input", pl.lit(CONTEXT), "context"))
-        .alias("input"),
-    )
-    if task.output_schema is None or not labelled:
-        return frame
-    read = [record(text, task.output_schema) for text in frame["target"].to_list()]
-    why = [before or fault for before, (_, fault) in zip(frame["why"].to_list(), read, strict=True)]
-    return frame.with_columns(
-        pl.Series("target", [text for text, _ in read], pl.String),
-        pl.Series("why", why, pl.String),
     )
 
 
@@ -258,10 +234,17 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _hashed(frame: pl.DataFrame) -> list[pl.Series]:
-    normals = [normal_form(text) for text in frame["input"].to_list()]
-    hashes = [short_hash(text) for text in normals]
-    return [pl.Series("normal", normals, pl.String), pl.Series("hash", hashes, pl.String)]
+def _hashed(frame: pl.DataFrame, task: Task) -> list[pl.Series]:
+    inputs = frame["input"].to_list()
+    own = [comparable(text, task.kind) for text in inputs]
+    alike = own
+    if task.kind == "chat":
+        alike = [normal_form(text) for text in compared([turns_of(text) for text in inputs])]
+    elif frame["compared"].is_not_null().any():
+        texts = frame["compared"].fill_null(frame["input"]).to_list()
+        alike = [normal_form(text) for text in texts]
+    hashes = [short_hash(text) for text in own]
+    return [pl.Series("normal", alike, pl.String), pl.Series("hash", hashes, pl.String)]
 
 
 def _ids(frame: pl.DataFrame) -> tuple[list[str], list[str]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import polars as pl
 
+from etude.data.conversations import flat, turns_of
 from etude.data.groups import Groups
 from etude.data.sources import Table
 from etude.data.splits import ALWAYS_TRAIN, Splits
@@ -68,8 +69,11 @@ def about_reading(tables: Iterable[Table], rejects: Sequence[Reject]) -> list[Fi
     return findings
 
 
-def about_copies(frame: pl.DataFrame, groups: Groups) -> list[Finding]:
-    """Copies, contradictions, stock phrases and one group that holds too much."""
+def about_copies(frame: pl.DataFrame, groups: Groups, *, one_right: bool = True) -> list[Finding]:
+    """Copies, contradictions and one group that holds too much.
+
+    ``one_right``: an input has one right answer; else several good ones are no contradiction.
+    """
     findings = []
     ids = frame["id"]
     exact = ids.filter(pl.Series(groups.exact_N))
@@ -100,16 +104,7 @@ def about_copies(frame: pl.DataFrame, groups: Groups) -> list[Finding]:
         )
     clash = frame.filter(pl.col("target").n_unique().over("hash") > 1)
     if len(clash):
-        findings.append(
-            _rows(
-                "conflicts",
-                "warning",
-                clash.sort("hash", "id")["id"].to_list(),
-                f"{count_of(len(clash), 'example')} ({count_of(clash['hash'].n_unique(), 'text')}) "
-                "have the same input and different targets: no answer can be right for all of them",
-                "decide on one answer for each text",
-            )
-        )
+        findings.append(_clash(clash, one_right))
     largest = int(np.bincount(groups.group_N).max())
     if largest > max(_LARGE_GROUP * len(frame), 2):
         findings.append(
@@ -122,6 +117,23 @@ def about_copies(frame: pl.DataFrame, groups: Groups) -> list[Finding]:
             )
         )
     return findings
+
+
+def _clash(clash: pl.DataFrame, one_right: bool) -> Finding:
+    ids = clash.sort("hash", "id")["id"].to_list()
+    what = (
+        f"{count_of(len(clash), 'example')} ({count_of(clash['hash'].n_unique(), 'text')}) have the "
+        "same input and different"
+    )
+    if one_right:
+        return _rows(
+            "conflicts",
+            "warning",
+            ids,
+            f"{what} targets: no answer can be right for all of them",
+            "decide on one answer for each text",
+        )
+    return _rows("several_answers_to_one", "note", ids, f"{what} answers; all are learned from")
 
 
 def about_labels(frame: pl.DataFrame, labels: Sequence[str], splits: Splits) -> list[Finding]:
@@ -205,13 +217,14 @@ def about_splits(frame: pl.DataFrame, splits: Splits, groups: Groups) -> list[Fi
     if groups.stock_N.any():
         stock = frame.filter(pl.Series(groups.stock_N))
         commonest = stock["input"].value_counts(sort=True)["input"].head(3).to_list()
+        texts = sorted(flat(turns_of(text)) for text in commonest)
         findings.append(
             _rows(
                 "stock_phrases",
                 "note",
                 stock["id"].to_list(),
                 f"{count_of(len(stock), 'example')} have a text that other groups have too, such as "
-                f"{_listed(sorted(commonest))}; such stock phrases may be on both sides",
+                f"{_listed(texts)}; such stock phrases may be on both sides",
             )
         )
     if len(frame) < FEW_EXAMPLES:

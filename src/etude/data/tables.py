@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from etude.data.canonical import CONTEXT, input_texts
+from etude.data import conversations
+from etude.data.canonical import input_texts
 from etude.data.columns import HOLE, find_roles
 from etude.data.sources import Table
 from etude.data.text import normalise
+from etude.data.written import CONTEXT
 from etude.errors import UsageError
 from etude.records.task import Data
 
@@ -80,7 +82,7 @@ def texts_of(table: Table, data: Data, described: str, *, with_context: bool = F
         return texts
     used = [normalise(cell or "") for cell in table.frame[roles.context].to_list()]
     return [
-        f"{text}{CONTEXT}{context}" if text and context else text
+        conversations.with_context(text, CONTEXT, context) if text and context else text
         for text, context in zip(texts, used, strict=True)
     ]
 

@@ -37,6 +37,8 @@ EXAMPLES, SPLITS, REJECTS, MANIFEST = (
 _CONTENT = ("id", "input", "target", "group", "context", "meta", "side", "fold")
 _HELD_OUT = ("id", "input", "target", "context")
 _MANY_LABELS = 0.5
+_SEVERAL_RIGHT = ("write", "rewrite", "chat")
+"""Kinds in which one input may have several good answers."""
 _COLUMNS = (
     "id",
     "input",
@@ -247,7 +249,7 @@ def _version(
         findings=(
             *say.about_reading(tables, canonical.rejects),
             *canonical.findings,
-            *say.about_copies(frame, groups),
+            *say.about_copies(frame, groups, one_right=task.kind not in _SEVERAL_RIGHT),
             *say.about_labels(frame, canonical.labels, splits),
             *say.about_splits(frame, splits, groups),
             *say.about_rights(task.data.rights),
