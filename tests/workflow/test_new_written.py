@@ -152,3 +152,25 @@ def test_a_kind_that_the_file_has_no_answers_for_is_told(tmp_path: Path) -> None
         look(written(tmp_path, "rewrite"), kind="extract")
     with pytest.raises(UsageError, match="no example rows of this kind"):
         look(None, kind="write")
+
+
+def test_conversations_are_found_by_their_shape(tmp_path: Path) -> None:
+    talks = [
+        {
+            "messages": [
+                {"role": "user", "content": f"Where is order {n}?"},
+                {"role": "assistant", "content": f"Order {n} comes on Monday, take care"},
+            ]
+        }
+        for n in range(30)
+    ]
+    path = tmp_path / "talks.jsonl"
+    path.write_text("\n".join(map(json.dumps, talks)), encoding="utf-8")
+    made = new(tmp_path / "p", source=path)
+    task = made.task_file.task
+    assert (task.kind, task.data.input, task.data.target) == ("chat", None, None)
+    prepared = versions.build(task, made.folder)
+    assert prepared.version.rows == 30
+    ideals, wrong = about_ideals(task, prepared.frame, made.folder)
+    assert ideals is not None
+    assert (ideals.passing, wrong) == (30, ())

@@ -63,11 +63,16 @@ def answered(
 def seen(found: Guess, source: Path | None) -> str:
     """What the examples seem to be, in words."""
     name = source.name if source else "The rows that come with Etude"
+    if found.target is None:
+        return (
+            f"{name}: {found.rows:,} conversations, it seems; the last reply of each is the ideal "
+            "answer."
+        )
     if found.kind in WRITING:
         return (
             f"{name}: {found.rows:,} rows. It seems to be a task of the kind {found.kind!r}: "
-            f"{_quoted(found.inputs)} is read and {_quoted((found.target or '',))} is the ideal "
-            "answer."
+            f"what is read is {_quoted(found.inputs)}; the ideal answer is "
+            f"{_quoted((found.target or '',))}."
         )
     return (
         f"{name}: {found.rows:,} rows. It seems that {_quoted(found.inputs)} is read and "
@@ -77,7 +82,10 @@ def seen(found: Guess, source: Path | None) -> str:
 
 
 def _quoted(names: tuple[str, ...]) -> str:
-    return " with ".join(f"“{name}”" for name in names)
+    quoted = [f"“{name}”" for name in names]
+    if len(quoted) <= 2:
+        return " with ".join(quoted)
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _value(paper: Paper, question: Question, typed: str | None, ask: bool) -> float:

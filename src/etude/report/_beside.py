@@ -105,7 +105,7 @@ def _check(row: CheckRow | None) -> Share | None:
 def _field(row: FieldRow | None) -> Share | None:
     if row is None or row.f1 is None:
         return None
-    said = f"{row.hits:,} right of {row.wanted:,} there are and {row.given:,} given"
+    said = f"{row.hits:,} right; {row.wanted:,} wanted, {row.given:,} given"
     return Share(row.f1, words.percent(row.f1, row.wanted), "", said)
 
 

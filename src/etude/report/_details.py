@@ -189,7 +189,8 @@ def _quality_facts(c: CandidateReport) -> list[Fact]:
         )
     invalid = "No valid answer" if c.per_class else "Breaks the schema" if c.fields else None
     if invalid:
-        found.append(Fact(invalid, f"{c.invalid:,} of {q.n:,}, counted as wrong"))
+        counted = ", counted as wrong" if c.per_class else ""
+        found.append(Fact(invalid, f"{c.invalid:,} of {q.n:,}{counted}"))
     found.append(Fact("Failed to answer", f"{c.failures:,} of {q.n:,}, counted as wrong"))
     if c.brier is not None or c.ece is not None:
         found.append(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from etude.errors import UsageError
+from etude.records.task import Kind
 from etude.workflow._guess import Guess
 
 
@@ -84,6 +85,15 @@ class Question:
         return number if number < 1 else number / 100
 
 
+_GOOD: dict[Kind, str] = {
+    "classify": "How many of 100 answers must be right?",
+    "extract": "How many of 100 fields must be right?",
+    "write": "How many of 100 texts must pass every check?",
+    "rewrite": "How many of 100 texts must pass every check?",
+    "chat": "How many of 100 replies must pass every check?",
+}
+
+
 def questions(found: Guess | None = None) -> list[Question]:
     """What to ask before writing, with defaults that make sense of the examples."""
     base = ""
@@ -95,7 +105,7 @@ def questions(found: Guess | None = None) -> list[Question]:
     return [
         Question(
             "at_least",
-            "How many of 100 answers must be right?",
+            _GOOD[found.kind if found else "classify"],
             "90",
             "share",
             "Below this, no way of doing the task counts as good enough." + base,

@@ -10,10 +10,13 @@ from statistics import mean
 from typing import Any
 
 from etude.checks._base import Subject
+from etude.data.conversations import cells as talk_cells
 from etude.data.names import INPUT_NAMES, TARGET_NAMES
+from etude.data.shapes import read_shapes
+from etude.data.sources import Table
 from etude.data.text import normalise
 from etude.jsonshape import NotJson, read_json
-from etude.records.task import Kind
+from etude.records.task import Data, Kind, Task
 from etude.workflow._guess import Guess, Profile, group_of, id_of, inputs_of
 from etude.workflow._guess_checks import starter_checks
 from etude.workflow._guess_schema import schema_of
@@ -93,6 +96,42 @@ def guess_written(
         kind=found_kind,
         schema=_schema(usable, answers.name) if found_kind == "extract" else None,
         checks=_checks(usable, answers.name, read) if found_kind != "extract" else (),
+    )
+
+
+def guess_talk(table: Table, kind: Kind | None) -> Guess | None:
+    """Conversations in one of the known shapes, whose last message is the ideal answer; None where
+    there are none.
+
+    Raises:
+        DataError: they have a shape that nothing can be learned from.
+    """
+    profiles = [Profile(name, place, table.rows) for place, name in enumerate(table.columns)]
+    if kind not in (None, "chat") or not any(is_json(p.filled, list) for p in profiles):
+        return None
+    task = Task(task="new", kind="chat", data=Data(examples=table.path))
+    shaped = read_shapes([table], task)[0][0]
+    if shaped.table is table:
+        return None
+    rows = [
+        Subject(row["target"], row["input"], row["target"], talk_cells(row["input"]))
+        for row in shaped.table.rows
+        if row["target"]
+    ]
+    if not rows:
+        return None
+    free = [p for p in profiles if not is_json(p.filled, list)]
+    identity = id_of(free)
+    return Guess(
+        rows=len(table),
+        inputs=(),
+        target=None,
+        id=identity,
+        group=group_of([p for p in free if p.name != identity]),
+        labels={},
+        notes=(),
+        kind="chat",
+        checks=tuple(starter_checks(rows, [])),
     )
 
 

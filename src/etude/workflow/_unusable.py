@@ -51,7 +51,7 @@ def refuse_unwritable(found: Guess, columns: Sequence[str], path: Path) -> None:
         DataError: there is nothing to read, or nothing that every ideal answer keeps.
     """
     listed = ", ".join(map(one_line, columns))
-    if not found.inputs:
+    if not found.inputs and found.kind != "chat":
         raise DataError(
             "no column looks like the text that is read",
             where=str(path),

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from etude.data.conversations import cells
 from etude.data.examples import Examples
+from etude.data.shapes import to_answer
 from etude.data.sources import Table
 from etude.data.tables import input_columns, one_table, texts_of
 from etude.data.text import normalise
 from etude.errors import UsageError
 from etude.records.comparison import Comparison
-from etude.records.task import WRITING
+from etude.records.task import WRITING, Task
 from etude.registry import nearest
 
 Asked = str | Mapping[str, str]
@@ -55,11 +57,13 @@ def of_table(table: Table, comparison: Comparison) -> Inputs:
     Raises:
         DataError: the table lacks a column of the input.
     """
-    data, described = comparison.task.data, comparison.dataset.columns["input"]
-    with_context = comparison.task.kind in WRITING
-    texts = texts_of(table, data, described, with_context=with_context)
+    task, described = comparison.task, comparison.dataset.columns["input"]
+    codes = {finding.code for finding in comparison.dataset.findings}
+    shaped = to_answer(table, task, shared="shared_instructions" in codes)
+    with_context = task.kind in WRITING
+    texts = texts_of(shaped.table, shaped.data, described, with_context=with_context)
     rows = [{name: normalise(cell) for name, cell in row.items()} for row in table.rows]
-    return Inputs(tuple(texts), tuple(rows))
+    return Inputs(tuple(texts), _with_talk(rows, texts, task))
 
 
 def of_asked(asked: Sequence[Asked], comparison: Comparison) -> Inputs:
@@ -79,7 +83,16 @@ def of_asked(asked: Sequence[Asked], comparison: Comparison) -> Inputs:
         found = of_table(one_table(_filled(one, needed, comparison)), comparison)
         texts += found.texts
         columns += found.columns
-    return Inputs(tuple(texts), tuple(columns))
+    return Inputs(tuple(texts), _with_talk(columns, texts, comparison.task))
+
+
+def _with_talk(
+    columns: Sequence[Mapping[str, str]], texts: Sequence[str], task: Task
+) -> tuple[Mapping[str, str], ...]:
+    """For conversations also what checks may name of them."""
+    if task.kind != "chat":
+        return tuple(columns)
+    return tuple({**row, **cells(text)} for row, text in zip(columns, texts, strict=True))
 
 
 def _filled(

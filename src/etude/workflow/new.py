@@ -22,7 +22,7 @@ from etude.registry import nearest
 from etude.taskfile import TASK_FILE, TaskFile, read
 from etude.workflow._asking import NewAnswers, Question, questions
 from etude.workflow._guess import Guess, guess
-from etude.workflow._guess_written import guess_written
+from etude.workflow._guess_written import guess_talk, guess_written
 from etude.workflow._scaffold import (
     make_folder,
     one_line,
@@ -106,6 +106,9 @@ def look(source: Path | None, answers: NewAnswers | None = None, kind: str | Non
                 hint=f"did you mean {near!r}?" if near else None,
             )
     named = {"inputs": answers.inputs, "target": answers.target}
+    if not (answers.inputs or answers.target) and (talk := guess_talk(table, known)) is not None:
+        refuse_unwritable(talk, columns, path)
+        return talk
     if known != "classify":
         written = guess_written(columns, rows, kind=known, **named)  # type: ignore[arg-type]
         if written is not None:
@@ -195,7 +198,7 @@ def _values(
         "inputs": found.inputs,
         "target": found.target,
         # One column in a list reads the same; text with {{ would be taken for a template.
-        "input_as_list": len(found.inputs) > 1 or "{{" in found.inputs[0],
+        "input_as_list": len(found.inputs) > 1 or any("{{" in name for name in found.inputs),
         "id": found.id,
         "group": found.group,
         "notes": found.notes,

@@ -207,7 +207,7 @@ def _shaped(
         },
         schema={INPUT: pl.String, TARGET: pl.String},
     )
-    others = read.table.frame.select(_others(read)).filter(pl.Series(kept, dtype=pl.Boolean))
+    others = read.table.frame.filter(pl.Series(kept, dtype=pl.Boolean)).select(_others(read))
     for name in others.columns:
         frame = frame.with_columns(others[name].alias(_free(name, frame.columns)))
     table = replace(
