@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 
 import pytest
 from generator import FAMILIES, Lexicon, Sample, sample
+from generator.families.classify import _clear_text
+from generator.maker import Maker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,10 +89,11 @@ def leaves(value: object) -> list[object]:
     return [value]
 
 
-@pytest.mark.parametrize("family", ["copying", "lookup", "quoting"])
-def test_what_is_copied_stands_in_the_prompt(family: str) -> None:
-    for before, _, answer in of_family(family):
+def test_what_is_copied_stands_in_the_prompt() -> None:
+    for before, _, answer in of_family("copying"):
         assert answer in before
+    for before, _, answer in of_family("quoting"):
+        assert all(line in before for line in answer.splitlines())
 
 
 def test_repeating_repeats_the_input() -> None:
@@ -98,7 +102,9 @@ def test_repeating_repeats_the_input() -> None:
         assert set(re.findall(r"\w+", answer)) <= set(re.findall(r"\w+", asked))
 
 
-@pytest.mark.parametrize("family", ["template", "convert", "listing", "sections", "verbalise"])
+@pytest.mark.parametrize(
+    "family", ["template", "convert", "lookup", "listing", "sections", "verbalise"]
+)
 def test_no_word_of_the_answer_comes_from_nowhere(family: str) -> None:
     for before, _, answer in of_family(family):
         known = set(re.findall(r"\w+", loose(before).lower()))
@@ -107,10 +113,41 @@ def test_no_word_of_the_answer_comes_from_nowhere(family: str) -> None:
 
 
 @pytest.mark.parametrize("family", ["classify_rules", "classify_examples"])
-def test_a_label_is_one_of_those_named(family: str) -> None:
+def test_labels_are_among_those_named(family: str) -> None:
     for before, _, answer in of_family(family):
-        assert " " not in answer
-        assert answer in before
+        for line in answer.splitlines():
+            label = re.sub(r"^\(?\d[.):]*", "", line).strip()
+            assert label in before
+            assert " " not in label
+
+
+def test_no_word_of_another_label_misleads() -> None:
+    owned = {"red": ["lamp", "boat"], "blue": ["tent", "sail"]}
+    maker = Maker(random.Random(0), LEXICON)
+    for _ in range(300):
+        words = re.findall(r"\w+", _clear_text(maker, "boat", owned))
+        assert "boat" in words
+        assert not {"tent", "sail", "tents", "sails"} & set(words)
+
+
+def test_asking_for_several_keys_gives_their_values_in_order() -> None:
+    seen = 0
+    for seed in range(400):
+        turns = sample(seed, LEXICON, family="lookup").messages
+        if [turn.role for turn in turns] != ["system", "user", "assistant"]:
+            continue
+        table, _, asked = turns[1].content.rpartition("\n\n")
+        keys = asked.partition(": ")[2].split(", ")
+        lines = [line.removeprefix("- ") for line in turns[2].content.splitlines()]
+        if (
+            table
+            and not re.search("(Like|As|Form): ", turns[0].content)
+            and len(keys) == len(lines) > 1
+        ):
+            places = [table.find(key) for key in keys]
+            assert all(table.find(line, at) > at for at, line in zip(places, lines, strict=True))
+            seen += 1
+    assert seen > 5
 
 
 def test_sections_keep_the_order_of_the_instruction() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from generator.maker import Maker
 from generator.task import Pair, Task
 
@@ -36,11 +39,35 @@ def _text(maker: Maker, cue: str) -> str:
     return text.replace("{b}", before).replace("{e}", after).replace("{c}", cue).strip()
 
 
+def _clear_text(maker: Maker, cue: str, owned: dict[str, list[str]]) -> str:
+    """A text with `cue` in which no word of another label stands by chance."""
+    misleading = {word for words in owned.values() if cue not in words for word in words}
+    while True:
+        text = _text(maker, cue)
+        words = set(re.findall(r"\w+", text))
+        if not words & misleading and not {word + "s" for word in misleading} & words:
+            return text
+
+
 def _labels(maker: Maker) -> list[str]:
     style = maker.pick((maker.word, maker.word, maker.noun, maker.pseudo))
     labels = maker.some(style, 2, 5)
     change = maker.pick((str.lower, str.lower, str.upper, str.title))
     return [change(label) for label in labels]
+
+
+def _several(maker: Maker, one: Callable[[], Pair]) -> Callable[[], Pair]:
+    """Numbered texts in one input, and as many numbered labels."""
+    mark = maker.pick(("{n}. ", "{n}) ", "({n}) ", "{n}: "))
+
+    def example() -> Pair:
+        pairs = [one() for _ in range(maker.r.randint(2, 6))]
+        marks = [mark.replace("{n}", str(n)) for n in range(1, len(pairs) + 1)]
+        texts = [m + text for m, (text, _) in zip(marks, pairs, strict=True)]
+        labels = [m + label for m, (_, label) in zip(marks, pairs, strict=True)]
+        return "\n".join(texts), "\n".join(labels)
+
+    return example
 
 
 def by_rules(maker: Maker) -> Task:
@@ -61,10 +88,13 @@ def by_rules(maker: Maker) -> Task:
 
     def example() -> Pair:
         if with_default and maker.chance(0.25):
-            return _text(maker, maker.pseudo()), last
+            return _clear_text(maker, maker.pseudo(), owned), last
         label = maker.pick(list(owned))
-        return _text(maker, maker.pick(owned[label])), label
+        return _clear_text(maker, maker.pick(owned[label]), owned), label
 
+    if maker.chance(0.5):
+        instruction += maker.say("\n[One label a line|A label for each|Number your answers].")
+        return Task(instruction, _several(maker, example))
     return Task(instruction, example)
 
 
@@ -76,13 +106,14 @@ def by_examples(maker: Maker) -> Task:
     arrow = maker.pick((" -> ", " = ", " => ", ": ", "\t"))
     shown = []
     for label, words in owned.items():
-        shown += [f"{_text(maker, word)}{arrow}{label}" for word in words]
+        shown += [f"{_clear_text(maker, word, owned)}{arrow}{label}" for word in words]
     maker.r.shuffle(shown)
     ask = maker.say(maker.pick(_ASKS), l=", ".join(labels))
     lead = maker.say("[Examples|For example|Like this|As in]:")
 
     def example() -> Pair:
         label = maker.pick(list(owned))
-        return _text(maker, maker.pick(owned[label])), label
+        return _clear_text(maker, maker.pick(owned[label]), owned), label
 
-    return Task(f"{ask}\n{lead}\n" + "\n".join(shown), example)
+    instruction = f"{ask}\n{lead}\n" + "\n".join(shown)
+    return Task(instruction, _several(maker, example) if maker.chance(0.4) else example)

@@ -41,6 +41,7 @@ def _fact(maker: Maker) -> Task:
             " If [it|the text] does not [say|tell], [write|answer] '{a}'.", a=absent
         )
     first_text = maker.chance(0.7)
+    one = maker.chance(0.55)
 
     def example() -> Pair:
         facts = []
@@ -48,17 +49,20 @@ def _fact(maker: Maker) -> Task:
             shape, asked = maker.pick(_FACTS)
             slots = {"f": maker.field(), "s": maker.person(), "v": maker.value()}
             facts.append((maker.say(shape, **slots), maker.say(asked, **slots), slots["v"]))
-        fact, asked, value = maker.pick(facts)
         lines = [line for line, _, _ in facts]
-        answer = fact if whole else value
-        if may_lack and maker.chance(0.35):
-            lines.remove(fact)
-            answer = absent
+        questions, answers = [], []
+        for fact, asked, value in maker.r.sample(
+            facts, 1 if one else maker.r.randint(2, len(facts))
+        ):
+            question = maker.say(maker.pick(_QUESTIONS), q=asked)
+            questions.append(question[0].upper() + question[1:])
+            gone = may_lack and maker.chance(0.35)
+            if gone:
+                lines.remove(fact)
+            answers.append(absent if gone else fact if whole else value)
         lines += maker.passage(1, 3)
         maker.r.shuffle(lines)
-        question = maker.say(maker.pick(_QUESTIONS), q=asked)
-        question = question[0].upper() + question[1:]
-        text = " ".join(lines)
+        text, question, answer = " ".join(lines), "\n".join(questions), "\n".join(answers)
         return (f"{text}\n\n{question}" if first_text else f"{question}\n\n{text}"), answer
 
     return Task(instruction, example)
