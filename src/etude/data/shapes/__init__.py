@@ -8,6 +8,15 @@ from __future__ import annotations
 from etude.data.shapes._base import Shape
 from etude.data.shapes._exchange import plain_input
 from etude.data.shapes._finding import SHAPES, find_shape
-from etude.data.shapes._table import Shaped, read_shapes, to_answer
+from etude.data.shapes._table import Shaped, read_shapes, shared_instructions, to_answer
 
-__all__ = ["SHAPES", "Shape", "Shaped", "find_shape", "plain_input", "read_shapes", "to_answer"]
+__all__ = [
+    "SHAPES",
+    "Shape",
+    "Shaped",
+    "find_shape",
+    "plain_input",
+    "read_shapes",
+    "shared_instructions",
+    "to_answer",
+]

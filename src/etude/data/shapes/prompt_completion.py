@@ -34,7 +34,7 @@ class PromptCompletion:
     def read(self, cells: Cells, *, labelled: bool, chat: bool) -> Exchange:
         """What is asked, and the completion."""
         refuse_tools(cells.get("tools"))
-        if labelled and cells.get("label") is not None and not _liked(cells):
+        if labelled and cells.get("label") is not None and not is_liked(cells):
             raise Unusable("its completion was not liked (`label`), so it is not to be learned")
         turns = prompt_turns(cells.get("prompt"), "prompt")
         cell = cells.get("completion")
@@ -57,7 +57,7 @@ class PromptCompletion:
         Raises:
             Unusable: the row is at fault.
         """
-        liked = _liked(cells)
+        liked = is_liked(cells)
         without = {name: cell for name, cell in cells.items() if name != "label"}
         found = self.read(without, labelled=True, chat=True)
         return Verdict(found.asked, found.answer, liked)
@@ -68,7 +68,12 @@ def is_verdict(cell: str | None) -> bool:
     return cell is None or not cell.strip() or cell.strip().lower() in _LIKED
 
 
-def _liked(cells: Cells) -> bool:
+def is_liked(cells: Cells) -> bool:
+    """Whether the ``label`` is true.
+
+    Raises:
+        Unusable: it is neither true nor false.
+    """
     cell = (cells.get("label") or "").strip().lower()
     if cell not in _LIKED:
         raise Unusable("its `label` is neither true nor false", "data_type")
