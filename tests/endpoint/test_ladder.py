@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
 
@@ -42,6 +44,17 @@ def test_an_endpoint_alone_climbs_three_rungs_and_costs_its_tokens(make: Make, r
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "a million" in page
     assert server.url.split("/")[2] in page
+
+
+def test_what_is_announced_covers_the_last_fit_on_everything(make: Make, run: Run) -> None:
+    with ChatServer() as server:
+        folder = make(server, ladder="few_shot", holdout=0)
+        ran = run("compare", "--yes", "--json", project=folder)
+        assert ran.code == 0, ran.err
+    found = re.search(r"in about ([\d,]+) requests", ran.err)
+    assert found is not None
+    announced = int(found[1].replace(",", ""))
+    assert 0.9 * announced <= len(server.answered) <= announced
 
 
 def test_a_cost_is_tokens_times_prices(make: Make, run: Run) -> None:

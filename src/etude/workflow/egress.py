@@ -89,7 +89,8 @@ def announce(
             requests |= dict.fromkeys(rehearsal.comparing(stages, entrant, layout.parts))
         if last is not None:
             kept = [rehearsal.comparing(stages, entrant, [last]) for entrant in entrants]
-            requests |= dict.fromkeys(max(kept, key=lambda found: len(found)))
+            most = max(kept, key=len)
+            requests |= dict.fromkeys(most)
         tokens = answer_tokens(stages, part.fitted_on)
         planned.append(planned_for(stages, entrants[0], rows, list(requests), tokens))
     return agree(stages, planned, confirm)
