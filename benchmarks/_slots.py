@@ -86,10 +86,9 @@ _DEAR = [
     "expensive", "pricey", "not cheap", "higher end", "high end",
     *_both_ways(("high", "highly", "higher"), _PRICED),
 ]  # fmt: skip
+_KINDS = ("friendly", "oriented", "orientated", "place", "welcome", "allowed")
 _FRIENDLY = [
-    *(f"{young} {kind}" for young, kind in product(
-        _YOUNG, ("friendly", "oriented", "orientated", "place", "welcome", "allowed")
-    )),
+    *(f"{young} {kind}" for young, kind in product(_YOUNG, _KINDS)),
     *(f"{kind} {GAP} {young}" for kind, young in product(
         ("for", "friendly to", "friendly for", "friendly towards", "suitable for", "good for",
          "welcomes", "welcome", "allows", "caters to", "bring", "bring your", "with"), _YOUNG
@@ -100,8 +99,10 @@ _FRIENDLY = [
     "all ages",
 ]  # fmt: skip
 _UNFRIENDLY = [
-    *(f"{no} {GAP} {young}" for no, young in product(
-        ("not", "non", "no", "isn t", "doesn t", "does not", "don t", "aren t"), _YOUNG
+    # With what follows too, so that it takes the words of "family friendly".
+    *(f"{no} {GAP} {young}{more}" for no, young, more in product(
+        ("not", "non", "no", "isn t", "doesn t", "does not", "don t", "aren t"), _YOUNG,
+        ("", *(f" {kind}" for kind in _KINDS)),
     )),
     *(f"{young} {no}" for young, no in product(
         _YOUNG, ("unfriendly", "are not", "is not", "aren t", "isn t")

@@ -68,7 +68,7 @@ def e2e_write(count: int, kept: int, seed: int) -> Job:
                 {"type": "python", "value": "slots.py:adds_no_value"},
                 {"type": "line-count", "value": 1},
             ],
-            "data": _data("mr", "text", group="mr"),
+            "data": _data("mr", "text", id="id", group="mr"),
             "bar": {"metric": "all_checks", "margin": 0.03},
         },
         train,
@@ -100,7 +100,7 @@ def e2e_extract(count: int, kept: int, seed: int) -> Job:
                 "required": list(fields),
                 "properties": fields,
             },
-            "data": _data("text", "record", group="mr"),
+            "data": _data("text", "record", id="id", group="mr"),
             "bar": {"metric": "field_f1", "margin": 0.02},
         },
         train,
@@ -143,7 +143,7 @@ JOBS: dict[str, Callable[[int, int, int], Job]] = {
 
 def _data(text: str, target: str, **more: str) -> Row:
     files = {"examples": "data/train.jsonl", "holdout": "data/holdout.jsonl"}
-    return {**files, "input": text, "target": target, "id": "id", **more}
+    return {**files, "input": text, "target": target, **more}
 
 
 def _e2e(count: int, kept: int, seed: int) -> tuple[list[Row], list[Row], tuple[str, ...]]:

@@ -136,7 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("jobs", nargs="*", choices=[*JOBS, []], default=[], metavar="JOB")
+    parser.add_argument("jobs", nargs="*", metavar="JOB", help=", ".join(JOBS))
     parser.add_argument("--model", default="builtin:starter", help="or a local folder")
     parser.add_argument("--rows", type=int, default=1000, help="training rows, dev included")
     parser.add_argument("--holdout", type=int, default=300, help="held-out rows")
@@ -149,6 +149,8 @@ def main() -> None:
     parser.add_argument("--resume", action="store_true", help="go on with what an earlier run left")
     parser.add_argument("--json", type=Path, help="write all figures here")
     options = parser.parse_args()
+    if unknown := set(options.jobs) - set(JOBS):
+        parser.error(f"no such job: {', '.join(sorted(unknown))}")
     print("command: python " + shlex.join(sys.argv))
     say_load()
     found = [one_job(name, options) for name in options.jobs or JOBS]
