@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors.torch import load_file
 
 from etude.approaches import approach
 from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import candidate_for
 from etude.approaches.writing.pairs import neighbours, token_pairs
 from etude.approaches.writing.wording import BASE
+from etude.data.conversations import held_forms
 from etude.models._causal import CausalModel
 from etude.records.task import Task
 from etude.training.lm.teaching import teach
@@ -136,3 +139,47 @@ def test_a_teacher_knows_the_tokens_and_its_probabilities_are_probabilities(
         assert (teacher.log_probabilities_TK.max(axis=1) <= 0).all()
         total = (2.718281828 ** teacher.log_probabilities_TK.astype(float)).sum(axis=1)
         assert (total <= 1.0001).all()
+
+
+def preferring(folder: Path, wanted: str = "auto") -> Task:
+    rows = notes(40)
+    lines = [
+        {**json.loads(columns), "chosen": target, "rejected": f"{target} Thank you!"}
+        for columns, target in zip(rows.columns, rows.targets, strict=True)
+    ]
+    (folder / "likes.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+    return writing_task(
+        training=QUICK | {"preference": wanted},
+        data={"examples": "a.csv", "input": ["name", "thing"], "preferences": "likes.jsonl"},
+    )
+
+
+@pytest.mark.parametrize(("wanted", "kind"), [("auto", "DPO from 24"), ("kto", "KTO from 48")])
+def test_preferences_are_tried_after_fine_tuning_without_those_that_are_scored(
+    model: CausalModel, tmp_path: Path, wanted: str, kind: str
+) -> None:
+    pytest.importorskip("trl")
+    train, scored = notes(40).take(range(24)), notes(40).take(range(24, 40))
+    task = preferring(tmp_path, wanted)
+    held = held_forms(scored.inputs, task.kind)
+    context = writing_context(model, tmp_path, task, root=tmp_path, held=held)
+    choice = approach("finetune").choose(train, scored.take(range(4)), context)
+    assert any(note.startswith(kind) for note in choice.notes)
+    assert "preference" in choice.trials[-1].settings
+
+
+def test_preferences_that_helped_are_learned_from_again_in_the_end(
+    model: CausalModel, tmp_path: Path
+) -> None:
+    pytest.importorskip("trl")
+    task = preferring(tmp_path)
+    context = writing_context(model, tmp_path, task, root=tmp_path)
+    rows = notes(24)
+    choice = approach("finetune").choose(rows, notes(4, "d"), context)
+    settings = {"beta": 0.1, "learning_rate": 1e-3, "epochs": 1, "batch_size": 8}
+    kept = replace(choice, settings=choice.settings | {"preference": settings})
+    plain = replace(choice, settings=choice.settings | {"preference": None})
+    with_them = approach("finetune").fit(rows, kept, replace(context, workdir=tmp_path / "a"))
+    without = approach("finetune").fit(rows, plain, replace(context, workdir=tmp_path / "b"))
+    weights = [load_file(one.folder / "model.safetensors") for one in (with_them, without)]
+    assert any(not weights[0][name].equal(weights[1][name]) for name in weights[0])

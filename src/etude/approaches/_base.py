@@ -38,6 +38,8 @@ class FitContext:
     ``metric``: the task's primary metric, (examples, outputs) → value in 0..1; choose by it.
     ``root``: the project's folder, where files that the task names lie. ``lookup``: what embeds
     texts that are looked up where the model itself does not embed; ``embeddings`` are then its.
+    ``held``: normal forms of inputs that are scored: nothing about them may be learned, from
+    whatever file.
     """
 
     task: Task
@@ -50,6 +52,7 @@ class FitContext:
     workdir: Path
     root: Path = Path()
     lookup: Embedder | None = None
+    held: frozenset[str] = frozenset()
     progress: Progress = field(default_factory=Silent)
 
 

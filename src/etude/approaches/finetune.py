@@ -76,7 +76,7 @@ MOST_FLIPS = 0.02
 """Share of them that bf16 may answer otherwise; beyond it everything is done in fp32."""
 
 
-WRITTEN = Recipe("finetune", Settings(BASE, 0))
+WRITTEN = Recipe("finetune", Settings(BASE, 0), prefers=True)
 """A language model learns from the prompt of "instructions only"."""
 
 

@@ -19,6 +19,7 @@ import polars as pl
 
 from etude.approaches._base import Approach, Candidate, Choice, Embeddings, FitContext
 from etude.data.answers import Answers
+from etude.data.conversations import held_forms
 from etude.evaluation.judging import Judge
 from etude.evaluation.latency import Timing, time_candidate
 from etude.evaluation.parts import Part, content_hash
@@ -115,9 +116,13 @@ class Stages:
             "train": content_hash(part.train),
             "dev": content_hash(part.dev),
         }
+        if self.task.data.preferences:
+            # What is scored decides which preferences are left out.
+            key["scored"] = content_hash(part.scored)
 
         def build(out: Path, work: Path) -> None:
-            context = self.context(entrant, seed, work)
+            held = (*part.dev.inputs, *part.scored.inputs)
+            context = self.context(entrant, seed, work, held)
             choice = entrant.approach.choose(part.train, part.dev, context)
             _write_json(out / "choice.json", _choice_to_json(choice))
 
@@ -132,7 +137,7 @@ class Stages:
         }
 
         def build(out: Path, work: Path) -> None:
-            context = self.context(entrant, seed, work)
+            context = self.context(entrant, seed, work, part.scored.inputs)
             started = time.perf_counter()
             candidate = entrant.approach.fit(part.fitted_on, choice, context)
             fit_seconds = time.perf_counter() - started
@@ -173,8 +178,11 @@ class Stages:
         """The candidate that lies in ``folder``."""
         return entrant.approach.load(folder, self.context(entrant, 0, work))
 
-    def context(self, entrant: Entrant, seed: int, work: Path) -> FitContext:
-        """What the rung may use."""
+    def context(
+        self, entrant: Entrant, seed: int, work: Path, held: Sequence[str] = ()
+    ) -> FitContext:
+        """What the rung may use; ``held`` are inputs that it is scored on."""
+        kind, beside = self.task.kind, self.task.data.preferences
         return FitContext(
             task=self.task,
             labels=self.labels,
@@ -184,6 +192,7 @@ class Stages:
             metric=self.judge.value,
             root=self.root,
             lookup=entrant.lookup,
+            held=held_forms(held, kind) if beside else frozenset(),
             seed=seed,
             workdir=work,
             progress=self.progress,

@@ -24,6 +24,11 @@ from etude.approaches.writing.candidate import (
 )
 from etude.approaches.writing.choosing import answer_room, candidate_for
 from etude.approaches.writing.pairs import mean_tokens, token_pairs
+from etude.approaches.writing.preferring import (
+    prefer_from,
+    preference_settings,
+    wants_preferences,
+)
 from etude.data.examples import Examples
 from etude.errors import StoreError
 from etude.models._base import Model, TunableCausal
@@ -43,11 +48,13 @@ _OURS = ("method", "sweep", "preference", "track")
 @dataclass(frozen=True)
 class Recipe:
     """``prompt``: what every prompt of this rung says. ``taught``: adds a teacher to the pairs
-    (see ``baking``) and says what was found; None trains on the ideal answers alone."""
+    (see ``baking``) and says what was found; None trains on the ideal answers alone. ``prefers``:
+    goes on from the task's preferences where it has any, if dev agrees."""
 
     rung: str
     prompt: Settings
     taught: Callable[[Examples, list[TokenPair], FitContext], Taught] | None = None
+    prefers: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,10 +112,11 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
     look = best_look(best.result.log)
     epochs = max(1, round(look.epoch)) if look is not None else best.settings.epochs
     training = best.settings.changed({"epochs": epochs})
-    return Choice(
+    choice = Choice(
         settings={
             **replace(prompt, temperature=best.temperature).to_json(),
             "training": training.as_dict(),
+            "preference": None,
         },
         dev_value=best.value,
         trials=tuple(
@@ -116,6 +124,35 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
         ),
         dev_outputs=best.outputs,
         notes=(*notes, *best.result.notices),
+    )
+    if recipe.prefers and wants_preferences(context):
+        return _with_preferences(choice, candidate, best, dev, context)
+    return choice
+
+
+def _with_preferences(
+    choice: Choice, candidate: WritingCandidate, best: _Tried, dev: Examples, context: FitContext
+) -> Choice:
+    """The choice that goes on from the preferences, if its answers on dev are better."""
+    settings = preference_settings(context, best.settings.method)
+    place = context.workdir / f"prefer-{_name(best.settings)}"
+    folder, words = prefer_from(candidate, best.result.folder, settings, place, context)
+    after = _answered(candidate, folder, dev, context)
+    trial = Trial(settings={"preference": settings}, value=after.value, n=len(dev))
+    better = after.value > choice.dev_value
+    verdict = "kept" if better else "left out: the answers on dev are not better for it"
+    told = replace(
+        choice,
+        trials=(*choice.trials, trial),
+        notes=(*choice.notes, f"{words}: {verdict}"),
+    )
+    if not better:
+        return told
+    return replace(
+        told,
+        settings=choice.settings | {"preference": settings, "temperature": after.temperature},
+        dev_value=after.value,
+        dev_outputs=after.outputs,
     )
 
 
@@ -139,7 +176,11 @@ def fit_tuned(recipe: Recipe, examples: Examples, choice: Choice, context: FitCo
     pairs, _, _ = _taught(recipe, examples, token_pairs(candidate, examples), context)
     settings = replace(settings_from(choice.settings["training"]), seed=context.seed)
     result = train(_source(context), pairs, (), settings, context.workdir / "fit", context.progress)
-    return _tuned(recipe.rung, choice.settings, candidate, result.folder, context)
+    folder = result.folder
+    if further := choice.settings.get("preference"):
+        place = context.workdir / "fit-preferred"
+        folder, _ = prefer_from(candidate, folder, further, place, context)
+    return _tuned(recipe.rung, choice.settings, candidate, folder, context)
 
 
 def load_tuned(rung: str, folder: Path, context: FitContext) -> Candidate:
@@ -224,7 +265,23 @@ def _try(
 ) -> _Tried:
     place = context.workdir / f"try-{_name(settings)}"
     result = train(_source(context), pairs, kept, settings, place, context.progress)
-    tuned = _tuned(candidate.rung, candidate.raw, candidate, result.folder, context)
+    said = _answered(candidate, result.folder, dev, context)
+    return _Tried(settings, result, said.value, said.outputs, said.temperature)
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """What weights say to dev."""
+
+    value: float
+    outputs: tuple[str | None, ...]
+    temperature: float
+
+
+def _answered(
+    candidate: WritingCandidate, folder: Path, dev: Examples, context: FitContext
+) -> _Answered:
+    tuned = _tuned(candidate.rung, candidate.raw, candidate, folder, context)
     said, _ = tuned.completions(dev.inputs, context.embeddings)
     outputs = tuple(one.text if one.failure is None else None for one in said)
     logits = label_logits(said, context.labels)
@@ -232,7 +289,7 @@ def _try(
     if logits is not None:
         temperature = fit_temperature(logits, label_index(dev.targets, context.labels))
     value = float(context.metric(dev, outputs)) if len(dev) else 0.0
-    return _Tried(settings, result, value, outputs, temperature)
+    return _Answered(value, outputs, temperature)
 
 
 def _name(settings: LmSettings) -> str:
