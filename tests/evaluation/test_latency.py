@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from etude.data.answers import Answers
+from etude.evaluation import latency
 from etude.evaluation.latency import Timing, time_candidate
 
 
@@ -31,7 +32,12 @@ class Moody:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25])
-def test_answers_that_differ_alone_and_among_others_are_counted(share: float) -> None:
+def test_answers_that_differ_alone_and_among_others_are_counted(
+    share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Other tests shorten the timing for as long as they run together.
+    monkeypatch.setattr(latency, "SINGLES", 200)
+    monkeypatch.setattr(latency, "BATCH", 256)
     timing = time_candidate(Moody(share), [str(i) for i in range(100)])
     assert timing.flips == pytest.approx(share)
     assert Timing.from_json(timing.to_json()) == timing
