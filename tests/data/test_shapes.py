@@ -210,6 +210,15 @@ def test_parquet_and_csv_hold_the_same_shapes(tmp_path: Path) -> None:
         assert made.frame.select("id", "input", "target").equals(expected)
 
 
+def test_half_a_character_spelled_in_a_cell_is_listed(tmp_path: Path) -> None:
+    cells = [json.dumps(chat("a\ud83d", "b")), json.dumps(chat("a\U0001f600", "b"))]
+    put(tmp_path / "data.csv", [{"messages": cell} for cell in cells])
+    made = canonicalise(read_table(tmp_path / "data.csv"), task_of(kind="chat"))
+    assert [reject.line for reject in made.rejects] == [2]
+    assert "half of a character" in made.rejects[0].reason
+    assert "\U0001f600" in made.frame["input"][0]
+
+
 def test_other_columns_are_kept_and_those_named_input_do_not_clash(tmp_path: Path) -> None:
     row = {"messages": chat("a", "b"), "input": "own", "topic": "x", "customer": "c1"}
     made = canonical(tmp_path, [row], id="topic", group="customer")

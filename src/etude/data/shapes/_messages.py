@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from etude.data.conversations import Turn
-from etude.data.shapes._base import FaultName, Unusable
+from etude.data.shapes._base import Unusable
+from etude.data.sources._values import unpaired
 from etude.data.text import is_blank, normalise
 
 _KEYS = frozenset({"role", "content", "name", "weight"})
@@ -62,18 +63,21 @@ SHAREGPT = Dialect(
 )
 
 
-def decoded(cell: str | None, column: str, fault: FaultName = "data_type") -> Any:
+def decoded(cell: str | None, column: str) -> Any:
     """The value of a cell that holds JSON.
 
     Raises:
-        Unusable: it holds none.
+        Unusable: it holds none, or half of a character.
     """
     try:
-        return json.loads(cell or "")
+        found = json.loads(cell or "")
     except (ValueError, RecursionError):
-        raise Unusable(
-            f"`{column}` holds a text where a list or an object belongs", fault
-        ) from None
+        reason = f"`{column}` holds a text where a list or an object belongs"
+        raise Unusable(reason, "data_type") from None
+    # JSON inside a cell can spell what no file can hold; the readers saw only its escape.
+    if "\\u" in str(cell) and unpaired({column: json.dumps(found, ensure_ascii=False)}):
+        raise Unusable(f"`{column}` holds half of a character (a lone \\ud83d or the like)")
+    return found
 
 
 def messages(cell: str | None, column: str, dialect: Dialect = OPENAI) -> list[Said]:
