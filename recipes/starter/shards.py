@@ -40,7 +40,7 @@ MIXTURES = {
     "main": Mixture(512, "main", 0.18),
     "long": Mixture(2048, "long", 0.30),
 }
-FINAL = ("long", "main", "main")  # what the decay sees, shard by shard in turn
+FINAL = ("long", "main", "main", "main", "main")  # what the decay sees, shard by shard in turn
 
 
 def encode(messages: tuple[Message, ...], tokenizer: Tokenizer) -> tuple[list[int], list[int]]:

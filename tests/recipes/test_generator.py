@@ -130,6 +130,12 @@ def test_no_word_of_another_label_misleads() -> None:
         assert not {"tent", "sail", "tents", "sails"} & set(words)
 
 
+def test_a_label_whose_word_is_everywhere_still_gets_a_text() -> None:
+    owned = {"red": ["the", "a", "was", "is"], "blue": ["sail"]}
+    maker = Maker(random.Random(0), LEXICON)
+    assert all("sail" in _clear_text(maker, "sail", owned) for _ in range(50))
+
+
 def test_asking_for_several_keys_gives_their_values_in_order() -> None:
     seen = 0
     for seed in range(400):

@@ -40,13 +40,15 @@ def _text(maker: Maker, cue: str) -> str:
 
 
 def _clear_text(maker: Maker, cue: str, owned: dict[str, list[str]]) -> str:
-    """A text with `cue` in which no word of another label stands by chance."""
+    """A text with `cue` in which no word of another label stands by chance, if that can be."""
     misleading = {word for words in owned.values() if cue not in words for word in words}
-    while True:
+    misleading |= {word + "s" for word in misleading}
+    text = _text(maker, cue)
+    for _ in range(20):  # a label's own word may be as common as "the"
+        if misleading.isdisjoint(re.findall(r"\w+", text)):
+            break
         text = _text(maker, cue)
-        words = set(re.findall(r"\w+", text))
-        if not words & misleading and not {word + "s" for word in misleading} & words:
-            return text
+    return text
 
 
 def _labels(maker: Maker) -> list[str]:
