@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from etude import records
 from etude.records import task as task_records
 from etude.taskfile import read
+from etude.taskfile.defaults import METRICS, WRITING_LADDER, WRITING_MODELS
+from etude.training.lm.settings import LmSettings, default_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
@@ -57,6 +59,7 @@ def fields(model: type[BaseModel]) -> list[str]:
         task_records.Bar,
         task_records.Economics,
         task_records.OpenAIModel,
+        task_records.Training,
     ],
 )
 def test_every_field_of_the_task_file_is_described(model: type[BaseModel]) -> None:
@@ -69,9 +72,10 @@ def test_every_field_of_the_task_file_is_described(model: type[BaseModel]) -> No
 def test_the_described_defaults_are_the_real_ones(model: type[BaseModel]) -> None:
     page = (ROOT / "docs" / "reference" / "task-file.md").read_text(encoding="utf-8")
     for name, info in model.model_fields.items():
-        row = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
-        shown = row.split("|")[2].strip().strip("`")
-        if info.default is None:
+        shown = row(page, name)[1].strip("`")
+        if name == "metric":
+            assert shown == "by kind"
+        elif info.default is None:
             assert shown == "none"
         elif isinstance(info.default, str):
             assert shown == info.default
@@ -79,9 +83,51 @@ def test_the_described_defaults_are_the_real_ones(model: type[BaseModel]) -> Non
             assert float(shown) == info.default
 
 
+def row(page: str, name: str) -> list[str]:
+    """The cells of the first table row about a name."""
+    line = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+@pytest.mark.parametrize("kind", task_records.BUILT_KINDS)
+def test_the_table_of_kinds_says_what_is_the_default(kind: task_records.Kind) -> None:
+    page = (ROOT / "docs" / "reference" / "task-file.md").read_text(encoding="utf-8")
+    metrics, models, ladder = (re.findall(r"`([^`]+)`", cell) for cell in row(page, kind)[3:])
+    assert tuple(metrics) == METRICS[kind]
+    writes = kind in task_records.WRITING
+    fields = task_records.Task.model_fields
+    assert tuple(models) == (WRITING_MODELS if writes else ("builtin:minilm",))
+    assert tuple(ladder) == (WRITING_LADDER if writes else fields["ladder"].default)
+
+
+def test_what_is_said_of_training_is_what_is_chosen() -> None:
+    page = (ROOT / "docs" / "reference" / "task-file.md").read_text(encoding="utf-8")
+    (head,) = re.findall(r"^\| examples to learn from \|(.*)\|$", page, re.MULTILINE)
+    (epochs,) = re.findall(r"^\| epochs \|(.*)\|$", page, re.MULTILINE)
+    for rows, said in zip(head.split("|"), epochs.split("|"), strict=True):
+        chosen = default_settings(5_000_000, int(rows.replace(",", "")), 200.0, {})
+        assert chosen.epochs == int(said), rows
+    plain = LmSettings()
+    for name in ("rank", "rslora", "dora", "frozen_layers", "schedule"):
+        assert row(page, name)[1].strip("`").lower() == str(getattr(plain, name)).lower(), name
+    assert default_settings(29_000_000, 200, 200.0, {}).method == "full"
+    assert default_settings(30_000_000, 200, 200.0, {}).method == "lora"
+    assert default_settings(999_999_999, 200, 200.0, {}).gradient_checkpointing is False
+    assert default_settings(1_000_000_000, 200, 200.0, {}).gradient_checkpointing is True
+    assert default_settings(5_000_000, 99, 200.0, {}).batch_size == 8
+    assert default_settings(5_000_000, 100, 2000.0, {}).batch_size == 8
+    assert default_settings(5_000_000, 100, 2000.0, {}).accumulation == 2
+    rates = [default_settings(n, 200, 200.0, {}).learning_rate for n in (5_000_000, 7 * 10**9)]
+    assert [*rates, default_settings(3 * 10**10, 200, 200.0, {}).learning_rate] == [
+        1e-3,
+        2e-4,
+        1e-4,
+    ]
+
+
 def test_the_pages_task_file_is_valid(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "reference" / "task-file.md").read_text(encoding="utf-8")
-    (text,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    text = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
     (tmp_path / "etude.yaml").write_text(text, encoding="utf-8")
     assert read(tmp_path / "etude.yaml").task.kind == "classify"
 
