@@ -1,7 +1,8 @@
 """The example projects that write, from first to last: how good each rung is, and at what cost.
 
     python benchmarks/examples.py [librarian order-extract brand-voice] [--quick]
-        [--model builtin:starter] [--ladder RUNG ...] [--from-scratch] [--resume] [--json FILE]
+        [--model builtin:starter] [--ladder RUNG ...] [--training JSON] [--from-scratch] [--resume]
+        [--json FILE]
 
 Each is copied to ``build/benchmarks`` and compared as ``etude compare`` would: by cross-fitting, so
 that every example is scored by a candidate that has not seen it; ``--quick`` scores one fold of
@@ -76,6 +77,8 @@ def one_example(name: str, options: Any) -> dict[str, Any]:
     changed: dict[str, Any] = {"models": [model]}
     if options.ladder:
         changed["ladder"] = options.ladder
+    if options.training:
+        changed["training"] = json.loads(options.training)
     ran = compared(name, Path(model).name.replace(":", "-"), changed, options)
     task, columns = ran.comparison.task, COLUMNS[name]
     lines = [
@@ -86,7 +89,8 @@ def one_example(name: str, options: Any) -> dict[str, Any]:
     if options.from_scratch:
         random = from_scratch(model, SCRATCH_SEED, ROOT / "build" / "benchmarks" / "scratch")
         rungs = [rung for rung in task.ladder if rung in TRAINED]
-        scratch = compared(name, "scratch", {"models": [str(random)], "ladder": rungs}, options)
+        again = {**changed, "models": [str(random)], "ladder": rungs}
+        scratch = compared(name, "scratch", again, options)
         lines += lines_of(scratch, columns, ", random weights")
         pairs = gap(ran, scratch, task.bar.metric)
         seconds += scratch.seconds
@@ -120,6 +124,7 @@ def main() -> None:
     parser.add_argument("--model", default="builtin:starter", help="or a local folder")
     parser.add_argument("--quick", action="store_true", help="one fold of five")
     parser.add_argument("--ladder", nargs="+", help="in place of the example's own")
+    parser.add_argument("--training", help="as in etude.yaml: '{\"learning_rate\": 0.001}'")
     parser.add_argument("--from-scratch", action="store_true", help="also from random weights")
     parser.add_argument("--samples", type=int, default=3, help="answers to print")
     parser.add_argument("--resume", action="store_true", help="go on with what an earlier run left")

@@ -116,6 +116,9 @@ def one_job(name: str, options: Any) -> dict[str, Any]:
     print(f"model: {model_line(model)}")
     for note in job.notes:
         print(note)
+    if lost := len(job.holdout) - len(ran.examples):
+        print(f"{lost} held-out rows were refused or joined: {ran.comparison.dataset.rejected} "
+              "rows can't be used.")  # fmt: skip
     show(lines)
     show_gap(pairs)
     print(f"verdict: {ran.comparison.verdict.sentence}")

@@ -65,10 +65,10 @@ def test_a_draw_is_the_same_again(data: Path) -> None:
     assert JOBS["wikisplit"](3, 2, 7) != JOBS["wikisplit"](3, 2, 8)
 
 
-def test_a_field_of_few_values_is_an_enum_and_a_missing_one_null(data: Path) -> None:
+def test_a_field_of_known_values_is_an_enum_and_a_missing_one_null(data: Path) -> None:
     job = JOBS["e2e-extract"](100, 100, 0)
     fields = job.task["schema"]["properties"]
-    assert fields["eatType"] == {"enum": ["pub", None]}
+    assert fields["eatType"] == {"enum": ["coffee shop", "pub", "restaurant", None]}
     assert fields["name"] == {"type": ["string", "null"]}
     assert job.train[0]["record"]["food"] is None
     assert job.majority is not None
