@@ -187,6 +187,17 @@ def test_quick_scores_one_fold_and_says_so(make_project: Maker) -> None:
     assert any("Quick" in note for note in comparison.notes)
 
 
+def test_rows_that_cannot_be_used_are_said(make_project: Maker) -> None:
+    folder = make_project(ladder="prompt")
+    rows = example_rows(20)
+    rows[0]["category"] = rows[1]["category"] = ""
+    write_csv(folder / "data" / "messages.csv", rows)
+    told = Told()
+    comparison = etude.open(folder, told).compare(CompareOptions(quick=True))
+    assert comparison.dataset.rejected == 2
+    assert any(line.startswith("2 rows of the data are left out") for line in told.lines)
+
+
 def test_macro_f1_may_decide(make_project: Maker) -> None:
     comparison = etude.open(make_project(ladder="retrieval, probe", metric="macro_f1")).compare(
         CompareOptions(quick=True)

@@ -65,6 +65,7 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
     with recorded(session, "compare", options.recorded()) as run:
         prepared, _ = prepare(session, strict=options.strict)
         session.store.describe_run(run.id, dataset=prepared.version.id)
+        _say_rejected(session, prepared)
         layout = layout_of(prepared, options.quick)
         taking_part = entrants(session, open_models(session), session.say)
         stages = stages_for(session, session.taskfile.task, prepared.version)
@@ -81,6 +82,13 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         comparison = _finish(session, run, options, prepared, layout, stages, field, hosts)
         session.store.prune()
         return comparison
+
+
+def _say_rejected(session: Session, prepared: Prepared) -> None:
+    """Rows that can't be used are never left out in silence: a schema may refuse a whole side."""
+    if rejected := prepared.version.rejected:
+        rows = "1 row of the data is" if rejected == 1 else f"{rejected:,} rows of the data are"
+        session.say(f"{rows} left out, for they can't be used; etude check says why.")
 
 
 def _announce_detectable(
