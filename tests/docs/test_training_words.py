@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from etude.data.shapes import SHAPES
 from etude.training.lm import loop
 from etude.training.lm.checkpoints import EVERY_SECONDS
 from etude.training.lm.checks import MOST_TOO_LONG
@@ -75,13 +72,3 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert (LmSettings().patience, "After three looks" in FLAT) == (3, True)
     assert f"the {LIKELIEST} likeliest tokens" in FLAT
     assert "No examples were kept aside" in str(loop._told.__code__.co_consts)
-
-
-def test_every_shape_of_a_file_is_on_the_page() -> None:
-    table = page("reference/task-file.md").partition("### Shapes of a file")[2]
-    for name in SHAPES.names():
-        shape = SHAPES.load(name)
-        if shape.refusal is None:
-            assert all(f"`{column}`" in table for column in re.findall(r"`(\w+)`", shape.title))
-        else:
-            assert f"`{shape.reads[0]}` alone is refused" in table
