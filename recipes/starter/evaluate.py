@@ -126,13 +126,14 @@ def score(asked: list[Case], given: list[tuple[str, bool]]) -> dict[str, float]:
 
 
 def load(weights: Path) -> LlamaForCausalLM:
-    """A checkpoint of `train.py` or an exported folder, as float32."""
+    """A checkpoint of `train.py` or an exported folder: the bf16 weights that ship, in float32."""
     model: LlamaForCausalLM
     if weights.is_dir():
         model = LlamaForCausalLM.from_pretrained(weights, dtype=torch.float32)
     else:
         model = build("sdpa")
-        model.load_state_dict(torch.load(weights, weights_only=True)["model"])
+        found = torch.load(weights, weights_only=True)["model"]
+        model.load_state_dict({name: one.bfloat16().float() for name, one in found.items()})
     model.train(False)
     return model
 
