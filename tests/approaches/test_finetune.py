@@ -59,7 +59,7 @@ def test_choose_fit_answer_save_load(context: FitContext, tmp_path: Path) -> Non
     choice = RUNG.choose(train, dev, context)
     assert json.loads(json.dumps(choice.settings)) == choice.settings
     assert len(choice.dev_outputs) == 18
-    assert context.metric(dev.targets, choice.dev_outputs) == choice.dev_value
+    assert context.metric(dev, choice.dev_outputs) == choice.dev_value
     assert max(trial.value for trial in choice.trials) == choice.dev_value
     assert 1 <= choice.settings["epochs"] <= choice.settings["planned_epochs"]
     candidate = RUNG.fit(train.join(dev), choice, context)

@@ -18,10 +18,10 @@ LEAST = {"prompt": 0.7, "few_shot": 0.9, "retrieval": 0.9, "probe": 0.9}
 
 def test_the_ladder_is_found_by_file_name_in_order_of_effort() -> None:
     rungs = [approach(name) for name in registry.names()]
-    assert {rung.key for rung in rungs} == {*RUNGS, "finetune"}
-    assert [r.key for r in sorted(rungs, key=lambda r: r.order)] == [*RUNGS, "finetune"]
-    assert [r.key for r in rungs if r.seeded] == ["finetune"]
-    assert len({r.plain_name for r in rungs}) == 5
+    trained = ["finetune", "finetune_retrieval", "bake"]
+    assert [r.key for r in sorted(rungs, key=lambda r: r.order)] == [*RUNGS, *trained]
+    assert {r.key for r in rungs if r.seeded} == set(trained)
+    assert len({r.plain_name for r in rungs}) == 7
 
 
 @pytest.mark.parametrize("key", RUNGS)
@@ -61,7 +61,7 @@ def test_choosing_tells_all_that_was_tried_and_keeps_the_first_best(
     assert first.settings == kept
     assert choice.dev_value == best
     dev = some_examples(400, 1, "d")
-    assert context.metric(dev.targets, choice.dev_outputs) == choice.dev_value
+    assert context.metric(dev, choice.dev_outputs) == choice.dev_value
     assert choice.settings["temperature"] > 0
 
 

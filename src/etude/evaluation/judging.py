@@ -15,6 +15,7 @@ import numpy as np
 
 from etude.checks import Check, Subject, compile_checks, run_checks
 from etude.contracts.schema import SchemaContract
+from etude.data.conversations import flat, turns_of
 from etude.data.examples import Examples
 from etude.jsonshape import NotJson, read_json
 from etude.metrics import metric
@@ -129,7 +130,12 @@ class Judge:
     def _subjects(self, examples: Examples, outputs: Sequence[str | None]) -> list[Subject]:
         rows = zip(examples.inputs, examples.targets, examples.fields, outputs, strict=True)
         return [
-            Subject(output=output or "", input=text, target=target or None, fields=fields)
+            Subject(
+                output=output or "",
+                input=flat(turns_of(text)) if self.task.kind == "chat" else text,
+                target=target or None,
+                fields=fields,
+            )
             for text, target, fields, output in rows
         ]
 

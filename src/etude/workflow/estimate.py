@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from etude.approaches import approach
 from etude.approaches._base import FitContext
@@ -21,8 +21,11 @@ from etude.evaluation.parts import Layout, Part
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import ChatModel, ChatRequest, Embedder
 from etude.progress import Silent
-from etude.training.lm.preflight import Preflight
 from etude.workflow import rehearsal
+
+if TYPE_CHECKING:
+    # Brings torch, which `check` and `--help` do without.
+    from etude.training.lm.preflight import Preflight
 
 SAMPLE = 48
 TRAIN_OVER_FORWARD = 3.0

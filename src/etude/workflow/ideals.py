@@ -14,9 +14,9 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from etude.approaches.writing.wording import flat
 from etude.checks import compile_checks, run_checks
 from etude.checks._base import Subject
+from etude.data.conversations import flat, turns_of
 from etude.data.examples import Examples
 from etude.data.findings import NAMED, count_of
 from etude.metrics._fields import leaves
@@ -46,7 +46,7 @@ def about_ideals(
     looked = frame.gather_every(max(1, -(-len(frame) // LOOKED_AT)))
     examples = Examples.from_frame(looked)
     checks, passing = _checks(task, examples, root)
-    asked = [flat(text) if task.kind == "chat" else text for text in examples.inputs]
+    asked = [flat(turns_of(text)) if task.kind == "chat" else text for text in examples.inputs]
     ideals = Ideals(
         examples=len(examples),
         inputs=_lengths("word", [len(text.split()) for text in asked]),

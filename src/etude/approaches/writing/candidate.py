@@ -18,7 +18,7 @@ from etude.approaches._base import Embeddings, FitContext
 from etude.approaches._files import read_arrays, read_examples, read_settings, write_candidate
 from etude.approaches._scores import FLOOR, softmax
 from etude.approaches.writing.lookup import Finder, finder
-from etude.approaches.writing.wording import PromptBuilder, Shown, Wording
+from etude.approaches.writing.wording import PromptBuilder, Shown, Wording, plain
 from etude.checks import compile_checks
 from etude.data.answers import Answers
 from etude.data.examples import Examples
@@ -86,7 +86,7 @@ def sources_for(settings: Settings, examples: Examples, context: FitContext) -> 
     passages: tuple[Passage, ...] = ()
     if settings.passages and knowledge:
         passages = read_knowledge(knowledge, context.root)
-    inputs = examples.inputs if settings.near else ()
+    inputs = [plain(text, context.task.kind) for text in examples.inputs if settings.near]
     return Sources(
         examples,
         finder(inputs, context.lookup, context.embeddings),
@@ -134,9 +134,10 @@ class WritingCandidate:
         """
         wanted, sources = self.settings, self.sources
         fixed = sources.fixed(wanted.fixed)
+        asked = [plain(text, self.context.task.kind) for text in inputs]
         if near is None:
-            near = sources.near.nearest(inputs, wanted.near, embeddings)
-        about = sources.about.nearest(inputs, wanted.passages, embeddings)
+            near = sources.near.nearest(asked, wanted.near, embeddings)
+        about = sources.about.nearest(asked, wanted.passages, embeddings)
         requests, evidence = [], []
         for text, rows, places in zip(inputs, near, about, strict=True):
             shown = [sources.shown(row) for row in reversed(rows)]
@@ -213,9 +214,10 @@ def load_writing(
     passages = tuple(Passage(*row) for row in rows)
     near, about = arrays.get("near"), arrays.get("about")
     lookup = context.lookup
+    texts = tuple(plain(text, context.task.kind) for text in examples.inputs)
     sources = Sources(
         examples,
-        Finder(examples.inputs if stored["near"] else (), near, lookup),
+        Finder(texts if stored["near"] else (), near, lookup),
         passages,
         Finder(tuple(passage.text for passage in passages), about, lookup),
     )

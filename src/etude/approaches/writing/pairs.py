@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 
 from etude.approaches.writing.candidate import WritingCandidate
+from etude.approaches.writing.wording import plain
 from etude.data.examples import Examples
 from etude.models._base import TunableCausal
 from etude.training.lm.pairs import TokenPair
@@ -35,8 +36,11 @@ def token_pairs(candidate: WritingCandidate, examples: Examples) -> list[TokenPa
 def neighbours(candidate: WritingCandidate, examples: Examples) -> list[Sequence[int]]:
     """Positions of the examples to show with each, none of its own group."""
     pool, wanted = candidate.sources.examples, candidate.settings.near
+    kind = candidate.context.task.kind
     found = candidate.sources.near.nearest(
-        examples.inputs, wanted + _SPARE, candidate.context.embeddings
+        [plain(text, kind) for text in examples.inputs],
+        wanted + _SPARE,
+        candidate.context.embeddings,
     )
     own = set(examples.ids)
     return [

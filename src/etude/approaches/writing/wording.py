@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+from etude.data.conversations import flat, turns_of
 from etude.models._base import ChatRequest, Message
 from etude.records.task import Kind, Task
 
@@ -122,17 +123,22 @@ class PromptBuilder:
                 "The answer must keep these rules:\n" + "\n".join(map(_dashed, self.rules))
             )
         if listed:
-            parts.append("Examples:\n\n" + "\n\n".join(map(_listed, listed)))
+            parts.append("Examples:\n\n" + "\n\n".join(map(self._listed, listed)))
         return parts
 
     def _turns(self, shown: Shown) -> list[Message]:
-        asked = flat(shown.input) if self.task.kind == "chat" else shown.input
-        return [Message("user", asked), Message("assistant", shown.target)]
+        return [Message("user", self._plain(shown)), Message("assistant", shown.target)]
+
+    def _plain(self, shown: Shown) -> str:
+        return plain(shown.input, self.task.kind)
+
+    def _listed(self, shown: Shown) -> str:
+        return f"Input: {self._plain(shown)}\nAnswer: {shown.target}"
 
     def _beside(self, near: Sequence[Shown], passages: Sequence[str]) -> str:
         parts = []
         if near:
-            parts.append("Like this one:\n\n" + "\n\n".join(map(_listed, near)))
+            parts.append("Like this one:\n\n" + "\n\n".join(map(self._listed, near)))
         if passages:
             parts.append("What may help:\n" + "\n".join(map(_dashed, passages)))
         return "\n\n".join(parts)
@@ -140,19 +146,12 @@ class PromptBuilder:
 
 def conversation(text: str) -> list[Message]:
     """The messages of a ``chat`` input; a text that is no list of messages is one of the user's."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return [Message("user", text)]
-    if not isinstance(found, list) or not found:
-        return [Message("user", text)]
-    return [Message(m["role"], m["content"]) for m in found]
+    return [Message(cast("Any", turn.role), turn.content) for turn in turns_of(text)]
 
 
-def flat(text: str) -> str:
-    """A ``chat`` input as one text, a line a message."""
-    said = conversation(text)
-    return said[0].content if len(said) == 1 else "\n".join(f"{m.role}: {m.content}" for m in said)
+def plain(text: str, kind: Kind) -> str:
+    """An input as one text for people: a conversation with a line a message."""
+    return flat(turns_of(text)) if kind == "chat" else text
 
 
 def shape(schema: Any) -> str:
@@ -179,7 +178,3 @@ def _labelled(label: str, meaning: str) -> str:
 
 def _dashed(text: str) -> str:
     return f"- {text}"
-
-
-def _listed(shown: Shown) -> str:
-    return f"Input: {flat(shown.input)}\nAnswer: {shown.target}"
