@@ -89,11 +89,15 @@ def tried(
             tuned = candidate_for(
                 "finetune", examples, prompt.to_json(), context, source.tuned(result.folder)
             )
-            found[way] = told(stages, dev, tuned.completions(dev.inputs)[0])
-            found[way]["seconds"] = result.seconds
+            figures = told(stages, dev, tuned.completions(dev.inputs)[0])
+            figures["seconds"] = result.seconds
             look = best_look(result.log)
             if look is not None:
-                found[way] |= {"loss": look.dev_loss, "epoch": look.epoch}
+                figures |= {"loss": look.dev_loss, "epoch": look.epoch}
+            found[way] = figures
+            said = ", ".join(f"{key} {value:.3f}" for key, value in figures.items())
+            rate, epochs = settings.learning_rate, settings.epochs
+            print(f"{len(pairs):5} rows, {rate:.0e}, {epochs:2} epochs, {way}: {said}", flush=True)
     return {**given, **found}
 
 
@@ -133,11 +137,6 @@ def main() -> None:
             given = {"learning_rate": rate, "epochs": epochs, "patience": epochs}
             one = tried(stages, entrant, sets, given, options.watched)
             found.append({"rows": len(sets[0]), **one})
-            for way in ("last epoch", "least loss"):
-                if way in one:
-                    figures = ", ".join(f"{key} {value:.3f}" for key, value in one[way].items())
-                    print(f"{len(sets[0]):5} rows, {rate:.0e}, {epochs:2} epochs, {way}: {figures}",
-                          flush=True)  # fmt: skip
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
