@@ -183,3 +183,17 @@ def test_preferences_that_helped_are_learned_from_again_in_the_end(
     without = approach("finetune").fit(rows, plain, replace(context, workdir=tmp_path / "b"))
     weights = [load_file(one.folder / "model.safetensors") for one in (with_them, without)]
     assert any(not weights[0][name].equal(weights[1][name]) for name in weights[0])
+
+
+def test_a_sweep_of_rates_as_yaml_reads_them_and_a_curve_that_stays(
+    model: CausalModel, tmp_path: Path
+) -> None:
+    pytest.importorskip("tensorboard")
+    training = QUICK | {"epochs": 1, "sweep": {"learning_rate": ["1e-2"]}, "track": ["tensorboard"]}
+    (tmp_path / "work").mkdir()
+    context = writing_context(
+        model, tmp_path / "work", writing_task(training=training), root=tmp_path
+    )
+    choice = approach("finetune").choose(notes(10), notes(4, "d"), context)
+    assert choice.trials[0].settings["learning_rate"] == 0.01
+    assert list((tmp_path / "tracking").rglob("events.out*"))

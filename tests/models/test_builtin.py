@@ -105,7 +105,7 @@ def test_the_starter_is_a_language_model_checked_by_its_list(tmp_path, monkeypat
     config.write_text(config.read_text() + " ")
     with pytest.raises(ModelError, match="not the published file"):
         open_model(starter)
-    (tmp_path / "hashes.json").write_text("{}")
+    (tmp_path / "manifest.json").write_text("{}")
     with pytest.raises(ModelError, match="leaves out"):
         open_model(starter)
 

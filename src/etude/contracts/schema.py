@@ -55,14 +55,21 @@ class SchemaContract:
         """The value and no faults, or None and what is wrong with ``text``, one sentence a field."""
         if text is None:
             return None, ("there is no answer",)
-        fenced = _FENCE.fullmatch(text)
         try:
-            value = read_json(fenced.group(1) if fenced else text)
+            value = read_json(_unfenced(text))
         except NotJson as error:
             return None, (f"the answer {error}",)
         if faults := self._shape.faults(value):
             return None, faults
         return value, ()
+
+    def loose(self, text: str | None) -> dict[str, Any] | None:
+        """The object that ``text`` is, whether or not it keeps to the schema; None for no object."""
+        try:
+            value = read_json(_unfenced(text or ""))
+        except NotJson:
+            return None
+        return value if isinstance(value, dict) else None
 
     def compact(self, value: Any) -> str:
         """The one spelling of ``value``: no spaces, keys in the schema's order, 3.0 as 3.
@@ -118,6 +125,11 @@ class SchemaContract:
             chosen = next((part for part in options if self._shape.fits_part(value, part)), None)
             found += self._flat(value, chosen, depth + 1)
         return found
+
+
+def _unfenced(text: str) -> str:
+    fenced = _FENCE.fullmatch(text)
+    return fenced.group(1) if fenced else text
 
 
 def _has_more(schema: dict[str, Any]) -> bool:

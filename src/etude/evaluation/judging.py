@@ -17,7 +17,6 @@ from etude.checks import Check, Subject, compile_checks, run_checks
 from etude.contracts.schema import SchemaContract
 from etude.data.conversations import flat, turns_of
 from etude.data.examples import Examples
-from etude.jsonshape import NotJson, read_json
 from etude.metrics import metric
 from etude.metrics._base import Judged, Metric
 from etude.records.task import Kind, Task
@@ -144,10 +143,4 @@ def _read(contract: SchemaContract, text: str | None) -> tuple[dict[str, Any] | 
     """The object that an answer is, and whether it keeps the schema: what breaks the schema in one
     field may still have the others right."""
     value, _ = contract.parse(text)
-    if value is not None or text is None:
-        return value, value is not None
-    try:
-        loose = read_json(text)
-    except NotJson:
-        return None, False
-    return (loose if isinstance(loose, dict) else None), False
+    return (value, True) if value is not None else (contract.loose(text), False)

@@ -6,7 +6,7 @@ Reimers and Gurevych 2019, https://arxiv.org/abs/1908.10084). Its folder is look
 imported), and on the hub at a pinned revision. Wherever it lies, its hashes are verified.
 
 ``builtin:starter`` is a small language model of our own that comes with the package, in
-``starter/`` beside this file, with the hashes of its files in ``hashes.json``; ``recipes/starter``
+``starter/`` beside this file, with the hashes of its files in ``manifest.json``; ``recipes/starter``
 makes it.
 """
 
@@ -75,7 +75,7 @@ STARTER = Builtin(
     sentence="a small English language model to fine-tune, 5 M parameters, up to 2,048 tokens",
 )
 BUILTINS = {MINILM.name: MINILM, STARTER.name: STARTER}
-MANIFEST = "hashes.json"
+MANIFEST = "manifest.json"
 """File names and their sha256, beside the weights of a model of our own."""
 _LEAST = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 

@@ -93,6 +93,7 @@ class Training(Record):
     frozen_layers: int | None = Field(default=None, ge=0)
     schedule: Literal["cosine", "wsd", "constant"] | None = None
     gradient_checkpointing: bool | None = None
+    keep: Literal["best", "last"] | None = None
     sweep: dict[str, tuple[int | float | str | bool, ...]] = {}
     preference: Literal["auto", "dpo", "kto", "none"] = "auto"
     """Training from ``data.preferences`` after fine-tuning; "auto": by what the file holds."""

@@ -133,9 +133,13 @@ def _metric(document: Document) -> Iterator[Problem]:
 def _measurable(document: Document) -> Iterator[Problem]:
     """A writing task needs checks, or a metric of its own, before anything can be compared."""
     kind, metric = document.get("kind"), document.get("bar", "metric")
-    if not isinstance(kind, str) or _TAKES.get(kind) != "checks":
+    if not isinstance(kind, str) or document.get("checks"):
         return
-    if not document.get("checks") and metric in (None, "all_checks"):
+    if kind == "extract" and metric == "all_checks":
+        yield document.problem(
+            ("checks",), "is missing, and bar.metric counts checks", "checks, or another metric"
+        )
+    elif _TAKES.get(kind) == "checks" and metric in (None, "all_checks"):
         yield document.problem(
             ("checks",),
             "is missing: 'make it better' can't be compared: without checks nothing "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,9 +29,22 @@ SMALL_RATE = 2e-5
 
 
 def wants_preferences(context: FitContext) -> bool:
-    """Whether the task names preferences and has not switched them off."""
+    """Whether the task names preferences and has not switched them off.
+
+    Where nobody asked for a method and its libraries are not installed, that is said and the rung
+    goes on without.
+    """
     task = context.task
-    return task.data.preferences is not None and task.training.preference != "none"
+    if task.data.preferences is None or task.training.preference == "none":
+        return False
+    missing = [name for name in ("trl", "peft", "datasets") if find_spec(name) is None]
+    if missing and task.training.preference == "auto":
+        context.progress.say(
+            f"{task.data.preferences} is not learned from: {' and '.join(missing)} not installed "
+            "(pip install 'etude[preference]')."
+        )
+        return False
+    return True
 
 
 def preference_settings(context: FitContext, method: str) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from etude.errors import StoreError
 from etude.models._base import Model, TunableCausal
 from etude.records.comparison import Trial
 from etude.training.lm.curve import best_look
+from etude.training.lm.log import LOG_NAME
 from etude.training.lm.loop import train
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.preflight import Preflight, preflight
@@ -42,6 +43,8 @@ from etude.training.lm.settings import LmSettings, default_settings, settings_fr
 
 MODEL = "model"
 """Folder of the tuned weights, beside the candidate's settings."""
+TRACKING = "tracking"
+"""Folder of the project for TensorBoard's and others' files."""
 _OURS = ("method", "sweep", "preference", "track")
 
 
@@ -109,7 +112,7 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
     _look_before(pairs, kept, planned, context)
     tried = [_try(candidate, pairs, kept, dev, settings, context) for settings in planned]
     best = max(tried, key=lambda one: one.value)
-    look = best_look(best.result.log)
+    look = best_look(best.result.log) if best.settings.keep == "best" else None
     epochs = max(1, round(look.epoch)) if look is not None else best.settings.epochs
     training = best.settings.changed({"epochs": epochs})
     choice = Choice(
@@ -234,7 +237,15 @@ def _settings(
         given["teacher_share"] = share
     given |= {"seed": context.seed, "trackers": said.track}
     base = default_settings(_source(context).parameters, len(pairs), mean_tokens(pairs), given)
-    return sweep(base, said.sweep)
+    return sweep(base, {name: list(map(_number, values)) for name, values in said.sweep.items()})
+
+
+def _number(value: object) -> object:
+    """YAML takes ``1e-4`` for a text; a setting that is a number is meant as one."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _look_before(
@@ -265,8 +276,24 @@ def _try(
 ) -> _Tried:
     place = context.workdir / f"try-{_name(settings)}"
     result = train(_source(context), pairs, kept, settings, place, context.progress)
+    _keep_tracks(settings, place, f"{candidate.rung}-{place.name}", context)
     said = _answered(candidate, result.folder, dev, context)
     return _Tried(settings, result, said.value, said.outputs, said.temperature)
+
+
+def _keep_tracks(settings: LmSettings, place: Path, name: str, context: FitContext) -> None:
+    """What trackers wrote goes to ``tracking/`` in the project: the work folder does not stay."""
+    if not settings.trackers:
+        return
+    home = context.root / TRACKING / name
+    for left in place.iterdir():
+        if left.name not in (MODEL, "checkpoints", LOG_NAME):
+            home.mkdir(parents=True, exist_ok=True)
+            if left.is_dir():
+                shutil.copytree(left, home / left.name, dirs_exist_ok=True)
+            else:
+                shutil.copy2(left, home / left.name)
+    context.progress.say(f"The curve is in {home}.")
 
 
 @dataclass(frozen=True)

@@ -175,8 +175,12 @@ class Running:
             return None
         started = perf_counter()
         loss = parts.kept.loss(parts.module, parts.dtype)
-        if state.best_loss is None or loss < state.best_loss:
+        better = state.best_loss is None or loss < state.best_loss
+        if better:
             state.best_loss, state.worse = loss, 0
+        if parts.settings.keep == "last":
+            pass  # the curve is for people; nothing hangs on it
+        elif better:
             state.best = parts.checkpoints.best_name(state.step)
             if parts.world.rank == 0:
                 parts.checkpoints.save_best(state.step, parts.trained.values())

@@ -49,13 +49,20 @@ def overfits(rows: Sequence[LogRow]) -> bool:
     return rose and last.loss is not None and last.loss < best.loss * (1 - TINY)
 
 
-def describe(rows: Sequence[LogRow], stopped_early: bool = False) -> tuple[str, ...]:
-    """Sentences for people; none where nothing was kept aside."""
+def describe(
+    rows: Sequence[LogRow], stopped_early: bool = False, keep: str = "best"
+) -> tuple[str, ...]:
+    """Sentences for people; none where nothing was kept aside.
+
+    ``keep``: which weights stay, "best" or "last".
+    """
     seen, best = looks(rows), best_look(rows)
     if best is None:
         return ()
     last = seen[-1]
     said = []
+    if keep == "last":
+        return _of_the_last(rows, best, last)
     if best.step == 0:
         said.append(
             "Training made the loss on the examples kept aside no better than it was before: "
@@ -81,6 +88,17 @@ def describe(rows: Sequence[LogRow], stopped_early: bool = False) -> tuple[str, 
     if stopped_early:
         said.append(f"Training stopped early, after epoch {_epoch(last.epoch)}.")
     return tuple(said)
+
+
+def _of_the_last(rows: Sequence[LogRow], best: Look, last: Look) -> tuple[str, ...]:
+    if not overfits(rows):
+        return ()
+    return (
+        f"From epoch {_epoch(best.epoch)} on the loss on the examples kept aside rises "
+        f"({best.dev_loss:.3f} to {last.dev_loss:.3f}) while the training loss falls; the last "
+        "weights are kept, because a small model's answers go on getting better. keep: best keeps "
+        "those of the lowest loss.",
+    )
 
 
 def _still_falling(seen: Sequence[Look]) -> bool:

@@ -128,7 +128,7 @@ def _told(running: Running) -> tuple[str, ...]:
     state = running.state
     if running.parts.kept is None:
         return ("No examples were kept aside: the last weights are kept, unjudged.",)
-    return describe(state.rows, state.stopped_early)
+    return describe(state.rows, state.stopped_early, running.parts.settings.keep)
 
 
 def _finish(running: Running, source: TunableCausal, key: str, result: LmResult) -> None:

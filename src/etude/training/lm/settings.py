@@ -18,6 +18,7 @@ Method = Literal["full", "lora", "qlora"]
 Schedule = Literal["cosine", "wsd", "constant"]
 Precision = Literal["auto", "fp32", "bf16"]
 Sharing = Literal["auto", "off"]
+Keep = Literal["best", "last"]
 
 FULL_BELOW = 30_000_000
 """Parameters below which all weights are trained: optimizer and gradients still fit anywhere."""
@@ -75,6 +76,11 @@ class LmSettings:
     """``auto``: bfloat16 products where the processor has them; weights stay in float32."""
     sharing: Sharing = "auto"
     """``auto``: a prompt's beginning that examples share is computed once per batch."""
+    keep: Keep = "best"
+    """``best``: the weights of the lowest loss on the examples kept aside, with early stopping.
+    ``last``: those of the last step. A small model trained whole goes on learning to copy and to
+    stop long after that loss has turned: on 200 E2E rows 10 epochs wrote three times as many
+    faultless answers as the 4 of the lowest loss."""
     patience: int = 3
     """Looks at the examples kept aside without a better loss before training stops."""
     teacher_share: float = 0.5
@@ -145,6 +151,7 @@ def default_settings(
         accumulation=accumulation,
         warmup_share=min(0.15, WARM_UP_STEPS / (epochs * per_epoch)),
         gradient_checkpointing=parameters >= 1_000_000_000,
+        keep="last" if method == "full" and parameters < FULL_BELOW else "best",
     )
     return chosen.changed(given)
 
