@@ -40,7 +40,6 @@ def wrapped(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
         eos_token=end,
         pad_token=pad,
         unk_token=end_of_text,
-        additional_special_tokens=["<|im_start|>"],
         chat_template=CHATML,
         model_max_length=config().max_position_embeddings,
         clean_up_tokenization_spaces=False,
@@ -86,6 +85,14 @@ def write_manifest(folder: Path) -> None:
     (folder / MANIFEST).write_text(json.dumps(hashes, indent=2) + "\n")
 
 
+def _name_the_common_class(path: Path) -> None:
+    """The class name that every version of transformers and other readers know."""
+    found = json.loads(path.read_text())
+    found.pop("backend", None)
+    found["tokenizer_class"] = "PreTrainedTokenizerFast"
+    path.write_text(json.dumps(found, indent=2) + "\n")
+
+
 def write_folder(
     out: Path, checkpoint: dict[str, Any], tokenizer: Tokenizer, scores: dict[str, Any]
 ) -> None:
@@ -106,6 +113,7 @@ def write_folder(
     ).save_pretrained(out)
     write_weights(checkpoint["model"], out / "model.safetensors")
     wrapped(tokenizer).save_pretrained(out)
+    _name_the_common_class(out / "tokenizer_config.json")
     template = (Path(__file__).parent / "MODEL_CARD.md").read_text()
     (out / "README.md").write_text(card(template, scores, checkpoint["position"]["tokens"]))
     write_manifest(out)
