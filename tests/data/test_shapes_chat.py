@@ -276,7 +276,7 @@ def test_an_input_is_read_as_the_prompt_builder_reads_it(turns: list[Turn]) -> N
     assert turns_of(text) == tuple(turns)
     assert tidy(text) == text
     assert [(m.role, m.content) for m in wording.conversation(text)] == turns
-    assert flat(turns) == wording.flat(text)
+    assert flat(turns) == wording.plain(text, "chat")
 
 
 @settings(deadline=None, derandomize=True, max_examples=100)
