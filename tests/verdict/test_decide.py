@@ -196,3 +196,12 @@ def test_infinitely_many_examples_are_not_promised() -> None:
     )
     assert "may not settle" in found.sentence
     assert found.model_dump(mode="json")["more_examples"] is None
+
+
+def test_what_never_gets_it_right_is_never_recommended_even_without_a_bar() -> None:
+    found = verdict([candidate("prompt", 0.0), candidate("finetune", 0.0)], 0.02)
+    assert found.decision == "none_good_enough"
+    assert found.recommended is None
+    assert "None is good enough" in found.sentence
+    better = verdict([candidate("prompt", 0.0), candidate("finetune", 0.4)], 0.02)
+    assert better.recommended == "finetune@m"

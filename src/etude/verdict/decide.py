@@ -57,7 +57,10 @@ def decide(
     if not scored:
         raise ValueError("a verdict needs at least one scored candidate")
     differences = Differences(pairs)
-    survivors = [c for c in scored if all(gate.state != "not_met" for gate in c.gates)]
+    # Where no minimum is set, one that never gets it right is still no way of doing the task.
+    survivors = [
+        c for c in scored if _value(c) > 0 and all(gate.state != "not_met" for gate in c.gates)
+    ]
     beaten = dominated_by(scored, differences, task.bar.margin)
     frontier = tuple(c.name for c in scored if c.name not in beaten)
     if not survivors:
