@@ -41,7 +41,14 @@ def _shown(value: Any) -> str:
             ends = (("min", "at least"), ("max", "at most"))
             return " and ".join(f"{words} {value[key]}" for key, words in ends if key in value)
         return _cut(json.dumps(value, ensure_ascii=False, default=str))
-    return _cut(repr(value)) if isinstance(value, str) else str(value)
+    return _cut(_quoted(value)) if isinstance(value, str) else str(value)
+
+
+def _quoted(text: str) -> str:
+    """In quotes, on one line; backslashes as they were written, so that a pattern can be read."""
+    mark = '"' if "'" in text else "'"
+    plain = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return f"{mark}{plain}{mark}"
 
 
 def _cut(text: str) -> str:
