@@ -96,8 +96,7 @@ def _of_the_last(rows: Sequence[LogRow], best: Look, last: Look) -> tuple[str, .
     return (
         f"From epoch {_epoch(best.epoch)} on the loss on the examples kept aside rises "
         f"({best.dev_loss:.3f} to {last.dev_loss:.3f}) while the training loss falls; the last "
-        "weights are kept, because a small model's answers go on getting better. keep: best keeps "
-        "those of the lowest loss.",
+        "weights are kept, as usual for a small model. keep: best keeps those of the lowest loss.",
     )
 
 
