@@ -1,11 +1,13 @@
-"""Pretrain the starter on one core: warm-up, a long stable phase, a decay that branches off it.
+"""Pretrain the starter on a few cores: warm-up, a stable phase, a decay that branches off it.
 
 Knows shards and checkpoints; ignores where the tokens come from. A run stops by wall-clock, can go
 on later from its last checkpoint to the very same step, and can be given more time; `decay` starts
-from a stable checkpoint and lowers the rate to 2 %, without touching the stable run.
+from a stable checkpoint and lowers the rate to 2 %, without touching the stable run. With several
+processes, one a core, each takes its own rows and the gradients are averaged.
 
     python recipes/starter/train.py stable --run RUN --minutes 70
-    python recipes/starter/train.py decay --run RUN --minutes 20 --folders decay
+    python recipes/starter/train.py decay --run RUN --minutes 20
+    python recipes/starter/train.py decay --run RUN --minutes 90 --rate 0.7 --processes 2
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.distributed as dist
 import torch.nn.functional as F
 from network import build
 from torch import Tensor
@@ -32,7 +35,7 @@ MATRIX_RATE = 0.015  # Muon
 OTHER_RATE = 2e-3  # AdamW: embeddings and norms
 WARM_UP_STEPS = 200
 LOWEST = 0.02  # of the stable rate, at the end of the decay
-TOKENS_A_STEP = 4096
+TOKENS_A_STEP = 4096  # of one process
 CHECKPOINT_SECONDS = 300
 
 
@@ -81,10 +84,36 @@ class Rates:
         self.adamw.load_state_dict(state["adamw"])
 
 
-def batches(folder: Path, position: Position) -> Iterator[tuple[Tensor, Tensor]]:
-    """Tokens (rows, length) and weights (rows, length - 1) from `position` on.
+class Peers:
+    """The processes that train together; alone, all of it does nothing."""
 
-    The caller adds the rows that it has used to `position.row`, so that a checkpoint between two
+    def __init__(self, rank: int, count: int, meeting: Path) -> None:
+        self.rank, self.count = rank, count
+        if count > 1:
+            dist.init_process_group(
+                "gloo", init_method=f"file://{meeting.resolve()}", rank=rank, world_size=count
+            )
+
+    def average(self, model: LlamaForCausalLM, seconds: float) -> float:
+        """Put the mean gradient in place of each process's own; the mean of `seconds` comes back.
+
+        One clock for all: the rate and the end of the run hang on it.
+        """
+        if self.count == 1:
+            return seconds
+        held = [p.grad for p in model.parameters() if p.grad is not None]
+        flat = torch.cat([*(each.reshape(-1) for each in held), torch.tensor([seconds])])
+        dist.all_reduce(flat)
+        flat /= self.count
+        for each, part in zip(held, flat[:-1].split([g.numel() for g in held]), strict=True):
+            each.copy_(part.view_as(each))
+        return float(flat[-1])
+
+
+def batches(folder: Path, position: Position, peers: Peers) -> Iterator[tuple[Tensor, Tensor]]:
+    """This process's tokens (rows, length) and weights (rows, length - 1) from `position` on.
+
+    The caller adds the rows that all have used to `position.row`, so that a checkpoint between two
     batches neither repeats nor skips one. Waits for a shard that is not written yet.
     """
     while True:
@@ -95,8 +124,9 @@ def batches(folder: Path, position: Position) -> Iterator[tuple[Tensor, Tensor]]
         with np.load(path) as found:
             tokens, own = found["tokens"], found["own"]
         rows = max(1, TOKENS_A_STEP // tokens.shape[1])
-        while position.row + rows <= len(tokens):
-            part = slice(position.row, position.row + rows)
+        while position.row + rows * peers.count <= len(tokens):
+            first = position.row + rows * peers.rank
+            part = slice(first, first + rows)
             ids = torch.from_numpy(tokens[part].astype(np.int64))
             mine = torch.from_numpy(own[part, 1:].astype(np.float32))
             yield ids, PROMPT_WEIGHT + (1 - PROMPT_WEIGHT) * mine
@@ -151,16 +181,18 @@ def load(path: Path, model: LlamaForCausalLM, rates: Rates) -> Position:
 
 def factor(options: argparse.Namespace, step: int, spent: float) -> float:
     """The share of the stable rate: by step in the warm-up, by seconds spent in the decay."""
+    rate = float(options.rate)
     if options.phase == "stable":
-        return min(1.0, (step + 1) / WARM_UP_STEPS)
+        return rate * min(1.0, (step + 1) / WARM_UP_STEPS)
     done = min(1.0, spent / (float(options.minutes) * 60))
-    return 1.0 - (1.0 - LOWEST) * done
+    return rate - (rate - LOWEST) * done
 
 
-def run(options: argparse.Namespace, compile_loss: bool = True) -> None:
+def run(rank: int, options: argparse.Namespace, compile_loss: bool = True) -> None:
     """Train until the minutes (or steps) are used up; checkpoint on the way and at the end."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
+    peers = Peers(rank, options.processes, options.run / f"meeting-{os.getppid()}")
     model = build()
     rates = Rates(model)
     path = options.run / f"{options.phase}.pt"
@@ -173,25 +205,26 @@ def run(options: argparse.Namespace, compile_loss: bool = True) -> None:
     earlier, began, saved = position.seconds, time.time(), time.time()
     recent: deque[float] = deque(maxlen=50)
     print(f"{options.phase} from step {position.step}, {position.tokens:,} tokens", flush=True)
-    found = batches(folder, position)
+    found = batches(folder, position, peers)
     while position.seconds < options.minutes * 60 and position.step != options.steps:
         ids, weights = next(found)
         with torch.autocast("cpu", torch.bfloat16):
             loss, own = loss_function(model, ids, weights)
         torch.autograd.backward(loss)
+        position.seconds = peers.average(model, earlier + time.time() - began)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         rates.step(factor(options, position.step, position.seconds))
         position.step += 1
-        position.row += len(ids)
-        position.tokens += ids.numel()
-        position.seconds = earlier + time.time() - began
+        position.row += len(ids) * peers.count
+        position.tokens += ids.numel() * peers.count
         recent.append(own.item())
-        if position.step % 50 == 0:
+        if position.step % 50 == 0 and peers.rank == 0:
             print(_line(position, sum(recent) / len(recent)), flush=True)
-        if time.time() - saved > CHECKPOINT_SECONDS:
+        if time.time() - saved > CHECKPOINT_SECONDS and peers.rank == 0:
             save(path, model, rates, position)
             saved = time.time()
-    save(path, model, rates, position)
+    if peers.rank == 0:
+        save(path, model, rates, position)
     print(f"stopped at step {position.step}, {position.tokens:,} tokens", flush=True)
 
 
@@ -208,8 +241,14 @@ def main() -> None:
     parser.add_argument("phase", choices=("stable", "decay"))
     parser.add_argument("--run", type=Path, required=True, help="folder of shards and checkpoints")
     parser.add_argument("--minutes", type=float, required=True, help="of this phase in all")
+    parser.add_argument("--rate", type=float, default=1.0, help="share of the full rate to begin at")
     parser.add_argument("--steps", type=int, help="stop there, for a trial")
-    run(parser.parse_args())
+    parser.add_argument("--processes", type=int, default=1, help="one a core")
+    options = parser.parse_args()
+    if options.processes == 1:
+        run(0, options)
+    else:
+        torch.multiprocessing.spawn(run, (options,), options.processes)
 
 
 if __name__ == "__main__":

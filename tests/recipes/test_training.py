@@ -110,8 +110,10 @@ def tiny() -> LlamaForCausalLM:
     return LlamaForCausalLM(shape)
 
 
-def options(run: Path, phase: str, steps: int) -> argparse.Namespace:
-    return argparse.Namespace(run=run, phase=phase, minutes=10.0, steps=steps)
+def options(run: Path, phase: str, steps: int, processes: int = 1) -> argparse.Namespace:
+    return argparse.Namespace(
+        run=run, phase=phase, minutes=10.0, steps=steps, rate=1.0, processes=processes
+    )
 
 
 def weights(path: Path) -> dict[str, torch.Tensor]:
@@ -137,30 +139,49 @@ def test_a_run_that_stops_and_goes_on_is_the_run_that_never_stopped(
     small_run: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     for steps in (1, 3, 4):
-        train.run(options(small_run, "stable", steps), compile_loss=False)
+        train.run(0, options(small_run, "stable", steps), compile_loss=False)
     other = tmp_path_factory.mktemp("other")
     (other / "shards").symlink_to(small_run / "shards")
-    train.run(options(other, "stable", 4), compile_loss=False)
+    train.run(0, options(other, "stable", 4), compile_loss=False)
     whole, parts = weights(other / "stable.pt"), weights(small_run / "stable.pt")
     assert all(torch.equal(whole[name], parts[name]) for name in whole)
 
 
 def test_the_decay_branches_off_and_leaves_the_stable_run_alone(small_run: Path) -> None:
-    train.run(options(small_run, "stable", 2), compile_loss=False)
+    train.run(0, options(small_run, "stable", 2), compile_loss=False)
     before = weights(small_run / "stable.pt")
-    train.run(options(small_run, "decay", 4), compile_loss=False)
+    train.run(0, options(small_run, "decay", 4), compile_loss=False)
     after = weights(small_run / "stable.pt")
     assert all(torch.equal(before[name], after[name]) for name in before)
     decayed = weights(small_run / "decay.pt")
     assert any(not torch.equal(before[name], decayed[name]) for name in before)
 
 
+def two(rank: int, chosen: argparse.Namespace) -> None:
+    train.build, train.TOKENS_A_STEP = tiny, 64  # type: ignore[assignment]  # a process of its own
+    train.run(rank, chosen, compile_loss=False)
+
+
+def test_two_processes_with_half_the_rows_each_take_the_same_steps(
+    small_run: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    train.run(0, options(small_run, "stable", 3), compile_loss=False)
+    other = tmp_path_factory.mktemp("other")
+    (other / "shards").symlink_to(small_run / "shards")
+    torch.multiprocessing.spawn(two, (options(other, "stable", 3, processes=2),), 2)
+    alone, together = weights(small_run / "stable.pt"), weights(other / "stable.pt")
+    before = tiny().state_dict()
+    for name, weight in alone.items():
+        moved = (weight - before[name]).norm()
+        assert (weight - together[name]).norm() < 0.35 * moved, name
+
+
 def test_rates_warm_up_hold_and_decay() -> None:
-    stable = argparse.Namespace(phase="stable", minutes=60.0)
+    stable = argparse.Namespace(phase="stable", minutes=60.0, rate=1.0)
     assert train.factor(stable, 0, 0) == pytest.approx(1 / train.WARM_UP_STEPS)
     assert train.factor(stable, 10_000, 3599) == 1
-    decay = argparse.Namespace(phase="decay", minutes=10.0)
-    assert train.factor(decay, 10_000, 0) == 1
+    decay = argparse.Namespace(phase="decay", minutes=10.0, rate=0.5)
+    assert train.factor(decay, 10_000, 0) == 0.5
     assert train.factor(decay, 10_000, 600) == pytest.approx(train.LOWEST)
 
 

@@ -40,19 +40,20 @@ def prepare(folder: Path, create: bool) -> None:
         StoreError: there is none and ``create`` is False, or the disk is full or refuses.
     """
     with storing(folder):
-        if not folder.is_dir():
-            if folder.exists():
-                raise StoreError(
-                    "a file is where Etude's folder should be",
-                    where=str(folder),
-                    hint="move the file away",
-                )
-            if not create:
-                raise StoreError(
-                    "there are no results here yet",
-                    where=str(folder.parent),
-                    hint="etude compare",
-                )
+        # Asked in this order because another process may be making the folder at this moment.
+        there = folder.exists()
+        if there and not folder.is_dir():
+            raise StoreError(
+                "a file is where Etude's folder should be",
+                where=str(folder),
+                hint="move the file away",
+            )
+        if not there and not create:
+            raise StoreError(
+                "there are no results here yet",
+                where=str(folder.parent),
+                hint="etude compare",
+            )
         for name in FOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
     for name, text in (("README.txt", README), (".gitignore", _IGNORE)):
