@@ -1,4 +1,4 @@
-"""One comparison of a project that writes, and rows of a table with an interval in each cell.
+"""One comparison of a project that writes, and what its answers are measured by.
 
 Rivals that need no model (the input copied, an empty record) are judged by the very code that
 judges candidates.
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +20,15 @@ from etude.cli.progress import progress
 from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.evaluation.judging import Judge
-from etude.evaluation.pairs import compare_pairs
 from etude.evaluation.scorecard import Scored, measured, quality
-from etude.models.opening import open_model
 from etude.project import CompareOptions
-from etude.records.comparison import CandidateReport, Comparison, Pair
-from etude.records.task import ModelRef
+from etude.records.comparison import Comparison
 from etude.statistics.proportions import wilson
 from etude.statistics.ratios import bootstrap_ratios, ratio
 from etude.statistics.resampling import percentile_interval
 from etude.workflow import keeping
 from etude.workflow.check import prepare
 from etude.workflow.layout import layout_of
-
-TRAINED = ("finetune", "finetune_retrieval")
-"""Rungs that make sense from random weights."""
 
 
 @dataclass(frozen=True)
@@ -135,110 +128,3 @@ def first_line(column: str, prefix: str) -> Column:
         return Cell(found.point, found.low, found.high)
 
     return cell
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row: who answered, how good it was by each column, and at what cost."""
-
-    name: str
-    scored: Scored
-    columns: dict[str, Column]
-    report: CandidateReport | None = field(default=None)
-
-    @cached_property
-    def cells(self) -> dict[str, Cell | None]:
-        """Each column's value."""
-        return {title: column(self.scored) for title, column in self.columns.items()}
-
-    def as_json(self) -> dict[str, Any]:
-        """For ``--json``."""
-        found: dict[str, Any] = {"name": self.name, "n": len(self.scored.examples)}
-        found |= {key: None if c is None else vars(c) for key, c in self.cells.items()}
-        if self.report is not None:
-            found["report"] = self.report.model_dump(
-                mode="json",
-                include={
-                    "name", "settings", "dev_value", "tokens_in", "tokens_out", "fit_seconds",
-                    "latency", "checks", "fields", "measures", "spread", "failures", "invalid",
-                    "notes", "trials",
-                },
-            )  # fmt: skip
-        return found
-
-
-def lines_of(ran: Ran, columns: dict[str, Column], suffix: str = "") -> list[Line]:
-    """A line for each candidate that was scored, lowest rung first."""
-    return [
-        Line(one.plain_name + suffix, ran.scored(ran.outputs[one.name]), columns, one)
-        for one in ran.comparison.candidates
-        if one.name in ran.outputs
-    ]
-
-
-def gap(ran: Ran, scratch: Ran, key: str) -> list[Pair]:
-    """The same rung with the model's own weights and from random ones, on the same examples."""
-    if ran.examples.ids != scratch.examples.ids:
-        return []
-    ours = {name.partition("@")[0]: out for name, out in ran.outputs.items()}
-    pairs = []
-    for name, outputs in scratch.outputs.items():
-        rung = name.partition("@")[0]
-        if rung in ours:
-            both = {
-                f"{rung} from random weights": scratch.scored(outputs),
-                rung: ran.scored(ours[rung]),
-            }
-            pairs += compare_pairs(both, key, ran.judge.task.bar.margin)
-    return pairs
-
-
-def show(lines: Sequence[Line]) -> None:
-    """The table."""
-    titles = list(lines[0].columns)
-    widths = {t: max(len(t), *(len(str(one.cells[t] or "–")) for one in lines)) for t in titles}
-    side = max(len(one.name) for one in lines)
-    head = "  ".join(f"{title:>{widths[title]}}" for title in titles)
-    print(f"\n{'%':{side}}  {head}  {'in+out':>10} {'p50/p95 ms':>13} {'fit s':>6}")
-    for one in lines:
-        cells = "  ".join(f"{one.cells[t] or '–'!s:>{widths[t]}}" for t in titles)
-        print(f"{one.name:{side}}  {cells}{_costs(one.report)}")
-
-
-def _costs(report: CandidateReport | None) -> str:
-    if report is None:
-        return ""
-    tokens = f"{report.tokens_in or 0:.0f}+{report.tokens_out or 0:.0f}"
-    late = report.latency
-    took = f"{late.p50.value:.0f}/{late.p95.value:.0f}" if late else "–"
-    return f"  {tokens:>10} {took:>13} {report.fit_seconds:6.0f}"
-
-
-def show_gap(pairs: Sequence[Pair]) -> None:
-    """What the pretrained weights are worth."""
-    for pair in pairs:
-        d = pair.difference
-        print(
-            f"{pair.b} minus {pair.a}: {100 * d.value:+.1f} "
-            f"[{100 * d.low:+.1f}, {100 * d.high:+.1f}] points, {pair.call}"
-        )
-
-
-def show_samples(line: Line, count: int) -> None:
-    """The first answers beside the ideal ones."""
-    rows = zip(line.scored.examples.inputs, line.scored.examples.targets, line.scored.answers.outputs,
-               strict=True)  # fmt: skip
-    for text, target, output in list(rows)[:count]:
-        print(f"\n  input:  {text!r}\n  ideal:  {target!r}\n  answer: {output!r}")
-
-
-def model_line(name: str) -> str:
-    """What the model is, so that a figure can be traced."""
-    model: Any = open_model(ModelRef(name=name))
-    return f"{name} ({model.parameters:,} parameters, fingerprint {model.fingerprint})"
-
-
-def machine_line(comparison: Comparison, seconds: float) -> str:
-    """The time it took and where."""
-    machine = comparison.machine
-    return f"{seconds:.0f} s on {machine.processor}, {machine.cores} cores"
