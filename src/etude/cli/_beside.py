@@ -5,7 +5,7 @@ from __future__ import annotations
 from etude.cli._drawing import Paper, wrap
 from etude.records.comparison import Comparison
 from etude.report import _beside as beside
-from etude.report import _words as plain
+from etude.report import _figures as figures
 from etude.report.summary import titles
 
 SHOWN = 8
@@ -80,6 +80,6 @@ def _notes(paper: Paper, comparison: Comparison) -> None:
     ]
     paper.bullets(told[:NOTES])
     if len(told) > NOTES:
-        paper.line(f"  and {plain.counted(len(told) - NOTES, 'note')} more in the report", "dim")
+        paper.line(f"  and {figures.counted(len(told) - NOTES, 'note')} more in the report", "dim")
     if told:
         paper.line()

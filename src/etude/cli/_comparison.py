@@ -16,6 +16,7 @@ from etude.cli._opening import to_type
 from etude.cli._screen import clean, words
 from etude.cli._technical import show_technical
 from etude.records.comparison import Comparison, State
+from etude.report import _figures as figures
 from etude.report import _view as view
 from etude.report import _words as plain
 from etude.report.summary import PlainRow, plain_rows, titles
@@ -53,9 +54,9 @@ def checked(comparison: Comparison) -> str:
     files = ", ".join(source.path for source in data.sources[:3])
     more = f" and {len(data.sources) - 3} more files" if len(data.sources) > 3 else ""
     rejected = f" ({data.rejected:,} rows could not be used)" if data.rejected else ""
-    labels = f", {plain.counted(len(data.labels), 'label')}" if data.labels else ""
+    labels = f", {figures.counted(len(data.labels), 'label')}" if data.labels else ""
     return (
-        f"{comparison.task.task}: {plain.counted(data.rows, 'example')} from {files}{more}"
+        f"{comparison.task.task}: {figures.counted(data.rows, 'example')} from {files}{more}"
         f"{rejected}{labels}. "
         f"Scored on {view.scored_on(comparison)}."
     )
@@ -139,7 +140,7 @@ def _bar(row: PlainRow, width: int) -> Text:
 
 def _bare(amount: str, currency: str) -> str:
     """The amount alone: the currency stands in the heading."""
-    return amount.removesuffix(f"{plain.SPACE}{currency}")
+    return amount.removesuffix(f"{figures.SPACE}{currency}")
 
 
 def _lines(text: str, width: int) -> str:
@@ -187,7 +188,7 @@ def show_verdict(paper: Paper, comparison: Comparison) -> None:
     paper.bullets(f"Money: {sentence}" for sentence in paid)
     if comparison.assumptions:
         paper.line()
-        assumed = plain.counted(len(comparison.assumptions), "figure or setting", "settings")
+        assumed = figures.counted(len(comparison.assumptions), "figure or setting", "settings")
         paper.prose(
             f"{assumed} that etude.yaml leaves out are assumed; the report lists them.",
             style="dim",

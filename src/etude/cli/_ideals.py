@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from etude.cli._drawing import Paper
 from etude.records.dataset import DatasetVersion, Ideals
-from etude.report._words import counted, lengths
+from etude.report._figures import counted, lengths
 
 
 def show_ideals(paper: Paper, version: DatasetVersion) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from etude.cli._drawing import Paper
 from etude.records.comparison import CandidateReport, Comparison
 from etude.records.task import WRITING
-from etude.report import _words as plain
+from etude.report import _figures as figures
+from etude.report import _readings as readings
 from etude.report._beside import checks, fields
 from etude.report.summary import titles
 
@@ -39,7 +40,7 @@ def mixups(comparison: Comparison, candidate: CandidateReport) -> list[Mixup]:
 
 def show_mixups(paper: Paper, comparison: Comparison) -> None:
     """What the recommended candidate, else the best, gets wrong."""
-    name = plain.best_name(comparison)
+    name = readings.best_name(comparison)
     if comparison.task.kind in WRITING:
         _failed(paper, comparison, comparison.candidate(name))
         return
@@ -51,11 +52,11 @@ def show_mixups(paper: Paper, comparison: Comparison) -> None:
         return
     wrong = sum(mixup.count for mixup in found)
     of = sum(sum(row) for row in comparison.candidate(name).confusion)
-    paper.prose(f"“{title}” got {wrong:,} of {plain.counted(of, 'example')} wrong. Most often:")
+    paper.prose(f"“{title}” got {wrong:,} of {figures.counted(of, 'example')} wrong. Most often:")
     for mixup in found[:SHOWN]:
         paper.prose(
             f"{mixup.label} → {mixup.answered}: {mixup.count:,} of {mixup.support:,} "
-            f"({plain.percent(mixup.count / mixup.support, 0)})",
+            f"({figures.percent(mixup.count / mixup.support, 0)})",
             first="  ",
             rest="    ",
         )

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etude.records.comparison import CandidateReport, CheckRow, Comparison, FieldRow, MeasureRow
-from etude.report import _words as words
+from etude.report import _figures as figures
+from etude.report import _readings as readings
 from etude.report.summary import in_order, titles
 
 LOWER = "lower is better"
@@ -51,7 +52,7 @@ class Lines:
 
 def pair_shown(comparison: Comparison) -> list[CandidateReport]:
     """The recommended candidate (else the best), and the plainest rung beside it."""
-    best = comparison.candidate(words.best_name(comparison))
+    best = comparison.candidate(readings.best_name(comparison))
     plain = next(c for c in in_order(comparison) if c.quality is not None)
     return [best] if plain.name == best.name else [best, plain]
 
@@ -96,8 +97,8 @@ def _check(row: CheckRow | None) -> Share | None:
     n = row.applies
     return Share(
         row.passed / n,
-        words.percent(row.passed / n, n),
-        words.percent_range(row.low, row.high, n),
+        figures.percent(row.passed / n, n),
+        figures.percent_range(row.low, row.high, n),
         f"{row.passed:,} of {n:,}",
     )
 
@@ -106,7 +107,7 @@ def _field(row: FieldRow | None) -> Share | None:
     if row is None or row.f1 is None:
         return None
     said = f"{row.hits:,} right; {row.wanted:,} wanted, {row.given:,} given"
-    return Share(row.f1, words.percent(row.f1, row.wanted), "", said)
+    return Share(row.f1, figures.percent(row.f1, row.wanted), "", said)
 
 
 @dataclass(frozen=True)
@@ -179,17 +180,17 @@ def _better(row: MeasureRow) -> str:
 
 def _cell(row: MeasureRow | None) -> tuple[str, str]:
     if row is None:
-        return words.NOT_MEASURED, ""
+        return figures.NOT_MEASURED, ""
     if row.unit == "ratio":
-        return words.number(row.value, 2), f"{row.low:.2f} to {row.high:.2f}"
-    return words.percent(row.value, row.n), words.percent_range(row.low, row.high, row.n)
+        return figures.number(row.value, 2), f"{row.low:.2f} to {row.high:.2f}"
+    return figures.percent(row.value, row.n), figures.percent_range(row.low, row.high, row.n)
 
 
 def _tokens(count: float | None) -> str:
-    return words.NOT_MEASURED if count is None else words.number(count)
+    return figures.NOT_MEASURED if count is None else figures.number(count)
 
 
 def _saved(count: float | None, longest: float) -> str:
     if not count or longest <= 0 or count >= longest:
         return ""
-    return f"−{words.number(100 * (1 - count / longest))}{words.SPACE}%"
+    return f"−{figures.number(100 * (1 - count / longest))}{figures.SPACE}%"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from etude.records.comparison import CandidateReport, Comparison, Estimate
+from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report.charts.intervals import Bar, intervals
 from etude.report.charts.scatter import Across, Point, scatter
@@ -67,7 +68,7 @@ def cost_chart(comparison: Comparison) -> Chart | None:
         return (c.cost.per_1000, c.cost.low, c.cost.high) if c.cost else None
 
     across = Across(
-        f"{currency} per 1,000 requests", words.tick, comparison.task.bar.max_cost_per_1000
+        f"{currency} per 1,000 requests", figures.tick, comparison.task.bar.max_cost_per_1000
     )
     return _scatter(comparison, cost, across)
 
@@ -79,7 +80,7 @@ def latency_chart(comparison: Comparison) -> Chart | None:
         e: Estimate | None = c.latency.p95 if c.latency else None
         return (e.value, e.low, e.high) if e else None
 
-    across = Across("95 of 100 answers within, ms", words.tick, comparison.task.bar.p95_ms)
+    across = Across("95 of 100 answers within, ms", figures.tick, comparison.task.bar.p95_ms)
     return _scatter(comparison, p95, across)
 
 

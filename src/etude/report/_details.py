@@ -13,6 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from etude.records.comparison import CandidateReport, Comparison, ReliabilityBin, Trial
+from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._beside import Lines, checks, fields
 from etude.report._settings import kept, trial_words
@@ -134,24 +135,24 @@ def _detail(comparison: Comparison, c: CandidateReport, row: PlainRow, place: in
 
 def _facts(comparison: Comparison, c: CandidateReport) -> tuple[Fact, ...]:
     found = [*_quality_facts(c), *_spread_facts(c)]
-    dev = words.percent(c.dev_value)
+    dev = figures.percent(c.dev_value)
     found.append(Fact("On the examples to choose by", dev, "value on dev"))
     if c.latency:
         latency = c.latency
-        each = words.counted(latency.concurrency, "request")
+        each = figures.counted(latency.concurrency, "request")
         found.append(
             Fact(
                 "Speed measured",
-                f"{each} at a time, {words.counted(latency.n, 'answer')}",
-                f"warm; p50 {words.milliseconds_range(latency.p50)}, p95 "
-                f"{words.milliseconds_range(latency.p95)}",
+                f"{each} at a time, {figures.counted(latency.n, 'answer')}",
+                f"warm; p50 {figures.milliseconds_range(latency.p50)}, p95 "
+                f"{figures.milliseconds_range(latency.p95)}",
             )
         )
         many = latency.batched_per_second
         found.append(
             Fact(
                 "Many at once",
-                words.NOT_MEASURED if many is None else f"{words.number(many)} a second",
+                figures.NOT_MEASURED if many is None else f"{figures.number(many)} a second",
             )
         )
     if c.cost:
@@ -160,22 +161,22 @@ def _facts(comparison: Comparison, c: CandidateReport) -> tuple[Fact, ...]:
             Fact(
                 "Cost stands on",
                 c.cost.basis,
-                f"{words.money(c.cost.per_1000, currency, exact=True)} per 1,000, of which fitting "
-                f"and upkeep {words.money(c.cost.fixed_per_1000, currency, exact=True)}",
+                f"{figures.money(c.cost.per_1000, currency, exact=True)} per 1,000, of which fitting "
+                f"and upkeep {figures.money(c.cost.fixed_per_1000, currency, exact=True)}",
             )
         )
-    found.append(Fact("Time to fit", words.duration(c.fit_seconds)))
+    found.append(Fact("Time to fit", figures.duration(c.fit_seconds)))
     return tuple(found)
 
 
 def _quality_facts(c: CandidateReport) -> list[Fact]:
     if c.quality is None:
-        return [Fact("Quality", f"{words.NOT_MEASURED}: it was not among the finalists")]
+        return [Fact("Quality", f"{figures.NOT_MEASURED}: it was not among the finalists")]
     q = c.quality
     found = [
         Fact(
             words.metric_name(q.metric).capitalize(),
-            f"{words.quality_text(q)} ({words.quality_range(q)})",
+            f"{figures.quality_text(q)} ({figures.quality_range(q)})",
             _interval(q.metric, q.method, q),
         )
     ]
@@ -183,7 +184,7 @@ def _quality_facts(c: CandidateReport) -> list[Fact]:
         found.append(
             Fact(
                 words.metric_name(key).capitalize(),
-                f"{words.quality_text(other)} ({words.quality_range(other)})",
+                f"{figures.quality_text(other)} ({figures.quality_range(other)})",
                 _interval(key, other.method, other),
             )
         )
@@ -196,7 +197,7 @@ def _quality_facts(c: CandidateReport) -> list[Fact]:
         found.append(
             Fact(
                 "Its sureness is off by",
-                words.percent(c.ece, q.n),
+                figures.percent(c.ece, q.n),
                 f"ECE {_plain(c.ece)}, Brier score {_plain(c.brier)}",
             )
         )
@@ -204,7 +205,7 @@ def _quality_facts(c: CandidateReport) -> list[Fact]:
 
 
 def _interval(metric: str, method: str, q: Any) -> str:
-    groups = f", {words.counted(q.groups, 'independent group')}"
+    groups = f", {figures.counted(q.groups, 'independent group')}"
     return (
         f"{metric}: {100 * q.level:g} % interval{f', {method}' if method else ''}, "
         f"n = {q.n:,}{groups}"
@@ -215,17 +216,17 @@ def _spread_facts(c: CandidateReport) -> list[Fact]:
     if not c.spread or not c.spread_over:
         return []
     one = c.spread_over.removesuffix("s")
-    each = ", ".join(words.number(100 * value, 1) for value in c.spread)
+    each = ", ".join(figures.number(100 * value, 1) for value in c.spread)
     name = "From part to part" if one == "fold" else "From one training to the next (on dev)"
     value = (
-        f"{words.percent_range(min(c.spread), max(c.spread))} over "
-        f"{words.counted(len(c.spread), 'part' if one == 'fold' else 'training')}"
+        f"{figures.percent_range(min(c.spread), max(c.spread))} over "
+        f"{figures.counted(len(c.spread), 'part' if one == 'fold' else 'training')}"
     )
     return [Fact(name, value, f"by {one}: {each}")]
 
 
 def _plain(value: float | None) -> str:
-    return words.NOT_MEASURED if value is None else f"{value:.3f}"
+    return figures.NOT_MEASURED if value is None else f"{value:.3f}"
 
 
 def _classes(c: CandidateReport) -> tuple[ClassView, ...]:
@@ -239,9 +240,9 @@ def _classes(c: CandidateReport) -> tuple[ClassView, ...]:
             label=item.label,
             support=f"{item.support:,}",
             few=item.support < FEW,
-            recall=words.percent(item.recall, 0),
-            precision=words.percent(item.precision, 0),
-            f1=words.percent(item.f1, 0),
+            recall=figures.percent(item.recall, 0),
+            precision=figures.percent(item.precision, 0),
+            f1=figures.percent(item.f1, 0),
         )
         for item in sorted(c.per_class, key=lambda item: (f1(item.f1), item.label))
     )
@@ -267,7 +268,7 @@ def _heat(share: float) -> int:
 def _mix_ups(c: CandidateReport, labels: tuple[str, ...]) -> tuple[MixUp, ...]:
     answered = (*labels, "no valid answer")
     found = [
-        MixUp(label, answered[j], count, words.percent(count / sum(counts), 0))
+        MixUp(label, answered[j], count, figures.percent(count / sum(counts), 0))
         for i, (label, counts) in enumerate(zip(labels, c.confusion, strict=False))
         for j, count in enumerate(counts)
         if count and i != j and j < len(answered)
@@ -276,7 +277,7 @@ def _mix_ups(c: CandidateReport, labels: tuple[str, ...]) -> tuple[MixUp, ...]:
 
 
 def _bin(item: ReliabilityBin) -> tuple[str, str, str]:
-    return words.percent(item.confidence, 0), words.percent(item.accuracy, 0), f"{item.count:,}"
+    return figures.percent(item.confidence, 0), figures.percent(item.accuracy, 0), f"{item.count:,}"
 
 
 def _trials(trials: tuple[Trial, ...]) -> tuple[TrialView, ...]:
@@ -289,8 +290,8 @@ def _trials(trials: tuple[Trial, ...]) -> tuple[TrialView, ...]:
     return tuple(
         TrialView(
             said,
-            words.percent(means[said]),
-            words.percent_range(min(values[said]), max(values[said]))
+            figures.percent(means[said]),
+            figures.percent_range(min(values[said]), max(values[said]))
             if len(values[said]) > 1
             else "",
             best=said == ranked[0],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
 from etude.records.comparison import Comparison, Pair
+from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._view import Fact, scored
 from etude.report.summary import titles
@@ -38,8 +39,8 @@ def _pair(item: Pair, called: dict[str, str], n: int) -> PairView:
     return PairView(
         first=called.get(item.a, item.a),
         second=called.get(item.b, item.b),
-        difference=words.points(d.value, n),
-        spread=words.points_range(d.low, d.high, n),
+        difference=figures.points(d.value, n),
+        spread=figures.points_range(d.low, d.high, n),
         call=words.CALLS[item.call] + (", by enough to matter" if item.worth_it else ""),
         only_first=_count(item.only_a_right),
         only_second=_count(item.only_b_right),
@@ -47,19 +48,19 @@ def _pair(item: Pair, called: dict[str, str], n: int) -> PairView:
         holm_p=_p(item.holm_p),
         more=""
         if item.more_examples is None
-        else f"about {words.about(item.more_examples)}"
-        if words.known(item.more_examples)
+        else f"about {figures.about(item.more_examples)}"
+        if figures.known(item.more_examples)
         else "no number",
     )
 
 
 def _count(value: int | None) -> str:
-    return words.NOT_MEASURED if value is None else f"{value:,}"
+    return figures.NOT_MEASURED if value is None else f"{value:,}"
 
 
 def _p(value: float | None) -> str:
     if value is None:
-        return words.NOT_MEASURED
+        return figures.NOT_MEASURED
     return "< 0.0001" if value < 0.0001 else f"{value:.4f}"
 
 
@@ -130,7 +131,7 @@ def data_facts(comparison: Comparison) -> list[Fact]:
         Fact(
             "Columns",
             ", ".join(f"{role}: {column}" for role, column in data.columns.items())
-            or words.NOT_MEASURED,
+            or figures.NOT_MEASURED,
         ),
         *_contents(comparison),
         Fact(
@@ -141,7 +142,7 @@ def data_facts(comparison: Comparison) -> list[Fact]:
         Fact("How they were divided", scheme, data.scheme),
         Fact(
             "Left out of learning",
-            words.counted(
+            figures.counted(
                 data.left_out, "copy of an example kept aside", "copies of examples kept aside"
             ),
         ),
@@ -162,8 +163,8 @@ def _contents(comparison: Comparison) -> list[Fact]:
     if ideals is None:
         return []
     found = [
-        Fact("Inputs", words.lengths(ideals.inputs)),
-        Fact("Ideal answers", words.lengths(ideals.targets)),
+        Fact("Inputs", figures.lengths(ideals.inputs)),
+        Fact("Ideal answers", figures.lengths(ideals.targets)),
     ]
     if ideals.checks:
         passing = f"{ideals.passing:,} of {ideals.examples:,}"
@@ -183,17 +184,17 @@ def measured_facts(comparison: Comparison) -> list[Fact]:
     found = [
         Fact("Run", comparison.run),
         Fact("Made", f"{comparison.created} with etude {comparison.etude_version}"),
-        Fact("Work time", words.duration(comparison.seconds)),
+        Fact("Work time", figures.duration(comparison.seconds)),
         Fact(
             "Machine",
-            f"{m.processor}, {words.counted(m.cores, 'core')}, {m.memory_gb:.3g} GB, "
+            f"{m.processor}, {figures.counted(m.cores, 'core')}, {m.memory_gb:.3g} GB, "
             f"{m.accelerator or 'no accelerator'}",
             f"machine {m.id}",
         ),
         Fact("System", f"{m.system}, Python {m.python}"),
         Fact(
             "Libraries",
-            ", ".join(f"{k} {v}" for k, v in comparison.versions.items()) or words.NOT_MEASURED,
+            ", ".join(f"{k} {v}" for k, v in comparison.versions.items()) or figures.NOT_MEASURED,
         ),
         Fact("Seeds", ", ".join(f"{k} {v}" for k, v in comparison.seeds.items()) or "none"),
         Fact("Examples' hash", data.id),

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from etude.report import _words as words
+from etude.report import _figures as figures
 from etude.report._view import Fact
 
 LONGEST_SETTING = 60
@@ -81,5 +81,5 @@ def _setting(value: Any) -> str:
             and len(value) <= 12
             and all(isinstance(item, int | float) for item in value)
         )
-        return json.dumps(value) if numbers else words.counted(len(value), "entry", "entries")
+        return json.dumps(value) if numbers else figures.counted(len(value), "entry", "entries")
     return str(value)

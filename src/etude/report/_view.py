@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from etude.records.comparison import Comparison, Payback
+from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report.summary import titles
 
@@ -109,11 +110,11 @@ def certainty_facts(comparison: Comparison) -> list[Fact]:
     found = []
     if verdict.recommended is not None:
         loss = (
-            words.NOT_MEASURED
+            figures.NOT_MEASURED
             if verdict.largest_loss is None
             else "nothing"
             if verdict.largest_loss <= 0
-            else f"at most {words.points(verdict.largest_loss, signed=False)}"
+            else f"at most {figures.points(verdict.largest_loss, signed=False)}"
         )
         found.append(
             Fact(
@@ -128,10 +129,10 @@ def certainty_facts(comparison: Comparison) -> list[Fact]:
     found.append(
         Fact(
             "Smallest real difference that this many examples would show",
-            f"about {words.points(d.difference, signed=False)} with "
-            f"{words.counted(d.n, 'example')}",
-            f"minimum detectable effect: 80 % power, {words.counted(d.comparisons, 'comparison')}, "
-            f"discordance {words.percent(d.discordance)}",
+            f"about {figures.points(d.difference, signed=False)} with "
+            f"{figures.counted(d.n, 'example')}",
+            f"minimum detectable effect: 80 % power, {figures.counted(d.comparisons, 'comparison')}, "
+            f"discordance {figures.percent(d.discordance)}",
         )
     )
     found.append(Fact("Scored on", scored_on(comparison)))
@@ -145,7 +146,7 @@ def _more(comparison: Comparison, n: int) -> str:
     if math.isinf(more):
         return "more examples alone may not: the candidates are too near to each other"
     total = more + n
-    return f"about {words.about(more)} more kept aside ({words.about(total)} in all)"
+    return f"about {figures.about(more)} more kept aside ({figures.about(total)} in all)"
 
 
 def scored(comparison: Comparison) -> int:
@@ -155,7 +156,7 @@ def scored(comparison: Comparison) -> int:
 
 def scored_on(comparison: Comparison) -> str:
     """Which examples, in words."""
-    n = words.counted(scored(comparison), "example")
+    n = figures.counted(scored(comparison), "example")
     if comparison.dataset.scheme == "holdout":
         return f"{n} kept aside: nothing was learned from them or chosen on them"
     if comparison.quick:
@@ -209,14 +210,14 @@ def _whole_money(low: float, high: float, currency: str) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return "can't be said"
     places = 0 if max(abs(low), abs(high)) >= 10 else 2
-    return f"{words.number(low, places)} to {words.number(high, places)}{words.SPACE}{currency}"
+    least, most = figures.number(low, places), figures.number(high, places)
+    return f"{least} to {most}{figures.SPACE}{currency}"
 
 
 def _round_money(amount: float, currency: str) -> str:
-    whole = math.isfinite(amount) and abs(amount) >= 10
-    return (
-        f"{words.number(amount)}{words.SPACE}{currency}" if whole else words.money(amount, currency)
-    )
+    if math.isfinite(amount) and abs(amount) >= 10:
+        return f"{figures.number(amount)}{figures.SPACE}{currency}"
+    return figures.money(amount, currency)
 
 
 def _hours(low: float, high: float) -> str:
@@ -224,8 +225,8 @@ def _hours(low: float, high: float) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return "can't be said"
     if max(abs(low), abs(high)) < 120:
-        return f"{words.number(low)} to {words.number(high)} minutes"
-    return f"{words.number(low / 60, 1)} to {words.number(high / 60, 1)} hours"
+        return f"{figures.number(low)} to {figures.number(high)} minutes"
+    return f"{figures.number(low / 60, 1)} to {figures.number(high / 60, 1)} hours"
 
 
 def _months(low: float, high: float) -> str:
@@ -241,12 +242,12 @@ def _months(low: float, high: float) -> str:
 def _month(months: float) -> str:
     if months < 1:
         return "less than a month"
-    return f"{words.number(months, 0 if months >= 10 else 1)} months"
+    return f"{figures.number(months, 0 if months >= 10 else 1)} months"
 
 
 def _requests(low: float, high: float) -> str:
     if math.isinf(low):
         return "never, at these figures"
     if math.isinf(high):
-        return f"{words.about(low)} requests at best; it may never"
-    return f"{words.about(low)} to {words.about(high)} requests"
+        return f"{figures.about(low)} requests at best; it may never"
+    return f"{figures.about(low)} to {figures.about(high)} requests"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from etude.records.comparison import Comparison
 from etude.report import _beside, _charts, _details, _facts, _view
+from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._templates import render
 from etude.report.summary import plain_rows
@@ -45,9 +46,9 @@ def page(comparison: Comparison, *, technical: bool = False) -> str:
         rows=plain_rows(comparison),
         baseline=_view.baseline_title(comparison),
         metric=words.metric_name(comparison.task.bar.metric),
-        margin=words.points(comparison.task.bar.margin, 0, signed=False)
+        margin=figures.points(comparison.task.bar.margin, 0, signed=False)
         if round(comparison.task.bar.margin * 100) == comparison.task.bar.margin * 100
-        else words.points(comparison.task.bar.margin, signed=False),
+        else figures.points(comparison.task.bar.margin, signed=False),
         quality_chart=_charts.quality_chart(comparison),
         cost_chart=_charts.cost_chart(comparison),
         latency_chart=_charts.latency_chart(comparison),

@@ -12,6 +12,8 @@ from typing import Any
 
 from etude.records.comparison import CandidateReport, Comparison, Gate, State
 from etude.records.task import WRITING
+from etude.report import _figures as figures
+from etude.report import _readings as readings
 from etude.report import _words as words
 
 SCHEMA = 1
@@ -73,7 +75,7 @@ def _written(candidate: CandidateReport) -> dict[str, Any]:
 def _every_kind(comparison: Comparison, candidate: CandidateReport) -> dict[str, Any]:
     quality, latency, cost = candidate.quality, candidate.latency, candidate.cost
     baseline = comparison.verdict.baseline
-    difference = words.difference(comparison, candidate.name, baseline) if baseline else None
+    difference = readings.difference(comparison, candidate.name, baseline) if baseline else None
     return {
         "name": candidate.name,
         "rung": candidate.rung,
@@ -98,7 +100,7 @@ def _every_kind(comparison: Comparison, candidate: CandidateReport) -> dict[str,
             "high": _finite(difference.high),
             "call": difference.call,
         },
-        "bar": words.whole_bar(candidate.gates),
+        "bar": readings.whole_bar(candidate.gates),
     }
 
 
@@ -174,7 +176,7 @@ def _capital(text: str) -> str:
 
 def plain_gate(gate: Gate, currency: str, n: int) -> PlainGate:
     """A gate in words."""
-    word = words.STATES[gate.state] if gate.value is not None else words.NOT_MEASURED
+    word = words.STATES[gate.state] if gate.value is not None else figures.NOT_MEASURED
     return PlainGate(
         name=words.GATES.get(gate.name, gate.name),
         state=gate.state,
@@ -199,9 +201,9 @@ def _mark(comparison: Comparison, name: str) -> str:
 
 def _row(comparison: Comparison, c: CandidateReport, called: dict[str, str]) -> PlainRow:
     currency = comparison.task.economics.currency
-    n = c.quality.n if c.quality else words.DECIMALS_FROM
+    n = c.quality.n if c.quality else figures.DECIMALS_FROM
     gates = tuple(plain_gate(gate, currency, n) for gate in c.gates)
-    state = words.whole_bar(c.gates)
+    state = readings.whole_bar(c.gates)
     difference, spread, call = _against_baseline(comparison, c)
     cost, latency = c.cost, c.latency
     return PlainRow(
@@ -211,13 +213,13 @@ def _row(comparison: Comparison, c: CandidateReport, called: dict[str, str]) -> 
         rung=c.rung,
         mark=_mark(comparison, c.name),
         scored=c.quality is not None,
-        quality=words.quality_text(c.quality),
-        quality_range=words.quality_range(c.quality),
-        cost=words.money(cost.per_1000 if cost else None, currency),
-        cost_range=words.money_range(cost.low, cost.high, currency) if cost else "",
-        typical=words.milliseconds(latency.p50.value if latency else None),
-        slow=words.milliseconds(latency.p95.value if latency else None),
-        slow_range=words.milliseconds_range(latency.p95) if latency else "",
+        quality=figures.quality_text(c.quality),
+        quality_range=figures.quality_range(c.quality),
+        cost=figures.money(cost.per_1000 if cost else None, currency),
+        cost_range=figures.money_range(cost.low, cost.high, currency) if cost else "",
+        typical=figures.milliseconds(latency.p50.value if latency else None),
+        slow=figures.milliseconds(latency.p95.value if latency else None),
+        slow_range=figures.milliseconds_range(latency.p95) if latency else "",
         bar=f"{words.SYMBOLS[state]} {words.STATES[state]}" if state else "no bar set",
         state=state,
         gates=gates,
@@ -234,14 +236,14 @@ def _against_baseline(comparison: Comparison, c: CandidateReport) -> tuple[str, 
         return "", "", ""
     if baseline == c.name:
         return "", "", "the others are measured against this one"
-    d = words.difference(comparison, c.name, baseline)
+    d = readings.difference(comparison, c.name, baseline)
     if d is None:
-        return words.NOT_MEASURED, "", ""
+        return figures.NOT_MEASURED, "", ""
     n = c.quality.n
     call = words.CALLS[d.call]
     if d.call == "better" and d.worth_it:
         call += ", by enough to matter"
-    return words.points(d.value, n), words.points_range(d.low, d.high, n), call
+    return figures.points(d.value, n), figures.points_range(d.low, d.high, n), call
 
 
 def _standing(comparison: Comparison, c: CandidateReport, called: dict[str, str]) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 import polars as pl
 
 from etude.records.comparison import CandidateReport, Comparison
+from etude.report._readings import best_name
 from etude.report._shown import Texts, length_for, safe_json, shown
 from etude.report._templates import render
-from etude.report._words import best_name, failure
+from etude.report._words import failure
 from etude.report.summary import titles
 
 
