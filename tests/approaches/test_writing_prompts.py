@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,8 @@ from etude.approaches.writing.lookup import finder
 from etude.approaches.writing.wording import BARE, BASE, PromptBuilder, Shown, Wording, shape
 from etude.data.knowledge import read_knowledge
 from etude.errors import DataError
+from etude.models._base import ChatRequest, Completion
+from etude.progress import Progress
 from tests.approaches._writing import Parrot, notes, writing_context, writing_task
 
 SCHEMA = {
@@ -153,6 +158,45 @@ def test_knowledge_is_tried_and_its_passages_are_named(tmp_path: Path) -> None:
     names = [passage.name for passage in read_knowledge("docs", tmp_path)]
     assert names == ["shop.md#1", "shop.md#2"]
     assert read_knowledge("docs", tmp_path)[1].text == "Rope: Rope is sold by the metre."
+
+
+@dataclass
+class Quoting(Parrot):
+    """Answers with the first passage that it is shown, else with the last example."""
+
+    def complete(
+        self, requests: Sequence[ChatRequest], progress: Progress | None = None
+    ) -> list[Completion]:
+        return [self._quoted(request) for request in requests]
+
+    def _quoted(self, request: ChatRequest) -> Completion:
+        said = request.messages[-1].content
+        _, sep, after = said.partition("What may help:\n- ")
+        # Without a passage: what stands in the last example, which nobody gave as a fact.
+        text = after.splitlines()[0] if sep else self._example(request)
+        return Completion(text, None, "stop", 7, 3, 0.01)
+
+    @staticmethod
+    def _example(request: ChatRequest) -> str:
+        numbers = re.findall(r"wants .*?(\d+)", "\n".join(m.content for m in request.messages))
+        return f"It costs {numbers[-1] if numbers else 99}."
+
+
+def test_what_a_passage_says_is_no_invention_and_an_example_is_no_passage(tmp_path: Path) -> None:
+    (tmp_path / "shop.md").write_text("Tea costs 4711 a tin.\n")
+    checks = [{"type": "no-new-numbers"}]
+    task = writing_task(data={"examples": "a.csv", "knowledge": "shop.md"}, checks=checks)
+    context = writing_context(Quoting(), tmp_path, task, root=tmp_path)
+    train, dev = notes(24), notes(8, "d")
+    choice = approach("retrieval").choose(train, dev, context)
+    for trial in choice.trials:  # quoting what was shown, or copying an example's number
+        assert (trial.value == 1.0) == bool(trial.settings["passages"])
+    assert choice.dev_passages == (("Tea costs 4711 a tin.",),) * len(dev)
+    assert context.metric(dev, choice.dev_outputs, choice.dev_passages) == choice.dev_value
+    answers = approach("retrieval").fit(train, choice, context).answer(dev.inputs)
+    assert answers.passages == choice.dev_passages
+    plain = approach("few_shot").choose(train, dev, context)
+    assert plain.dev_passages == ()
 
 
 def test_knowledge_that_is_not_there_is_an_error_with_its_place(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etude.checks import Check, check_kind, check_types, compile_checks
+from etude.checks import Check, Subject, check_kind, check_types, compile_checks
 from tests.checks._cases import CASES, FIELDS, spec, subject
 
 COLUMNS = list(FIELDS)
@@ -36,6 +37,14 @@ def test_passes_and_fails_with_a_reason(
             assert found.reason
             assert opposite.run(subject(answer)).passed is (not expected)
             assert opposite.run(subject(answer)).reason == found.reason
+
+
+def test_a_number_of_a_passage_that_was_shown_is_not_new() -> None:
+    (check,) = compile_checks([{"type": "no-new-numbers"}], None)
+    shown = Subject("It takes 14 days.", "How long?", passages=("Returns take 14 days.",))
+    assert check.run(shown).passed
+    assert not check.run(replace(shown, passages=())).passed
+    assert not check.run(replace(shown, output="It takes 15 days.")).passed
 
 
 def test_every_type_but_python_has_a_case() -> None:

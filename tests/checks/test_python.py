@@ -75,6 +75,7 @@ def compiled(folder: Path, **more: object) -> Check:
         ("len('x' * 1_000_000) == 1_000_000", True, "says yes"),
         ("context['vars'] == {'title': 'Bear ☃'}", True, "says yes"),
         ("(context['input'], context['target']) == ('in', None)", True, "says yes"),
+        ("context['passages'] == ['a passage']", True, "says yes"),
         ("helper.WORD == 'from a neighbour'", True, "says yes"),
         ("sys.path[0] != '' and os.getcwd() != ''", True, "says yes"),
         ("None", False, "checks.py:answers returned None (NoneType); expected True or False"),
@@ -91,7 +92,7 @@ def compiled(folder: Path, **more: object) -> Check:
 def test_verdicts_and_faults(folder: Path, answer: str, passed: bool, reason: str) -> None:
     check = compiled(folder, threshold=0.5)
     try:
-        found = check.run(Subject(answer, "in", None, {"title": "Bear ☃"}))
+        found = check.run(Subject(answer, "in", None, {"title": "Bear ☃"}, ("a passage",)))
         assert found.passed is passed, found.reason
         assert reason in found.reason
         again = check.run(Subject("True"))  # whatever it did, the next answer is judged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,41 @@ def test_answers_survive_their_table() -> None:
         Answers.from_probabilities(np.zeros((0, 3), np.float32), LABELS, 0.0, []).to_frame([])
     )
     assert len(empty) == 0
+
+
+def test_what_was_shown_is_joined_and_survives_its_table() -> None:
+    plain = scored(np.ones(2, bool)).answers
+    shown = replace(plain, evidence=(("a",), ()), passages=(("It is 5.",), ()))
+    joined = join_answers([plain, shown])
+    assert joined.passages == ((), (), ("It is 5.",), ())
+    assert joined.evidence == ((), (), ("a",), ())
+    assert Answers.from_frame(joined.to_frame(["a", "b", "c", "d"])).passages == joined.passages
+    assert join_answers([plain, plain]).passages == ()
+    assert Answers.from_frame(plain.to_frame(["a", "b"])).passages == ()
+
+
+def test_answers_are_held_against_what_they_were_shown() -> None:
+    task = Task.model_validate(
+        {
+            "task": "t",
+            "kind": "write",
+            "data": {"examples": "x.csv"},
+            "bar": {"metric": "all_checks"},
+            "checks": [{"type": "no-new-numbers"}],
+        }
+    )
+    judge = Judge.of(task, (), Path())
+    plain = scored(np.ones(2, bool)).answers
+    rows = examples(2)
+    given = Answers(
+        ("It is 55.", "It is 66."), None, (None, None), plain.seconds, plain.tokens_in,
+        plain.tokens_out, passages=(("Always 55.",), ("Always 55.",)),
+    )  # fmt: skip
+    assert quality(Scored(rows, given, judge, None), "all_checks").value == pytest.approx(0.5)
+    blind = replace(given, passages=())
+    assert quality(Scored(rows, blind, judge, None), "all_checks").value == 0
+    faults = judge.faults(rows, given.outputs, given.passages)
+    assert [len(found) for found in faults] == [0, 1]
 
 
 def test_pairs_are_later_minus_earlier_and_say_what_settles_them() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -116,6 +117,21 @@ def test_an_invented_number_is_an_unsupported_fact() -> None:
         inputs=["price 5"] * 2,
     )
     assert registry.load("unsupported_facts").each(judged).tolist() == [1, 0]
+
+
+def test_what_a_shown_passage_says_is_supported() -> None:
+    texts = Judged(
+        ["It is open."] * 2,
+        ["It is open until 18:30, says Ann."] * 2,
+        inputs=["When?"] * 2,
+        passages=[("We close at 18:30.", "Ask Ann."), ("We close at six.",)],
+    )
+    assert registry.load("unsupported_facts").each(texts).tolist() == [0, 1]
+    records = replace(
+        _records([{"n": 1}] * 2, [{"n": 1, "p": "tea"}] * 2, ["one tin"] * 2),
+        passages=[("Tea is in tins.",), ()],
+    )
+    assert registry.load("unsupported_values").each(records).tolist() == [0, 0.5]
 
 
 def test_retyping_and_length() -> None:

@@ -6,7 +6,7 @@ named by an entry point of the group ``etude.approaches``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +22,20 @@ from etude.records.comparison import Trial
 from etude.records.task import Task
 
 
+class Scorer(Protocol):
+    """The task's primary metric."""
+
+    def __call__(
+        self,
+        examples: Examples,
+        outputs: Sequence[str | None],
+        passages: Sequence[Sequence[str]] = (),
+    ) -> float:
+        """From 0 to 1, more is better. ``passages``: those of the knowledge that each answer was
+        shown, where any were; all in the examples' order."""
+        ...
+
+
 class Embeddings(Protocol):
     """Embeddings by text for one model, computed once and shared by all rungs."""
 
@@ -35,7 +49,7 @@ class FitContext:
     """What a rung may use besides the examples.
 
     ``workdir`` survives a kill and is the same on resume: checkpoints go there.
-    ``metric``: the task's primary metric, (examples, outputs) → value in 0..1; choose by it.
+    ``metric``: the task's primary metric; choose by it.
     ``root``: the project's folder, where files that the task names lie. ``lookup``: what embeds
     texts that are looked up where the model itself does not embed; ``embeddings`` are then its.
     ``held``: normal forms of inputs that are scored: nothing about them may be learned, from
@@ -47,7 +61,7 @@ class FitContext:
     descriptions: dict[str, str]
     model: Model
     embeddings: Embeddings | None
-    metric: Callable[[Examples, Sequence[str | None]], float]
+    metric: Scorer
     seed: int
     workdir: Path
     root: Path = Path()
@@ -70,6 +84,8 @@ class Choice:
     """The best setting's answers on dev, in dev's order: how often two rungs disagree is
     estimated from them before the holdout is opened. A rung that scored a sample of dev only
     puts None for the rest and says so in ``notes``."""
+    dev_passages: tuple[tuple[str, ...], ...] = ()
+    """The passages that each of ``dev_outputs`` was shown; empty where none were."""
     notes: tuple[str, ...] = ()
 
 

@@ -29,6 +29,8 @@ class Subject:
         output: the answer.
         input: what was asked.
         target: the ideal answer; None where there is none.
+        passages: what of the project's knowledge was shown beside the input. What stands there was
+            given, as what stands in the input.
         fields: the example's columns by name. A column called ``input`` or ``target`` comes before
             the argument of that name.
     """
@@ -37,6 +39,7 @@ class Subject:
     input: str = ""
     target: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    passages: tuple[str, ...] = ()
 
     def has(self, name: str) -> bool:
         """Whether there is a value under ``name``; only the target may be missing."""

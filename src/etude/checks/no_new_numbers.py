@@ -1,4 +1,4 @@
-"""no-new-numbers: every number in the answer is also in the input.
+"""no-new-numbers: every number in the answer is also in the input, or in a passage shown with it.
 
 Numbers are those written in digits; how they are grouped does not count (1,000 is 1000), nor do
 those that number the items of a list. ``value`` names further columns that numbers may come from.
@@ -34,7 +34,8 @@ def _compile(spec: Spec) -> Judge:
     columns = spec.names(required=False)
 
     def judge(subject: Subject) -> Outcome:
-        sources = [subject.input, *(subject.column(name) for name in columns)]
+        named = (subject.column(name) for name in columns)
+        sources = [subject.input, *subject.passages, *named]
         fresh = new_numbers(subject.output, sources)
         if fresh:
             said = ", ".join(fresh[:10])

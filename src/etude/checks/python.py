@@ -1,9 +1,10 @@
 """python: a function of the project's own says yes or no.
 
 ``value: checks.py:polite`` names a file in the project folder and a function of (output, context),
-as in promptfoo: ``context`` has ``vars`` (the example's columns), ``input`` and ``target``. It runs
-in a process of its own, with a time limit for each call; a function that raises, hangs or returns
-something else fails the check with the reason.
+as in promptfoo: ``context`` has ``vars`` (the example's columns), ``input`` and ``target``, and
+``passages`` (what of the knowledge was shown). It runs in a process of its own, with a time limit
+for each call; a function that raises, hangs or returns something else fails the check with the
+reason.
 """
 
 from __future__ import annotations
@@ -28,7 +29,12 @@ class _PythonJudge:
         self._threshold = threshold
 
     def __call__(self, subject: Subject) -> Outcome:
-        context = {"vars": dict(subject.fields), "input": subject.input, "target": subject.target}
+        context = {
+            "vars": dict(subject.fields),
+            "input": subject.input,
+            "target": subject.target,
+            "passages": list(subject.passages),
+        }
         try:
             reply = self._worker.call(subject.output, context)
         except WorkerFault as error:

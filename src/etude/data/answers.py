@@ -29,6 +29,9 @@ class Answers:
     evidence: tuple[tuple[str, ...], ...] = ()
     """What each answer was shown: ids of examples and passages; empty where nothing was looked
     up."""
+    passages: tuple[tuple[str, ...], ...] = ()
+    """The texts of the passages that each answer was shown: what it may say besides its input.
+    Empty where none was."""
 
     def __len__(self) -> int:
         return len(self.outputs)
@@ -73,9 +76,11 @@ class Answers:
                 "tokens_in": self.tokens_in,
                 "tokens_out": self.tokens_out,
                 "evidence": [list(shown) for shown in self.evidence] or [None] * len(self),
+                "passages": [list(shown) for shown in self.passages] or [None] * len(self),
             },
             schema_overrides={
                 "evidence": pl.List(pl.String),
+                "passages": pl.List(pl.String),
                 "output": pl.String,
                 "failure": pl.String,
                 "probabilities": pl.List(pl.Float32),
@@ -87,8 +92,6 @@ class Answers:
         """From the table that ``to_frame`` made."""
         lists = frame["probabilities"].to_list()
         known = bool(lists) and all(row is not None for row in lists)
-        shown = frame["evidence"].to_list()
-        known_evidence = bool(shown) and all(row is not None for row in shown)
         return cls(
             outputs=tuple(frame["output"].to_list()),
             probabilities_NL=np.array(lists, dtype=np.float32) if known else None,
@@ -96,5 +99,13 @@ class Answers:
             seconds=frame["seconds"].to_numpy(),
             tokens_in=frame["tokens_in"].to_numpy(),
             tokens_out=frame["tokens_out"].to_numpy(),
-            evidence=tuple(map(tuple, shown)) if known_evidence else (),
+            evidence=_shown(frame["evidence"]),
+            passages=_shown(frame["passages"]),
         )
+
+
+def _shown(column: pl.Series) -> tuple[tuple[str, ...], ...]:
+    """A tuple an answer; () where nothing is known of them."""
+    rows = column.to_list()
+    known = bool(rows) and all(row is not None for row in rows)
+    return tuple(map(tuple, rows)) if known else ()

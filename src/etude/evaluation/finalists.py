@@ -9,9 +9,11 @@ from itertools import combinations
 import numpy as np
 
 from etude.approaches._base import Choice
+from etude.data.examples import Examples
 from etude.evaluation.judging import Judge
 from etude.evaluation.parts import Layout, Part
 from etude.evaluation.stages import Entrant, Stages
+from etude.metrics._base import Scores
 from etude.progress import Step
 from etude.records.comparison import Trial
 
@@ -152,10 +154,15 @@ def _apart(judge: Judge, layout: Layout, a: Attempt, b: Attempt) -> float | None
         if not both:
             continue
         dev = part.dev.take(both)
-        scores = [
-            judge.metric.each(judge.judged(dev, [choice.dev_outputs[row] for row in both]))
-            for choice in (mine, theirs)
-        ]
+        scores = [_each(judge, dev, choice, both) for choice in (mine, theirs)]
         squares += float(np.square(scores[0] - scores[1]).sum())
         total += len(both)
     return (squares + 1) / (total + 2) if total else None
+
+
+def _each(judge: Judge, dev: Examples, choice: Choice, rows: Sequence[int]) -> Scores:
+    """The score of each of these dev rows, which ``dev`` holds alone."""
+    shown = choice.dev_passages
+    outputs = [choice.dev_outputs[row] for row in rows]
+    passages = [shown[row] for row in rows] if shown else ()
+    return judge.metric.each(judge.judged(dev, outputs, passages))

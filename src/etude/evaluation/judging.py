@@ -23,6 +23,10 @@ from etude.records.task import Kind, Task
 
 _RIGHT: dict[Kind, str] = {"classify": "accuracy", "image": "accuracy", "extract": "exact"}
 
+Passages = Sequence[Sequence[str]]
+"""Of each answer, the passages of the knowledge that its prompt showed: what stands in them was
+given, as what stands in the input. Empty where nothing was looked up; examples that a prompt shows
+are none."""
 
 SCHEMA = "the schema"
 """What a fault of an answer's shape is said to be of."""
@@ -66,8 +70,10 @@ class Judge:
         usual = "all_checks" if self.checks else "exact"
         return metric(_RIGHT.get(self.task.kind, usual))
 
-    def judged(self, examples: Examples, outputs: Sequence[str | None]) -> Judged:
-        """``outputs`` beside what they are judged by; both in the examples' order."""
+    def judged(
+        self, examples: Examples, outputs: Sequence[str | None], passages: Passages = ()
+    ) -> Judged:
+        """``outputs`` beside what they are judged by; all in the examples' order."""
         targets: tuple[Any, ...] = ()
         found: tuple[Any, ...] = ()
         valid_N = checks_NC = None
@@ -77,7 +83,8 @@ class Judge:
             found = tuple(value for value, _ in read)
             valid_N = np.array([valid for _, valid in read], dtype=np.bool_)
         if self.checks:
-            checks_NC = run_checks(self.checks, self._subjects(examples, outputs)).passed_NC
+            subjects = self._subjects(examples, outputs, passages)
+            checks_NC = run_checks(self.checks, subjects).passed_NC
         return Judged(
             targets=examples.targets,
             outputs=outputs,
@@ -89,6 +96,7 @@ class Judge:
             checks_NC=checks_NC,
             check_names=tuple(check.name for check in self.checks),
             fields=examples.fields,
+            passages=passages,
         )
 
     def for_columns(self, known: Collection[str]) -> Judge:
@@ -104,7 +112,9 @@ class Judge:
         )
         return replace(self, checks=kept)
 
-    def faults(self, examples: Examples, outputs: Sequence[str | None]) -> list[tuple[Fault, ...]]:
+    def faults(
+        self, examples: Examples, outputs: Sequence[str | None], passages: Passages = ()
+    ) -> list[tuple[Fault, ...]]:
         """What each answer fails; nothing for an answer that is none.
 
         Examples without an ideal answer (a target of "") are judged by what needs none.
@@ -116,26 +126,34 @@ class Judge:
                 if faults:
                     found[place].append(Fault(SCHEMA, "; ".join(faults[:3])))
         if self.checks:
-            table = run_checks(self.checks, self._subjects(examples, outputs))
+            table = run_checks(self.checks, self._subjects(examples, outputs, passages))
             for (row, check), reason in table.reasons.items():
                 if outputs[row] is not None:
                     found[row].append(Fault(table.names[check], reason))
         return [tuple(faults) for faults in found]
 
-    def value(self, examples: Examples, outputs: Sequence[str | None]) -> float:
+    def value(
+        self, examples: Examples, outputs: Sequence[str | None], passages: Passages = ()
+    ) -> float:
         """The primary metric over these answers; NaN for none."""
-        return self.metric.value(self.judged(examples, outputs)) if len(examples) else float("nan")
+        if not len(examples):
+            return float("nan")
+        return self.metric.value(self.judged(examples, outputs, passages))
 
-    def _subjects(self, examples: Examples, outputs: Sequence[str | None]) -> list[Subject]:
-        rows = zip(examples.inputs, examples.targets, examples.fields, outputs, strict=True)
+    def _subjects(
+        self, examples: Examples, outputs: Sequence[str | None], passages: Passages
+    ) -> list[Subject]:
+        shown = passages or ((),) * len(examples)
+        rows = zip(examples.inputs, examples.targets, examples.fields, outputs, shown, strict=True)
         return [
             Subject(
                 output=output or "",
                 input=flat(turns_of(text)) if self.task.kind == "chat" else text,
                 target=target or None,
                 fields=fields,
+                passages=tuple(given),
             )
-            for text, target, fields, output in rows
+            for text, target, fields, output, given in rows
         ]
 
 

@@ -56,7 +56,7 @@ class Scored:
     @cached_property
     def judged(self) -> Judged:
         """The answers beside everything that says how good they are."""
-        return self.judge.judged(self.examples, self.answers.outputs)
+        return self.judge.judged(self.examples, self.answers.outputs, self.answers.passages)
 
     @cached_property
     def truth_N(self) -> NDArray[np.int64]:
@@ -261,5 +261,17 @@ def join_answers(parts: Sequence[Answers]) -> Answers:
         seconds=np.concatenate([part.seconds for part in parts]),
         tokens_in=np.concatenate([part.tokens_in for part in parts]),
         tokens_out=np.concatenate([part.tokens_out for part in parts]),
-        evidence=tuple(shown for part in parts for shown in part.evidence),
+        evidence=_joined([part.evidence for part in parts], parts),
+        passages=_joined([part.passages for part in parts], parts),
+    )
+
+
+def _joined(
+    shown: Sequence[tuple[tuple[str, ...], ...]], parts: Sequence[Answers]
+) -> tuple[tuple[str, ...], ...]:
+    """A tuple an answer, empty for those of a part that showed nothing; () where none did."""
+    if not any(shown):
+        return ()
+    return tuple(
+        one for own, part in zip(shown, parts, strict=True) for one in own or ((),) * len(part)
     )

@@ -195,7 +195,7 @@ def _spread(
     for fit in fits:
         end = start + len(fit.answers)
         part = scored.examples.take(range(start, end))
-        values.append(stages.judge.value(part, fit.answers.outputs))
+        values.append(stages.judge.value(part, fit.answers.outputs, fit.answers.passages))
         start = end
     return tuple(values)
 

@@ -30,7 +30,7 @@ from etude.records.run import Machine
 from etude.records.task import ModelRef, Task
 from etude.store import Store, Unit
 
-VERSION = 2
+VERSION = 3
 """Raised when this file changes what a stage computes: part of every key."""
 
 LIBRARIES = (
@@ -236,6 +236,7 @@ def _choice_to_json(choice: Choice) -> dict[str, Any]:
         "dev_value": choice.dev_value,
         "trials": [trial.model_dump(mode="json") for trial in choice.trials],
         "dev_outputs": list(choice.dev_outputs),
+        "dev_passages": [list(shown) for shown in choice.dev_passages],
         "notes": list(choice.notes),
     }
 
@@ -246,6 +247,7 @@ def _choice_from_json(stored: dict[str, Any]) -> Choice:
         dev_value=stored["dev_value"],
         trials=tuple(Trial.model_validate(trial) for trial in stored["trials"]),
         dev_outputs=tuple(stored["dev_outputs"]),
+        dev_passages=tuple(map(tuple, stored["dev_passages"])),
         notes=tuple(stored["notes"]),
     )
 

@@ -27,7 +27,7 @@ class Judged:
     An output of None is a failure and is always wrong. ``target_values`` and ``output_values``
     are parsed JSON (``extract`` alone; None where it does not parse), ``valid_N`` says where the
     output keeps the schema. ``checks_NC`` has 1 for passed, 0 for failed and -1 where a check does
-    not apply.
+    not apply. ``passages`` are those of the knowledge that each answer was shown (empty: none was).
     """
 
     targets: Sequence[str]
@@ -40,6 +40,13 @@ class Judged:
     checks_NC: NDArray[np.int8] | None = None
     check_names: tuple[str, ...] = ()
     fields: Sequence[Mapping[str, str]] = field(default=())
+    passages: Sequence[Sequence[str]] = ()
+
+    @property
+    def sources(self) -> list[str]:
+        """What each answer was given, as one text: its input, and the passages shown with it."""
+        shown = self.passages or ((),) * len(self.inputs)
+        return ["\n".join((text, *found)) for text, found in zip(self.inputs, shown, strict=True)]
 
     def __len__(self) -> int:
         return len(self.targets)

@@ -140,7 +140,7 @@ def _predictions(stages: Stages, inputs: Inputs, answers: Answers) -> list[Predi
     faults: list[tuple[Fault, ...]] = [()] * len(answers)
     if stages.task.kind in WRITING and len(answers):
         judge = stages.judge.for_columns({name for row in inputs.columns for name in row})
-        faults = judge.faults(inputs.examples(), answers.outputs)
+        faults = judge.faults(inputs.examples(), answers.outputs, answers.passages)
     rows = zip(
         inputs.texts,
         answers.outputs,

@@ -38,13 +38,22 @@ class _Notebook:
             Completion(r.choices[0] if r.choices else "", None, "stop", 0, 0, 0.0) for r in requests
         ]
 
+    def length(
+        self,
+        examples: Examples,
+        outputs: Sequence[str | None],
+        passages: Sequence[Sequence[str]] = (),
+    ) -> float:
+        """In place of the metric: how long the last prompts were."""
+        return self.longest
+
 
 def comparing(stages: Stages, entrant: Entrant, parts: Iterable[Part]) -> list[ChatRequest]:
     """Distinct requests of choosing, fitting and answering in these parts, about."""
     notebook, noted, silent = _noted(stages, entrant)
     for part in parts:
         context = silent.context(noted, 0, Path())
-        longest = replace(context, metric=lambda examples, outputs: notebook.longest)
+        longest = replace(context, metric=notebook.length)
         choice = noted.approach.choose(part.train, part.dev, longest)
         candidate = noted.approach.fit(part.fitted_on, choice, context)
         candidate.answer(part.scored.inputs)

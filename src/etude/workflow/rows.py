@@ -16,7 +16,7 @@ import polars as pl
 from etude.approaches._base import Choice
 from etude.data.examples import Examples
 from etude.evaluation.finalists import Field
-from etude.evaluation.judging import Judge
+from etude.evaluation.judging import Judge, Passages
 from etude.evaluation.parts import Layout
 from etude.evaluation.scoring import Scores
 
@@ -33,7 +33,8 @@ def rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
         columns[f"{name}|confidence"] = _or_null(answers.confidence)
         columns[f"{name}|failure"] = list(answers.failures)
         if not card.scored.labels:
-            columns |= _judged(name, card.scored.judge, scored, answers.outputs)
+            judge = card.scored.judge
+            columns |= _judged(name, judge, scored, answers.outputs, answers.passages)
             columns[f"{name}|evidence"] = [list(one) for one in answers.evidence] or [None] * len(
                 scored
             )
@@ -53,11 +54,15 @@ def _examples(examples: Examples, side: str) -> dict[str, Any]:
 
 
 def _judged(
-    name: str, judge: Judge, examples: Examples, outputs: Sequence[str | None]
+    name: str,
+    judge: Judge,
+    examples: Examples,
+    outputs: Sequence[str | None],
+    passages: Passages,
 ) -> dict[str, Any]:
     """Whether each answer can stand as it is, and what it fails."""
-    right_N = judge.right.items(judge.judged(examples, outputs)) == 1
-    faults = judge.faults(examples, outputs)
+    right_N = judge.right.items(judge.judged(examples, outputs, passages)) == 1
+    faults = judge.faults(examples, outputs, passages)
     return {
         f"{name}|right": right_N.tolist(),
         f"{name}|faults": [
@@ -76,7 +81,8 @@ def _dev_rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
         columns[f"{name}|output"] = outputs
         if not judges[name].labels:
             # Dev may have been asked in part: no answer there is no wrong answer.
-            judged = _judged(name, judges[name], dev, outputs)
+            shown = attempt.choices[0].dev_passages
+            judged = _judged(name, judges[name], dev, outputs, shown)
             asked = [output is not None for output in outputs]
             columns |= {
                 key: [value if known else None for value, known in zip(values, asked, strict=True)]

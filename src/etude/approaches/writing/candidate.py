@@ -62,6 +62,17 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What a prompt shows for one input alone.
+
+    ``names``: ids of examples, then names of passages; ``passages``: the passages' texts.
+    """
+
+    names: tuple[str, ...]
+    passages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Sources:
     """What a prompt may show: examples that stand in every prompt, or are looked up; passages."""
 
@@ -127,8 +138,8 @@ class WritingCandidate:
         inputs: Sequence[str],
         embeddings: Embeddings | None = None,
         near: Sequence[Sequence[int]] | None = None,
-    ) -> tuple[list[ChatRequest], list[tuple[str, ...]]]:
-        """The request of each input, and the ids of what is shown for it alone.
+    ) -> tuple[list[ChatRequest], list[Beside]]:
+        """The request of each input, and what is shown for it alone.
 
         ``near``: positions of the examples to show, where they are known already.
         """
@@ -138,29 +149,27 @@ class WritingCandidate:
         if near is None:
             near = sources.near.nearest(asked, wanted.near, embeddings)
         about = sources.about.nearest(asked, wanted.passages, embeddings)
-        requests, evidence = [], []
+        requests, beside = [], []
         for text, rows, places in zip(inputs, near, about, strict=True):
             shown = [sources.shown(row) for row in reversed(rows)]
             passages = [sources.passages[place] for place in places]
-            requests.append(
-                self.builder.request(text, fixed, shown, [passage.text for passage in passages])
-            )
-            evidence.append(
-                tuple([one.id for one in shown] + [passage.name for passage in passages])
-            )
-        return requests, evidence
+            texts = tuple(passage.text for passage in passages)
+            names = tuple([one.id for one in shown] + [passage.name for passage in passages])
+            requests.append(self.builder.request(text, fixed, shown, texts))
+            beside.append(Beside(names, texts))
+        return requests, beside
 
     def completions(
         self, inputs: Sequence[str], embeddings: Embeddings | None = None
-    ) -> tuple[list[Completion], list[tuple[str, ...]]]:
+    ) -> tuple[list[Completion], list[Beside]]:
         """What the model says to each input, and what it was shown."""
-        requests, evidence = self.requests(inputs, embeddings)
+        requests, beside = self.requests(inputs, embeddings)
         said = self.model.complete(requests, self.context.progress) if requests else []
-        return said, evidence
+        return said, beside
 
     def answer(self, inputs: Sequence[str], embeddings: Embeddings | None = None) -> Answers:
         """Answers in the task's form; what failed or ran out of room is None with the word why."""
-        said, evidence = self.completions(inputs, embeddings)
+        said, beside = self.completions(inputs, embeddings)
         looked = self.settings.near or self.settings.passages
         logits = label_logits(said, self.context.labels)
         return Answers(
@@ -172,7 +181,8 @@ class WritingCandidate:
             seconds=np.array([one.seconds for one in said], dtype=np.float64),
             tokens_in=np.array([one.tokens_in for one in said], dtype=np.int64),
             tokens_out=np.array([one.tokens_out for one in said], dtype=np.int64),
-            evidence=tuple(evidence) if looked else (),
+            evidence=tuple(one.names for one in beside) if looked else (),
+            passages=passages_of(beside),
         )
 
     def save(self, folder: Path) -> None:
@@ -185,6 +195,12 @@ class WritingCandidate:
         passages = [[passage.name, passage.text] for passage in self.sources.passages]
         text = json.dumps(passages, ensure_ascii=False)
         (folder / PASSAGES).write_text(text + "\n", encoding="utf-8")
+
+
+def passages_of(beside: Sequence[Beside]) -> tuple[tuple[str, ...], ...]:
+    """The passages shown for each input; () where none were for any."""
+    found = tuple(one.passages for one in beside)
+    return found if any(found) else ()
 
 
 def label_logits(said: Sequence[Completion], labels: Sequence[str]) -> NDArray[np.float64] | None:

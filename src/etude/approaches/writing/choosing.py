@@ -18,6 +18,7 @@ from etude.approaches.writing.candidate import (
     Settings,
     WritingCandidate,
     label_logits,
+    passages_of,
     sources_for,
 )
 from etude.approaches.writing.wording import BASE
@@ -62,21 +63,24 @@ class Search:
         self.value = -1.0
         self.best: Settings | None = None
         self.outputs: Sequence[str | None] = ()
+        self.passages: Sequence[tuple[str, ...]] = ()
 
     def ask(self, settings: Settings) -> None:
         """Score one setting of the untrained model."""
         model = cast("ChatModel", self.context.model)
         candidate = candidate_for("", self.train, settings.to_json(), self.context, model)
-        said, _ = candidate.completions(self.dev.inputs, self.context.embeddings)
+        said, beside = candidate.completions(self.dev.inputs, self.context.embeddings)
         outputs = [one.text if one.failure is None else None for one in said]
-        value = float(self.context.metric(self.dev, outputs)) if len(self.dev) else 0.0
+        passages = passages_of(beside)
+        value = float(self.context.metric(self.dev, outputs, passages)) if len(self.dev) else 0.0
         self.trials.append(Trial(settings=settings.to_json(), value=value, n=len(self.dev)))
         if value > self.value:
             logits = label_logits(said, self.context.labels)
             if logits is not None:
                 target = label_index(self.dev.targets, self.context.labels)
                 settings = replace(settings, temperature=fit_temperature(logits, target))
-            self.value, self.best, self.outputs = value, settings, outputs
+            self.value, self.best = value, settings
+            self.outputs, self.passages = outputs, passages
 
     def choice(self) -> Choice:
         """The best setting, and all that was tried."""
@@ -87,11 +91,13 @@ class Search:
                 f"each setting was tried on {len(self.dev)} of {len(self.whole_dev)} dev examples",
             )
         said = dict(zip(self.dev.ids, self.outputs, strict=True))
+        shown = dict(zip(self.dev.ids, self.passages, strict=False))
         return Choice(
             self.best.to_json(),
             self.value,
             tuple(self.trials),
             dev_outputs=tuple(said.get(one) for one in self.whole_dev.ids),
+            dev_passages=tuple(shown.get(one, ()) for one in self.whole_dev.ids) if shown else (),
             notes=notes,
         )
 

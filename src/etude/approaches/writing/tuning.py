@@ -21,6 +21,7 @@ from etude.approaches.writing.candidate import (
     WritingCandidate,
     label_logits,
     load_writing,
+    passages_of,
 )
 from etude.approaches.writing.choosing import answer_room, candidate_for
 from etude.approaches.writing.pairs import mean_tokens, token_pairs
@@ -75,8 +76,21 @@ class _Tried:
 
     settings: LmSettings
     result: LmResult
+    said: _Answered
+
+    @property
+    def value(self) -> float:
+        """The metric on dev."""
+        return self.said.value
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """What weights say to dev, and what they were shown; ``value`` is the metric of it."""
+
     value: float
     outputs: tuple[str | None, ...]
+    passages: tuple[tuple[str, ...], ...]
     temperature: float
 
 
@@ -117,7 +131,7 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
     training = best.settings.changed({"epochs": epochs})
     choice = Choice(
         settings={
-            **replace(prompt, temperature=best.temperature).to_json(),
+            **replace(prompt, temperature=best.said.temperature).to_json(),
             "training": training.as_dict(),
             "preference": None,
         },
@@ -125,7 +139,8 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
         trials=tuple(
             Trial(settings=one.settings.as_dict(), value=one.value, n=len(dev)) for one in tried
         ),
-        dev_outputs=best.outputs,
+        dev_outputs=best.said.outputs,
+        dev_passages=best.said.passages,
         notes=(*notes, *best.result.notices),
     )
     if recipe.prefers and wants_preferences(context):
@@ -156,6 +171,7 @@ def _with_preferences(
         settings=choice.settings | {"preference": settings, "temperature": after.temperature},
         dev_value=after.value,
         dev_outputs=after.outputs,
+        dev_passages=after.passages,
     )
 
 
@@ -278,7 +294,7 @@ def _try(
     result = train(_source(context), pairs, kept, settings, place, context.progress)
     _keep_tracks(settings, place, f"{candidate.rung}-{place.name}", context)
     said = _answered(candidate, result.folder, dev, context)
-    return _Tried(settings, result, said.value, said.outputs, said.temperature)
+    return _Tried(settings, result, said)
 
 
 def _keep_tracks(settings: LmSettings, place: Path, name: str, context: FitContext) -> None:
@@ -296,27 +312,19 @@ def _keep_tracks(settings: LmSettings, place: Path, name: str, context: FitConte
     context.progress.say(f"The curve is in {home}.")
 
 
-@dataclass(frozen=True)
-class _Answered:
-    """What weights say to dev."""
-
-    value: float
-    outputs: tuple[str | None, ...]
-    temperature: float
-
-
 def _answered(
     candidate: WritingCandidate, folder: Path, dev: Examples, context: FitContext
 ) -> _Answered:
     tuned = _tuned(candidate.rung, candidate.raw, candidate, folder, context)
-    said, _ = tuned.completions(dev.inputs, context.embeddings)
+    said, beside = tuned.completions(dev.inputs, context.embeddings)
+    passages = passages_of(beside)
     outputs = tuple(one.text if one.failure is None else None for one in said)
     logits = label_logits(said, context.labels)
     temperature = 1.0
     if logits is not None:
         temperature = fit_temperature(logits, label_index(dev.targets, context.labels))
-    value = float(context.metric(dev, outputs)) if len(dev) else 0.0
-    return _Answered(value, outputs, temperature)
+    value = float(context.metric(dev, outputs, passages)) if len(dev) else 0.0
+    return _Answered(value, outputs, passages, temperature)
 
 
 def _name(settings: LmSettings) -> str:

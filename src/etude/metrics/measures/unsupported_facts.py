@@ -1,5 +1,5 @@
-"""Unsupported facts: the share of answers with a number or a name that neither the input nor the
-ideal answer has.
+"""Unsupported facts: the share of answers with a number or a name that neither the input, nor a
+passage of the knowledge that was shown with it, nor the ideal answer has.
 
 A name is a word with a capital that does not begin a sentence or a line: a sign of invention, not a
 proof of it.
@@ -24,7 +24,7 @@ def facts(text: str) -> set[str]:
 
 def unsupported(judged: Judged) -> Scores:
     """(N,) 1 where something unsupported is said; NaN for no answer."""
-    rows = zip(judged.inputs, judged.targets, judged.outputs, strict=True)
+    rows = zip(judged.sources, judged.targets, judged.outputs, strict=True)
     return column([_any(source, target, output) for source, target, output in rows])
 
 

@@ -1,5 +1,6 @@
-"""Unsupported values: of the values in an answer, the share found neither in the source nor in the
-ideal record. A model that invents is seen here first.
+"""Unsupported values: of the values in an answer, the share found neither in the source (the input,
+and the passages of the knowledge shown with it) nor in the ideal record. A model that invents is
+seen here first.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from etude.metrics.measures._base import Measure
 
 def unsupported(judged: Judged) -> Scores:
     """(N,) shares; NaN where there is no value."""
-    rows = zip(judged.inputs, judged.target_values, judged.output_values, strict=True)
+    rows = zip(judged.sources, judged.target_values, judged.output_values, strict=True)
     return column([_share(source, target, output) for source, target, output in rows])
 
 
