@@ -148,14 +148,6 @@ def test_norms_biases_and_words_do_not_decay() -> None:
         assert len(plain["params"]) < len(weights.weights)
 
 
-def test_qlora_says_what_is_missing_and_what_to_do() -> None:
-    if torch.cuda.is_available():
-        pytest.skip("there is CUDA here")
-    with pytest.raises(TrainingError, match="none") as caught:
-        prepared(method="qlora")
-    assert "method: lora" in str(caught.value)
-
-
 def test_peft_missing_names_the_install_line(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 

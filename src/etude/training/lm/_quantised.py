@@ -1,6 +1,7 @@
 """Weights in 4 bits for QLoRA: NF4 with its constants quantised again (Dettmers et al. 2023).
 
-Through bitsandbytes, on CUDA; the output layer and the word vectors stay as they are.
+Through bitsandbytes, on a GPU or (slower) a CPU; the output layer and the word vectors stay as
+they are.
 """
 
 from __future__ import annotations
@@ -11,29 +12,32 @@ from typing import Any
 import torch
 from torch import nn
 
-from etude.errors import TrainingError
+from etude.errors import MissingDependency
+from etude.models._hub import quiet
 
 
 def library() -> Any:
     """The bitsandbytes package.
 
     Raises:
-        TrainingError: there is no CUDA, or it is not installed; the hint says what to do instead.
+        MissingDependency: it is not installed, or too old to compute on this machine.
     """
-    if not torch.cuda.is_available():
-        raise TrainingError(
-            "qlora keeps weights in 4 bits on a CUDA GPU, and this machine has none",
-            where="training.method",
-            hint="set method: lora, which gives the same kind of adapter",
-        )
+    quiet()
     try:
-        return import_module("bitsandbytes")
+        found = import_module("bitsandbytes")
     except ImportError as error:
-        raise TrainingError(
-            "qlora needs the bitsandbytes library, which is not installed",
+        raise MissingDependency(
+            "4-bit weights (qlora) need the bitsandbytes library, which is not installed",
             where="training.method",
-            hint="pip install bitsandbytes, or set method: lora",
+            hint="pip install 'etude[qlora]', or set method: lora",
         ) from error
+    if not torch.cuda.is_available() and "cpu" not in found.supported_torch_devices:
+        raise MissingDependency(
+            f"bitsandbytes {found.__version__} computes on GPUs alone, and there is none here",
+            where="training.method",
+            hint="pip install --upgrade bitsandbytes, or set method: lora",
+        )
+    return found
 
 
 def quantise(module: Any, bnb: Any, device: torch.device, dtype: torch.dtype) -> None:
@@ -63,6 +67,9 @@ def _four_bits(linear: nn.Linear, bnb: Any, dtype: torch.dtype) -> Any:
         compress_statistics=True,
         quant_type="nf4",
     )
+    # On a CPU it would pack the weights for answering at the first pass without gradients, for
+    # good, and the gradients of later steps would be wrong without a word.
+    made.support_avx512bf16_for_cpu = False
     made.weight = bnb.nn.Params4bit(
         linear.weight.data, requires_grad=False, compress_statistics=True, quant_type="nf4"
     )
