@@ -14,7 +14,7 @@ from etude.records.dataset import Ideals, Lengths
 from etude.report import _beside as beside
 from etude.report.page import page
 from etude.report.rows import write_rows
-from etude.report.written import conversation, laid_out
+from etude.report.written import conversation, record
 
 from . import fixtures
 from .parsed import Read, assert_harmless
@@ -120,9 +120,8 @@ def test_personal_data_are_masked_in_answers_and_reasons(tmp_path: Path) -> None
 
 
 def test_records_and_conversations_are_laid_out() -> None:
-    assert laid_out('{"a":1}', "extract") == '{\n  "a": 1\n}'
-    assert laid_out("no json {", "extract") == "no json {"
-    assert laid_out('{"a":1}', "write") == '{"a":1}'
+    assert record('{"a":1}') == '{\n  "a": 1\n}'
+    assert record("no json {") == "no json {"
     talk = json.dumps([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Yes"}])
     assert conversation(talk) == "user: Hi\n\nassistant: Yes"
     assert conversation("Hi") == "Hi"

@@ -56,14 +56,14 @@ def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def render(template: str, script: str, **values: Any) -> str:
+def render(template: str, *scripts: str, **values: Any) -> str:
     """The page as text.
 
     Args:
         template: its name in ``templates/``; it prints ``policy``, ``style`` and ``script``.
-        script: the one script file that it may run.
+        scripts: the script files that it may run, as one script in this order.
     """
-    style, code = _asset("style.css"), _asset(script)
+    style, code = _asset("style.css"), "".join(_asset(script) for script in scripts)
     policy = (
         f"default-src 'none'; style-src 'sha256-{_hash(style)}'; script-src "
         f"'sha256-{_hash(code)}'; base-uri 'none'; form-action 'none'; "

@@ -13,11 +13,11 @@ from typing import Any
 
 import polars as pl
 
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.comparison import Comparison
 from etude.records.task import WRITING
-from etude.report._shown import LONGEST, Texts, length_for, safe_json, shown
-from etude.report._templates import render
-from etude.report.summary import in_order, titles
+from etude.report._paged import Paged
+from etude.report._shown import LONGEST, shown
+from etude.report.summary import in_order
 from etude.report.written import page
 from etude.store import atomic
 
@@ -46,56 +46,27 @@ def write_rows(comparison: Comparison, rows: pl.DataFrame, path: Path) -> None:
     missing = [name for name in wanted if name not in rows.columns]
     if missing:
         raise ValueError(f"rows lack the columns {', '.join(missing)}")
-    make = page if written else _labelled
-    atomic.write_text(path, make(comparison, scored, rows))
+    paged = Paged(comparison, scored, rows)
+    atomic.write_text(path, page(paged) if written else _labelled(paged))
 
 
-def _labelled(comparison: Comparison, scored: list[CandidateReport], rows: pl.DataFrame) -> str:
+def _labelled(paged: Paged) -> str:
     """The page of a task with labels."""
-    return render(
-        "rows.html.j2",
-        "rows.js",
-        task=comparison.task.task,
-        count=rows.height,
-        created=comparison.created,
-        holdout="holdout" in rows["side"].to_list(),
-        data=safe_json(_data(comparison, scored, rows)),
+    return paged.page(
+        "rows",
+        first=paged.comparison.verdict.recommended,
+        second=None,
+        answers=[_answers(paged, name) for name in paged.names],
     )
 
 
-def _data(
-    comparison: Comparison, scored: list[CandidateReport], rows: pl.DataFrame
-) -> dict[str, Any]:
-    texts, called = Texts(length_for(rows.height)), titles(comparison)
-    targets = rows["target"].to_list()
-    names = [c.name for c in scored]
-    recommended = comparison.verdict.recommended
+def _answers(paged: Paged, name: str) -> dict[str, list[Any]]:
+    targets = paged.rows["target"].to_list()
+    right = [a == b for a, b in zip(paged.column(name, "output"), targets, strict=True)]
     return {
-        "candidates": [called[name] for name in names],
-        "first": names.index(recommended) if recommended in names else 0,
-        "ids": [shown(str(value), 200) for value in rows["id"].to_list()],
-        "inputs": [texts.place(value) for value in rows["input"].to_list()],
-        "targets": [texts.place(value) for value in targets],
-        "sides": [texts.place(value) for value in rows["side"].to_list()],
-        "answers": [_answers(rows, name, targets, texts) for name in names],
-        "texts": texts.known,
-    }
-
-
-def _answers(
-    rows: pl.DataFrame, name: str, targets: list[object], texts: Texts
-) -> dict[str, list[Any]]:
-    outputs = rows[f"{name}|output"].to_list()
-    failures = rows[f"{name}|failure"].to_list()
-    return {
-        "output": [texts.place(value) for value in outputs],
-        "failure": [texts.place(value) for value in failures],
+        **paged.answers(name, right),
         "confidence": [
             None if value is None or not math.isfinite(value) else round(value, 3)
-            for value in rows[f"{name}|confidence"].to_list()
-        ],
-        "right": [
-            None if output is None and failure is None else int(output == target)
-            for output, failure, target in zip(outputs, failures, targets, strict=True)
+            for value in paged.column(name, "confidence")
         ],
     }

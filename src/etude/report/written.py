@@ -1,6 +1,6 @@
 """The rows page of kinds that write: long texts side by side, what differs marked, what is failed.
 
-It knows rows and words; that personal data are masked and texts cut is ``_shown``'s work.
+It knows how records and conversations are laid out; what every page of rows holds is ``_paged``'s.
 """
 
 from __future__ import annotations
@@ -8,52 +8,28 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import polars as pl
-
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.comparison import Comparison
+from etude.report._paged import Paged, as_it_is
 from etude.report._readings import best_name
-from etude.report._shown import Texts, length_for, safe_json, shown
-from etude.report._templates import render
-from etude.report._words import failure
-from etude.report.summary import titles
+from etude.report._shown import shown
 
 
-def page(comparison: Comparison, scored: list[CandidateReport], rows: pl.DataFrame) -> str:
-    """The page as text; the columns are those of ``rows.write_rows``."""
-    return render(
-        "written.html.j2",
-        "written.js",
-        task=comparison.task.task,
-        count=rows.height,
-        created=comparison.created,
-        holdout="holdout" in rows["side"].to_list(),
-        data=safe_json(_data(comparison, scored, rows)),
+def page(paged: Paged) -> str:
+    """The page as text; the rows have the columns that ``rows.write_rows`` asks of these kinds."""
+    kind = paged.comparison.task.kind
+    first, beside = best_name(paged.comparison), paged.comparison.verdict.baseline
+    checks = _checks(paged)
+    return paged.page(
+        "written",
+        first=first,
+        second=beside if beside != first else None,
+        answers=[_answers(paged, name, checks) for name in paged.names],
+        asked=conversation if kind == "chat" else as_it_is,
+        ideal=record if kind == "extract" else as_it_is,
+        checks=[shown(name, 300) for name in checks],
+        json=kind == "extract",
+        right=_right_words(paged.comparison),
     )
-
-
-def _data(
-    comparison: Comparison, scored: list[CandidateReport], rows: pl.DataFrame
-) -> dict[str, Any]:
-    texts, called = Texts(length_for(rows.height)), titles(comparison)
-    names = [c.name for c in scored]
-    kind = comparison.task.kind
-    first, beside = best_name(comparison), comparison.verdict.baseline
-    asked = [conversation(text) if kind == "chat" else text for text in rows["input"].to_list()]
-    checks = _checks(rows, names)
-    return {
-        "candidates": [called[name] for name in names],
-        "first": names.index(first),
-        "second": names.index(beside) if beside in names and beside != first else None,
-        "ids": [shown(str(value), 200) for value in rows["id"].to_list()],
-        "inputs": [texts.place(value) for value in asked],
-        "targets": [texts.place(laid_out(value, kind)) for value in rows["target"].to_list()],
-        "sides": [texts.place(value) for value in rows["side"].to_list()],
-        "checks": [shown(name, 300) for name in checks],
-        "json": kind == "extract",
-        "right": _right_words(comparison),
-        "answers": [_answers(rows, name, kind, checks, texts) for name in names],
-        "texts": texts.known,
-    }
 
 
 def _right_words(comparison: Comparison) -> str:
@@ -63,54 +39,43 @@ def _right_words(comparison: Comparison) -> str:
     return "passes every check" if comparison.task.checks else "is the ideal answer"
 
 
-def _checks(rows: pl.DataFrame, names: list[str]) -> list[str]:
+def _checks(paged: Paged) -> list[str]:
     """Every check that anybody fails, the most often failed first."""
     counts: dict[str, int] = {}
-    for name in names:
-        for faults in rows[f"{name}|faults"].to_list():
+    for name in paged.names:
+        for faults in paged.column(name, "faults"):
             for fault in faults or ():
                 counts[fault["check"]] = counts.get(fault["check"], 0) + 1
     return sorted(counts, key=lambda check: (-counts[check], check))
 
 
-def _answers(
-    rows: pl.DataFrame, name: str, kind: str, checks: list[str], texts: Texts
-) -> dict[str, list[Any]]:
-    outputs = rows[f"{name}|output"].to_list()
-    failures = rows[f"{name}|failure"].to_list()
+def _answers(paged: Paged, name: str, checks: list[str]) -> dict[str, list[Any]]:
+    layout = record if paged.comparison.task.kind == "extract" else as_it_is
     places = {check: place for place, check in enumerate(checks)}
     return {
-        "output": [texts.place(laid_out(value, kind)) for value in outputs],
-        "failure": [texts.place(failure(value)) for value in failures],
-        "right": [
-            None if output is None and failure is None else int(bool(right))
-            for output, failure, right in zip(
-                outputs, failures, rows[f"{name}|right"].to_list(), strict=True
-            )
-        ],
+        **paged.answers(name, paged.column(name, "right"), layout),
         "faults": [
-            [[places[fault["check"]], texts.place(fault["reason"])] for fault in faults or ()]
-            for faults in rows[f"{name}|faults"].to_list()
+            [[places[one["check"]], paged.texts.place(one["reason"])] for one in faults or ()]
+            for faults in paged.column(name, "faults")
         ],
-        "evidence": [
-            [texts.place(one) for one in shown_to or ()]
-            for shown_to in rows[f"{name}|evidence"].to_list()
-        ],
+        "evidence": [paged.places(shown_to or ()) for shown_to in paged.column(name, "evidence")],
     }
 
 
-def laid_out(text: str | None, kind: str) -> str | None:
-    """JSON with a line a field, for ``extract``; any other text, and what is no JSON, as it is."""
-    if text is None or kind != "extract":
-        return text
+def record(text: str | None) -> str | None:
+    """JSON with a line a field; what is no JSON as it is."""
+    if text is None:
+        return None
     try:
         return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
     except ValueError:
         return text
 
 
-def conversation(text: str) -> str:
+def conversation(text: str | None) -> str | None:
     """The messages of a ``chat`` input, each with who says it; any other text as it is."""
+    if text is None:
+        return None
     try:
         messages = json.loads(text)
         return "\n\n".join(f"{message['role']}: {message['content']}" for message in messages)

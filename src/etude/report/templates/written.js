@@ -1,82 +1,26 @@
-"use strict";
-/* Long texts side by side, in pages. Texts of the data are only ever set as text, never as markup. */
+/* Long texts side by side, with what differs from the ideal answer marked. */
 (() => {
-  const PAGE = 20;
   const ALIKE = 0.25; /* of the words: with fewer in common, marks would only be noise */
-  const data = JSON.parse(document.getElementById("data").textContent);
-  const at = (id) => document.getElementById(id);
-  const text = (place) => (place === null ? null : data.texts[place]);
-  let page = 0;
-  let found = [];
+  const { data, at, text, element, option } = paged;
 
-  const element = (name, words, className) => {
-    const made = document.createElement(name);
-    if (words !== undefined) made.textContent = words;
-    if (className) made.className = className;
-    return made;
-  };
-  const option = (select, value, words) => {
-    const made = element("option", words);
-    made.value = value;
-    select.append(made);
-  };
-
-  function fill() {
-    option(at("second"), "", "nothing");
-    data.candidates.forEach((title, i) => {
-      option(at("first"), i, title);
-      option(at("second"), i, title);
-    });
-    at("first").value = data.first;
-    at("second").value = data.second === null ? "" : data.second;
+  function fillChecks() {
     option(at("check"), "", "any check, or none");
     data.checks.forEach((name, i) => option(at("check"), i, name));
     at("check").parentElement.hidden = data.checks.length === 0;
-    option(at("side"), "", "any");
-    for (const side of new Set(data.sides)) option(at("side"), side, text(side));
   }
 
-  const needsTwo = new Set(["differ", "only-first", "only-second", "both-wrong"]);
-  const tests = {
-    all: () => true,
-    wrong: (a) => a === 0,
-    right: (a) => a === 1,
-    other: (a, b, x, y, t) => a !== null && x !== t,
-    none: (a, b, x) => a !== null && x === null,
-    differ: (a, b, x, y) => a !== null && b !== null && x !== y,
-    "only-first": (a, b) => a === 1 && b === 0,
-    "only-second": (a, b) => a === 0 && b === 1,
-    "both-wrong": (a, b) => a === 0 && b === 0,
-  };
+  function failsChosen(answers, i) {
+    const check = at("check").value;
+    return check === "" || answers.faults[i].some(([place]) => place === +check);
+  }
 
-  function choose() {
-    const first = data.answers[+at("first").value];
-    const two = at("second").value !== "";
-    const second = two ? data.answers[+at("second").value] : null;
-    for (const item of at("show").options) item.disabled = needsTwo.has(item.value) && !two;
-    if (at("show").selectedOptions[0].disabled) at("show").value = "wrong";
-    const test = tests[at("show").value];
-    const check = at("check").value === "" ? null : +at("check").value;
-    const side = at("side").value;
-    const words = at("search").value.trim().toLowerCase();
-    found = [];
-    for (let i = 0; i < data.ids.length; i += 1) {
-      const said = first.output[i];
-      if (test(first.right[i], second && second.right[i], said, second && second.output[i], data.targets[i])
-        && (check === null || first.faults[i].some(([place]) => place === check))
-        && (side === "" || data.sides[i] === +side)
-        && (!words || [data.ids[i], text(data.inputs[i]), text(data.targets[i]), text(said)]
-          .join("\n").toLowerCase().includes(words))) {
-        found.push(i);
-      }
-    }
+  /* The most first: failed checks, or length. */
+  function bySize(answers) {
     const size = {
-      faults: (i) => first.faults[i].length,
-      long: (i) => (text(first.output[i]) ?? "").length,
+      faults: (i) => answers.faults[i].length,
+      long: (i) => (text(answers.output[i]) ?? "").length,
     }[at("order").value];
-    if (size) found.sort((i, j) => size(j) - size(i) || i - j);
-    page = 0;
-    draw();
+    return size ? (i, j) => size(j) - size(i) : null;
   }
 
   /* Words with the white space that follows each. */
@@ -185,37 +129,26 @@
     return made;
   }
 
-  function draw() {
-    const two = at("second").value !== "";
-    const first = +at("first").value;
-    const second = +at("second").value;
-    at("legend").hidden = !at("mark").checked;
-    const body = document.createDocumentFragment();
-    for (const i of found.slice(page * PAGE, (page + 1) * PAGE)) {
-      const row = element("article");
-      const head = element("p", undefined, "small");
-      head.append(element("code", data.ids[i]), ` · ${text(data.sides[i])}`);
-      const grid = element("div", undefined, "grid");
-      grid.append(textBox("Input", text(data.inputs[i])), textBox("Ideal answer", text(data.targets[i])));
-      grid.append(answerBox(data.answers[first], i, data.candidates[first]));
-      if (two) grid.append(answerBox(data.answers[second], i, data.candidates[second]));
-      row.append(head, grid);
-      body.append(row);
+  function row(i, first, second) {
+    const made = element("article");
+    const head = element("p", undefined, "small");
+    head.append(element("code", data.ids[i]), ` · ${text(data.sides[i])}`);
+    const grid = element("div", undefined, "grid");
+    grid.append(textBox("Input", text(data.inputs[i])), textBox("Ideal answer", text(data.targets[i])));
+    for (const place of second === null ? [first] : [first, second]) {
+      grid.append(answerBox(data.answers[place], i, data.candidates[place]));
     }
-    at("rows").replaceChildren(body);
-    const pages = Math.max(1, Math.ceil(found.length / PAGE));
-    at("count").textContent = `${found.length.toLocaleString("en")} of ${data.ids.length.toLocaleString("en")} rows`;
-    at("page").textContent = `page ${page + 1} of ${pages}`;
-    at("back").disabled = page === 0;
-    at("on").disabled = page + 1 >= pages;
+    made.append(head, grid);
+    return made;
   }
 
-  fill();
-  at("controls").addEventListener("input", choose);
-  at("controls").addEventListener("submit", (event) => event.preventDefault());
-  at("back").addEventListener("click", () => { page -= 1; draw(); });
-  at("on").addEventListener("click", () => { page += 1; draw(); });
-  at("app").hidden = false;
-  at("waiting").hidden = true;
-  choose();
+  fillChecks();
+  paged.show({
+    size: 20,
+    keeps: failsChosen,
+    searched: (answers, i) => [data.ids[i], ...[data.inputs[i], data.targets[i], answers.output[i]].map(text)],
+    order: bySize,
+    head: () => { at("legend").hidden = !at("mark").checked; },
+    row,
+  });
 })();
