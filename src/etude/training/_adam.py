@@ -61,21 +61,22 @@ class AdamWeights:
     def values(self) -> dict[str, Tensor]:
         """The weights alone, by name."""
         return {
-            name: weight.detach() for name, weight in zip(self.names, self.weights, strict=True)
+            name: self._held(weight.detach())
+            for name, weight in zip(self.names, self.weights, strict=True)
         }
 
     def take(self, values: Mapping[str, Tensor]) -> None:
         """Take back what ``values`` gave."""
         with torch.no_grad():
             for name, weight in zip(self.names, self.weights, strict=True):
-                weight.copy_(values[name])
+                self._held(weight.detach()).copy_(values[name])
 
     def tensors(self) -> dict[str, Tensor]:
         """Weights and optimizer state by name."""
         kept = {f"weight/{name}": value for name, value in self.values().items()}
         for name, weight in zip(self.names, self.weights, strict=True):
             for key, value in self._optimizer.state[weight].items():
-                kept[f"optimizer/{key}/{name}"] = value
+                kept[f"optimizer/{key}/{name}"] = self._held(value)
         return kept
 
     def restore(self, kept: Mapping[str, Tensor]) -> None:
@@ -85,4 +86,12 @@ class AdamWeights:
             for key in STATE:
                 value = kept.get(f"optimizer/{key}/{name}")
                 if value is not None:
-                    self._optimizer.state[weight][key] = value.to(weight.device)
+                    self._optimizer.state[weight][key] = self._of(weight, value)
+
+    def _held(self, tensor: Tensor) -> Tensor:
+        """What this process holds of a weight or of its state, in the same memory."""
+        return tensor
+
+    def _of(self, weight: nn.Parameter, value: Tensor) -> Tensor:
+        """State of ``weight`` from what ``_held`` gave."""
+        return value.to(weight.device)

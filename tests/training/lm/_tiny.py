@@ -17,6 +17,7 @@ from etude.progress import Progress
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.settings import LmSettings
 
+VOCABULARY = 264
 END, SYSTEM, USER, ASSISTANT, PAD = 256, 257, 258, 259, 260
 MARKS = {"system": SYSTEM, "user": USER, "assistant": ASSISTANT}
 SETTINGS = LmSettings(
@@ -27,7 +28,7 @@ SETTINGS = LmSettings(
 class ToyFormat:
     """Bytes as ids; each message begins with its role and ends with ``END``."""
 
-    pad_id, stop_ids, vocab_size = PAD, (END,), 264
+    pad_id, stop_ids, vocab_size = PAD, (END,), VOCABULARY
 
     def prompt_ids(self, messages: Sequence[Message]) -> NDArray[np.int32]:
         ids: list[int] = []
@@ -76,7 +77,7 @@ class TinySource:
 
 def llama_config(hidden: int = 32, layers: int = 2) -> Any:
     return transformers.LlamaConfig(
-        vocab_size=264,
+        vocab_size=VOCABULARY,
         hidden_size=hidden,
         intermediate_size=2 * hidden,
         num_hidden_layers=layers,

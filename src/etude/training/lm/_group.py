@@ -6,6 +6,7 @@ Gradients are summed once a step, after the last of its batches, in lots of 64 M
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
@@ -13,6 +14,8 @@ from torch import Tensor, nn
 
 LOT = 16 * 1024 * 1024
 """Numbers that are sent together."""
+PATIENCE = timedelta(hours=2)
+"""How long processes wait for one that loads or writes a large model."""
 
 
 class Group:
@@ -25,13 +28,15 @@ class Group:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.rank = int(environment["RANK"])
         self.size = int(environment["WORLD_SIZE"])
+        self.local = int(environment.get("LOCAL_RANK", "0"))
         self.device = torch.device("cpu")
         if torch.cuda.is_available():
-            self.device = torch.device("cuda", int(environment.get("LOCAL_RANK", "0")))
+            self.device = torch.device("cuda", self.local)
             torch.cuda.set_device(self.device)
         self._ours = not dist.is_initialized()
         if self._ours:
-            dist.init_process_group("nccl" if self.device.type == "cuda" else "gloo")
+            backend = "nccl" if self.device.type == "cuda" else "gloo"
+            dist.init_process_group(backend, timeout=PATIENCE)
 
     def sum(self, values: Sequence[float]) -> list[float]:
         """The sums over all processes, in float64."""

@@ -78,6 +78,7 @@ RULES: Mapping[str, Callable[[], _Rule]] = {
     "gradient_checkpointing": _switch,
     "precision": lambda: _one_of("auto", "fp32", "bf16"),
     "sharing": lambda: _one_of("auto", "off"),
+    "shard_weights": lambda: _one_of("auto", "on", "off"),
     "keep": lambda: _one_of("best", "last"),
     "patience": lambda: _whole(1, 1000),
     "teacher_share": lambda: _number(0, 1),

@@ -8,6 +8,7 @@ that and the seed.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any
@@ -19,11 +20,13 @@ from numpy.typing import NDArray
 from etude.errors import TrainingError
 from etude.progress import Step as Shown
 from etude.training.lm._parts import Parts
+from etude.training.lm.checkpoints import in_order
 from etude.training.lm.distributed import share
 from etude.training.lm.interrupts import Asked
 from etude.training.lm.log import LogFile, LogRow
 from etude.training.lm.precision import autocast
 from etude.training.lm.schedule import rate_share
+from etude.training.lm.steps import losses
 from etude.training.lm.trackers import Trackers
 
 LOG_ROWS = 300
@@ -98,11 +101,13 @@ class Running:
         total = torch.zeros((), device=parts.world.device)
         weight = tokens = 0.0
         for batch in parts.plan.batches(self.state.step):
-            rows = share(batch, parts.world)
+            rows, counted = share(batch, parts.world, parts.sharded)
             if not len(rows):
                 continue
             loss, its_weight, its_tokens = self._losses(rows)
-            torch.autograd.backward(loss)
+            torch.autograd.backward(loss if counted else loss * 0.0)
+            if not counted:
+                continue
             total += loss.detach()
             weight, tokens = weight + its_weight, tokens + its_tokens
         due = parts.checkpoints.due and parts.world.rank == 0
@@ -114,7 +119,7 @@ class Running:
     def _losses(self, rows: NDArray[np.int64]) -> tuple[torch.Tensor, float, float]:
         parts = self.parts
         with autocast(parts.world.device, parts.dtype):
-            found = parts.step.token_losses(parts.module, [parts.pairs[i] for i in rows])
+            found = losses(parts.step, parts.module, [parts.pairs[i] for i in rows])
         return found.total, found.weight, float(found.tokens)
 
     def _seed(self) -> None:
@@ -133,7 +138,8 @@ class Running:
             )
         if not weight:
             return  # every example of this step has the weight 0
-        parts.world.sum_gradients(parts.trained.weights)
+        if not parts.sharded:  # else they were summed as they were scattered
+            parts.world.sum_gradients(parts.trained.weights)
         for trained in parts.trained.weights:
             if trained.grad is not None:
                 trained.grad.div_(weight)
@@ -182,8 +188,7 @@ class Running:
             pass  # the curve is for people; nothing hangs on it
         elif better:
             state.best = parts.checkpoints.best_name(state.step)
-            if parts.world.rank == 0:
-                parts.checkpoints.save_best(state.step, parts.trained.values())
+            self._write(lambda: parts.checkpoints.save_best(state.step, parts.trained.values()))
         else:
             state.worse += 1
             state.stopped_early = (
@@ -193,10 +198,13 @@ class Running:
         return loss
 
     def _save(self) -> None:
-        if self.parts.world.rank == 0:
-            state = self.state
-            self.parts.checkpoints.save(state.step, self.parts.trained.tensors(), state.as_dict())
-        self.parts.world.wait()
+        parts, state = self.parts, self.state
+        self._write(
+            lambda: parts.checkpoints.save(state.step, parts.trained.tensors(), state.as_dict())
+        )
+
+    def _write(self, write: Callable[[], None]) -> None:
+        in_order(self.parts.world, self.parts.sharded, write)
 
     def _restored(self) -> State:
         """What a checkpoint holds, or the start; the same in every process."""

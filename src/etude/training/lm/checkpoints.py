@@ -3,20 +3,25 @@
 Each is one safetensors file with its state as JSON (``training._checkpoint``), replaced at once;
 never pickle. Best weights are written before the checkpoint that names them and removed after the
 last one that does, so whatever moment the process is killed at, a whole state is there.
+
+Where weights are sharded each process writes a file of its own part (``step-00000008.part1``), and
+the first process its file last: where that one is there, all are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import psutil
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from etude.store.atomic import remove
 from etude.training._checkpoint import Checkpoint
+from etude.training.lm.distributed import World
 
 KEPT = 2
 EVERY_SECONDS = 20.0
@@ -27,16 +32,28 @@ State = dict[str, Any]
 
 
 class Checkpoints:
-    """A folder for the state of one training; only one process writes there.
+    """A folder for the state of one training.
+
+    Only the first process writes there, or each one its part (``in_order``).
 
     Args:
         folder: made when something is saved.
         key: what the training is (a hash of pairs, settings, model); others' files are not taken.
         every: seconds between checkpoints, at least.
+        part: which part this process holds.
+        parts: how many there are.
     """
 
-    def __init__(self, folder: Path, key: str, every: float = EVERY_SECONDS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: str,
+        every: float = EVERY_SECONDS,
+        part: int = 0,
+        parts: int = 1,
+    ) -> None:
         self.folder, self.key, self._every = folder, key, every
+        self._part, self._parts = part, parts
         self._last, self._cost = monotonic(), 0.0
         self._kept: list[tuple[Path, str | None]] = []
         """Newest last, each with the best weights that it names."""
@@ -51,10 +68,11 @@ class Checkpoints:
         """Write the state after ``step`` steps; ``state["best"]`` names the best weights."""
         started = monotonic()
         path = self.folder / f"step-{step:08d}.safetensors"
-        Checkpoint(path, self.key).save(dict(tensors), state)
+        Checkpoint(self._of(path, self._part), self.key).save(dict(tensors), state)
         self._kept = [kept for kept in self._kept if kept[0] != path]
         self._kept.append((path, state["best"]))
-        self._prune()
+        if self._part == 0:
+            self._prune()
         self._last = monotonic()
         self._cost = self._last - started
 
@@ -65,28 +83,32 @@ class Checkpoints:
 
     def save_best(self, step: int, weights: Mapping[str, Tensor]) -> None:
         """Write the best weights so far."""
-        Checkpoint(self.folder / self.best_name(step), self.key).save(dict(weights), {})
+        path = self._of(self.folder / self.best_name(step), self._part)
+        Checkpoint(path, self.key).save(dict(weights), {})
 
     def best(self, name: str) -> dict[str, Tensor] | None:
         """The best weights of this name, or None where they can't be read."""
-        found = Checkpoint(self.folder / name, self.key).load()
+        found = Checkpoint(self._of(self.folder / name, self._part), self.key).load()
         return found[0] if found else None
 
     def load(self, tidy: bool) -> tuple[dict[str, Tensor], State] | None:
         """The newest whole state of this training, or None; what is damaged is passed over.
 
+        Every process finds the same one: all look at all parts.
+
         ``tidy``: remove what dead processes left half-written; one process does.
         """
         if tidy:
             self._sweep()
-        paths = sorted(self.folder.glob("step-*.safetensors"))
-        for place in range(len(paths) - 1, -1, -1):
-            found = Checkpoint(paths[place], self.key).load()
+        for path in sorted(self.folder.glob(f"step-{'?' * 8}.safetensors"), reverse=True):
+            if not self._there(path, self._readable):
+                continue
+            found = Checkpoint(self._of(path, self._part), self.key).load()
             if found is None:
                 continue
             name = found[1]["best"]
-            if name is None or (self.folder / name).is_file():
-                self._kept = [(paths[place], name)]
+            if name is None or self._there(self.folder / name, Path.is_file):
+                self._kept = [(path, name)]
                 return found
         return None
 
@@ -97,10 +119,30 @@ class Checkpoints:
 
     def _prune(self) -> None:
         self._kept = self._kept[-KEPT:]
-        wanted = {path.name for path, _ in self._kept} | {best for _, best in self._kept}
+        names = [path.name for path, _ in self._kept]
+        names += [best for _, best in self._kept if best is not None]
+        wanted = {
+            self._of(self.folder / name, part).name for name in names for part in range(self._parts)
+        }
         for path in self.folder.glob("*.safetensors"):
             if path.name not in wanted:
                 remove(path)
+
+    @staticmethod
+    def _of(path: Path, part: int) -> Path:
+        """The file of a part; the first one's has the plain name."""
+        return path.with_suffix(f".part{part}.safetensors") if part else path
+
+    def _there(self, path: Path, good: Callable[[Path], bool]) -> bool:
+        return all(good(self._of(path, part)) for part in range(self._parts))
+
+    def _readable(self, path: Path) -> bool:
+        """Whether a file is whole and of this training; its tensors are not read."""
+        try:
+            with safe_open(path, framework="pt") as file:
+                return bool((file.metadata() or {}).get("key") == self.key)
+        except (OSError, SafetensorError):
+            return False
 
     def _sweep(self) -> None:
         """Half-written files of processes that are dead."""
@@ -108,3 +150,15 @@ class Checkpoints:
             owner = path.name.split(".")[-2]
             if owner.isdigit() and not psutil.pid_exists(int(owner)):
                 remove(path)
+
+
+def in_order(world: World, sharded: bool, write: Callable[[], None]) -> None:
+    """Write what all processes hold the same of in the first one; or each its part, the first one
+    last. All are there when it is done."""
+    if sharded:
+        if world.rank:
+            write()
+        world.wait()
+    if not world.rank:
+        write()
+    world.wait()

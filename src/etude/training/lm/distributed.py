@@ -17,7 +17,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from etude.errors import TrainingError
 from etude.models._fast import best_device
 
 
@@ -26,6 +25,8 @@ class World(Protocol):
 
     rank: int
     size: int
+    local: int
+    """Which of its machine's processes this is."""
     device: torch.device
 
     def sum(self, values: Sequence[float]) -> list[float]:
@@ -52,7 +53,7 @@ class World(Protocol):
 class Alone:
     """One process: every sum is its own."""
 
-    rank, size = 0, 1
+    rank, size, local = 0, 1, 0
 
     def __init__(self, device: torch.device | None = None) -> None:
         self.device = device or best_device()
@@ -74,24 +75,18 @@ class Alone:
         """Nobody to leave."""
 
 
-def share(rows: NDArray[np.int64], world: World) -> NDArray[np.int64]:
-    """This process's rows of a batch, dealt out like cards: batches are sorted by length."""
-    return rows[world.rank :: world.size]
+def share(rows: NDArray[np.int64], world: World, sharded: bool) -> tuple[NDArray[np.int64], bool]:
+    """This process's rows of a batch, dealt out like cards: batches are sorted by length.
+
+    ``sharded``: all processes must compute something, since they gather weights together. Then one
+    that is left without a row gets another's, and False: its losses don't count.
+    """
+    mine = rows[world.rank :: world.size]
+    return (mine, True) if len(mine) or not sharded else (rows[:1], False)
 
 
 def world(environment: Mapping[str, str] = os.environ) -> World:
-    """The processes that a launcher started (it sets ``WORLD_SIZE``), or this one alone.
-
-    Raises:
-        TrainingError: accelerate is set up to shard the weights, which this loop does not.
-    """
-    for name in ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED"):
-        if environment.get(name, "").lower() in {"1", "true"}:
-            raise TrainingError(
-                "accelerate is set up to share out the weights; here each process holds them all",
-                where=name,
-                hint="launch without FSDP and DeepSpeed; set method: lora or qlora to need less",
-            )
+    """The processes that a launcher started (it sets ``WORLD_SIZE``), or this one alone."""
     if int(environment.get("WORLD_SIZE", "1")) < 2:
         return Alone()
     group: World = import_module("etude.training.lm._group").Group(environment)

@@ -10,7 +10,7 @@ import torch
 from etude.training.lm.distributed import World, share
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.precision import autocast
-from etude.training.lm.steps import Step, plan_batches
+from etude.training.lm.steps import Step, losses, plan_batches
 
 
 class Kept:
@@ -21,12 +21,18 @@ class Kept:
         batch_size: of a look; no gradients are kept, so it may be larger than training's.
         step: how losses are computed.
         world: each process takes its share.
+        sharded: all processes must compute something of each batch.
     """
 
     def __init__(
-        self, pairs: Sequence[TokenPair], batch_size: int, step: Step, world: World
+        self,
+        pairs: Sequence[TokenPair],
+        batch_size: int,
+        step: Step,
+        world: World,
+        sharded: bool = False,
     ) -> None:
-        self._pairs, self._step, self._world = pairs, step, world
+        self._pairs, self._step, self._world, self._sharded = pairs, step, world, sharded
         self._batches = plan_batches(pairs, batch_size, 0, 0, step)
 
     def loss(self, module: Any, dtype: torch.dtype) -> float:
@@ -37,12 +43,13 @@ class Kept:
         try:
             with torch.no_grad(), autocast(self._world.device, dtype):
                 for batch in self._batches:
-                    rows = share(batch, self._world)
+                    rows, counted = share(batch, self._world, self._sharded)
                     if not len(rows):
                         continue
-                    found = self._step.token_losses(module, [self._pairs[i] for i in rows])
-                    total += float(found.total)
-                    weight += found.weight
+                    found = losses(self._step, module, [self._pairs[i] for i in rows])
+                    if counted:
+                        total += float(found.total)
+                        weight += found.weight
         finally:
             module.train(before)
         total, weight = self._world.sum([total, weight])

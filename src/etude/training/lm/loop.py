@@ -18,7 +18,7 @@ from etude.progress import Progress, Silent
 from etude.store import atomic
 from etude.training._determinism import deterministic
 from etude.training.lm import checkpoints as saved
-from etude.training.lm import distributed
+from etude.training.lm import distributed, sharding
 from etude.training.lm._parts import Parts, assemble
 from etude.training.lm._running import Running
 from etude.training.lm.checkpoints import Checkpoints
@@ -29,7 +29,7 @@ from etude.training.lm.interrupts import held_back
 from etude.training.lm.log import LOG_NAME, LogFile
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.result import MODEL, SUMMARY, LmResult, finished, summary, training_key
-from etude.training.lm.saving import write_model
+from etude.training.lm.saving import whole_weights, write_model
 from etude.training.lm.settings import LmSettings
 from etude.training.lm.trackers import started
 
@@ -79,16 +79,19 @@ def _train(
     progress: Progress,
     world: World,
 ) -> LmResult:
-    key = training_key(source, pairs.train, pairs.dev, settings, world.size)
+    sharded = sharding.sharded(source, pairs.train, settings, world)
+    key = training_key(source, pairs.train, pairs.dev, settings, world.size, sharded)
     done = finished(workdir, key)
     world.wait()
-    checkpoints = Checkpoints(workdir / "checkpoints", key, saved.EVERY_SECONDS)
+    part, count = (world.rank, world.size) if sharded else (0, 1)
+    folder = workdir / "checkpoints"
+    checkpoints = Checkpoints(folder, key, saved.EVERY_SECONDS, part, count)
     if done is not None:
         if world.rank == 0:
             checkpoints.clear()
         return done
-    parts = assemble(source, pairs, settings, world, checkpoints)
-    for notice in parts.notices:
+    parts = assemble(source, pairs, settings, world, checkpoints, sharded)
+    for notice in (*sharding.notices(settings, world, sharded), *parts.notices):
         progress.say(notice)
     running = _run(parts, workdir, progress)
     state = running.state
@@ -98,10 +101,9 @@ def _train(
         best_dev_loss=state.best_loss,
         seconds=state.seconds,
         tokens_per_second=state.tokens / state.seconds if state.seconds else 0.0,
-        notices=(*parts.notices, *_told(running)),
+        notices=(*sharding.notices(settings, world, sharded), *parts.notices, *_told(running)),
     )
-    if world.rank == 0:
-        _finish(running, source, key, result)
+    _finish(running, source, key, result)
     world.wait()
     return result
 
@@ -132,9 +134,13 @@ def _told(running: Running) -> tuple[str, ...]:
 
 
 def _finish(running: Running, source: TunableCausal, key: str, result: LmResult) -> None:
-    """Put the best weights into the module and write the folder, whole or not at all."""
+    """Put the best weights into the module and write the folder, whole or not at all.
+
+    The first process writes; where weights are sharded all others give it theirs.
+    """
     parts, best = running.parts, running.state.best
-    if best is not None:
+    first = parts.world.rank == 0
+    if best is not None and (first or parts.sharded):
         values = parts.checkpoints.best(best)
         if values is None:
             raise TrainingError(
@@ -143,8 +149,11 @@ def _finish(running: Running, source: TunableCausal, key: str, result: LmResult)
                 hint="remove this folder and train again",
             )
         parts.trained.take(values)
+    weights = whole_weights(parts.prepared, first) if parts.sharded else None
+    if not first:
+        return
     with atomic.folder(result.folder) as temp:
-        write_model(parts.prepared, source, parts.settings, result.notices, temp)
+        write_model(parts.prepared, source, parts.settings, result.notices, temp, weights)
         LogFile(temp / LOG_NAME, result.log)
         atomic.write_json(temp / SUMMARY, summary(key, replace(result, folder=temp)))
     parts.checkpoints.clear()

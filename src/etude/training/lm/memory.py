@@ -48,6 +48,8 @@ class Memory:
     checkpoint: int
     activations: int
     logits: int
+    gathered: int = 0
+    """Of sharded weights: the layers at hand, the word vectors and the output, whole."""
 
     @property
     def total(self) -> int:
@@ -58,7 +60,7 @@ class Memory:
     @property
     def fixed(self) -> int:
         """What no smaller batch changes."""
-        return self.weights + self.gradients + self.optimizer
+        return self.weights + self.gradients + self.optimizer + self.gathered
 
 
 def shape_of(source: TunableCausal) -> Shape:
@@ -82,8 +84,11 @@ def estimate(
     settings: LmSettings,
     dtype: torch.dtype,
     device: torch.device,
+    *,
+    processes: int = 1,
+    sharded: bool = False,
 ) -> Memory:
-    """Bytes that a training takes on ``device``, at its largest batch.
+    """Bytes that each process of a training takes on ``device``, at its largest batch.
 
     Args:
         shape: of the model.
@@ -91,14 +96,18 @@ def estimate(
         settings: of the training.
         dtype: in which products are computed.
         device: where.
+        processes: each takes its share of a batch ...
+        sharded: ... and, here, of weights, gradients and optimizer.
     """
     trained = trained_parameters(shape, settings)
-    tokens, targets = batch_tokens(pairs, settings)
+    tokens, targets = batch_tokens(pairs, settings, processes)
+    parts = processes if sharded else 1
     return Memory(
-        weights=_weights(shape, settings, dtype, device, trained),
-        gradients=FLOAT * trained,
-        optimizer=2 * FLOAT * trained,
-        checkpoint=3 * FLOAT * trained,
+        weights=_weights(shape, settings, dtype, device, trained, sharded) // parts,
+        gradients=FLOAT * trained // parts,
+        optimizer=2 * FLOAT * trained // parts,
+        checkpoint=3 * FLOAT * trained // parts,
+        gathered=_gathered(shape, settings, dtype, device) if sharded else 0,
         activations=_activations(shape, settings, dtype, tokens),
         # Logits, their softmax and their gradient, in float32.
         logits=3 * FLOAT * targets * shape.vocabulary,
@@ -114,10 +123,13 @@ def trained_parameters(shape: Shape, settings: LmSettings) -> int:
     return round(settings.rank * ends * shape.layers * live)
 
 
-def batch_tokens(pairs: Sequence[TokenPair], settings: LmSettings) -> tuple[int, int]:
-    """Token positions that the largest batch computes, and its target tokens."""
-    lengths = np.sort([len(pair) for pair in pairs])[-settings.batch_size :]
-    targets = np.sort([len(pair.target) for pair in pairs])[-settings.batch_size :]
+def batch_tokens(
+    pairs: Sequence[TokenPair], settings: LmSettings, processes: int = 1
+) -> tuple[int, int]:
+    """Token positions that a process computes of the largest batch, and its target tokens."""
+    rows = math.ceil(settings.batch_size / processes)
+    lengths = np.sort([len(pair) for pair in pairs])[-rows:]
+    targets = np.sort([len(pair.target) for pair in pairs])[-rows:]
     shared = shared_prefix(pairs) if settings.sharing == "auto" and not settings.dropout else 0
     return int(shared + len(lengths) * (lengths[-1] - shared)), int(targets.sum())
 
@@ -133,6 +145,31 @@ def shared_prefix(pairs: Sequence[TokenPair]) -> int:
     return shared
 
 
+def each_needs(
+    shape: Shape,
+    pairs: Sequence[TokenPair],
+    settings: LmSettings,
+    dtype: torch.dtype,
+    device: torch.device,
+    *,
+    processes: int,
+    wanted: bool | None,
+    free: int,
+) -> tuple[Memory, bool]:
+    """What each process needs (``estimate``), and whether weights are shared out for that.
+
+    ``wanted``: as ``sharding.asked`` says; None shares them out over accelerators where the whole
+    training needs more than ``free``.
+    """
+    whole = estimate(shape, pairs, settings, dtype, device, processes=processes)
+    if wanted is None:
+        wanted = device.type != "cpu" and whole.total > free
+    if not wanted or processes < 2:
+        return whole, False
+    parts = estimate(shape, pairs, settings, dtype, device, processes=processes, sharded=True)
+    return parts, True
+
+
 def available(device: torch.device) -> int:
     """Bytes that are free for a training."""
     if device.type == "cuda":
@@ -141,19 +178,35 @@ def available(device: torch.device) -> int:
 
 
 def _weights(
-    shape: Shape, settings: LmSettings, dtype: torch.dtype, device: torch.device, trained: int
+    shape: Shape,
+    settings: LmSettings,
+    dtype: torch.dtype,
+    device: torch.device,
+    trained: int,
+    sharded: bool,
 ) -> int:
     loaded = FLOAT * shape.parameters
     low = dtype == torch.bfloat16
     if settings.method == "full":
-        return loaded + (2 * trained if low else 0)  # autocast's copies live through a step
+        copies = low and not sharded  # autocast's live through a step; sharded ones are gathered
+        return loaded + (2 * trained if copies else 0)
     words = FLOAT * shape.vocabulary * shape.hidden
     matrices = max(loaded - words, 0)
     if settings.method == "qlora":
         return words + round(matrices * 0.56 / FLOAT) + FLOAT * trained
-    if device.type == "cpu":
+    if device.type == "cpu" and not sharded:
         return loaded + FLOAT * trained  # they are loaded there in float32 before they shrink
     return words + (matrices // 2 if low else matrices) + FLOAT * trained
+
+
+def _gathered(shape: Shape, settings: LmSettings, dtype: torch.dtype, device: torch.device) -> int:
+    """Two layers, one of them on its way, and what stands outside the layers; with gradients of
+    as much where all weights are trained, in the gathered dtype and once more to be summed."""
+    size = 2 if dtype == torch.bfloat16 and device.type != "cpu" else FLOAT
+    outside = shape.vocabulary * shape.hidden
+    layer = max(shape.parameters - outside, 0) // max(shape.layers, 1)
+    gradients = (size + FLOAT) * (layer + outside) if settings.method == "full" else 0
+    return size * (2 * layer + outside) + gradients
 
 
 def _activations(shape: Shape, settings: LmSettings, dtype: torch.dtype, tokens: int) -> int:

@@ -9,8 +9,10 @@ from etude.training._adam import AdamWeights, Group
 from etude.training.lm.settings import LmSettings
 
 
-def trained_weights(module: nn.Module, settings: LmSettings) -> AdamWeights:
-    """What ``requires_grad`` of ``module``, with its optimizer.
+def trained_weights(
+    module: nn.Module, settings: LmSettings, kind: type[AdamWeights] = AdamWeights
+) -> AdamWeights:
+    """What ``requires_grad`` of ``module``, with its optimizer, as this ``kind`` keeps them.
 
     Raises:
         TrainingError: nothing is left to train.
@@ -31,7 +33,7 @@ def trained_weights(module: nn.Module, settings: LmSettings) -> AdamWeights:
         for members, decay in ((decaying, settings.weight_decay), (others, 0.0))
         if members
     ]
-    return AdamWeights(named, groups, settings.clip)
+    return kind(named, groups, settings.clip)
 
 
 def words(module: nn.Module) -> set[int]:

@@ -7,18 +7,22 @@ only, which is asked for.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import torch
 
 from etude.errors import TrainingError
 from etude.models._base import TunableCausal
 from etude.models._fast import best_device
 from etude.training.lm.checks import usable
-from etude.training.lm.memory import Memory, Shape, available, estimate, shape_of
+from etude.training.lm.memory import Memory, Shape, available, each_needs, shape_of
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.precision import compute_dtype
 from etude.training.lm.samples import Sample, same_template, samples
 from etude.training.lm.settings import LmSettings
+from etude.training.lm.sharding import asked
 from etude.training.lm.timing import measure
 
 GB = 10**9
@@ -29,9 +33,9 @@ SAMPLES = 3
 class Preflight:
     """What is known before a training.
 
-    ``memory`` and ``free`` are bytes, the first an estimate. ``seconds`` is the whole training's
-    time, None where it was not measured. ``advice`` says what to change, nothing where all fits;
-    ``notices`` what was left out.
+    ``memory`` and ``free`` are bytes, the first an estimate; where there are several processes, of
+    each. ``seconds`` is the whole training's time, None where it was not measured. ``advice`` says
+    what to change, nothing where all fits; ``notices`` what was left out.
     """
 
     train: int
@@ -43,6 +47,9 @@ class Preflight:
     samples: tuple[Sample, ...]
     advice: tuple[str, ...]
     notices: tuple[str, ...]
+    processes: int = 1
+    sharded: bool = False
+    """Each process holds a part of the weights."""
 
     @property
     def fits(self) -> bool:
@@ -57,6 +64,7 @@ def preflight(
     settings: LmSettings,
     *,
     timed: bool = False,
+    processes: int | None = None,
 ) -> Preflight:
     """Look before a training starts.
 
@@ -65,7 +73,9 @@ def preflight(
         train: what would be learned.
         dev: examples kept aside.
         settings: of the training.
-        timed: load the model and run a few steps, for the time.
+        timed: load the model and run a few steps, for the time; not where weights are sharded.
+        processes: that will train; None takes the launcher's number, or one. ``memory`` is what
+            each of them needs.
 
     Raises:
         ModelError: the model's template differs between training and answering.
@@ -76,14 +86,20 @@ def preflight(
     device = best_device()
     dtype = compute_dtype(settings.precision, device)
     shape, free = shape_of(source), available(device)
+    count = processes or int(os.environ.get("WORLD_SIZE", "1"))
 
-    def needed(changed: LmSettings) -> Memory:
-        return estimate(shape, pairs.train, changed, dtype, device)
+    def needed(changed: LmSettings, among: int = count) -> tuple[Memory, bool]:
+        wanted, train = asked(changed), pairs.train
+        return each_needs(
+            shape, train, changed, dtype, device, processes=among, wanted=wanted, free=free
+        )
 
-    memory = needed(settings)
+    memory, sharded = needed(settings)
     advice: tuple[str, ...] = ()
     if memory.total > free:
-        advice = (_advise(settings, needed, memory, free),)
+        said = _advise(settings, lambda changed: needed(changed)[0], memory, free)
+        others = torch.cuda.device_count() if count == 1 else 1
+        advice = (said + _launch(needed(settings, others), others, free),)
         if memory.fixed > free:
             raise _too_big(shape, memory, free, advice[0])
     return Preflight(
@@ -92,10 +108,12 @@ def preflight(
         target_tokens=sum(len(pair.target) for pair in pairs.train),
         memory=memory,
         free=free,
-        seconds=measure(source, pairs, settings) if timed else None,
+        seconds=measure(source, pairs, settings) if timed and not sharded else None,
         samples=samples(source.format, pairs.train, SAMPLES),
         advice=advice,
         notices=pairs.notices,
+        processes=count,
+        sharded=sharded,
     )
 
 
@@ -108,6 +126,18 @@ def _advise(
         if needed(changed).total <= free:
             return f"{said}: set {words} (about {_gb(needed(changed).total)})"
     return f"{said}: take a smaller model, or a machine with more memory"
+
+
+def _launch(together: tuple[Memory, bool], gpus: int, free: int) -> str:
+    """Words on all GPUs of the machine, where the training shared out over them fits."""
+    memory, sharded = together
+    if gpus < 2 or memory.total > free:
+        return ""
+    what = "the weights and the examples" if sharded else "the examples"
+    return (
+        f"; or share out {what} over {gpus} GPUs (about {_gb(memory.total)} each): "
+        f"torchrun --nproc-per-node {gpus} -m etude.training.lm.worker job.json"
+    )
 
 
 def _milder(settings: LmSettings) -> Iterator[tuple[LmSettings, str]]:

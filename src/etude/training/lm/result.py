@@ -22,6 +22,8 @@ MODEL = "model"
 SUMMARY = "etude_training.json"
 VERSION = 1
 """Raised when the same pairs and settings give other weights."""
+_UNTOLD = ("trackers", "shard_weights")
+"""Settings that change no weights."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,13 @@ def training_key(
     dev: Sequence[TokenPair],
     settings: LmSettings,
     processes: int,
+    sharded: bool = False,
 ) -> str:
-    """What a checkpoint must be of to be gone on from."""
+    """What a checkpoint must be of to be gone on from; a sharded one lies in parts."""
     digest = hashlib.sha256()
-    told = {name: value for name, value in settings.as_dict().items() if name != "trackers"}
+    told = {name: value for name, value in settings.as_dict().items() if name not in _UNTOLD}
     said = [VERSION, source.fingerprint, told, processes, torch.__version__, len(train)]
+    said += ["sharded"] if sharded else []
     digest.update(json.dumps(said).encode())
     for pair in (*train, *dev):
         for array in _arrays(pair):

@@ -19,6 +19,7 @@ Schedule = Literal["cosine", "wsd", "constant"]
 Precision = Literal["auto", "fp32", "bf16"]
 Sharing = Literal["auto", "off"]
 Keep = Literal["best", "last"]
+ShardWeights = Literal["auto", "on", "off"]
 
 FULL_BELOW = 30_000_000
 """Parameters below which all weights are trained: optimizer and gradients still fit anywhere."""
@@ -76,6 +77,9 @@ class LmSettings:
     """``auto``: bfloat16 products where the processor has them; weights stay in float32."""
     sharing: Sharing = "auto"
     """``auto``: a prompt's beginning that examples share is computed once per batch."""
+    shard_weights: ShardWeights = "auto"
+    """With several processes: each holds a part of weights, gradients and optimizer. ``auto``: on
+    accelerators, where the whole training does not fit on one, or where the launcher says so."""
     keep: Keep = "best"
     """``best``: the weights of the lowest loss on the examples kept aside, with early stopping.
     ``last``: those of the last step, for small models trained whole: in first trials on dev

@@ -8,5 +8,6 @@ from __future__ import annotations
 from etude.training.lm.steps._base import Step, StepLoss
 from etude.training.lm.steps.batches import plan_batches
 from etude.training.lm.steps.choosing import choose_step
+from etude.training.lm.steps.entered import losses
 
-__all__ = ["Step", "StepLoss", "choose_step", "plan_batches"]
+__all__ = ["Step", "StepLoss", "choose_step", "losses", "plan_batches"]

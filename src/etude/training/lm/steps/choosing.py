@@ -18,6 +18,7 @@ from etude.training.lm.steps import attention
 from etude.training.lm.steps._base import Step
 from etude.training.lm.steps.cached import CachedStep
 from etude.training.lm.steps.dropout import dropout_of
+from etude.training.lm.steps.entered import in_float32, losses
 from etude.training.lm.steps.head import Head, bare, split
 from etude.training.lm.steps.packed import PackedStep
 from etude.training.lm.steps.padded import PaddedStep
@@ -48,6 +49,7 @@ def choose_step(
     checkpointing: bool,
     sharing: Literal["auto", "off"],
     teacher_share: float,
+    beginning: int | None = None,
 ) -> tuple[Step, tuple[str, ...]]:
     """The cheapest exact step for this model and these examples, and what a person should know.
 
@@ -58,6 +60,8 @@ def choose_step(
         checkpointing: activations are recomputed in the backward pass, so there is no cache.
         sharing: ``off`` computes every example by itself.
         teacher_share: weight of the teacher's distribution against the gold answer, 0 to 1.
+        beginning: where processes must call the model equally often (its weights are sharded), the
+            tokens that all prompts, dev's among them, begin with; None where they need not.
     """
     head = split(module)
     plain = PaddedStep(head, teacher_share)
@@ -67,9 +71,10 @@ def choose_step(
     if reason is None and head is not None:
         probe = _probe(pairs, shared)
         expected = _loss(plain, module, probe)
-        for step in _candidates(head, teacher_share, shared, checkpointing):
+        cacheable = shared and not checkpointing and beginning != 0
+        for step in _candidates(head, teacher_share, shared, cacheable):
             if _agrees(step, module, probe, expected):
-                return step, ()
+                return step.of(beginning) if isinstance(step, CachedStep) else step, ()
         reason = "its attention can't be computed in parts"
     if not shared:
         return plain, ()
@@ -110,10 +115,10 @@ def _remembers_keys_alone(config: Any) -> bool:
     return all(type(layer) in (DynamicLayer, DynamicSlidingWindowLayer) for layer in layers)
 
 
-def _candidates(head: Head, share: float, shared: bool, checkpointing: bool) -> Iterator[Step]:
+def _candidates(head: Head, share: float, shared: bool, cacheable: bool) -> Iterator[Step]:
     """Forms in the order of their speed."""
     yield PackedStep(head, share, shared)
-    if shared and not checkpointing:
+    if cacheable:
         yield CachedStep(head, share)
 
 
@@ -136,7 +141,7 @@ def _loss(step: Step, module: Any, pairs: Sequence[TokenPair]) -> float:
     module.eval()
     device = next(module.parameters()).device.type
     with torch.no_grad(), torch.autocast(device, enabled=False):
-        total = float(step.token_losses(module, pairs).total)
+        total = float(losses(step, module, pairs).total)
     module.train(training)
     return total
 
@@ -152,8 +157,7 @@ def _agrees(step: Step, module: Any, pairs: Sequence[TokenPair], expected: float
         found = _loss(step, module, pairs)
     except FAILURES:
         found = float("nan")
-    exact = all(weight.dtype == torch.float32 for weight in model.parameters())
-    if abs(found - expected) <= (CLOSE if exact else ROUGHLY) * abs(expected):
+    if abs(found - expected) <= (CLOSE if in_float32(model) else ROUGHLY) * abs(expected):
         return True
     if isinstance(step, PackedStep):
         model.set_attn_implementation(before)

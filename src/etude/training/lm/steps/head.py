@@ -14,6 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from etude.training.lm.steps.entered import entered
+
 FACTORS = ("logit_scale", "lm_head_multiplier", "output_multiplier", "logits_scaling")
 """Names in configs of what logits are multiplied with (or divided by: both are tried)."""
 PROBE_TOKENS = 5
@@ -73,10 +75,10 @@ def _agreeing(model: Any, candidates: list[Head]) -> Any:
     model.eval()
     with torch.no_grad():
         whole = model(input_ids=ids, use_cache=False).logits.float()
-        hidden = candidates[0].hidden(input_ids=ids, use_cache=False)
-        made = [head.logits(hidden).float() for head in candidates]
+        hidden = entered(model, lambda: candidates[0].hidden(input_ids=ids, use_cache=False))
+        made = entered(model, lambda: torch.stack([head.logits(hidden) for head in candidates]))
     model.train(training)
     allowed = 1e-5 * float(whole.abs().max())
     for head, logits in zip(candidates, made, strict=True):
-        if logits.shape == whole.shape and float((logits - whole).abs().max()) <= allowed:
+        if logits.shape == whole.shape and float((logits.float() - whole).abs().max()) <= allowed:
             yield head

@@ -45,7 +45,8 @@ class PaddedStep:
             "use_cache": False,
         }
         if self._head is None:
-            logits_NV = module(**inputs).logits.flatten(0, 1)[places]
+            # Not the call itself: a sharded module is entered already (``entered``).
+            logits_NV = module.forward(**inputs).logits.flatten(0, 1)[places]
             ready = Head(module, nn.Identity(), logits_NV.shape[1])
             total = summed_loss(logits_NV, ready, targets, self._share)
         else:
