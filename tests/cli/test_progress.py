@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from etude.cli import progress as shown
-from etude.progress import Progress, Silent
+from etude.progress import Pace, Progress, Silent
 
 
 def terminal(width: int = 80) -> tuple[shown.OnTerminal, io.StringIO]:
@@ -87,6 +87,27 @@ def test_lines_elsewhere_are_rare(
     assert lines[0] == "scoring: 10 of 100 fits, about 1 min 30 s left (probe)"
     assert len(lines) == 7
     assert lines[-1] == "scoring: done in 1 min 0 s"
+
+
+def test_time_left_falls_and_does_not_count_what_was_done_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(shown.time, "monotonic", lambda: clock[0])
+    pace = Pace(100)
+    pace.advance(90)  # by an earlier run
+    assert pace.left() is None
+    clock[0] += 10
+    pace.advance(1)
+    assert pace.left() == 90
+    clock[0] += 4
+    pace.advance(0)
+    assert pace.left() == 86
+    clock[0] += 200
+    assert pace.left() == 0
+    pace.advance(9)
+    assert pace.left() is None
+    assert Pace(None).left() is None
 
 
 def test_short_work_writes_no_progress(capsys: pytest.CaptureFixture[str]) -> None:

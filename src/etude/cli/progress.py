@@ -18,7 +18,7 @@ from rich.table import Column
 from rich.text import Text
 
 from etude.cli._screen import clean, note, words
-from etude.progress import Progress, Silent, Step
+from etude.progress import Pace, Progress, Silent, Step, lasted
 
 EVERY_S = 10.0
 """At most one line of progress in so many seconds where there is no terminal."""
@@ -44,16 +44,6 @@ def waiting(text: str, quiet: bool) -> AbstractContextManager[object]:
     return Console(stderr=True).status(Text(text), spinner="dots")
 
 
-def lasted(seconds: float) -> str:
-    """``8 s``, ``3 min 20 s``, ``1 h 5 min``: short, for the side of a bar."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
 class _Count(ProgressColumn):
     """``120 of 480 texts``; only what is done where the total is unknown."""
 
@@ -70,10 +60,8 @@ class _Left(ProgressColumn):
     max_refresh = 1.0
 
     def render(self, task: Task) -> Text:
-        left = task.time_remaining
-        if task.finished or left is None:
-            return Text("")
-        return Text(f"{lasted(left)} left", style="dim")
+        left = task.fields["pace"].left()
+        return Text("" if left is None else f"{lasted(left)} left", style="dim")
 
 
 class _Note(ProgressColumn):
@@ -113,7 +101,11 @@ class OnTerminal:
         indent = "  " * len(self._open)
         self._open.append(step)
         return self._bars.add_task(
-            f"{indent}{clean(step.name)}", total=step.total, unit=step.unit, note=""
+            f"{indent}{clean(step.name)}",
+            total=step.total,
+            unit=step.unit,
+            note="",
+            pace=step.pace,
         )
 
     def update(self, task: TaskID, amount: float, note: str | None) -> None:
@@ -152,16 +144,19 @@ class _BarStep:
     name: str
     total: float | None
     unit: str
+    pace: Pace = field(init=False)
     _task: TaskID | None = None
     _started: float = 0.0
 
     def advance(self, amount: float = 1.0, note: str | None = None) -> None:
         """Move the bar."""
         if self._task is not None:
+            self.pace.advance(amount)
             self.owner.update(self._task, amount, note)
 
     def __enter__(self) -> Step:
         self._started = time.monotonic()
+        self.pace = Pace(self.total)
         self._task = self.owner.begin(self)
         return self
 
@@ -204,29 +199,24 @@ class _LineStep:
     name: str
     total: float | None
     unit: str
-    _done: float = 0.0
+    _pace: Pace = field(init=False)
     _started: float = 0.0
 
     def advance(self, amount: float = 1.0, note: str | None = None) -> None:
         """Count, and write a line now and then."""
-        self._done += amount
+        self._pace.advance(amount)
         self.owner.maybe(self._line(note))
 
     def _line(self, note: str | None) -> str:
         of = f" of {self.total:,.0f}" if self.total is not None else ""
-        text = f"{self.name}: {self._done:,.0f}{of} {self.unit}".rstrip()
-        left = self._left()
+        text = f"{self.name}: {self._pace.done:,.0f}{of} {self.unit}".rstrip()
+        left = self._pace.left()
         text += f", about {lasted(left)} left" if left is not None else ""
         return f"{text} ({note})" if note else text
 
-    def _left(self) -> float | None:
-        if self.total is None or not 0 < self._done < self.total:
-            return None
-        passed = time.monotonic() - self._started
-        return passed * (self.total - self._done) / self._done
-
     def __enter__(self) -> Step:
         self._started = time.monotonic()
+        self._pace = Pace(self.total)
         return self
 
     def __exit__(self, *exception: object) -> None:

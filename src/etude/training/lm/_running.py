@@ -233,9 +233,4 @@ class Running:
         if kept is not None:
             said.append(f"kept aside {kept.dev_loss:.3f}")
         said.append(f"{state.tokens / max(state.seconds, 1e-9):,.0f} tokens/s")
-        return ", ".join([*said, self._time_left()])
-
-    def _time_left(self) -> str:
-        state = self.state
-        seconds = (self.parts.plan.total - state.step) * state.seconds / max(state.step, 1)
-        return f"{seconds:.0f} s left" if seconds < 90 else f"{seconds / 60:.0f} min left"
+        return ", ".join(said)

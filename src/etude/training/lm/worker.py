@@ -19,7 +19,7 @@ from types import FrameType
 from etude.errors import EtudeError, TrainingError
 from etude.models._base import TunableCausal
 from etude.models.opening import open_model
-from etude.progress import Progress, Step
+from etude.progress import Pace, Progress, Step, lasted
 from etude.records.task import ModelRef
 from etude.training.lm.job import read_job
 from etude.training.lm.loop import train
@@ -41,15 +41,18 @@ class Lines:
 
 class _Tenths:
     def __init__(self, name: str, total: float) -> None:
-        self._name, self._total, self._done, self._tenths = name, total, 0.0, 0
+        self._name, self._total, self._tenths = name, total, 0
+        self._pace = Pace(total)
 
     def advance(self, amount: float = 1.0, note: str | None = None) -> None:
         """Count, and write where a tenth is full."""
-        self._done += amount
-        tenths = int(10 * self._done / self._total)
+        self._pace.advance(amount)
+        tenths = int(10 * self._pace.done / self._total)
         if tenths > self._tenths:
             self._tenths = tenths
-            sys.stderr.write(f"{self._name} {10 * tenths} %: {note or ''}\n")
+            left = self._pace.left()
+            said = [note or "", f"{lasted(left)} left" if left is not None else ""]
+            sys.stderr.write(f"{self._name} {10 * tenths} %: {', '.join(filter(None, said))}\n")
 
     def __enter__(self) -> Step:
         return self
