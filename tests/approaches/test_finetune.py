@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from etude.approaches import _tuned, approach, finetune
+from etude.approaches import _encoder_tuning, _tuned, approach
 from etude.approaches._base import FitContext
 from etude.data.examples import Examples
 from etude.errors import StoreError
@@ -139,7 +139,7 @@ def test_the_seed_matters_and_only_it(context: FitContext) -> None:
 def test_where_bf16_answers_otherwise_it_trains_in_fp32(
     context: FitContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finetune, "best_precision", lambda: "bf16")
+    monkeypatch.setattr(_encoder_tuning, "best_precision", lambda: "bf16")
     real = _tuned.FrozenClassifier.logits
 
     def blurred(self: Any, tokens: Any) -> Any:

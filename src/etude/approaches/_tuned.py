@@ -1,6 +1,6 @@
 """A fine-tuned encoder with its head, frozen for answering; and the plan of its training.
 
-It knows modules, label positions and numbers of rows. How dev decides is in ``finetune``.
+It knows modules, label positions and numbers of rows. How dev decides is in ``_encoder_tuning``.
 """
 
 from __future__ import annotations

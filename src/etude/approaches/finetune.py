@@ -1,44 +1,22 @@
 """The rung "fine-tuned": the whole encoder is trained with its head, or a language model.
 
-A language model is trained to give the ideal answers (``writing/tuning.py``). Of an encoder the
-head begins as the quick classifier's regression, so the first step already starts from that
-rung's answers. Dev decides after which epoch to stop; the final training repeats as many on
-everything. Answers come from the fast frozen encoder, in the precision that dev agreed to.
+A language model is trained to give the ideal answers (``writing/tuning.py``), an encoder with a
+head to give their labels (``_encoder_tuning.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
-from typing import Any, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
-from etude.approaches._base import Candidate, Choice, Embeddings, FitContext
-from etude.approaches._files import read_arrays, read_settings, write_candidate
-from etude.approaches._scores import (
-    best_labels,
-    fit_temperature,
-    label_index,
-    log_probabilities,
-    softmax,
-)
-from etude.approaches._tuned import (
-    FrozenClassifier,
-    best_precision,
-    load_encoder,
-    new_classifier,
-    plans,
-    save_encoder,
-    spread_labels,
-    token_lists,
+from etude.approaches._base import Candidate, Choice, FitContext
+from etude.approaches._encoder_tuning import (
+    RUNG,
+    choose_encoder,
+    epochs_ahead,
+    fit_encoder,
+    load_fine_tuned,
 )
 from etude.approaches._vectors import why_unusable
-from etude.approaches.probe import APPROACH as PROBE
-from etude.approaches.probe import fit_head, learned_from
 from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.tuning import (
     Recipe,
@@ -49,114 +27,19 @@ from etude.approaches.writing.tuning import (
     why_not_tunable,
 )
 from etude.approaches.writing.wording import BASE
-from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.models._base import Embedder, Model
-from etude.records.comparison import Trial
+from etude.models._base import Model
 from etude.records.task import WRITING, Task
-from etude.training.classifier import (
-    Checkpoint,
-    Classifier,
-    Encoder,
-    Judgement,
-    Precision,
-    Rows,
-    TrainResult,
-    TrainSettings,
-    train,
-    training_key,
-)
 from etude.training.lm.preflight import Preflight
 
-CHECKPOINT = "training-"
-"""How the names of its checkpoints in ``workdir`` begin."""
-COMPARED_ROWS = 300
-"""Dev rows that are answered in both precisions after each epoch."""
-MOST_FLIPS = 0.02
-"""Share of them that bf16 may answer otherwise; beyond it everything is done in fp32."""
-
-
-WRITTEN = Recipe("finetune", Settings(BASE, 0), prefers=True)
+WRITTEN = Recipe(RUNG, Settings(BASE, 0), prefers=True)
 """A language model learns from the prompt of "instructions only"."""
-
-
-class _PrecisionDiffers(Exception):
-    """Too many answers change with the precision."""
-
-
-@dataclass(frozen=True)
-class _Judge:
-    """Scores a classifier on dev as it would be served; checks bf16 against fp32 on a part."""
-
-    tokens: list[NDArray[np.int32]]
-    dev: Examples
-    present: NDArray[np.int64]
-    context: FitContext
-    precision: str
-
-    def __call__(self, classifier: Classifier) -> Judgement:
-        labels = self.context.labels
-        logits = FrozenClassifier.of(classifier, self.precision).logits(self.tokens)
-        if self.precision == "bf16":
-            self._compare(classifier, logits)
-        spread = spread_labels(logits, self.present, len(labels))
-        target = label_index(self.dev.targets, labels)
-        value = float(self.context.metric(self.dev, best_labels(spread, labels)))
-        loss = -float(log_probabilities(spread)[np.arange(len(target)), target].mean())
-        return Judgement(value, loss, logits)
-
-    def _compare(self, classifier: Classifier, logits_NK: NDArray[np.float32]) -> None:
-        some = self.tokens[:COMPARED_ROWS]
-        exact = FrozenClassifier.of(classifier, "fp32").logits(some)
-        flips = int((exact.argmax(axis=1) != logits_NK[: len(some)].argmax(axis=1)).sum())
-        if flips > max(1, MOST_FLIPS * len(some)):
-            raise _PrecisionDiffers
-
-
-class FineTuned:
-    """A fitted candidate: the trained encoder, its head and the labels that had examples."""
-
-    def __init__(
-        self,
-        context: FitContext,
-        settings: dict[str, Any],
-        encoder: Encoder,
-        frozen: FrozenClassifier,
-        present: NDArray[np.int64],
-    ) -> None:
-        self.context = context
-        self.settings = settings
-        self.encoder = encoder
-        self.frozen = frozen
-        self.present = present
-
-    def answer(self, inputs: Sequence[str], embeddings: Embeddings | None = None) -> Answers:
-        """The label with the highest logit. ``embeddings`` are the base model's: not of use."""
-        started = perf_counter()
-        logits = self.frozen.logits(token_lists(inputs, self.context))
-        labels = self.context.labels
-        probabilities = softmax(
-            spread_labels(logits, self.present, len(labels)), self.settings["temperature"]
-        )
-        seconds = perf_counter() - started
-        tokens = cast("Embedder", self.context.model).count_tokens(inputs)
-        return Answers.from_probabilities(probabilities, labels, seconds, tokens)
-
-    def save(self, folder: Path) -> None:
-        """Write the encoder as transformers does, with its tokenizer; the head; the settings."""
-        arrays: dict[str, NDArray[Any]] = {
-            "weight": self.frozen.weight_KD,
-            "bias": self.frozen.bias_K,
-            "present": self.present,
-        }
-        write_candidate(folder, FineTune.key, self.settings, arrays)
-        save_encoder(self.encoder, self.context, folder / "encoder")
 
 
 class FineTune:
     """Fine-tuned."""
 
-    key = "finetune"
+    key = RUNG
     order = 5
     plain_name = "fine-tuned"
     seeded = True
@@ -177,43 +60,18 @@ class FineTune:
         """Train on ``train``; dev says after which epoch, at which rate and in which precision."""
         if "tune_causal" in context.model.abilities:
             return choose_tuned(WRITTEN, train, dev, context)
-        head = PROBE.choose(train, dev, context)
-        try:
-            notes: tuple[str, ...] = ()
-            tried = _try_plans(best_precision(), head, train, dev, context)
-        except _PrecisionDiffers:
-            notes = ("trained in fp32: with bf16 too many answers on dev came out differently",)
-            tried = _try_plans("fp32", head, train, dev, context)
-        _remove_checkpoints(context)
-        trials = [_trials(settings, result, len(dev)) for settings, result in tried]
-        settings, result = max(tried, key=lambda one: one[1].rank)
-        present = _present(train, head.settings, context)
-        assert result.best_logits_NK is not None
-        logits = spread_labels(result.best_logits_NK, present, len(context.labels))
-        return Choice(
-            settings={
-                **settings.as_dict(),
-                "epochs": result.best_epoch,
-                "head": head.settings,
-                "temperature": fit_temperature(logits, label_index(dev.targets, context.labels)),
-            },
-            dev_value=float(result.best.value or 0.0),
-            trials=tuple(trial for some in trials for trial in some),
-            dev_outputs=tuple(best_labels(logits, context.labels)),
-            notes=notes,
-        )
+        return choose_encoder(train, dev, context)
 
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
         """Repeat the chosen training on everything."""
         if "tune_causal" in context.model.abilities:
             return fit_tuned(WRITTEN, examples, choice, context)
-        known = {key: choice.settings[key] for key in TrainSettings.__dataclass_fields__}
-        settings, head = TrainSettings(**known), choice.settings["head"]
-        classifier, _ = _run(settings, head, examples, None, context)
-        frozen = FrozenClassifier.of(classifier, settings.precision)
-        _remove_checkpoints(context)
-        present = _present(examples, head, context)
-        return FineTuned(context, choice.settings, classifier.encoder, frozen, present)
+        return fit_encoder(examples, choice, context)
+
+    def epochs_ahead(self, rows: int) -> tuple[int, int]:
+        """Of an encoder with so many rows, while its settings are chosen and in the final training:
+        at most."""
+        return epochs_ahead(rows)
 
     def look(self, train: Examples, dev: Examples, context: FitContext) -> Preflight | None:
         """What a language model's training would be; None for an encoder's, which always fits."""
@@ -225,84 +83,7 @@ class FineTune:
         """The candidate that was saved."""
         if "tune_causal" in context.model.abilities:
             return load_tuned(self.key, folder, context)
-        settings = read_settings(folder, self.key)
-        arrays = read_arrays(folder, self.key)
-        encoder = load_encoder(context, folder / "encoder")
-        frozen = FrozenClassifier.from_parts(
-            encoder, arrays["weight"], arrays["bias"], settings["precision"]
-        )
-        return FineTuned(context, settings, encoder, frozen, arrays["present"])
-
-
-def _try_plans(
-    precision: Precision, head: Choice, examples: Examples, dev: Examples, context: FitContext
-) -> list[tuple[TrainSettings, TrainResult]]:
-    return [
-        (settings, _run(settings, head.settings, examples, dev, context)[1])
-        for settings in plans(len(examples), precision)
-    ]
-
-
-def _run(
-    settings: TrainSettings,
-    head: dict[str, Any],
-    examples: Examples,
-    dev: Examples | None,
-    context: FitContext,
-) -> tuple[Classifier, TrainResult]:
-    """One training, from its checkpoint where there is one."""
-    learned = learned_from(examples, head, context)
-    present, dense = np.unique(label_index(learned.targets, context.labels), return_inverse=True)
-    rows = Rows(token_lists(learned.inputs, context), dense.astype(np.int64))
-    linear = fit_head(examples, head, context)
-    classifier = new_classifier(context, linear, present, settings)
-    judge = (
-        None
-        if dev is None
-        else _Judge(token_lists(dev.inputs, context), dev, present, context, settings.precision)
-    )
-    judged_on = None if dev is None else [dev.inputs, dev.targets]
-    key = training_key(rows, settings, context.seed, [context.model.fingerprint, head, judged_on])
-    checkpoint = Checkpoint(context.workdir / f"{CHECKPOINT}{key[:16]}.safetensors", key)
-    result = train(
-        classifier,
-        rows,
-        settings,
-        context.seed,
-        judge=judge,
-        checkpoint=checkpoint,
-        progress=context.progress,
-    )
-    return classifier, result
-
-
-def _remove_checkpoints(context: FitContext) -> None:
-    """They have served: what they led to is about to be stored."""
-    for left in context.workdir.glob(f"{CHECKPOINT}*"):
-        left.unlink(missing_ok=True)
-
-
-def _present(examples: Examples, head: dict[str, Any], context: FitContext) -> NDArray[np.int64]:
-    """The labels that are learned, and so can be answered."""
-    learned = learned_from(examples, head, context)
-    return np.unique(label_index(learned.targets, context.labels))
-
-
-def _trials(settings: TrainSettings, result: TrainResult, dev_count: int) -> list[Trial]:
-    """One trial an epoch: stopping after it was a setting that was tried."""
-    return [
-        Trial(
-            settings={
-                "learning_rate": settings.learning_rate,
-                "epochs": report.epoch,
-                "precision": settings.precision,
-            },
-            value=report.value,
-            n=dev_count,
-        )
-        for report in result.history
-        if report.value is not None
-    ]
+        return load_fine_tuned(folder, context)
 
 
 APPROACH = FineTune()
