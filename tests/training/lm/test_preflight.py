@@ -149,6 +149,50 @@ def test_estimates_move_the_right_way() -> None:
     assert memory(sharing="auto").activations < memory(sharing="off").activations
 
 
+def test_shared_out_each_process_needs_less_but_its_layers_at_hand() -> None:
+    gpu = torch.device("cuda")
+
+    def each(processes: int, sharded: bool, **changes: Any) -> Memory:
+        settings = replace(SETTINGS, **changes)
+        return estimate(
+            BIG, pairs(40), settings, torch.bfloat16, gpu, processes=processes, sharded=sharded
+        )
+
+    one, whole, parts = each(1, False), each(8, False), each(8, True)
+    assert one.fixed == whole.fixed
+    assert one.activations > 3 * whole.activations
+    assert parts.gathered > 0
+    assert parts.optimizer == one.optimizer // 8
+    assert one.fixed > 100 * 10**9 > 5 * parts.fixed
+    assert each(8, True, method="lora").fixed < 0.3 * each(8, False, method="lora").fixed
+
+
+def test_a_launched_training_is_judged_by_what_each_process_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "shape_of", lambda source: BIG)
+    monkeypatch.setattr(module, "available", lambda device: 64 * 10**9)
+    settings = replace(SETTINGS, shard_weights="on")
+    found = preflight(TinySource(), pairs(8), [], settings, timed=True, processes=8)
+    assert (found.fits, found.sharded, found.processes, found.seconds) == (True, True, 8, None)
+    with pytest.raises(TrainingError, match="7,000 M parameters"):
+        preflight(TinySource(), pairs(8), [], SETTINGS, processes=8)  # a CPU does not by itself
+    monkeypatch.setenv("WORLD_SIZE", "8")
+    assert preflight(TinySource(), pairs(8), [], settings).sharded
+
+
+def test_other_gpus_of_the_machine_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "shape_of", lambda source: BIG)
+    monkeypatch.setattr(module, "available", lambda device: 64 * 10**9)
+    monkeypatch.setattr(module, "best_device", lambda: torch.device("cuda"))
+    monkeypatch.setattr(module, "compute_dtype", lambda precision, device: torch.bfloat16)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 4)
+    with pytest.raises(TrainingError) as caught:
+        preflight(TinySource(), pairs(8), [], SETTINGS)
+    assert "share out the weights and the examples over 4 GPUs" in str(caught.value)
+    assert "torchrun --nproc-per-node 4" in str(caught.value)
+
+
 def test_sizes_come_from_the_config_or_are_guessed() -> None:
     shape = shape_of(TinySource())
     assert (shape.hidden, shape.inner, shape.layers, shape.vocabulary) == (32, 64, 2, 264)

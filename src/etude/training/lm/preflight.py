@@ -98,7 +98,7 @@ def preflight(
     advice: tuple[str, ...] = ()
     if memory.total > free:
         said = _advise(settings, lambda changed: needed(changed)[0], memory, free)
-        others = torch.cuda.device_count() if count == 1 else 1
+        others = max(1, torch.cuda.device_count()) if count == 1 else 1
         advice = (said + _launch(needed(settings, others), others, free),)
         if memory.fixed > free:
             raise _too_big(shape, memory, free, advice[0])
