@@ -51,12 +51,15 @@ class ChatServer(Server):
         elif mode == "no_schema" and "response_format" in call.body:
             call.error(400, "response_format is not supported", param="response_format")
         else:
-            self._classify(call, mode)
+            self._classify(call, mode, again)
 
-    def _classify(self, call: Call, mode: str) -> None:
+    def _classify(self, call: Call, mode: str, again: bool) -> None:
         system, said = call.body["messages"][0]["content"], call.said
         text = said.partition("\n\nAnswer with exactly one of these")[0]
-        label = best_label(system, text, labels_of(call.body, said))
+        labels = labels_of(call.body, said)
+        label = best_label(system, text, labels)
+        if mode == "moody" and again and len(text) % 3 == 0:
+            label = labels[labels.index(label) - 1]
         forced = "response_format" in call.body
         out = json.dumps({"answer": label}) if forced else label
         refusal = None

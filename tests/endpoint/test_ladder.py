@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import polars as pl
 import pytest
@@ -22,7 +23,9 @@ def test_an_endpoint_alone_climbs_three_rungs_and_costs_its_tokens(make: Make, r
         ran = run("compare", "--yes", "--json", project=folder)
         assert ran.code == 0, ran.err
         assert server.most <= 3
-        assert len(server.answered) == len(set(server.answered)), "nothing is asked twice"
+        times = Counter(Counter(server.answered).values())
+        assert set(times) == {1, 3}, "once; what is scored three times, to see whether it flips"
+        assert times[3] == 3 * 32
     assert "quick classifier is left out for openai:tiny" in ran.err
     assert "fine-tuned is left out for openai:tiny" in ran.err
     found = ran.json["candidates"]
@@ -55,6 +58,31 @@ def test_what_is_announced_covers_the_last_fit_on_everything(make: Make, run: Ru
     assert found is not None
     announced = int(found[1].replace(",", ""))
     assert 0.9 * announced <= len(server.answered) <= announced
+
+
+@pytest.mark.parametrize(("mode", "holdout"), [("ok", 8), ("moody", 8), ("moody", 0)])
+def test_an_endpoint_is_asked_again_whether_it_says_the_same(
+    make: Make, run: Run, mode: str, holdout: int
+) -> None:
+    with ChatServer(mode) as server:
+        folder = make(server, holdout=holdout)
+        ran = run("run", "--yes", "--json", project=folder)
+        assert ran.code == 0, ran.err
+        asked = len(server.answered)
+        assert run("compare", "--yes", project=folder).code == 0
+        assert len(server.answered) == asked, "what was asked again is kept like the rest"
+    comparison = keeping.latest(etude.open(folder)._session)
+    rows = keeping.rows_of(etude.open(folder)._session, comparison)
+    (candidate,) = comparison.candidates
+    scored = rows.filter(pl.col("side") != "dev")["input"].to_list()
+    first = scored if holdout else scored[: candidate.flip_items]  # one fold is asked again
+    moved = sum(len(text) % 3 == 0 for text in first) if mode == "moody" else 0
+    assert (candidate.flip_items, candidate.flip_askings) == (32 if holdout else 13, 3)
+    assert candidate.flip_rate == pytest.approx(moved / candidate.flip_items)
+    found = run("compare", "--yes", "--json", project=folder).json["candidates"][0]["flips"]
+    assert found == {"share": candidate.flip_rate, "n": candidate.flip_items, "askings": 3}
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert f"{moved} of {candidate.flip_items} texts" in page
 
 
 def test_a_cost_is_tokens_times_prices(make: Make, run: Run) -> None:
@@ -140,7 +168,8 @@ def test_what_is_announced_is_about_what_is_sent(make: Make, holdout: int) -> No
         sent, spent = len(server.answered), server.spent(PRICE_IN, PRICE_OUT)
         print(planned, sent, spent)
         assert sent / 2 <= planned.requests <= 2 * sent
-        assert spent / 2 <= planned.price <= 2 * spent
+        # The longest prompt is taken to win, and what wins is asked three times of what is scored.
+        assert spent / 2 <= planned.price <= 3 * spent
 
 
 def test_predict_asks_before_it_sends(make: Make, run: Run) -> None:

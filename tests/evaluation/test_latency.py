@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from etude.data.answers import Answers
 from etude.evaluation import latency
 from etude.evaluation.latency import Timing, time_candidate
+from etude.evaluation.repeats import Flips, flips_of
 
 
 @dataclass
@@ -39,5 +40,55 @@ def test_answers_that_differ_alone_and_among_others_are_counted(
     monkeypatch.setattr(latency, "SINGLES", 200)
     monkeypatch.setattr(latency, "BATCH", 256)
     timing = time_candidate(Moody(share), [str(i) for i in range(100)])
-    assert timing.flips == pytest.approx(share)
+    assert timing.flips is not None
+    assert timing.flips.askings == 3
+    assert timing.flips.items == 50
+    assert timing.flips.rate == pytest.approx(share, abs=0.02)  # 50 of the 100, spread evenly
     assert Timing.from_json(timing.to_json()) == timing
+
+
+@dataclass
+class Swaying(Moody):
+    """Says another thing in every second round among others."""
+
+    rounds: int = 0
+
+    def answer(self, inputs: Sequence[str], embeddings: Any = None) -> Answers:
+        found = super().answer(inputs)
+        self.rounds += len(inputs) > 1
+        if len(inputs) == 1 or self.rounds % 2:
+            return found
+        return replace(found, outputs=("maybe",) * len(inputs))
+
+
+def test_a_second_round_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latency, "BATCH_ROUNDS", 3)
+    timing = time_candidate(Swaying(0.0), [str(i) for i in range(100)])
+    assert timing.flips is not None
+    assert timing.flips.rate == 1.0
+
+
+def test_a_slow_candidate_is_asked_again_about_few_texts_and_no_more_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[int] = []
+
+    class Slow(Moody):
+        def answer(self, inputs: Sequence[str], embeddings: Any = None) -> Answers:
+            calls.append(len(inputs))
+            return super().answer(inputs)
+
+    monkeypatch.setattr(latency, "_at_once", lambda singles: latency.FEWEST_AT_ONCE)
+    monkeypatch.setattr(latency, "BATCH_ROUNDS", 3)
+    monkeypatch.setattr(latency, "BATCH_BUDGET_S", 0.0)
+    timing = time_candidate(Slow(0.0), [str(i) for i in range(100)])
+    assert timing.flips == Flips(0, 8, 3)
+    assert [count for count in calls if count > 1] == [8, 8]
+
+
+def test_flips_are_of_texts_that_were_answered_every_time() -> None:
+    assert flips_of([["a", "b", None, "d"], ["a", "c", "x", "d"], ["a", "b", "x", "e"]]) == Flips(
+        2, 3, 3
+    )
+    assert flips_of([["a"]]) is None
+    assert flips_of([[None], ["a"]]) is None

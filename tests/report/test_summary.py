@@ -33,6 +33,7 @@ def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> No
             "quality",
             "cost_per_1000",
             "latency_ms",
+            "flips",
             "difference",
             "bar",
         }

@@ -54,6 +54,9 @@ def _candidate(paper: Paper, c: CandidateReport) -> None:
     _row(paper, "invalid, failures", f"{c.invalid}, {c.failures}")
     if c.latency:
         _row(paper, "p50, p95 (ms)", f"{_estimate(c.latency.p50)}; {_estimate(c.latency.p95)}")
+    if c.flip_rate is not None:
+        said = f"{_number(c.flip_rate)}, n={c.flip_items}, askings={c.flip_askings}"
+        _row(paper, "flip rate", said)
     if c.cost:
         _row(
             paper,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from etude.approaches._base import Candidate
 from etude.data.answers import Answers
+from etude.evaluation.repeats import ASKINGS, ITEMS, Flips, flips_of, places
 from etude.records.comparison import Estimate, Latency
 from etude.statistics.summaries import quantile_interval
 
@@ -32,14 +33,13 @@ BATCH_BUDGET_S = 8.0
 class Timing:
     """``singles_ms``: one warm request after another; ``rates``: texts a second, a round each.
 
-    ``flips``: of the texts that were answered both ways, the share whose answer was another alone
-    than among others; None where that was not tried.
+    ``flips``: how often asking again gave another answer; None where that was not tried.
     """
 
     singles_ms: tuple[float, ...]
     rates: tuple[float, ...]
     concurrency: int = 1
-    flips: float | None = None
+    flips: Flips | None = None
 
     def to_json(self) -> dict[str, Any]:
         """For the store."""
@@ -52,40 +52,55 @@ class Timing:
             tuple(stored["singles_ms"]),
             tuple(stored["rates"]),
             stored["concurrency"],
-            stored["flips"],
+            Flips(**stored["flips"]) if stored["flips"] else None,
         )
 
     @classmethod
-    def of_requests(cls, answers: Answers, concurrency: int) -> Timing | None:
+    def of_requests(
+        cls, answers: Answers, concurrency: int, flips: Flips | None = None
+    ) -> Timing | None:
         """From an endpoint's answers: each request was timed when it was really made."""
         seconds: NDArray[np.float64] = answers.seconds[np.isfinite(answers.seconds)]
         if not len(seconds):
             return None
-        return cls(tuple(float(1000 * s) for s in seconds), (), concurrency)
+        return cls(tuple(float(1000 * s) for s in seconds), (), concurrency, flips)
 
 
 def time_candidate(candidate: Candidate, inputs: Sequence[str]) -> Timing:
     """Time ``candidate`` on these inputs, within about fifteen seconds.
 
-    The first requests warm it up and are not counted.
+    The first requests warm it up and are not counted. What was asked alone is asked again in two
+    rounds among others, which are timed anyway: an engine on this machine gives the same bits to
+    the same batch, so only other company can change an answer, and a slow one is not asked more for
+    the sake of flips. It is asked about fewer texts then.
     """
     texts = _spread(inputs, SINGLES)
     for text in texts[:3]:
         candidate.answer([text])
+    singles, alone = _one_by_one(candidate, texts)
+    many = _at_once(singles)
+    repeated = [list(alone)[place] for place in places(len(alone), min(many, ITEMS))]
+    others = _spread(inputs if many == BATCH else tuple(alone), many - len(repeated))
+    rates, rounds = _together(candidate, [*repeated, *others])
+    said = [alone, *rounds[: ASKINGS - 1]]
+    flips = flips_of([[answers[text] for text in repeated] for answers in said])
+    return Timing(tuple(singles), rates, flips=flips)
+
+
+def _one_by_one(
+    candidate: Candidate, texts: Sequence[str]
+) -> tuple[list[float], dict[str, str | None]]:
+    """Milliseconds of each request, and what was answered."""
     singles: list[float] = []
-    alone: dict[str, str | None] = {}
+    said: dict[str, str | None] = {}
     began = time.perf_counter()
     for text in texts:
         started = time.perf_counter()
-        alone[text] = candidate.answer([text]).outputs[0]
+        said[text] = candidate.answer([text]).outputs[0]
         singles.append(1000 * (time.perf_counter() - started))
         if time.perf_counter() - began > SINGLE_BUDGET_S and len(singles) >= 20:
             break
-    many = _at_once(singles)
-    rates, together = _rates(candidate, _spread(inputs if many == BATCH else tuple(alone), many))
-    both = alone.keys() & together.keys()
-    flips = sum(alone[text] != together[text] for text in both) / len(both) if both else None
-    return Timing(tuple(singles), rates, flips=flips)
+    return singles, said
 
 
 def latency_report(timing: Timing | None) -> Latency | None:
@@ -122,21 +137,24 @@ def _at_once(singles_ms: Sequence[float]) -> int:
     return max(FEWEST_AT_ONCE, min(BATCH, int(a_round / float(np.median(singles_ms)))))
 
 
-def _rates(
+def _together(
     candidate: Candidate, texts: Sequence[str]
-) -> tuple[tuple[float, ...], dict[str, str | None]]:
-    """Texts a second in each round, and what was answered."""
+) -> tuple[tuple[float, ...], list[dict[str, str | None]]]:
+    """Texts a second in each round, and what was answered in each; every second round runs
+    backwards, so that a text has other neighbours."""
     rates: list[float] = []
-    said: dict[str, str | None] = {}
+    rounds: list[dict[str, str | None]] = []
     began = time.perf_counter()
-    for _ in range(BATCH_ROUNDS):
+    for number in range(BATCH_ROUNDS):
+        asked = texts[::-1] if number % 2 else texts
         started = time.perf_counter()
-        answers = candidate.answer(texts)
-        rates.append(len(texts) / (time.perf_counter() - started))
-        said |= dict(zip(texts, answers.outputs, strict=True))
-        if time.perf_counter() - began > BATCH_BUDGET_S:
+        answers = candidate.answer(asked)
+        rates.append(len(asked) / (time.perf_counter() - started))
+        rounds.append(dict(zip(asked, answers.outputs, strict=True)))
+        late = time.perf_counter() - began > BATCH_BUDGET_S
+        if late and len(rounds) >= ASKINGS - 1:
             break
-    return tuple(rates), said
+    return tuple(rates), rounds
 
 
 def _spread(inputs: Sequence[str], count: int) -> list[str]:

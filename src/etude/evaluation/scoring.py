@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,9 +119,7 @@ def _cards(
     with stages.progress.step("timing", total=len(fitted), unit="candidates") as step:
         for attempt, fits in fitted:
             answers = join_answers([fit.answers for fit in fits])
-            # An endpoint is timed by every request that was made, not by the first part's alone.
-            timed_fit = replace(fits[0], answers=answers)
-            timing = stages.timing(attempt.entrant, timed_fit, inputs) if timed else None
+            timing = stages.timing(attempt.entrant, fits[0], inputs, answers) if timed else None
             scored = Scored(layout.scored, answers, stages.judge, layout.folds)
             report = _report(stages, attempt, fits, scored, timing, ids[attempt.entrant.name])
             cards.append(Card(report, attempt, scored, timing, fits[0].folder, attempt.choices[0]))
@@ -161,11 +160,23 @@ def _report(
             "spread_over": _spread_over(attempt, fits),
             "fit_seconds": attempt.seconds / len(fits) + float(np.mean([f.seconds for f in fits])),
             "latency": latency_report(timing),
-            "flip_rate": timing.flips if timing else None,
+            **_flips(timing),
             "candidate_id": candidate_id,
             "notes": tuple(notes),
         }
     )
+
+
+def _flips(timing: Timing | None) -> dict[str, Any]:
+    """The report's fields on answers that changed when the same was asked again."""
+    if timing is None or timing.flips is None:
+        return {}
+    flips = timing.flips
+    return {
+        "flip_rate": flips.rate,
+        "flip_items": flips.items,
+        "flip_askings": flips.askings,
+    }
 
 
 def unscored_report(attempt: Attempt) -> CandidateReport:

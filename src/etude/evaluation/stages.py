@@ -10,20 +10,22 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
 from etude.approaches._base import Approach, Candidate, Choice, Embeddings, FitContext
 from etude.data.answers import Answers
 from etude.data.conversations import held_forms
+from etude.errors import SpendLimitReached
 from etude.evaluation.judging import Judge
 from etude.evaluation.latency import Timing, time_candidate
 from etude.evaluation.parts import Part, content_hash
-from etude.models._base import Embedder, Model
+from etude.evaluation.repeats import ASKINGS, ITEMS, Again, Flips, flips_of, places
+from etude.models._base import ChatModel, Embedder, Model
 from etude.progress import Progress, Silent
 from etude.records.comparison import Trial
 from etude.records.run import Machine
@@ -160,11 +162,24 @@ class Stages:
         key = json.dumps(self._fit_key(entrant, part, choice, seed), sort_keys=True)
         return hashlib.sha256(key.encode()).hexdigest()[:16]
 
-    def timing(self, entrant: Entrant, fitted: Fitted, inputs: Sequence[str]) -> Timing | None:
-        """Latency of a kept candidate on this machine: measured once, then read."""
-        if entrant.reference.openai is not None:
-            return Timing.of_requests(fitted.answers, entrant.reference.openai.concurrency)
-        key = {"candidate": fitted.key, "machine": self.machine.id, "version": VERSION}
+    def timing(
+        self, entrant: Entrant, fitted: Fitted, inputs: Sequence[str], answers: Answers
+    ) -> Timing | None:
+        """Latency and flips of a kept candidate: measured once, then read.
+
+        On this machine it is asked ``inputs``, those that ``fitted`` answered. An endpoint was timed
+        by every request that was made for ``answers``.
+        """
+        endpoint = entrant.reference.openai
+        if endpoint is not None:
+            flips = self._flips(entrant, fitted, inputs)
+            return Timing.of_requests(answers, endpoint.concurrency, flips)
+        key = {
+            "candidate": fitted.key,
+            "machine": self.machine.id,
+            "version": VERSION,
+            "askings": [ASKINGS, ITEMS],
+        }
 
         def build(out: Path, work: Path) -> None:
             quiet = replace(self, progress=Silent())  # a request at a time is no step to show
@@ -173,6 +188,36 @@ class Stages:
 
         unit = self._compute("timing", key, build)
         return Timing.from_json(_read_json(unit.path / "timing.json"))
+
+    def _flips(self, entrant: Entrant, fitted: Fitted, inputs: Sequence[str]) -> Flips | None:
+        """Ask an endpoint some of what ``fitted`` answered again, past the answers that are kept.
+
+        What it costs is announced with the rest; where the spend limit leaves no room, the flips
+        are unmeasured and everything else stands.
+        """
+        rows = places(len(inputs))
+        key = {"candidate": fitted.key, "version": VERSION, "askings": [ASKINGS, ITEMS]}
+
+        def build(out: Path, work: Path) -> None:
+            said = [[fitted.answers.outputs[row] for row in rows]]
+            for asking in range(1, ASKINGS):
+                model = Again(cast("ChatModel", entrant.model), asking)
+                candidate = self.load(replace(entrant, model=model), fitted.folder, work)
+                asked = [inputs[row] for row in rows]
+                said.append(list(candidate.answer(asked, entrant.embeddings).outputs))
+            flips = flips_of(said)
+            _write_json(out / "flips.json", {"flips": asdict(flips) if flips else None})
+
+        try:
+            unit = self._compute("flips", key, build)
+        except SpendLimitReached:
+            self.progress.say(
+                f"Whether {entrant.name} answers the same each time is not measured: asking again "
+                "would pass the spend limit."
+            )
+            return None
+        stored = _read_json(unit.path / "flips.json")["flips"]
+        return Flips(**stored) if stored else None
 
     def load(self, entrant: Entrant, folder: Path, work: Path) -> Candidate:
         """The candidate that lies in ``folder``."""

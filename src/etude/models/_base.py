@@ -77,7 +77,8 @@ class ChatRequest:
 
     ``choices``: the answer must be one of these. ``json_schema``: the answer must be compact JSON
     under this JSON Schema (its text). At most one of the two is given; both are held by constrained
-    decoding where the model can, never by hoping.
+    decoding where the model can, never by hoping. ``asking``: 0 the first time; with another number
+    the same is asked anew, whatever answer is kept from before, and that answer is kept for itself.
     """
 
     messages: tuple[Message, ...]
@@ -85,6 +86,7 @@ class ChatRequest:
     max_tokens: int = 64
     temperature: float = 0.0
     json_schema: str | None = None
+    asking: int = 0
 
 
 @dataclass(frozen=True)

@@ -311,11 +311,12 @@ def _completion(result: Reply | Failure, request: ChatRequest, cached: bool = Fa
 
 
 def _asked(request: ChatRequest) -> dict[str, Any]:
-    """What is asked, for its key: without a schema as before there were any, so that answers kept
-    then are found."""
+    """What is asked, for its key: without what is not used as before there was any, so that answers
+    kept then are found."""
     asked = asdict(request)
-    if asked["json_schema"] is None:
-        del asked["json_schema"]
+    for name in ("json_schema", "asking"):
+        if not asked[name]:
+            del asked[name]
     return asked
 
 

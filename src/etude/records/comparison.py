@@ -173,7 +173,10 @@ class CandidateReport(Record):
     fit_seconds: float = 0.0
     latency: Latency | None = None
     flip_rate: float | None = None
-    """Share of texts answered otherwise alone than among others; None where not tried."""
+    """Share of ``flip_items`` texts that were not answered the same each of ``flip_askings`` times;
+    None where not tried."""
+    flip_items: int = 0
+    flip_askings: int = 0
     cost: Cost | None = None
     gates: tuple[Gate, ...] = ()
     dominated_by: str | None = None

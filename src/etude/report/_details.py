@@ -155,6 +155,8 @@ def _facts(comparison: Comparison, c: CandidateReport) -> tuple[Fact, ...]:
                 figures.NOT_MEASURED if many is None else f"{figures.number(many)} a second",
             )
         )
+    if c.flip_rate is not None:
+        found.append(_flips(c.flip_rate, c.flip_items, c.flip_askings))
     if c.cost:
         currency = comparison.task.economics.currency
         found.append(
@@ -167,6 +169,13 @@ def _facts(comparison: Comparison, c: CandidateReport) -> tuple[Fact, ...]:
         )
     found.append(Fact("Time to fit", figures.duration(c.fit_seconds)))
     return tuple(found)
+
+
+def _flips(rate: float, items: int, askings: int) -> Fact:
+    changed = round(rate * items)
+    was = "was" if changed == 1 else "were"
+    said = f"{changed:,} of {figures.counted(items, 'text')} {was} answered otherwise"
+    return Fact("Asked the same again", said, f"flip rate {_plain(rate)}, asked {askings} times")
 
 
 def _quality_facts(c: CandidateReport) -> list[Fact]:

@@ -94,6 +94,13 @@ def _every_kind(comparison: Comparison, candidate: CandidateReport) -> dict[str,
             "p50": _finite(latency.p50.value),
             "p95": _finite(latency.p95.value),
         },
+        "flips": None
+        if candidate.flip_rate is None
+        else {
+            "share": candidate.flip_rate,
+            "n": candidate.flip_items,
+            "askings": candidate.flip_askings,
+        },
         "difference": difference
         and {
             "low": _finite(difference.low),

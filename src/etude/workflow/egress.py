@@ -86,7 +86,9 @@ def announce(
     for entrants in by_model.values():
         requests: dict[ChatRequest, None] = {}
         for entrant in entrants:
-            requests |= dict.fromkeys(rehearsal.comparing(stages, entrant, layout.parts))
+            requests |= dict.fromkeys(
+                rehearsal.comparing(stages, entrant, layout.parts, repeated=True)
+            )
         if last is not None:
             kept = [rehearsal.comparing(stages, entrant, [last]) for entrant in entrants]
             most = max(kept, key=len)

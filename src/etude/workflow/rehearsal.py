@@ -13,6 +13,7 @@ from pathlib import Path
 from etude.approaches._base import Choice
 from etude.data.examples import Examples
 from etude.evaluation.parts import Part
+from etude.evaluation.repeats import ASKINGS, again, places
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import Ability, ChatRequest, Completion
 from etude.progress import Progress, Silent
@@ -27,12 +28,13 @@ class _Notebook:
     abilities: frozenset[Ability] = frozenset({"chat"})
     requests: dict[ChatRequest, None] = field(default_factory=dict)
     longest: float = 0.0
+    asking: int = 0
 
     def complete(
         self, requests: Sequence[ChatRequest], progress: Progress | None = None
     ) -> list[Completion]:
         """Nothing is sent."""
-        self.requests |= dict.fromkeys(requests)
+        self.requests |= dict.fromkeys(again(requests, self.asking))
         self.longest = float(sum(len(m.content) for r in requests for m in r.messages))
         return [
             Completion(r.choices[0] if r.choices else "", None, "stop", 0, 0, 0.0) for r in requests
@@ -48,15 +50,25 @@ class _Notebook:
         return self.longest
 
 
-def comparing(stages: Stages, entrant: Entrant, parts: Iterable[Part]) -> list[ChatRequest]:
-    """Distinct requests of choosing, fitting and answering in these parts, about."""
+def comparing(
+    stages: Stages, entrant: Entrant, parts: Iterable[Part], *, repeated: bool = False
+) -> list[ChatRequest]:
+    """Distinct requests of choosing, fitting and answering in these parts, about.
+
+    ``repeated``: with those that ask some of the first part's scored examples again.
+    """
     notebook, noted, silent = _noted(stages, entrant)
-    for part in parts:
+    for number, part in enumerate(parts):
         context = silent.context(noted, 0, Path())
         longest = replace(context, metric=notebook.length)
         choice = noted.approach.choose(part.train, part.dev, longest)
         candidate = noted.approach.fit(part.fitted_on, choice, context)
         candidate.answer(part.scored.inputs)
+        if repeated and not number:
+            rows = places(len(part.scored))
+            for notebook.asking in range(1, ASKINGS):
+                candidate.answer([part.scored.inputs[row] for row in rows])
+            notebook.asking = 0
     return list(notebook.requests)
 
 
