@@ -136,10 +136,10 @@ def test_a_spreadsheet_runs_no_rejected_text(etude: Etude, project: Maker) -> No
     assert etude(folder, "check").code == 0
     found = [reject["text"] for reject in rejects(folder)]
     assert found == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "''quoted", "plain"]
-    from etude.data import versions
+    from etude.data import stored
 
     [version] = folder.glob(".etude/versions/*")
-    assert [reject.text for reject in versions.read(version).rejects] == texts
+    assert [reject.text for reject in stored.read(version).rejects] == texts
 
 
 @pytest.mark.parametrize(

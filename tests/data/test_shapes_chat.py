@@ -26,8 +26,8 @@ from etude.data.conversations import (
     turns_of,
     with_context,
 )
+from etude.data.stored import Prepared
 from etude.data.tables import one_table, texts_of
-from etude.data.versions import Prepared
 from etude.records.dataset import Finding
 from etude.records.task import Data
 

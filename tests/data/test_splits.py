@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from etude.data._allocate import FREE, Rows, allocate
 from etude.data.examples import Examples
-from etude.data.splits import ALWAYS_TRAIN, FOLDS, Splits, assign, inner_split
+from etude.data.inner import inner_split
+from etude.data.splits import ALWAYS_TRAIN, FOLDS, Splits, assign
 from etude.data.text import short_hash
 from etude.errors import DataError
 from etude.records.task import Split

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from etude.data import versions
-from etude.data.versions import Prepared
+from etude.data import stored, versions
+from etude.data.stored import Prepared
 from etude.errors import DataError
 from etude.records.dataset import Finding
 from etude.records.task import Split
@@ -88,13 +88,13 @@ def test_growth_through_the_stored_table(tmp_path: Path) -> None:
     folder = tmp_path / "version"
     folder.mkdir()
     first = build(tmp_path, rows, split=Split())
-    versions.write(first, folder)
-    second = build(tmp_path, rows + rows_of(200, seed=1), folder / versions.SPLITS, split=Split())
+    stored.write(first, folder)
+    second = build(tmp_path, rows + rows_of(200, seed=1), folder / stored.SPLITS, split=Split())
     held = set(first.holdout().ids)
     assert held < set(second.holdout().ids)
     assert not held & set(second.everything().ids)
     assert first.version.holdout_id != second.version.holdout_id
-    again = build(tmp_path, rows, folder / versions.SPLITS, split=Split())
+    again = build(tmp_path, rows, folder / stored.SPLITS, split=Split())
     assert again.version.id == first.version.id
     with pytest.raises(DataError, match="kept aside"):
         build(tmp_path, rows, folder / "gone.parquet")
@@ -233,14 +233,14 @@ def test_a_version_comes_back_from_its_folder(tmp_path: Path) -> None:
     made = build(tmp_path, rows, group="customer")
     folder = tmp_path / "version"
     folder.mkdir()
-    versions.write(made, folder)
+    stored.write(made, folder)
     assert {path.name for path in folder.iterdir()} == {
         "examples.parquet",
         "splits.parquet",
         "rejects.csv",
         "manifest.json",
     }
-    back = versions.read(folder)
+    back = stored.read(folder)
     assert back.version == made.version
     assert back.frame.equals(made.frame)
     assert back.assignments.equals(made.assignments)
@@ -249,7 +249,7 @@ def test_a_version_comes_back_from_its_folder(tmp_path: Path) -> None:
         assert [row["line"] for row in csv.DictReader(file)] == ["62", "64"]
     (folder / "manifest.json").unlink()
     with pytest.raises(DataError, match="missing or damaged"):
-        versions.read(folder)
+        stored.read(folder)
 
 
 def test_groups_of_customers_stay_whole(tmp_path: Path) -> None:

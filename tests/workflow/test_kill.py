@@ -19,7 +19,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import etude
-from etude.data import versions
+from etude.data import stored
 from etude.records.comparison import CandidateReport, Comparison
 from etude.workflow import keeping
 from tests.workflow.conftest import Maker
@@ -71,7 +71,7 @@ def hold_equal(killed: Path, reference: Path) -> None:
 def hold_whole(folder: Path) -> None:
     """No half-written file: every stored version and table can be read, no temporary is left."""
     store = etude.open(folder)._session.store
-    versions.read(store.version_folder(store.latest_version()))
+    stored.read(store.version_folder(store.latest_version()))
     for table in (folder / ".etude").rglob("*.parquet"):
         pl.read_parquet(table)
 

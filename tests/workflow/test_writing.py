@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import etude
-from etude.data.splits import inner_split
+from etude.data.inner import inner_split
 from etude.errors import UsageError
 from etude.project import CompareOptions, Project
 from etude.records.comparison import Comparison
@@ -188,11 +188,11 @@ def test_check_tells_of_ideal_answers_that_fail(tmp_path: Path) -> None:
 
 
 def test_texts_are_not_kept_out_of_dev_because_they_differ(climbed: Climbed) -> None:
-    from etude.data import versions
+    from etude.data import stored
 
     session = climbed.project._session
     folder = session.store.version_folder(climbed.comparison.dataset.id)
-    rest, _ = versions.read(folder).fold(0)
+    rest, _ = stored.read(folder).fold(0)
     train, dev = inner_split(rest, 0.15, seed=0, by_target=False)
     assert 4 <= len(dev) <= 12
     assert len(train) + len(dev) == len(rest)

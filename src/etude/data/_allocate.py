@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from etude.data.text import short_hash
+
 FREE = -1
 """A group whose bin is still to be chosen."""
 
@@ -136,3 +138,15 @@ class _State:
             return
         whole_B[int(np.argmax(whole_B))] -= 1
         whole_B[keep] += 1
+
+
+def group_keys(
+    ids: tuple[str, ...] | list[str], group_N: NDArray[np.intp], groups: int, prefix: str = ""
+) -> list[str]:
+    """A hash a group, of its least id."""
+    least: list[str | None] = [None] * groups
+    for name, group in zip(ids, group_N.tolist(), strict=True):
+        known = least[group]
+        if known is None or name < known:
+            least[group] = name
+    return [short_hash(f"{prefix}{name}") for name in least]

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from etude.data.columns import HOLE, Roles, find_roles
-from etude.data.conversations import comparable, compared, turns_of
+from etude.data.ids import hashed, id_findings, unique_ids
 from etude.data.labels import Spelling, spell
 from etude.data.shapes import Shaped, read_shapes
 from etude.data.sources import Table
-from etude.data.text import is_blank, normal_form, normalise, short_hash
+from etude.data.text import is_blank, normalise
 from etude.data.written import written
 from etude.errors import DataError
 from etude.records.dataset import Finding, Reject
@@ -43,7 +43,6 @@ input's own normal form. The two forms differ in instructions alone."""
 
 _LABELLED_KINDS = ("classify", "image")
 _SHOWN = 500
-_IDS_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,6 @@ def canonicalise(
     examples: Table, task: Task, holdout: Table | None = None, *, labelled: bool = True
 ) -> Canonical:
     """Canonical rows of the examples and of a holdout file.
-
-    An ``id`` is the id column's text, else the first 16 hexadecimal digits of the sha256 of the
-    input's normal form; repeats get ``-2``, ``-3`` by content, so the order of rows never matters.
 
     Args:
         examples: the table.
@@ -94,10 +90,10 @@ def canonicalise(
         frame, labels = _spelled(frame, task, rejects, findings)
     if frame.is_empty():
         raise _nothing_left(examples, rejects)
-    frame = frame.with_columns(_hashed(frame, task))
-    ids, twice = _ids(frame)
+    frame = frame.with_columns(hashed(frame, task))
+    ids, twice = unique_ids(frame)
     frame = frame.with_columns(pl.Series("id", ids, dtype=pl.String)).sort("id")
-    findings += _id_findings(twice)
+    findings += id_findings(twice)
     order = {table.path: i for i, table in enumerate(tables)}
     rejects.sort(key=lambda reject: (order.get(reject.path, 0), reject.line))
     return Canonical(frame.select(*SCHEMA), tuple(rejects), columns, labels, tuple(findings))
@@ -232,64 +228,6 @@ def _unknown(text: str, spelling: Spelling) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _hashed(frame: pl.DataFrame, task: Task) -> list[pl.Series]:
-    inputs = frame["input"].to_list()
-    own = [comparable(text, task.kind) for text in inputs]
-    alike = own
-    if task.kind == "chat":
-        alike = [normal_form(text) for text in compared([turns_of(text) for text in inputs])]
-    elif frame["compared"].is_not_null().any():
-        texts = frame["compared"].fill_null(frame["input"]).to_list()
-        alike = [normal_form(text) for text in texts]
-    hashes = [short_hash(text) for text in own]
-    return [pl.Series("normal", alike, pl.String), pl.Series("hash", hashes, pl.String)]
-
-
-def _ids(frame: pl.DataFrame) -> tuple[list[str], list[str]]:
-    """Every row's unique id, and the ids of the id column that stood more than once in a file."""
-    bases: list[str] = frame["id"].fill_null(frame["hash"]).to_list()
-    ids, used = list(bases), set(bases)
-    again = pl.Series("base", bases, pl.String)
-    doubled = frame.with_columns(base=again).with_row_index("row").filter(again.is_duplicated())
-    order = doubled.sort(
-        "base", "held", "hash", "target", "group", "context", "input", "meta", nulls_last=True
-    )
-    seen: set[str] = set()
-    number: Counter[str] = Counter()
-    for row, base in order.select("row", "base").iter_rows():
-        if base not in seen:
-            seen.add(base)
-            number[base] = 1
-            continue
-        while True:
-            number[base] += 1
-            name = f"{base}-{number[base]}"
-            if name not in used:
-                break
-        used.add(name)
-        ids[row] = name
-    given = doubled.filter(pl.col("id").is_not_null())
-    in_file = given.filter(pl.struct("id", "held").is_duplicated())
-    return ids, in_file["id"].unique().sort().to_list()
-
-
-def _id_findings(twice: Sequence[str]) -> list[Finding]:
-    if not twice:
-        return []
-    count = len(twice)
-    return [
-        Finding(
-            code="duplicate_ids",
-            severity="warning",
-            count=count,
-            rows=tuple(twice[:_IDS_NAMED]),
-            sentence=f"{count:,} id{'s' if count != 1 else ''} stand more than once, such as "
-            f"{twice[0]!r}; the repeats were named {twice[0] + '-2'!r} and so on",
-            hint="give every row an id of its own, or take `id` out of etude.yaml",
-        )
-    ]
 
 
 def _nothing_left(table: Table, rejects: Sequence[Reject]) -> DataError:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from etude.data import versions
-from etude.data.versions import Prepared
+from etude.data import stored, versions
+from etude.data.stored import Prepared
 from etude.errors import GateNotMet
 from etude.records.dataset import DatasetVersion
 from etude.store import atomic
@@ -50,13 +50,13 @@ def prepare(session: Session, *, strict: bool = False) -> tuple[Prepared, Path]:
     warned = prepared.version.findings + about_models(task, prepared.frame) + wrong
     known = {"findings": warned, "ideals": ideals}
     prepared = replace(prepared, version=prepared.version.model_copy(update=known))
-    folder = store.save_version(prepared.version.id, lambda where: versions.write(prepared, where))
-    if not versions.intact(folder):
+    folder = store.save_version(prepared.version.id, lambda where: stored.write(prepared, where))
+    if not stored.intact(folder):
         session.say(f"the stored examples were damaged and are written again: {folder}")
         with atomic.replacing(folder) as again:
-            versions.write(prepared, again)
-    stored = DatasetVersion.model_validate_json((folder / versions.MANIFEST).read_bytes())
-    version = prepared.version.model_copy(update={"created": stored.created})
+            stored.write(prepared, again)
+    kept = DatasetVersion.model_validate_json((folder / stored.MANIFEST).read_bytes())
+    version = prepared.version.model_copy(update={"created": kept.created})
     return replace(prepared, version=version), folder
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from etude.data import versions
+from etude.data import stored
 from etude.errors import DataError, StoreError, UnknownName
 from etude.evaluation.finalists import Field
 from etude.evaluation.parts import Layout
@@ -155,7 +155,7 @@ def fit_on_everything(
 ) -> tuple[Entrant, Path]:
     """The candidate chosen and fitted on all examples: what is kept after cross-fitting."""
     entrant = entrant_called(session, name)
-    prepared = versions.read(session.store.version_folder(comparison.dataset.id))
+    prepared = stored.read(session.store.version_folder(comparison.dataset.id))
     part = whole_part(prepared)
     choice, _ = stages.choose(entrant, part, EVERYTHING_SEED)
     fitted = stages.fit(entrant, part, choice, EVERYTHING_SEED, keep=True)

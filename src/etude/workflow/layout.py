@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from etude.data.examples import Examples
-from etude.data.splits import inner_split
-from etude.data.versions import Prepared
+from etude.data.inner import inner_split
+from etude.data.stored import Prepared
 from etude.evaluation.parts import Layout, Part
 
 INNER_DEV = 0.15

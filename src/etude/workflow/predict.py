@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from etude.approaches._base import Choice
-from etude.data import versions
+from etude.data import stored
 from etude.data.answers import Answers
 from etude.data.sources import read_table
 from etude.data.tables import with_columns, writer
@@ -122,7 +122,7 @@ def _planned(
     entrant = entrant_called(session, name)
     if entrant.reference.openai is None:
         return []
-    prepared = versions.read(session.store.version_folder(comparison.dataset.id))
+    prepared = stored.read(session.store.version_folder(comparison.dataset.id))
     crossed = prepared.version.scheme == "cross_fitting"
     examples = prepared.everything() if crossed else prepared.train().join(prepared.dev())
     settings = comparison.candidate(name).settings
