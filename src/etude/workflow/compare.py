@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etude import __version__
-from etude.data.versions import Prepared
+from etude.data.stored import Prepared
 from etude.evaluation.finalists import Field, choose_finalists
 from etude.evaluation.parts import Layout
 from etude.evaluation.scoring import (
