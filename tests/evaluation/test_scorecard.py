@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from etude.evaluation.scorecard import (
     Scored,
     calibration,
     join_answers,
+    measured,
     per_class,
     quality,
+    secondary,
 )
 from etude.records.task import Task
 
@@ -143,6 +146,34 @@ def test_answers_are_held_against_what_they_were_shown() -> None:
     assert quality(Scored(rows, blind, judge, None), "all_checks").value == 0
     faults = judge.faults(rows, given.outputs, given.passages)
     assert [len(found) for found in faults] == [0, 1]
+
+
+def test_a_measure_that_could_not_be_taken_is_there_and_unmeasured() -> None:
+    task = Task.model_validate(
+        {
+            "task": "t",
+            "kind": "write",
+            "data": {"examples": "x.csv"},
+            "bar": {"metric": "chrf"},
+        }
+    )
+    judge = Judge.of(task, (), Path())
+    card = scored(np.ones(6, bool))
+    blind = {row.key: row for row in measured(Scored(card.examples, card.answers, judge, None))}
+    assert (blind["cosine"].value, blind["cosine"].low, blind["cosine"].n) == (None, None, 0)
+    assert blind["rouge_l"].value == 1
+
+    def opposed(texts: Sequence[str]) -> np.ndarray:
+        half = len(texts) // 2
+        return np.array([[1.0]] * half + [[-1.0]] * half, dtype=np.float32)
+
+    seeing = replace(judge, embed=opposed)
+    rows = {row.key: row for row in measured(Scored(card.examples, card.answers, seeing, None))}
+    assert (rows["cosine"].value, rows["cosine"].n) == (-1, 6)
+    assert rows["cosine"].low == -1
+    assert not {"cosine", "rouge_l"} & set(
+        secondary(Scored(card.examples, card.answers, seeing, None))
+    )
 
 
 def test_pairs_are_later_minus_earlier_and_say_what_settles_them() -> None:

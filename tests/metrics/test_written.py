@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from etude.metrics._base import Judged
 from etude.metrics._fields import hits, leaves, same
 from etude.metrics.measures import measures_for, registry
 from etude.metrics.measures.unsupported_facts import facts
+from tests._fakes import FakeEmbedder
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab", max_size=3),
@@ -132,6 +134,35 @@ def test_what_a_shown_passage_says_is_supported() -> None:
         passages=[("Tea is in tins.",), ()],
     )
     assert registry.load("unsupported_values").each(records).tolist() == [0, 0.5]
+
+
+def test_nearness_in_meaning_is_the_encoders_and_0_for_no_answer() -> None:
+    judged = Judged(
+        ["tea and rope", "tea and rope", "tea", "tea"],
+        ["rope and tea", "wax", None, " "],
+        embed=FakeEmbedder().embed,
+    )
+    assert registry.load("cosine").each(judged).tolist() == pytest.approx([1, 0, 0, 0], abs=1e-6)
+
+
+def test_without_an_encoder_nearness_is_not_measured() -> None:
+    found = registry.load("cosine").each(Judged(["tea"], ["tea"]))
+    assert np.isnan(found).all()
+
+
+def test_an_opposite_is_below_0_and_a_part_of_many_answers_is_embedded() -> None:
+    asked: list[str] = []
+
+    def embed(texts: Sequence[str]) -> np.ndarray:
+        asked.extend(texts)
+        return np.array([[1.0 if text == "yes" else -1.0] for text in texts], dtype=np.float32)
+
+    judged = Judged(["yes"] * 1000, ["no"] * 1000, embed=embed)
+    found = registry.load("cosine").each(judged)
+    known = np.flatnonzero(~np.isnan(found))
+    assert (len(known), known[0], known[-1]) == (200, 0, 999)
+    assert (found[known] == -1).all()
+    assert len(asked) == 400
 
 
 def test_retyping_and_length() -> None:

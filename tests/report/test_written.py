@@ -14,6 +14,7 @@ from etude.records.dataset import Ideals, Lengths
 from etude.report import _beside as beside
 from etude.report.page import page
 from etude.report.rows import write_rows
+from etude.report.summary import to_json
 from etude.report.written import conversation, record
 
 from . import fixtures
@@ -144,6 +145,21 @@ def test_the_report_tells_checks_measures_and_tokens() -> None:
     for words in ("Categories", "mixes up", "confusion", "Which fields"):
         assert words not in said
     assert "Which fields are right" in Read(page(writing("extract"))).text
+
+
+def test_a_measure_that_was_not_taken_is_said_to_be_unmeasured() -> None:
+    comparison = writing()
+    (first, *_) = [c for c in comparison.candidates if c.quality is not None]
+    gap = {"value": None, "low": None, "high": None, "n": 0}
+    blind = first.model_copy(update={"measures": (first.measures[0].model_copy(update=gap),)})
+    others = tuple(blind if c.name == first.name else c for c in comparison.candidates)
+    changed = comparison.model_copy(update={"candidates": others})
+    table = beside.measures(changed)
+    assert table is not None
+    assert [row.cells[0][0] for row in table.rows].count("not measured") == 1
+    assert_harmless(Read(page(changed)))
+    found = next(c for c in to_json(changed)["candidates"] if c["name"] == first.name)
+    assert found["measures"][0]["value"] is None
 
 
 def test_checks_stand_by_how_often_they_are_failed() -> None:

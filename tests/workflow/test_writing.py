@@ -12,12 +12,12 @@ import pytest
 
 import etude
 from etude.data.inner import inner_split
-from etude.errors import UsageError
+from etude.errors import ModelError, UsageError
 from etude.project import CompareOptions, Project
 from etude.records.comparison import Comparison
 from etude.records.task import WRITING
 from etude.report.summary import to_json
-from etude.workflow import keeping
+from etude.workflow import entrants, keeping
 from tests.report.parsed import Read, assert_harmless
 from tests.workflow._writing import COUNT, LADDER, make_writing, row
 
@@ -171,6 +171,30 @@ def test_an_unknown_field_names_the_nearest(climbed: Climbed) -> None:
     with pytest.raises(UsageError) as caught:
         climbed.project.predict([{name[:-1]: "lamp"}])
     assert caught.value.hint == f"did you mean {name!r}?"
+
+
+def test_what_is_near_in_meaning_is_measured_where_an_encoder_is(climbed: Climbed) -> None:
+    for candidate in climbed.comparison.candidates:
+        found = {row.key: row for row in candidate.measures}
+        assert ("cosine" in found) == (climbed.kind != "extract")
+        if "cosine" in found:
+            assert found["cosine"].n == candidate.quality.n
+            assert found["cosine"].value is not None
+            assert -1 <= found["cosine"].value <= 1
+
+
+def test_no_encoder_is_fetched_for_a_diagnostic(
+    climbed: Climbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[bool] = []
+
+    def nowhere(builtin: object, *, download: bool = True) -> Path:
+        looked.append(download)
+        raise ModelError("not on this machine")
+
+    monkeypatch.setattr(entrants, "find_folder", nowhere)
+    assert entrants.beside_the_metric(climbed.project._session, []) is None
+    assert looked == ([] if climbed.kind == "extract" else [False])
 
 
 def test_check_tells_of_ideal_answers_that_fail(tmp_path: Path) -> None:

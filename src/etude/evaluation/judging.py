@@ -18,7 +18,7 @@ from etude.contracts.schema import SchemaContract
 from etude.data.conversations import flat, turns_of
 from etude.data.examples import Examples
 from etude.metrics import metric
-from etude.metrics._base import Judged, Metric
+from etude.metrics._base import Embed, Judged, Metric
 from etude.records.task import Kind, Task
 
 _RIGHT: dict[Kind, str] = {"classify": "accuracy", "image": "accuracy", "extract": "exact"}
@@ -42,12 +42,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Judge:
-    """``labels`` are in the task's order, empty where the task has none."""
+    """``labels`` are in the task's order, empty where the task has none. ``embed`` is an encoder for
+    what is shown beside the metric; None leaves that unmeasured."""
 
     task: Task
     labels: tuple[str, ...]
     contract: SchemaContract | None
     checks: tuple[Check, ...]
+    embed: Embed | None = None
 
     @classmethod
     def of(cls, task: Task, labels: Sequence[str], folder: Path) -> Judge:
@@ -97,6 +99,7 @@ class Judge:
             check_names=tuple(check.name for check in self.checks),
             fields=examples.fields,
             passages=passages,
+            embed=self.embed,
         )
 
     def for_columns(self, known: Collection[str]) -> Judge:

@@ -17,6 +17,7 @@ from etude.metrics._base import Judged, Metric
 from etude.metrics._confusion import codes, confusion
 from etude.metrics._fields import hits, leaves
 from etude.metrics.measures import measures_for
+from etude.metrics.measures._base import Measure
 from etude.records.comparison import (
     CheckRow,
     ClassRow,
@@ -129,32 +130,32 @@ def secondary(scored: Scored) -> tuple[str, ...]:
 
 
 def measured(scored: Scored) -> tuple[MeasureRow, ...]:
-    """What is shown beside the metrics, each with an interval over groups where it is a share."""
-    rows = []
-    for measure in measures_for(scored.judge.task.kind):
-        each_N = measure.each(scored.judged)
-        known = ~np.isnan(each_N)
-        if not known.any():
-            continue
+    """What is shown beside the metrics, each with an interval over groups; unmeasured included."""
+    return tuple(_measured(scored, one) for one in measures_for(scored.judge.task.kind))
+
+
+def _measured(scored: Scored, measure: Measure) -> MeasureRow:
+    each_N = measure.each(scored.judged)
+    known = ~np.isnan(each_N)
+    interval = None
+    if known.any():
+        each_N = each_N[known]
         interval = mean_interval(
-            each_N[known],
+            each_N,
             groups=scored.examples.groups[known],
-            score_range=(0.0, max(1.0, float(each_N[known].max()))),
+            score_range=(min(0.0, float(each_N.min())), max(1.0, float(each_N.max()))),
             resamples=2000,
         )
-        rows.append(
-            MeasureRow(
-                key=measure.key,
-                plain_name=measure.plain_name,
-                better=measure.better,
-                unit=measure.unit,
-                value=interval.point,
-                low=interval.low,
-                high=interval.high,
-                n=int(known.sum()),
-            )
-        )
-    return tuple(rows)
+    return MeasureRow(
+        key=measure.key,
+        plain_name=measure.plain_name,
+        better=measure.better,
+        unit=measure.unit,
+        value=interval.point if interval else None,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        n=int(known.sum()),
+    )
 
 
 def field_rows(scored: Scored) -> tuple[FieldRow, ...]:

@@ -11,7 +11,6 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,13 +20,14 @@ from etude.approaches._base import Approach, Candidate, Choice, Embeddings, FitC
 from etude.data.answers import Answers
 from etude.data.conversations import held_forms
 from etude.errors import SpendLimitReached
+from etude.evaluation.choices import read_choice, write_choice
 from etude.evaluation.judging import Judge
 from etude.evaluation.latency import Timing, time_candidate
+from etude.evaluation.libraries import library_versions
 from etude.evaluation.parts import Part, content_hash
 from etude.evaluation.repeats import ASKINGS, ITEMS, Again, Flips, flips_of, places
 from etude.models._base import ChatModel, Embedder, Model
 from etude.progress import Progress, Silent
-from etude.records.comparison import Trial
 from etude.records.run import Machine
 from etude.records.task import ModelRef, Task
 from etude.store import Store, Unit
@@ -35,29 +35,7 @@ from etude.store import Store, Unit
 VERSION = 3
 """Raised when this file changes what a stage computes: part of every key."""
 
-LIBRARIES = (
-    "torch",
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "bm25s",
-    "tokenizers",
-    "transformers",
-    "peft",
-    "llguidance",
-    "trl",
-)
-
-
-def library_versions() -> dict[str, str]:
-    """Versions of the libraries that results depend on; those not installed are left out."""
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+CHOICE = "choice.json"
 
 
 @dataclass(frozen=True)
@@ -114,29 +92,18 @@ class Stages:
 
     def choose(self, entrant: Entrant, part: Part, seed: int) -> tuple[Choice, float]:
         """Settings chosen on the part's dev examples, and the seconds it took."""
-        key = self._key(entrant, seed) | {
-            "train": content_hash(part.train),
-            "dev": content_hash(part.dev),
-        }
-        if self.task.data.preferences:
-            # What is scored decides which preferences are left out.
-            key["scored"] = content_hash(part.scored)
 
         def build(out: Path, work: Path) -> None:
             held = (*part.dev.inputs, *part.scored.inputs)
             context = self.context(entrant, seed, work, held)
             choice = entrant.approach.choose(part.train, part.dev, context)
-            _write_json(out / "choice.json", _choice_to_json(choice))
+            write_choice(choice, out / CHOICE)
 
-        unit = self._compute("choose", key, build)
-        return _choice_from_json(_read_json(unit.path / "choice.json")), unit.seconds
+        unit = self._compute("choose", self._choose_key(entrant, part, seed), build)
+        return read_choice(unit.path / CHOICE), unit.seconds
 
     def fit(self, entrant: Entrant, part: Part, choice: Choice, seed: int, *, keep: bool) -> Fitted:
         """Fit on train and dev, answer the scored examples; the weights stay only if ``keep``."""
-        key = self._fit_key(entrant, part, choice, seed) | {
-            "scored": content_hash(part.scored),
-            "keep": keep,
-        }
 
         def build(out: Path, work: Path) -> None:
             context = self.context(entrant, seed, work, part.scored.inputs)
@@ -149,6 +116,7 @@ class Stages:
                 candidate.save(_made(out / "candidate"))
             _write_json(out / "fit.json", {"seconds": fit_seconds})
 
+        key = self._answering_key(entrant, part, choice, seed, keep=keep)
         unit = self._compute("fit", key, build)
         return Fitted(
             answers=Answers.from_frame(pl.read_parquet(unit.path / "answers.parquet")),
@@ -174,19 +142,13 @@ class Stages:
         if endpoint is not None:
             flips = self._flips(entrant, fitted, inputs)
             return Timing.of_requests(answers, endpoint.concurrency, flips)
-        key = {
-            "candidate": fitted.key,
-            "machine": self.machine.id,
-            "version": VERSION,
-            "askings": [ASKINGS, ITEMS],
-        }
 
         def build(out: Path, work: Path) -> None:
             quiet = replace(self, progress=Silent())  # a request at a time is no step to show
             candidate = quiet.load(entrant, fitted.folder, work)
             _write_json(out / "timing.json", time_candidate(candidate, inputs).to_json())
 
-        unit = self._compute("timing", key, build)
+        unit = self._compute(*self._timing_unit(entrant, fitted.key), build)
         return Timing.from_json(_read_json(unit.path / "timing.json"))
 
     def _flips(self, entrant: Entrant, fitted: Fitted, inputs: Sequence[str]) -> Flips | None:
@@ -196,7 +158,6 @@ class Stages:
         are unmeasured and everything else stands.
         """
         rows = places(len(inputs))
-        key = {"candidate": fitted.key, "version": VERSION, "askings": [ASKINGS, ITEMS]}
 
         def build(out: Path, work: Path) -> None:
             said = [[fitted.answers.outputs[row] for row in rows]]
@@ -209,7 +170,7 @@ class Stages:
             _write_json(out / "flips.json", {"flips": asdict(flips) if flips else None})
 
         try:
-            unit = self._compute("flips", key, build)
+            unit = self._compute(*self._timing_unit(entrant, fitted.key), build)
         except SpendLimitReached:
             self.progress.say(
                 f"Whether {entrant.name} answers the same each time is not measured: asking again "
@@ -218,6 +179,23 @@ class Stages:
             return None
         stored = _read_json(unit.path / "flips.json")["flips"]
         return Flips(**stored) if stored else None
+
+    def known_choice(self, entrant: Entrant, part: Part, seed: int) -> Choice | None:
+        """What ``choose`` would give, where it is stored; nothing is computed."""
+        unit = self.store.find("choose", self._choose_key(entrant, part, seed))
+        return None if unit is None else read_choice(unit.path / CHOICE)
+
+    def known_fit(
+        self, entrant: Entrant, part: Part, choice: Choice, seed: int, *, keep: bool
+    ) -> str | None:
+        """The key of what ``fit`` would give, where it is stored; nothing is computed."""
+        key = self._answering_key(entrant, part, choice, seed, keep=keep)
+        unit = self.store.find("fit", key)
+        return None if unit is None else unit.hash
+
+    def is_timed(self, entrant: Entrant, fitted: str) -> bool:
+        """Whether latency or flips of the fit with this key are stored."""
+        return self.store.find(*self._timing_unit(entrant, fitted)) is not None
 
     def load(self, entrant: Entrant, folder: Path, work: Path) -> Candidate:
         """The candidate that lies in ``folder``."""
@@ -263,6 +241,31 @@ class Stages:
             "libraries": self.versions,
         }
 
+    def _choose_key(self, entrant: Entrant, part: Part, seed: int) -> dict[str, Any]:
+        key = self._key(entrant, seed) | {
+            "train": content_hash(part.train),
+            "dev": content_hash(part.dev),
+        }
+        if self.task.data.preferences:
+            # What is scored decides which preferences are left out.
+            key["scored"] = content_hash(part.scored)
+        return key
+
+    def _answering_key(
+        self, entrant: Entrant, part: Part, choice: Choice, seed: int, *, keep: bool
+    ) -> dict[str, Any]:
+        return self._fit_key(entrant, part, choice, seed) | {
+            "scored": content_hash(part.scored),
+            "keep": keep,
+        }
+
+    def _timing_unit(self, entrant: Entrant, fitted: str) -> tuple[str, dict[str, Any]]:
+        """The stage and its key: an endpoint's flips are the same on every machine."""
+        key = {"candidate": fitted, "version": VERSION, "askings": [ASKINGS, ITEMS]}
+        if entrant.reference.openai is not None:
+            return "flips", key
+        return "timing", key | {"machine": self.machine.id}
+
     def _fit_key(self, entrant: Entrant, part: Part, choice: Choice, seed: int) -> dict[str, Any]:
         return self._key(entrant, seed) | {
             "fitted_on": content_hash(part.fitted_on),
@@ -273,28 +276,6 @@ class Stages:
         unit = self.store.compute(stage, key, build)
         self.used.append((stage, unit))
         return unit
-
-
-def _choice_to_json(choice: Choice) -> dict[str, Any]:
-    return {
-        "settings": choice.settings,
-        "dev_value": choice.dev_value,
-        "trials": [trial.model_dump(mode="json") for trial in choice.trials],
-        "dev_outputs": list(choice.dev_outputs),
-        "dev_passages": [list(shown) for shown in choice.dev_passages],
-        "notes": list(choice.notes),
-    }
-
-
-def _choice_from_json(stored: dict[str, Any]) -> Choice:
-    return Choice(
-        settings=stored["settings"],
-        dev_value=stored["dev_value"],
-        trials=tuple(Trial.model_validate(trial) for trial in stored["trials"]),
-        dev_outputs=tuple(stored["dev_outputs"]),
-        dev_passages=tuple(map(tuple, stored["dev_passages"])),
-        notes=tuple(stored["notes"]),
-    )
 
 
 def _made(folder: Path) -> Path:

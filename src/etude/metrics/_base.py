@@ -17,6 +17,8 @@ from etude.records.task import Kind
 
 Outputs = Sequence[str | None]
 Scores = NDArray[np.float64]
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Texts to unit rows (n, dim): passed in, for a metric knows no models."""
 Statistic = Literal["right_wrong", "mean", "ratio", "macro_f1"]
 
 
@@ -28,6 +30,7 @@ class Judged:
     are parsed JSON (``extract`` alone; None where it does not parse), ``valid_N`` says where the
     output keeps the schema. ``checks_NC`` has 1 for passed, 0 for failed and -1 where a check does
     not apply. ``passages`` are those of the knowledge that each answer was shown (empty: none was).
+    ``embed`` gives unit rows (n, dim) of texts; None: no encoder is here.
     """
 
     targets: Sequence[str]
@@ -41,6 +44,7 @@ class Judged:
     check_names: tuple[str, ...] = ()
     fields: Sequence[Mapping[str, str]] = field(default=())
     passages: Sequence[Sequence[str]] = ()
+    embed: Embed | None = None
 
     @property
     def sources(self) -> list[str]:

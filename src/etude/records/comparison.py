@@ -72,15 +72,18 @@ class FieldRow(Record):
 
 
 class MeasureRow(Record):
-    """Something shown beside the metric that decides nothing: its mean over ``n`` answers."""
+    """Something shown beside the metric that decides nothing: its mean over ``n`` answers.
+
+    None where it could be taken of none.
+    """
 
     key: str
     plain_name: str
     better: Literal["higher", "lower", "neither"]
     unit: Literal["share", "ratio"]
-    value: float
-    low: float
-    high: float
+    value: float | None
+    low: float | None
+    high: float | None
     n: int
 
 

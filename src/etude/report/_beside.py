@@ -179,7 +179,7 @@ def _better(row: MeasureRow) -> str:
 
 
 def _cell(row: MeasureRow | None) -> tuple[str, str]:
-    if row is None:
+    if row is None or row.value is None or row.low is None or row.high is None:
         return figures.NOT_MEASURED, ""
     if row.unit == "ratio":
         return figures.number(row.value, 2), f"{row.low:.2f} to {row.high:.2f}"

@@ -25,7 +25,7 @@ from etude.verdict.decide import Circumstances, decide
 from etude.workflow import egress, estimate, keeping
 from etude.workflow.assemble import assemble, paybacks
 from etude.workflow.check import prepare
-from etude.workflow.entrants import entrants, open_models
+from etude.workflow.entrants import beside_the_metric, entrants, open_models
 from etude.workflow.layout import layout_of, whole_part
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.stages import stages_for
@@ -68,7 +68,8 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         _say_rejected(session, prepared)
         layout = layout_of(prepared, options.quick)
         taking_part = entrants(session, open_models(session), session.say)
-        stages = stages_for(session, session.taskfile.task, prepared.version)
+        embed = beside_the_metric(session, taking_part)
+        stages = stages_for(session, session.taskfile.task, prepared.version, embed)
         rungs = len({entrant.approach.key for entrant in taking_part})
         last = whole_part(prepared) if layout.cross_fitting and not options.quick else None
         hosts = egress.announce(stages, layout, taking_part, options.confirm, last)

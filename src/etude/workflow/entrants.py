@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from etude.approaches import approach
 from etude.errors import ModelError, UsageError
 from etude.evaluation.stages import Entrant
+from etude.metrics._base import WRITTEN, Embed
 from etude.models._base import Embedder, Model
+from etude.models.builtin import MINILM, find_folder
 from etude.models.embeddings import CachedEmbeddings
 from etude.models.opening import open_model
 from etude.records.task import WRITING, ModelRef, Task
@@ -68,6 +70,23 @@ def entrants(
             hint="add builtin:minilm to models, or a rung that fits",
         )
     return found
+
+
+def beside_the_metric(session: Session, taking_part: Sequence[Entrant]) -> Embed | None:
+    """What embeds answers for the measures of texts: the encoder that looks up, else the builtin one
+    if it is on this machine. Nothing is downloaded for it, and without one it stays unmeasured."""
+    if session.taskfile.task.kind not in WRITTEN:
+        return None
+    for entrant in taking_part:
+        if entrant.embeddings is not None:
+            return entrant.embeddings.of
+    try:
+        find_folder(MINILM, download=False)
+        found = open_model(ModelRef(name=f"builtin:{MINILM.name}"))
+    except ModelError:
+        return None
+    embeddings = _embeddings(session, found)
+    return embeddings.of if embeddings is not None else None
 
 
 def entrant_called(session: Session, name: str) -> Entrant:
