@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 import torch.distributed as dist
 import transformers
@@ -41,15 +42,15 @@ def source(case: dict[str, Any]) -> TinySource:
 
 def run(case: dict[str, Any], folder: Path, shown: Shown | None = None) -> LmResult:
     """One case in the processes that there are."""
-    os.environ.update(case.get("environment", {}))
     checkpoints.EVERY_SECONDS = case.get("every", 3600.0)
     settings = replace(SETTINGS, **case.get("settings", {}))
     made = pairs(case.get("count", 21)), pairs(case.get("kept", 7), 1)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in case.get("environment", {}).items():
+            patch.setenv(name, value)
+        if case.get("as_on_gpus"):
+            patch.setattr(_sharded, "gathered_dtype", lambda dtype, device: dtype)
         return loop.train(source(case), *made, settings, folder, shown)
-    finally:
-        for name in case.get("environment", {}):
-            del os.environ[name]
 
 
 def _killed(at: int) -> None:

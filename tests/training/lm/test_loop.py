@@ -202,6 +202,14 @@ def test_bf16_learns_and_the_weights_stay_float32(tmp_path: Path) -> None:
     assert {value.dtype for value in stored.values()} == {torch.float32}
 
 
+def test_an_adapter_learns_over_frozen_weights_in_bf16(tmp_path: Path) -> None:
+    result = trained(tmp_path, method="lora", precision="bf16", epochs=6, learning_rate=2e-2)
+    assert result.best_dev_loss is not None
+    assert result.best_dev_loss < 0.97 * (result.log[0].dev_loss or 0)
+    stored = load_file(result.folder / "adapter_model.safetensors")
+    assert {value.dtype for value in stored.values()} == {torch.float32}
+
+
 def test_gradient_checkpointing_changes_memory_not_weights(tmp_path: Path) -> None:
     plain = trained(tmp_path / "a", epochs=1)
     thrifty = trained(tmp_path / "b", epochs=1, gradient_checkpointing=True)

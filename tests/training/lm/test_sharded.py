@@ -37,11 +37,14 @@ CASES: dict[str, dict[str, Any]] = {
     "cached": {"settings": FULL, "shape": "gpt_oss"},
     "padded": {"settings": FULL, "shape": "mamba"},
     "stopped": {"settings": {"epochs": 20, "patience": 1, "learning_rate": 0.02}},
+    # bfloat16 as on GPUs: weights are gathered in it.
+    "low": {"settings": {**FULL, "precision": "bf16"}, "as_on_gpus": True},
+    "low-lora": {"settings": {**LORA, "precision": "bf16"}, "as_on_gpus": True},
     "killed-full": {"settings": {**FULL, "frozen_layers": 1}, "every": 0.0},
     "killed-lora": {"settings": LORA, "every": 0.0},
 }
-LOOSER = {"stopped": 100.0}
-"""Many steps at a high rate: what rounding differs by grows."""
+LOOSER = {"stopped": 100.0, "low": 1e4, "low-lora": 1e4}
+"""Many steps at a high rate: what rounding differs by grows; and bfloat16 itself."""
 KILLED = [name for name in CASES if name.startswith("killed")]
 
 

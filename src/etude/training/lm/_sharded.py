@@ -41,10 +41,9 @@ def shard(module: Any, layers: Iterable[nn.Module], world: World, dtype: torch.d
         dtype: in which products are computed.
     """
     mesh = init_device_mesh(world.device.type, (world.size,))
-    low = dtype == torch.bfloat16 and world.device.type != "cpu"
-    policy = MixedPrecisionPolicy(
-        param_dtype=torch.bfloat16 if low else None, reduce_dtype=torch.float32
-    )
+    gathered = gathered_dtype(dtype, world.device)
+    low = gathered == torch.bfloat16
+    policy = MixedPrecisionPolicy(param_dtype=gathered if low else None, reduce_dtype=torch.float32)
     for part in (*layers, module):
         fully_shard(part, mesh=mesh, mp_policy=policy)
         part.set_gradient_divide_factor(1.0)
@@ -52,7 +51,12 @@ def shard(module: Any, layers: Iterable[nn.Module], world: World, dtype: torch.d
         # A weight may have a gradient in one process alone; they must all scatter it.
         part.set_reduce_scatter_unused_params(True)
     _add_method(module)
-    setattr(module, entered.DTYPE, torch.bfloat16 if low else torch.float32)
+    setattr(module, entered.DTYPE, gathered)
+
+
+def gathered_dtype(dtype: torch.dtype, device: torch.device) -> torch.dtype:
+    """In which weights are gathered whose products are computed in ``dtype``."""
+    return torch.float32 if device.type == "cpu" else dtype
 
 
 def _add_method(module: Any) -> None:

@@ -18,7 +18,7 @@ from etude.training.lm.steps import attention
 from etude.training.lm.steps._base import Step
 from etude.training.lm.steps.cached import CachedStep
 from etude.training.lm.steps.dropout import dropout_of
-from etude.training.lm.steps.entered import in_float32, losses
+from etude.training.lm.steps.entered import in_float32, losses, tried
 from etude.training.lm.steps.head import Head, bare, split
 from etude.training.lm.steps.packed import PackedStep
 from etude.training.lm.steps.padded import PaddedStep
@@ -139,8 +139,7 @@ def _short(pair: TokenPair) -> TokenPair:
 def _loss(step: Step, module: Any, pairs: Sequence[TokenPair]) -> float:
     training = module.training
     module.eval()
-    device = next(module.parameters()).device.type
-    with torch.no_grad(), torch.autocast(device, enabled=False):
+    with torch.no_grad(), tried(bare(module)):
         total = float(losses(step, module, pairs).total)
     module.train(training)
     return total

@@ -42,6 +42,17 @@ def losses(step: Step, module: Any, pairs: Sequence[TokenPair]) -> StepLoss:
     return replace(found[0], total=total)
 
 
+def tried(module: Any) -> torch.autocast:
+    """How products are computed while a way through the module is tried: exactly, or under
+    autocast where some weights rest in bfloat16 and would not go with the others without it."""
+    gathered = getattr(module, DTYPE, torch.float32)
+    low = gathered == torch.bfloat16 or any(
+        weight.dtype == torch.bfloat16 for weight in module.parameters()
+    )
+    device = next(module.parameters()).device.type
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=low)
+
+
 def in_float32(module: Any) -> bool:
     """Whether every weight is in float32 when it is used."""
     gathered = getattr(module, DTYPE, torch.float32)

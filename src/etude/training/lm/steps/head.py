@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from etude.training.lm.steps.entered import entered
+from etude.training.lm.steps.entered import entered, tried
 
 FACTORS = ("logit_scale", "lm_head_multiplier", "output_multiplier", "logits_scaling")
 """Names in configs of what logits are multiplied with (or divided by: both are tried)."""
@@ -73,7 +73,7 @@ def _agreeing(model: Any, candidates: list[Head]) -> Any:
     ids = torch.arange(PROBE_TOKENS, device=device)[None] % candidates[0].vocabulary
     training = model.training
     model.eval()
-    with torch.no_grad():
+    with torch.no_grad(), tried(model):
         whole = model(input_ids=ids, use_cache=False).logits.float()
         hidden = entered(model, lambda: candidates[0].hidden(input_ids=ids, use_cache=False))
         made = entered(model, lambda: torch.stack([head.logits(hidden) for head in candidates]))
