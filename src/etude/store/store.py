@@ -115,6 +115,10 @@ class Store:
             self._connect().runs.add_unit(self._run, unit)
         return unit
 
+    def find(self, stage: str, key: Mapping[str, JSON]) -> Unit | None:
+        """The unit if it is stored already; no run is told of it. See ``Units.find``."""
+        return self._units.find(stage, key)
+
     def transient(
         self, stage: str, key: Mapping[str, JSON], build: Build
     ) -> AbstractContextManager[Unit]:

@@ -91,6 +91,14 @@ class Units:
                     return self._build(address, stage, key, build)
         return Unit(address, True, float(done["seconds"]), stage, address.name)
 
+    def find(self, stage: str, key: Mapping[str, JSON]) -> Unit | None:
+        """The unit of ``stage`` for ``key`` if it is whole in the cache; nothing is built."""
+        address = self._address(stage, key)
+        done = _whole(address)
+        if done is None:
+            return None
+        return Unit(address, True, float(done["seconds"]), stage, address.name)
+
     def _build(self, address: Path, stage: str, key: Mapping[str, JSON], build: Build) -> Unit:
         work = self.work / address.name
         if address.exists():

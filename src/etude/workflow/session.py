@@ -14,7 +14,7 @@ from pathlib import Path
 
 from etude import __version__
 from etude.errors import EtudeError, Interrupted
-from etude.evaluation.stages import library_versions
+from etude.evaluation.libraries import library_versions
 from etude.progress import Progress, Silent
 from etude.records.run import Machine, Run
 from etude.store import Store
