@@ -11,7 +11,7 @@ import pytest
 from etude.evaluation.judging import Fault
 from etude.records.dataset import Finding, IdealCheck
 from etude.records.task import Kind
-from etude.workflow.predict import Prediction, Predictions
+from etude.workflow.predict import PredictedFile, Prediction, Predictions
 from tests.report.test_written import CHECKS, writing
 
 from .conftest import FakeProject, Ran
@@ -25,6 +25,9 @@ def writes(project: FakeProject) -> FakeProject:
     return project
 
 
+NOT_CHECKED = "levenshtein threshold 5"
+
+
 def says(project: FakeProject, monkeypatch: pytest.MonkeyPatch, kind: Kind, *said: str) -> None:
     """The project's answers, one a text."""
 
@@ -34,7 +37,7 @@ def says(project: FakeProject, monkeypatch: pytest.MonkeyPatch, kind: Kind, *sai
             Prediction(str(text), label, None, None, (Fault("the schema", "is no JSON"),))
             for text, label in zip(texts, said, strict=False)
         )
-        return Predictions("finetune@m", answers, kind)
+        return Predictions("finetune@m", answers, kind, (NOT_CHECKED,))
 
     monkeypatch.setattr(project, "predict", predict, raising=False)
 
@@ -93,6 +96,31 @@ def test_a_text_is_printed_whole_and_its_faults_on_stderr(
     done = command("predict", "notes")
     assert done.out == "Title: x\nTwo lines\ttabbed\n"
     assert "✗ fails the schema: is no JSON" in done.err
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_checks_that_were_not_asked_are_named(
+    writes: FakeProject, command: Command, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    says(writes, monkeypatch, "write", "a")
+    done = command("predict", "notes", *words)
+    (line,) = [line for line in done.err.splitlines() if NOT_CHECKED in line]
+    assert "ideal answer" in line
+    assert command("predict", "notes", "--quiet", *words).err == ""
+    if words:
+        assert done.json["not_checked"] == [NOT_CHECKED]
+
+
+def test_a_table_tells_which_checks_were_not_asked(
+    writes: FakeProject, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def predict_file(source: Path, target: Path, candidate: object = None, confirm: object = None):
+        return PredictedFile("finetune@m", source, target, 3, 0, (), 0, (NOT_CHECKED,))
+
+    monkeypatch.setattr(writes, "predict_file", predict_file, raising=False)
+    (writes.root / "in.csv").write_text("notes\nx\n")
+    assert NOT_CHECKED in command("predict", "--in", "in.csv").err
+    assert command("predict", "--in", "in.csv", "--json").json["not_checked"] == [NOT_CHECKED]
 
 
 def test_several_texts_are_a_line_each_for_a_program(

@@ -29,6 +29,7 @@ checks:
   - {type: starts-with, value: "{{name}}:"}
   - {type: word-count, value: {max: 6}}
   - {type: contains, value: "old", when: "age != ''"}
+  - {type: levenshtein, threshold: 900}
 data: {examples: data/rows.csv, input: [name, colour, age], target: text, id: id}
 """,
     "rewrite": """\

@@ -121,6 +121,8 @@ def test_answers_are_judged(climbed: Climbed) -> None:
     answer = found["predictions"][0]
     assert set(answer) == {"text", "prediction", "passed", "failed_checks", "failure"}
     assert answer["passed"] == (answer["prediction"] is not None and not answer["failed_checks"])
+    left = ["levenshtein threshold 900"] if climbed.kind == "write" else []
+    assert found["not_checked"] == left
     if climbed.kind == "write":
         assert answer["text"] == "name: lamp 7\ncolour: red"
         assert any("starts-with" in one["check"] for one in answer["failed_checks"])
@@ -141,6 +143,8 @@ def test_a_table_is_answered_and_judged(climbed: Climbed, tmp_path: Path) -> Non
     assert frame.columns[-3:] == ["prediction", "passed", "failed_checks"]
     assert "confidence" not in frame.columns
     assert frame["mine"].to_list() == ["x", "x"]
+    assert bool(done.not_checked) == (climbed.kind == "write")
+    assert done.to_json()["not_checked"] == list(done.not_checked)
     assert (done.rows, done.failing) == (2, int((~frame["passed"]).sum()) - done.unanswered)
 
 

@@ -44,7 +44,15 @@ def show_answers(answers: Predictions, quiet: bool) -> None:
             sure = "" if answer.confidence is None else f"{answer.confidence:.4f}"
             print("\t".join((_flat(answer.label or ""), sure, _flat(answer.text))))
     if answers.answers and not quiet:
+        say_not_checked(answers.not_checked)
         note(f"(answered by {answers.candidate})")
+
+
+def say_not_checked(names: Sequence[str]) -> None:
+    """One line on stderr: which of the task's checks could not be asked."""
+    if names:
+        why = "which takes an ideal answer or a column that was not given"
+        note(f"Not checked, {why}: {clean('; '.join(names))}")
 
 
 def _written(answers: Predictions, quiet: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,55 +22,62 @@ if TYPE_CHECKING:
 REJECTS_SHOWN = 5
 
 
+Text = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[TEXT]", show_default=False, help="A text to answer, in quotes."),
+]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="NAME=VALUE",
+        show_default=False,
+        help="One column of the input, where the task reads several; give it again for more.",
+    ),
+]
+Whole = Annotated[
+    bool,
+    typer.Option("--whole", help="What comes on stdin is one text, line ends and all."),
+]
+Source = Annotated[
+    Path | None,
+    typer.Option(
+        "--in",
+        metavar="FILE",
+        show_default=False,
+        help="A table to answer row by row: CSV, TSV, JSONL, Excel or Parquet.",
+    ),
+]
+Target = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        show_default=False,
+        help="Where to write it; the ending says the format. Default: beside FILE, "
+        "as NAME.predicted.csv.",
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file that --out names.")]
+Candidate = Annotated[
+    str | None,
+    typer.Option(
+        "--candidate",
+        metavar="NAME",
+        show_default=False,
+        help="Another way than the recommended one, such as probe.",
+    ),
+]
+
+
 def predict(
-    text: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[TEXT]", show_default=False, help="A text to answer, in quotes."),
-    ] = None,
-    fields: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--field",
-            metavar="NAME=VALUE",
-            show_default=False,
-            help="One column of the input, where the task reads several; give it again for more.",
-        ),
-    ] = None,
-    whole: Annotated[
-        bool,
-        typer.Option("--whole", help="What comes on stdin is one text, line ends and all."),
-    ] = False,
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--in",
-            metavar="FILE",
-            show_default=False,
-            help="A table to answer row by row: CSV, TSV, JSONL, Excel or Parquet.",
-        ),
-    ] = None,
-    target: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="FILE",
-            show_default=False,
-            help="Where to write it; the ending says the format. Default: beside FILE, "
-            "as NAME.predicted.csv.",
-        ),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the file that --out names.")
-    ] = False,
-    candidate: Annotated[
-        str | None,
-        typer.Option(
-            "--candidate",
-            metavar="NAME",
-            show_default=False,
-            help="Another way than the recommended one, such as probe.",
-        ),
-    ] = None,
+    text: Text = None,
+    fields: Fields = None,
+    whole: Whole = False,
+    source: Source = None,
+    target: Target = None,
+    force: Force = False,
+    candidate: Candidate = None,
     yes: options.Yes = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -83,24 +91,42 @@ def predict(
     texts go to an endpoint you are asked.
     """
     opened = open_project(project, quiet)
+    said = _Said(as_json, quiet)
+    _refuse_both(bool(text or fields or whole), source, target, force)
     if source is None:
-        if target is not None or force:
-            raise UsageError(
-                "--out and --force go with --in",
-                where="etude predict",
-                hint="etude predict --in FILE --out FILE",
-            )
         asked = asked_for(text, fields, whole)
-        _answer(opened, asked, candidate, asking(yes, quiet), as_json, quiet)
-        return
-    if text or fields or whole:
+        _answer(opened, asked, candidate, asking(yes, quiet), said)
+    else:
+        place = _target(source, target, force)
+        _told(opened.predict_file(source, place, candidate, asking(yes, quiet)), said)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """How results are told."""
+
+    as_json: bool
+    quiet: bool
+
+
+def _refuse_both(asked: bool, source: Path | None, target: Path | None, force: bool) -> None:
+    """Texts or a table, and what goes with each.
+
+    Raises:
+        UsageError: both at once, or an option of the other.
+    """
+    if source is None and (target is not None or force):
+        raise UsageError(
+            "--out and --force go with --in",
+            where="etude predict",
+            hint="etude predict --in FILE --out FILE",
+        )
+    if source is not None and asked:
         raise UsageError(
             "--in and something else to answer at once",
             where="etude predict",
             expected="one of a text, --field, --whole and --in",
         )
-    place = _target(source, target, force)
-    _told(opened.predict_file(source, place, candidate, asking(yes, quiet)), as_json, quiet)
 
 
 def _answer(
@@ -108,61 +134,45 @@ def _answer(
     texts: Sequence[Asked],
     candidate: str | None,
     confirm: Confirm | None,
-    as_json: bool,
-    quiet: bool,
+    said: _Said,
 ) -> None:
     """Answers in the order of the texts; an empty line is answered by an empty line."""
-    from etude.cli._answers import show_answers, with_gaps
+    from etude.cli._answers import say_not_checked, show_answers, with_gaps
 
     filled = [text for text in texts if not isinstance(text, str) or text.strip()]
     answers = opened.predict(filled, candidate, confirm)
     whole = with_gaps(texts, answers)
-    if not texts and not quiet:
+    if not texts and not said.quiet:
         note("No texts came in, so there is nothing to answer.")
-    if as_json:
+    if said.as_json:
+        if not said.quiet:
+            say_not_checked(whole.not_checked)
         print_json(whole.to_json())
     else:
-        show_answers(whole, quiet)
+        show_answers(whole, said.quiet)
 
 
 def _target(source: Path, target: Path | None, force: bool) -> Path:
-    """Where the answered table goes; never onto the source, and onto another file with --force.
+    from etude.workflow.predict import place_for
 
-    Raises:
-        UsageError: it is there already.
-    """
-    from etude.data.tables import WRITERS
-
-    file = source.with_name(source.name.partition("#")[0]) if "#" in source.name else source
-    suffix = file.suffix if file.suffix.lower() in WRITERS else ".csv"
-    place = target or file.with_name(f"{file.stem}.predicted{suffix}")
-    if place.exists():
-        if file.exists() and place.samefile(file):
-            raise UsageError(
-                "--out is the file that is read",
-                where=str(place),
-                expected="another name: your file is never changed",
-            )
-        if not force:
-            raise UsageError(
-                "this file is there already",
-                where=nearby(place),
-                hint="--force replaces it; or --out ANOTHER_NAME",
-            )
-    return place
+    return place_for(source, target, replace=force)
 
 
-def _told(done: PredictedFile, as_json: bool, quiet: bool) -> None:
-    if done.rejects and not quiet:
+def _told(done: PredictedFile, said: _Said) -> None:
+    from etude.cli._answers import say_not_checked
+
+    if done.rejects and not said.quiet:
         note(f"{len(done.rejects):,} rows could not be read and are not in the new table:")
         for reject in done.rejects[:REJECTS_SHOWN]:
             note(f"  line {reject.line}: {reject.reason}")
-    if as_json:
+    if not said.quiet:
+        say_not_checked(done.not_checked)
+    if said.as_json:
         print_json(done.to_json())
         return
     empty = f", {done.unanswered:,} of them without an answer" if done.unanswered else ""
     print(clean(nearby(done.target)))
-    if not quiet:
+    if not said.quiet:
         failing = ""
         if done.failing is not None:
             failing = f" {done.failing:,} answers fail the schema or a check; the table says which."

@@ -102,9 +102,9 @@ class Judge:
             embed=self.embed,
         )
 
-    def for_columns(self, known: Collection[str]) -> Judge:
-        """The judge of answers to new inputs: with the checks that need no ideal answer and no
-        column that is not there."""
+    def for_columns(self, known: Collection[str]) -> tuple[Judge, tuple[str, ...]]:
+        """The judge of answers to new inputs, and the names of the checks that it can't ask: those
+        that need an ideal answer, or a column that is not there."""
         has = {*known, "input"}
         kept = tuple(
             check
@@ -113,7 +113,8 @@ class Judge:
             # What a person's own function reads is not known beforehand.
             and (known or check.key.removeprefix("not-") != "python")
         )
-        return replace(self, checks=kept)
+        left = tuple(check.name for check in self.checks if check not in kept)
+        return replace(self, checks=kept), left
 
     def faults(
         self, examples: Examples, outputs: Sequence[str | None], passages: Passages = ()

@@ -14,7 +14,8 @@ from etude.approaches._base import Choice
 from etude.data import stored
 from etude.data.answers import Answers
 from etude.data.sources import read_table
-from etude.data.tables import with_columns, writer
+from etude.data.tables import WRITERS, with_columns, writer
+from etude.errors import UsageError
 from etude.evaluation.judging import Fault
 from etude.evaluation.stages import Stages
 from etude.records.comparison import Comparison
@@ -29,7 +30,7 @@ from etude.workflow.predictions import PredictedFile, Prediction, Predictions, c
 from etude.workflow.session import Session
 from etude.workflow.stages import stages_for
 
-__all__ = ["PredictedFile", "Prediction", "Predictions", "predict", "predict_file"]
+__all__ = ["PredictedFile", "Prediction", "Predictions", "place_for", "predict", "predict_file"]
 
 
 def predict(
@@ -47,8 +48,7 @@ def predict(
     """
     comparison = keeping.latest(session)
     inputs = of_asked(asked, comparison)
-    called, answers = _answered(session, comparison, name, inputs, confirm)
-    return Predictions(called, tuple(answers), comparison.task.kind)
+    return _answered(session, comparison, name, inputs, confirm)
 
 
 def predict_file(
@@ -74,22 +74,50 @@ def predict_file(
     table = read_table(source)
     inputs = of_table(table, comparison)
     filled = [i for i, text in enumerate(inputs.texts) if text]
-    called, found = _answered(session, comparison, name, inputs.take(filled), confirm)
+    found = _answered(session, comparison, name, inputs.take(filled), confirm)
     answers: list[Prediction | None] = [None] * len(table)
-    for row, prediction in zip(filled, found, strict=True):
+    for row, prediction in zip(filled, found.answers, strict=True):
         answers[row] = prediction
     kind = comparison.task.kind
     frame = with_columns(table, columns(answers, kind))
     atomic.write_with(target, lambda path: write(frame, path))
     return PredictedFile(
-        called,
+        found.candidate,
         source,
         target,
         rows=len(table),
         unanswered=sum(answer is None or answer.label is None for answer in answers),
         rejects=table.rejects,
-        failing=sum(bool(answer.faults) for answer in found) if kind in WRITING else None,
+        failing=sum(bool(one.faults) for one in found.answers) if kind in WRITING else None,
+        not_checked=found.not_checked,
     )
+
+
+def place_for(source: Path, target: Path | None = None, *, replace: bool = False) -> Path:
+    """Where the answered table goes: ``target``, else beside ``source`` as NAME.predicted.csv (or
+    in the source's own format). Never onto the source; onto another file with ``replace``.
+
+    Raises:
+        UsageError: it is there already.
+    """
+    file = source.with_name(source.name.partition("#")[0]) if "#" in source.name else source
+    suffix = file.suffix if file.suffix.lower() in WRITERS else ".csv"
+    place = target or file.with_name(f"{file.stem}.predicted{suffix}")
+    if not place.exists():
+        return place
+    if file.exists() and place.samefile(file):
+        raise UsageError(
+            "--out is the file that is read",
+            where=str(place),
+            expected="another name: your file is never changed",
+        )
+    if not replace:
+        raise UsageError(
+            "this file is there already",
+            where=str(place),
+            hint="--force replaces it; or --out ANOTHER_NAME",
+        )
+    return place
 
 
 def _answered(
@@ -98,7 +126,7 @@ def _answered(
     name: str | None,
     inputs: Inputs,
     confirm: Confirm | None,
-) -> tuple[str, list[Prediction]]:
+) -> Predictions:
     """Who answers, once it is agreed that the inputs may go there; and the answers, judged."""
     stages = stages_for(session, comparison.task, comparison.dataset)
     called = keeping.chosen_name(comparison, name)
@@ -112,7 +140,7 @@ def _answered(
     kept = keeping.kept(session, comparison, stages, name)
     work = session.store.run_folder(comparison.run)
     answers = stages.load(kept.entrant, kept.folder, work).answer(list(inputs.texts))
-    return kept.name, _predictions(stages, inputs, answers)
+    return _judged(stages, kept.name, inputs, answers)
 
 
 def _planned(
@@ -136,10 +164,12 @@ def _planned(
     return [egress.planned_for(stages, entrant, rows, requests, tokens)]
 
 
-def _predictions(stages: Stages, inputs: Inputs, answers: Answers) -> list[Prediction]:
+def _judged(stages: Stages, name: str, inputs: Inputs, answers: Answers) -> Predictions:
     faults: list[tuple[Fault, ...]] = [()] * len(answers)
+    left: tuple[str, ...] = ()
     if stages.task.kind in WRITING and len(answers):
-        judge = stages.judge.for_columns({name for row in inputs.columns for name in row})
+        known = {name for row in inputs.columns for name in row}
+        judge, left = stages.judge.for_columns(known)
         faults = judge.faults(inputs.examples(), answers.outputs, answers.passages)
     rows = zip(
         inputs.texts,
@@ -149,7 +179,8 @@ def _predictions(stages: Stages, inputs: Inputs, answers: Answers) -> list[Predi
         faults,
         strict=True,
     )
-    return [
+    found = tuple(
         Prediction(text, label, None if math.isnan(sure) else float(sure), failure, failed)
         for text, label, sure, failure, failed in rows
-    ]
+    )
+    return Predictions(name, found, stages.task.kind, left)

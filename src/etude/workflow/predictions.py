@@ -36,20 +36,28 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Predictions:
-    """Answers in the order of the texts, and who gave them."""
+    """Answers in the order of the texts, and who gave them.
+
+    ``not_checked``: names of the task's checks that could not be asked of these answers, for they
+    need an ideal answer or a column that was not given.
+    """
 
     candidate: str
     answers: tuple[Prediction, ...]
     kind: Kind = "classify"
+    not_checked: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude predict --json``."""
         shape = _written if self.kind in WRITING else _labelled
-        return {
+        document: dict[str, Any] = {
             "schema": 1,
             "candidate": self.candidate,
             "predictions": [shape(answer, self.kind) for answer in self.answers],
         }
+        if self.kind in WRITING:
+            document["not_checked"] = list(self.not_checked)
+        return document
 
 
 def _labelled(answer: Prediction, kind: Kind) -> dict[str, Any]:
@@ -98,7 +106,7 @@ def said(faults: Sequence[Fault]) -> str | None:
 @dataclass(frozen=True)
 class PredictedFile:
     """What was written where; ``unanswered`` rows have an empty prediction, and ``failing`` ones
-    an answer that fails the schema or a check."""
+    an answer that fails the schema or a check. ``not_checked``: see ``Predictions``."""
 
     candidate: str
     source: Path
@@ -108,6 +116,7 @@ class PredictedFile:
     rejects: tuple[Reject, ...]
     failing: int | None = None
     """None for kinds that have labels."""
+    not_checked: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude predict --in FILE --json``."""
@@ -122,4 +131,5 @@ class PredictedFile:
         }
         if self.failing is not None:
             document["failing"] = self.failing
+            document["not_checked"] = list(self.not_checked)
         return document
