@@ -18,14 +18,10 @@ from etude.approaches._encoder_tuning import (
 )
 from etude.approaches._vectors import why_unusable
 from etude.approaches.writing.candidate import Settings
-from etude.approaches.writing.tuning import (
-    Recipe,
-    choose_tuned,
-    fit_tuned,
-    load_tuned,
-    look_ahead,
-    why_not_tunable,
-)
+from etude.approaches.writing.planning import look_ahead
+from etude.approaches.writing.recipe import Recipe, why_not_tunable
+from etude.approaches.writing.tuned import load_tuned
+from etude.approaches.writing.tuning import choose_tuned, fit_tuned
 from etude.approaches.writing.wording import BASE
 from etude.data.examples import Examples
 from etude.models._base import Model

@@ -6,8 +6,8 @@ Each training prompt shows the nearest other examples, as each prompt in use wil
 from __future__ import annotations
 
 from etude.approaches.writing.candidate import Settings
+from etude.approaches.writing.recipe import Recipe
 from etude.approaches.writing.rung import TunedRung
-from etude.approaches.writing.tuning import Recipe
 from etude.approaches.writing.wording import BASE
 
 SHOWN = 2

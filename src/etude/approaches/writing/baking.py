@@ -18,7 +18,7 @@ from etude.approaches._base import FitContext
 from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import candidate_for
 from etude.approaches.writing.pairs import token_pairs
-from etude.approaches.writing.tuning import Taught
+from etude.approaches.writing.recipe import Taught
 from etude.approaches.writing.wording import BASE
 from etude.data.examples import Examples
 from etude.models._base import TunableCausal

@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etude.approaches._base import Candidate, Choice, FitContext
-from etude.approaches.writing.tuning import (
-    Recipe,
-    choose_tuned,
-    fit_tuned,
-    load_tuned,
-    look_ahead,
-    why_not_tunable,
-)
+from etude.approaches.writing.planning import look_ahead, teaching_seconds
+from etude.approaches.writing.recipe import Recipe, why_not_tunable
+from etude.approaches.writing.tuned import load_tuned
+from etude.approaches.writing.tuning import choose_tuned, fit_tuned
 from etude.data.examples import Examples
 from etude.models._base import Model
 from etude.records.task import Task
@@ -48,6 +44,10 @@ class TunedRung:
     def look(self, train: Examples, dev: Examples, context: FitContext) -> Preflight:
         """What the training would be."""
         return look_ahead(self.recipe, train, dev, context)
+
+    def teaching_seconds(self, train: Examples, context: FitContext) -> float:
+        """Of asking the recipe's teacher about ``train``, about; 0 where it has none."""
+        return teaching_seconds(self.recipe, train, context)
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""

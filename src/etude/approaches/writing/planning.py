@@ -1,0 +1,104 @@
+"""What a training will be, before it begins: its settings, its size, and how long it takes.
+
+Settings are what the task file says, with the rest by size; every combination of its sweep.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from etude.approaches._base import FitContext
+from etude.approaches.writing.pairs import mean_tokens, token_pairs
+from etude.approaches.writing.recipe import Recipe, prompting, source_of, with_teacher
+from etude.data.examples import Examples
+from etude.progress import Silent
+from etude.training.lm.pairs import TokenPair
+from etude.training.lm.preflight import Preflight, preflight
+from etude.training.lm.settings import LmSettings, default_settings, sweep
+
+_OURS = ("method", "sweep", "preference", "track")
+FEW, MORE = 4, 12
+"""Examples that a teacher is timed on: two counts, so that opening the model is not taken for it."""
+
+
+def look_ahead(recipe: Recipe, examples: Examples, dev: Examples, context: FitContext) -> Preflight:
+    """What the rung's training would be: its memory and time, and samples of what is learned.
+
+    Raises:
+        ModelError: the model's template differs between training and answering.
+        TrainingError: pairs that can't be learned from, or weights that can't fit this machine.
+    """
+    candidate = prompting(recipe, examples, recipe.prompt, context)
+    pairs = token_pairs(candidate, examples)
+    settings = planned_settings(pairs, None, context)[0]
+    return preflight(source_of(context), pairs, token_pairs(candidate, dev), settings, timed=True)
+
+
+def teaching_seconds(recipe: Recipe, examples: Examples, context: FitContext) -> float:
+    """Of asking the recipe's teacher about all of these examples; 0 where it has none."""
+    if recipe.taught is None or not len(examples):
+        return 0.0
+    quiet = replace(context, progress=Silent())
+    candidate = prompting(recipe, examples, recipe.prompt, quiet)
+
+    def seconds(count: int) -> float:
+        some = examples.take(range(count))
+        pairs = token_pairs(candidate, some)
+        started = time.perf_counter()
+        with_teacher(recipe, some, pairs, quiet)
+        return time.perf_counter() - started
+
+    few, more = min(FEW, len(examples)), min(MORE, len(examples))
+    least = seconds(few)
+    if more == few:
+        return least
+    each = max(0.0, seconds(more) - least) / (more - few)
+    return least + each * (len(examples) - few)
+
+
+def planned_settings(
+    pairs: Sequence[TokenPair], share: float | None, context: FitContext
+) -> list[LmSettings]:
+    """What the task file says, with the rest by size; every combination of the sweep."""
+    said = context.task.training
+    given: dict[str, Any] = {
+        name: value
+        for name, value in said.model_dump(exclude=set(_OURS)).items()
+        if value is not None
+    }
+    if said.method != "auto":
+        given["method"] = said.method
+    if share is not None:
+        given["teacher_share"] = share
+    given |= {"seed": context.seed, "trackers": said.track}
+    base = default_settings(source_of(context).parameters, len(pairs), mean_tokens(pairs), given)
+    return sweep(base, {name: list(map(_number, values)) for name, values in said.sweep.items()})
+
+
+def _number(value: object) -> object:
+    """YAML takes ``1e-4`` for a text; a setting that is a number is meant as one."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def look_before(
+    pairs: Sequence[TokenPair],
+    kept: Sequence[TokenPair],
+    planned: Sequence[LmSettings],
+    context: FitContext,
+) -> None:
+    """Refuse what would be learned wrong and say what may not fit, before any training.
+
+    Raises:
+        ModelError: the model's template differs between training and answering.
+        TrainingError: pairs that can't be learned from, or weights that can't fit this machine.
+    """
+    for settings in planned:
+        found = preflight(source_of(context), pairs, kept, settings)
+        for advice in found.advice:
+            context.progress.say(f"This training may not fit: {advice}.")

@@ -1,0 +1,70 @@
+"""What differs between the rungs that train a language model: their prompts, and a teacher.
+
+It knows prompts and pairs, and nothing of how a training goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from etude.approaches._base import FitContext
+from etude.approaches.writing.candidate import Settings, WritingCandidate
+from etude.approaches.writing.choosing import candidate_for
+from etude.data.examples import Examples
+from etude.models._base import Model, TunableCausal
+from etude.training.lm.pairs import TokenPair
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """``prompt``: what every prompt of this rung says. ``taught``: adds a teacher to the pairs
+    (see ``baking``) and says what was found; None trains on the ideal answers alone. ``prefers``:
+    goes on from the task's preferences where it has any, if dev agrees."""
+
+    rung: str
+    prompt: Settings
+    taught: Callable[[Examples, list[TokenPair], FitContext], Taught] | None = None
+    prefers: bool = False
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Pairs with a teacher, how much it weighs, and what a person should know of it."""
+
+    pairs: list[TokenPair]
+    share: float
+    notes: tuple[str, ...]
+
+
+def why_not_tunable(model: Model) -> str | None:
+    """None where the model's weights can be trained here."""
+    if "tune_causal" in model.abilities:
+        return None
+    return (
+        f"{model.name} can't be fine-tuned here: that needs a language model whose weights are on "
+        "this machine"
+    )
+
+
+def source_of(context: FitContext) -> TunableCausal:
+    """The model that is trained."""
+    return cast("TunableCausal", context.model)
+
+
+def prompting(
+    recipe: Recipe, examples: Examples, prompt: Settings, context: FitContext
+) -> WritingCandidate:
+    """The untrained model with the prompts that it is trained on."""
+    return candidate_for(recipe.rung, examples, prompt.to_json(), context, source_of(context))
+
+
+def with_teacher(
+    recipe: Recipe, examples: Examples, pairs: list[TokenPair], context: FitContext
+) -> tuple[list[TokenPair], float | None, tuple[str, ...]]:
+    """The pairs with the recipe's teacher, what it weighs, and what a person should know of it."""
+    if recipe.taught is None:
+        return pairs, None, ()
+    found = recipe.taught(examples, pairs, context)
+    return found.pairs, found.share, found.notes
