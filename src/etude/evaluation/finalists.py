@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from etude.approaches._base import Choice
 from etude.data.examples import Examples
+from etude.evaluation.expected import Expected, Shares
 from etude.evaluation.judging import Judge
 from etude.evaluation.parts import Layout, Part
 from etude.evaluation.stages import Entrant, Stages
@@ -34,7 +35,7 @@ class Attempt:
     @property
     def dev_value(self) -> float:
         """Mean of the parts' best dev values."""
-        return float(np.mean([choice.dev_value for choice in self.choices]))
+        return mean_dev_value(self.choices)
 
     @property
     def trials(self) -> tuple[Trial, ...]:
@@ -45,6 +46,25 @@ class Attempt:
             for index, choice in enumerate(self.choices)
             for trial in choice.trials
         )
+
+
+def mean_dev_value(choices: Sequence[Choice]) -> float:
+    """Over the parts: what the models of a rung are ranked by."""
+    return float(np.mean([choice.dev_value for choice in choices]))
+
+
+def seeds_in(layout: Layout, entrant: Entrant, part: Part, asked: int | None) -> tuple[int, ...]:
+    """The seeds that an entrant tries in a part.
+
+    A fold has a seed of its own, so that the spread over folds shows both.
+    """
+    seeded = entrant.approach.seeded
+    return tuple(s + (part.index if seeded else 0) for s in layout.seeds(seeded, asked))
+
+
+def best_seed(tried: Mapping[int, Choice]) -> int:
+    """The one that did best on dev, ties to the lower."""
+    return max(tried, key=lambda seed: (tried[seed].dev_value, -seed))
 
 
 @dataclass(frozen=True)
@@ -65,37 +85,50 @@ class Field:
 
 
 def choose_finalists(
-    stages: Stages, layout: Layout, entrants: Sequence[Entrant], seeds: int | None = None
+    stages: Stages,
+    layout: Layout,
+    entrants: Sequence[Entrant],
+    seeds: int | None = None,
+    expected: Expected | None = None,
 ) -> Field:
     """Choose every entrant's settings on dev, then the best model of each rung.
 
-    ``seeds``: how many to try where a rung varies with its seed; None: as the layout says.
+    Args:
+        stages: of the comparison.
+        layout: its parts.
+        entrants: every rung with every model.
+        seeds: how many to try where a rung varies with its seed; None: as the layout says.
+        expected: how long each try takes, for the time left.
     """
     ordered = sorted(entrants, key=lambda e: e.approach.order)
-    total = sum(
+    tries = sum(
         len(layout.parts) * len(layout.seeds(entrant.approach.seeded, seeds)) for entrant in ordered
     )
-    with stages.progress.step("choosing settings", total=total, unit="tries") as step:
-        attempts = [_attempt(stages, layout, entrant, seeds, step) for entrant in ordered]
+    shares = Shares((expected or Expected()).choosing, tries, "tries")
+    with stages.progress.step("choosing settings", shares.total, shares.unit) as step:
+        attempts = [_attempt(stages, layout, entrant, seeds, step, shares) for entrant in ordered]
     finalists = _best_of_each_rung(attempts)
     return Field(tuple(attempts), finalists, _discordance(stages.judge, layout, finalists))
 
 
 def _attempt(
-    stages: Stages, layout: Layout, entrant: Entrant, asked: int | None, step: Step
+    stages: Stages,
+    layout: Layout,
+    entrant: Entrant,
+    asked: int | None,
+    step: Step,
+    shares: Shares[tuple[str, int, int]],
 ) -> Attempt:
     choices, picked, values, seconds = [], [], [], 0.0
     for part in layout.parts:
-        seeds = layout.seeds(entrant.approach.seeded, asked)
+        seeds = seeds_in(layout, entrant, part, asked)
         tried: dict[int, Choice] = {}
         for seed in seeds:
-            # A fold has a seed of its own, so that the spread over folds shows both.
-            own = seed + (part.index if entrant.approach.seeded else 0)
             step.advance(0, note=_under_way(entrant, layout, part, len(tried), len(seeds)))
-            tried[own], took = stages.choose(entrant, part, own)
+            tried[seed], took = stages.choose(entrant, part, seed)
             seconds += took
-            step.advance(1)
-        best = max(tried, key=lambda s: (tried[s].dev_value, -s))
+            step.advance(shares.of((entrant.name, part.index, seed)))
+        best = best_seed(tried)
         choices.append(tried[best])
         picked.append(best)
         values = [choice.dev_value for choice in tried.values()]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etude.approaches._base import Choice
+from etude.evaluation.expected import Expected, Shares
 from etude.evaluation.finalists import Attempt, Field
 from etude.evaluation.latency import Timing, latency_report
 from etude.evaluation.pairs import compare_pairs, detectable
@@ -80,14 +81,22 @@ def candidate_ids(stages: Stages, layout: Layout, field: Field) -> dict[str, str
     }
 
 
-def score(stages: Stages, layout: Layout, field: Field, *, timed: bool = True) -> Scores:
+def score(
+    stages: Stages,
+    layout: Layout,
+    field: Field,
+    *,
+    timed: bool = True,
+    expected: Expected | None = None,
+) -> Scores:
     """Fit each finalist in each part, answer what is scored, and compare all pairs.
 
-    ``timed=False`` leaves latency unmeasured, for studies of quality alone.
+    ``timed=False`` leaves latency unmeasured, for studies of quality alone. ``expected``: how long
+    each fit takes, for the time left.
     """
     fitted: list[tuple[Attempt, list[Fitted]]] = []
-    total = len(field.finalists) * len(layout.parts)
-    with stages.progress.step("scoring", total=total, unit="fits") as step:
+    shares = _shares(layout, field, expected or Expected())
+    with stages.progress.step("scoring", shares.total, shares.unit) as step:
         for attempt in field.finalists:
             fits = []
             for part, choice, seed in zip(
@@ -95,7 +104,8 @@ def score(stages: Stages, layout: Layout, field: Field, *, timed: bool = True) -
             ):
                 keep = part.index == layout.parts[0].index
                 fits.append(stages.fit(attempt.entrant, part, choice, seed, keep=keep))
-                step.advance(1, note=attempt.entrant.approach.plain_name)
+                share = shares.of((attempt.entrant.name, part.index))
+                step.advance(share, note=attempt.entrant.approach.plain_name)
             fitted.append((attempt, fits))
     ids = candidate_ids(stages, layout, field)
     cards = _cards(stages, layout, fitted, ids, timed)
@@ -105,6 +115,13 @@ def score(stages: Stages, layout: Layout, field: Field, *, timed: bool = True) -
     right = stages.judge.right.key
     same = bar.metric == right
     return Scores(cards, pairs, pairs if same else compare_pairs(by_name, right, bar.margin))
+
+
+def _shares(layout: Layout, field: Field, expected: Expected) -> Shares[tuple[str, int]]:
+    """Of the finalists: others were expected to be fitted too."""
+    pieces = [(a.entrant.name, part.index) for a in field.finalists for part in layout.parts]
+    seconds = {key: expected.fitting[key] for key in pieces if key in expected.fitting}
+    return Shares(seconds, len(pieces), "fits")
 
 
 def _cards(

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from etude import __version__
 from etude.data.stored import Prepared
+from etude.evaluation.expected import Expected
 from etude.evaluation.finalists import Field, choose_finalists
 from etude.evaluation.parts import Layout
+from etude.evaluation.remaining import remaining
 from etude.evaluation.scoring import (
     candidate_ids,
     expected_detectable,
@@ -27,6 +29,7 @@ from etude.workflow.assemble import assemble, paybacks
 from etude.workflow.check import prepare
 from etude.workflow.entrants import beside_the_metric, entrants, open_models
 from etude.workflow.layout import layout_of, whole_part
+from etude.workflow.rehearsal import of_endpoints
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.stages import stages_for
 
@@ -72,15 +75,20 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         stages = stages_for(session, session.taskfile.task, prepared.version, embed)
         rungs = len({entrant.approach.key for entrant in taking_part})
         last = whole_part(prepared) if layout.cross_fitting and not options.quick else None
-        hosts = egress.announce(stages, layout, taking_part, options.confirm, last)
-        _announce_detectable(session, layout, rungs, USUAL_DISCORDANCE, "on one example in ten")
-        estimate.announce(stages, layout, taking_part, 1 if options.quick else options.seeds)
-        embed_all(session, layout, taking_part)
         seeds = 1 if options.quick else options.seeds
-        field = choose_finalists(stages, layout, taking_part, seeds)
+        left = remaining(stages, layout, taking_part, seeds, last)
+        asked = of_endpoints(stages, left)
+        sent = egress.planned(stages, layout, taking_part, asked)
+        hosts = egress.agree(stages, sent, options.confirm, stored=left.nothing)
+        _announce_detectable(session, layout, rungs, USUAL_DISCORDANCE, "on one example in ten")
+        expected = estimate.announce(stages, layout, taking_part, left, asked, sent)
+        embed_all(session, layout, taking_part)
+        field = choose_finalists(stages, layout, taking_part, seeds, expected)
         picked = {a.entrant.name: a.seeds[0] for a in field.finalists}
         session.store.describe_run(run.id, seeds=picked)
-        comparison = _finish(session, run, options, prepared, layout, stages, field, hosts)
+        comparison = _finish(
+            session, run, options, prepared, layout, stages, field, hosts, expected
+        )
         session.store.prune()
         return comparison
 
@@ -129,12 +137,13 @@ def _finish(
     stages: Stages,
     field: Field,
     hosts: tuple[str, ...],
+    expected: Expected,
 ) -> Comparison:
     detectable = _announce_detectable(
         session, layout, len(field.finalists), field.discordance, "as they do on dev"
     )
     look, exploratory = _look(session, run, prepared, candidate_ids(stages, layout, field))
-    scores = score(stages, layout, field)
+    scores = score(stages, layout, field, expected=expected)
     task = stages.task
     finalists = assemble(task, scores)
     baseline = field.baseline.entrant.name if field.baseline else None

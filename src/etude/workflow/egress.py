@@ -8,11 +8,11 @@ from typing import cast
 
 from etude.data.examples import Examples
 from etude.errors import UsageError
-from etude.evaluation.parts import Layout, Part
+from etude.evaluation.parts import Layout
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import ChatRequest
 from etude.models.openai import EndpointModel
-from etude.workflow import rehearsal
+from etude.workflow.rehearsal import Asked
 
 BYTES_PER_TOKEN = 4
 """Of English text, roughly; the estimate is of an order, the spend limit is exact."""
@@ -22,11 +22,16 @@ ANSWERS_LOOKED_AT = 1_000
 """Ideal answers that the length of an answer is estimated from."""
 
 
+ASSUMED_ANSWER_S = 2.0
+"""Of an endpoint that nothing has been asked yet: usual for a short answer of a hosted model."""
+
+
 @dataclass(frozen=True)
 class Egress:
     """What a run would send: to which host, how many rows, at about what price.
 
-    Requests that are answered already are kept and left out.
+    Answers that are kept are not asked for again, and their requests are left out. ``answer_s``:
+    seconds of an answer, the median of those that are kept; None where none is.
     """
 
     host: str
@@ -36,6 +41,20 @@ class Egress:
     price: float
     currency: str
     spend_limit: float | None
+    concurrency: int = 1
+    answer_s: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Of all requests, about."""
+        return self.requests / self.concurrency * (self.answer_s or ASSUMED_ANSWER_S)
+
+    @property
+    def pace(self) -> str:
+        """What ``seconds`` rests on, to be said after "if"."""
+        if self.answer_s is None:
+            return f"{self.host} takes {ASSUMED_ANSWER_S:.0f} seconds an answer"
+        return f"{self.host} goes on taking {self.answer_s:.2g} seconds an answer"
 
     @property
     def sentence(self) -> str:
@@ -61,20 +80,13 @@ def _amount(price: float) -> str:
     return f"{price:,.2f}" if price >= 0.1 or price == 0 else f"{price:.2g}"
 
 
-def announce(
-    stages: Stages,
-    layout: Layout,
-    taking_part: Sequence[Entrant],
-    confirm: Confirm | None,
-    last: Part | None = None,
-) -> tuple[str, ...]:
-    """Say that nothing leaves this machine, or name what would and ask. The hosts, if any.
+def planned(
+    stages: Stages, layout: Layout, taking_part: Sequence[Entrant], asked: Asked
+) -> list[Egress]:
+    """What a comparison would still send, an endpoint at a time.
 
-    ``last``: everything, where the recommended candidate is fitted on it in the end. Which one
-    that is nobody knows yet, so the one that asks most is counted.
-
-    Raises:
-        UsageError: something would leave and nobody agreed.
+    Which candidate is fitted on everything in the end nobody knows yet: the one that asks most is
+    counted.
     """
     by_model: dict[str, list[Entrant]] = {}
     for entrant in taking_part:
@@ -82,20 +94,17 @@ def announce(
             by_model.setdefault(entrant.reference.name, []).append(entrant)
     part = layout.parts[0]
     rows = len(part.train) + len(part.dev) + len(part.scored)
-    planned = []
+    tokens = answer_tokens(stages, part.fitted_on)
+    found = []
     for entrants in by_model.values():
         requests: dict[ChatRequest, None] = {}
         for entrant in entrants:
-            requests |= dict.fromkeys(
-                rehearsal.comparing(stages, entrant, layout.parts, repeated=True)
-            )
-        if last is not None:
-            kept = [rehearsal.comparing(stages, entrant, [last]) for entrant in entrants]
-            most = max(kept, key=len)
-            requests |= dict.fromkeys(most)
-        tokens = answer_tokens(stages, part.fitted_on)
-        planned.append(planned_for(stages, entrants[0], rows, list(requests), tokens))
-    return agree(stages, planned, confirm)
+            requests |= dict.fromkeys(asked.parts.get(entrant.name, ()))
+        ends: list[list[ChatRequest]] = [asked.last.get(entrant.name, []) for entrant in entrants]
+        most = max(ends, key=len)
+        requests |= dict.fromkeys(most)
+        found.append(planned_for(stages, entrants[0], rows, list(requests), tokens))
+    return found
 
 
 def answer_tokens(stages: Stages, examples: Examples) -> float:
@@ -130,18 +139,28 @@ def planned_for(
         price=price,
         currency=stages.task.economics.currency,
         spend_limit=settings.spend_limit,
+        concurrency=settings.concurrency,
+        answer_s=endpoint.usual_seconds(requests),
     )
 
 
-def agree(stages: Stages, planned: Sequence[Egress], confirm: Confirm | None) -> tuple[str, ...]:
-    """Say what is planned and ask about each.
+def agree(
+    stages: Stages,
+    planned: Sequence[Egress],
+    confirm: Confirm | None,
+    *,
+    stored: bool = False,
+) -> tuple[str, ...]:
+    """Say what is planned and ask about each; the hosts.
+
+    ``stored``: all that was planned is done, so nobody need agree to it again.
 
     Raises:
         UsageError: something would leave and nobody agreed.
     """
-    if not planned:
+    if not planned or stored:
         stages.progress.say("Nothing leaves this machine.")
-    for egress in planned:
+    for egress in () if stored else planned:
         stages.progress.say(egress.sentence)
         if confirm is None or not confirm(egress):
             raise UsageError(

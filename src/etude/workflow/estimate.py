@@ -1,160 +1,163 @@
-"""How long a comparison will take, said before it starts: measured speeds times the work.
+"""How long a comparison will take, said before it starts: measured speeds times what is left to do.
 
-Encoders are timed on a few texts. A language model is timed on a few answers, and its training on
-a few steps where the rung can look ahead; the rest is counting.
+What is stored is not computed and not counted, and where nothing is left nothing is timed either.
+How a speed is measured is in ``speeds``.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from math import prod
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping, Sequence
 
-from etude.approaches import approach
-from etude.approaches._base import FitContext
-from etude.data.examples import Examples
-from etude.evaluation.latency import BATCH_BUDGET_S, SINGLE_BUDGET_S
-from etude.evaluation.parts import Layout, Part
+from etude.evaluation.expected import Expected
+from etude.evaluation.parts import Layout
+from etude.evaluation.remaining import Left, Remaining
 from etude.evaluation.stages import Entrant, Stages
-from etude.models._base import ChatModel, ChatRequest, Embedder
-from etude.progress import Silent
-from etude.workflow import rehearsal
+from etude.models.embeddings import CachedEmbeddings
+from etude.workflow.egress import Egress
+from etude.workflow.rehearsal import Asked
+from etude.workflow.speeds import Speeds, of_endpoint, of_local, seconds_a_text
 
-if TYPE_CHECKING:
-    # Brings torch, which `check` and `--help` do without.
-    from etude.training.lm.preflight import Preflight
-
-SAMPLE = 48
-TRAIN_OVER_FORWARD = 3.0
-"""A training step against a forward pass over the same text."""
 FIXED_S = 20.0
-"""Timing, statistics and the cheap rungs."""
-ASKED = 4
-"""Requests that a language model is timed on, all at once."""
+"""Statistics and the cheap rungs."""
+
+By = Mapping[str, Speeds]
 
 
 def announce(
-    stages: Stages, layout: Layout, taking_part: Sequence[Entrant], seeds: int | None
-) -> None:
-    """Say about how many minutes the local work takes if nothing of it is cached."""
-    local = [entrant for entrant in taking_part if entrant.reference.openai is None]
-    if not local:
-        return
+    stages: Stages,
+    layout: Layout,
+    taking_part: Sequence[Entrant],
+    left: Remaining,
+    asked: Asked,
+    sent: Sequence[Egress],
+) -> Expected:
+    """Say about how many minutes the work takes that is not stored, and on what that rests.
+
+    What each stage is expected to take is given back, for progress.
+
+    Args:
+        stages: of the comparison.
+        layout: its parts.
+        taking_part: every rung with every model.
+        left: what is not stored.
+        asked: what endpoints would be asked.
+        sent: the same, less the answers that are kept.
+    """
+    texts = _texts_left(layout, taking_part)
+    if left.nothing and not any(texts.values()):
+        stages.progress.say("Everything is stored already: nothing is computed anew.")
+        return Expected()
+    speeds, embedding = _measured(stages, layout, left, asked, texts)
+    seconds = FIXED_S + embedding + _local_seconds(left, speeds)
+    seconds += sum(egress.seconds for egress in sent)
+    stored = any(one.nothing or one.choice is not None for one in left.parts)
+    said = f"About {_said(seconds)} of work"
+    if stored:
+        said += " are left" if _several(seconds) else " is left"
+    waiting = [egress.pace for egress in sent if egress.requests]
+    if waiting:
+        said += f", if {' and '.join(waiting)}"
+    stages.progress.say(f"{said}.")
+    return _expected(left, speeds)
+
+
+def _measured(
+    stages: Stages,
+    layout: Layout,
+    left: Remaining,
+    asked: Asked,
+    texts: Mapping[CachedEmbeddings, int],
+) -> tuple[dict[str, Speeds], float]:
+    """Speeds by entrant, and seconds of embedding texts."""
+    open_by_name: dict[str, list[Left]] = {}
+    for one in (*left.parts, *left.last):
+        if not one.nothing:
+            open_by_name.setdefault(one.entrant.name, []).append(one)
+    speeds = {
+        name: of_endpoint(own, asked.parts.get(name, []))
+        for name, own in open_by_name.items()
+        if own[0].entrant.reference.openai is not None
+    }
+    here = {name: own for name, own in open_by_name.items() if name not in speeds}
+    if not here and not any(texts.values()):
+        return speeds, 0.0
     with stages.progress.step("timing a few answers and steps of training"):
-        seconds = FIXED_S + _embedding(local, layout)
-        for entrant in local:
-            if "tune_encoder" in entrant.model.abilities:
-                seconds += _encoder(entrant, layout, seeds)
-            elif isinstance(entrant.model, ChatModel):
-                seconds += _language_model(stages, entrant, layout, seeds)
-    stages.progress.say(f"About {_said(seconds)} of work, if none is cached.")
+        embedding = sum(
+            count * seconds_a_text(embeddings.model, layout.parts[0].train.inputs)
+            for embeddings, count in texts.items()
+            if count
+        )
+        for name, own in here.items():
+            work = any(one.seeds or one.fit for one in own)
+            speeds[name] = of_local(stages, own[0].entrant, layout.parts[0], work=work)
+    return speeds, embedding
+
+
+def _texts_left(layout: Layout, taking_part: Sequence[Entrant]) -> dict[CachedEmbeddings, int]:
+    """Texts that each embedding model has not read yet."""
+    part = layout.parts[0]
+    texts = part.train.inputs + part.dev.inputs + part.scored.inputs
+    found: dict[CachedEmbeddings, int] = {}
+    seen: set[str] = set()
+    for entrant in taking_part:
+        embeddings = entrant.embeddings
+        if isinstance(embeddings, CachedEmbeddings) and embeddings.model.fingerprint not in seen:
+            seen.add(embeddings.model.fingerprint)
+            found[embeddings] = embeddings.missing(texts)
+    return found
+
+
+def _local_seconds(left: Remaining, speeds: By) -> float:
+    """Of what is computed on this machine. Of a rung's models one alone is fitted, and of all one on
+    everything: the slowest is counted."""
+    here = [one for one in left.parts if one.entrant.reference.openai is None]
+    choosing = sum(_choosing(one, speeds) for one in here)
+    by_rung: dict[str, dict[str, float]] = {}
+    for one in here:
+        rung = by_rung.setdefault(one.entrant.approach.key, {})
+        rung[one.entrant.name] = rung.get(one.entrant.name, 0.0) + _fitting(one, speeds)
+    ends = [
+        _choosing(one, speeds) + _fitting(one, speeds)
+        for one in left.last
+        if one.entrant.reference.openai is None
+    ]
+    fitting = sum(max(rung.values()) for rung in by_rung.values())
+    return choosing + fitting + max(ends, default=0.0)
+
+
+def _choosing(one: Left, speeds: By) -> float:
+    return len(one.seeds) * speeds[one.entrant.name].choosing(one.part) if one.seeds else 0.0
+
+
+def _fitting(one: Left, speeds: By) -> float:
+    seconds = speeds[one.entrant.name].fitting(one.part) if one.fit else 0.0
+    return seconds + (speeds[one.entrant.name].timing if one.timing else 0.0)
+
+
+def _expected(left: Remaining, speeds: By) -> Expected:
+    choosing = {
+        (one.entrant.name, one.part.index, seed): speeds[one.entrant.name].choosing(one.part)
+        for one in left.parts
+        for seed in one.seeds
+    }
+    fitting = {
+        (one.entrant.name, one.part.index): speeds[one.entrant.name].fitting(one.part)
+        for one in left.parts
+        if one.fit
+    }
+    return Expected(choosing, fitting)
+
+
+def _minutes(seconds: float) -> int:
+    return max(1, round(seconds / 60))
+
+
+def _several(seconds: float) -> bool:
+    return _minutes(seconds) > 1
 
 
 def _said(seconds: float) -> str:
-    minutes = max(1, round(seconds / 60))
+    minutes = _minutes(seconds)
     if minutes >= 120:
         return f"{minutes / 60:.0f} hours"
     return f"{minutes} minute{'s' if minutes > 1 else ''}"
-
-
-def _embedding(local: Sequence[Entrant], layout: Layout) -> float:
-    """Seconds of embedding every text once for every embedder."""
-    part, seconds = layout.parts[0], 0.0
-    models = {e.fingerprint: e for entrant in local if (e := _embedder(entrant)) is not None}
-    for embedder in models.values():
-        each = _seconds_a_text(embedder, part.train.inputs)
-        seconds += each * (len(part.train) + len(part.dev) + len(part.scored))
-    return seconds
-
-
-def _embedder(entrant: Entrant) -> Embedder | None:
-    if entrant.lookup is not None:
-        return entrant.lookup
-    return entrant.model if isinstance(entrant.model, Embedder) else None
-
-
-def _seconds_a_text(embedder: Embedder, inputs: Sequence[str]) -> float:
-    texts = inputs[:SAMPLE]
-    embedder.embed(texts[:4])
-    started = time.perf_counter()
-    embedder.embed(texts)
-    return (time.perf_counter() - started) / max(1, len(texts))
-
-
-def _encoder(entrant: Entrant, layout: Layout, asked: int | None) -> float:
-    """Seconds of fine-tuning an encoder, over all parts and seeds."""
-    if not entrant.approach.seeded:
-        return 0.0
-    epochs = getattr(entrant.approach, "expected_epochs", None)
-    passes = 0.0
-    for part in layout.parts:
-        count = len(part.train)
-        each = epochs(count) if epochs else 10.0
-        fits = len(layout.seeds(True, asked)) + 1
-        passes += TRAIN_OVER_FORWARD * each * count * fits
-    texts = layout.parts[0].train.inputs
-    return passes * _seconds_a_text(cast("Embedder", entrant.model), texts)
-
-
-@dataclass(frozen=True)
-class _Work:
-    """Of one rung with a language model in one part: requests while it chooses and while it is
-    scored, and trainings while it chooses."""
-
-    choosing: int
-    scoring: int
-    trainings: int
-
-
-def _language_model(stages: Stages, entrant: Entrant, layout: Layout, asked: int | None) -> float:
-    """Seconds of a rung: its prompts, its trainings and its answers in every part, and timing."""
-    part = layout.parts[0]
-    context = stages.context(entrant, 0, Path())
-    silent = replace(context, progress=Silent())
-    work, requests = _work(stages, entrant, part)
-    answer_s = _seconds_an_answer(cast("ChatModel", entrant.model), requests)
-    seconds = 0.0
-    ahead = _training(entrant, part, silent) if work.trainings else 0.0
-    for one in layout.parts:
-        size = len(one.train) / max(1, len(part.train))
-        seeds = len(layout.seeds(entrant.approach.seeded, asked))
-        seconds += seeds * (work.choosing * answer_s + work.trainings * ahead * size)
-        # The chosen setting is fitted once more, on dev too, and answers what is scored.
-        seconds += len(one.scored) * answer_s + (ahead * size if work.trainings else 0.0)
-    return seconds + SINGLE_BUDGET_S + BATCH_BUDGET_S
-
-
-def _work(stages: Stages, entrant: Entrant, part: Part) -> tuple[_Work, list[ChatRequest]]:
-    """What the rung will do, and some of what it will ask."""
-    if entrant.approach.seeded:
-        sweep = prod(len(values) for values in stages.task.training.sweep.values())
-        # What a trained model is asked is the plain prompt, about.
-        asking = replace(entrant, approach=approach("prompt"))
-        plain = rehearsal.comparing(stages, asking, [part])
-        return _Work(len(part.dev) * sweep, len(part.scored), sweep), plain
-    requests = rehearsal.comparing(stages, entrant, [part])
-    return _Work(max(0, len(requests) - len(part.scored)), len(part.scored), 0), requests
-
-
-def _seconds_an_answer(model: ChatModel, requests: Sequence[ChatRequest]) -> float:
-    """Of requests that stand all over the list, asked together; with half the room that an answer
-    may take, since a model that knows the task stops of itself."""
-    step = max(1, len(requests) // ASKED)
-    few = [replace(r, max_tokens=max(1, r.max_tokens // 2)) for r in requests[::step][:ASKED]]
-    if not few:
-        return 0.0
-    model.complete(few[:1])
-    started = time.perf_counter()
-    model.complete(few)
-    return (time.perf_counter() - started) / len(few)
-
-
-def _training(entrant: Entrant, part: Part, context: FitContext) -> float:
-    """Seconds of one training on the part, by the rung's own look ahead; 0 where it has none."""
-    look: Callable[[Examples, Examples, FitContext], Preflight | None] | None
-    look = getattr(entrant.approach, "look", None)
-    found = look(part.train, part.dev, context) if look is not None else None
-    return found.seconds or 0.0 if found is not None else 0.0

@@ -16,6 +16,7 @@ from etude.data import stored
 from etude.errors import DataError, StoreError, UnknownName
 from etude.evaluation.finalists import Field
 from etude.evaluation.parts import Layout
+from etude.evaluation.remaining import EVERYTHING_SEED
 from etude.evaluation.scoring import Scores
 from etude.evaluation.stages import Entrant, Stages
 from etude.records.comparison import Comparison
@@ -28,7 +29,6 @@ from etude.workflow.rows import rows
 from etude.workflow.session import Session
 
 COMPARISON, ROWS, CANDIDATES = "comparison.json", "rows.parquet", "candidates.json"
-EVERYTHING_SEED = 0
 
 
 def keep(

@@ -13,6 +13,7 @@ from pathlib import Path
 from etude.approaches._base import Choice
 from etude.data.examples import Examples
 from etude.evaluation.parts import Part
+from etude.evaluation.remaining import Left, Remaining
 from etude.evaluation.repeats import ASKINGS, again, places
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import Ability, ChatRequest, Completion
@@ -50,21 +51,51 @@ class _Notebook:
         return self.longest
 
 
-def comparing(
-    stages: Stages, entrant: Entrant, parts: Iterable[Part], *, repeated: bool = False
-) -> list[ChatRequest]:
-    """Distinct requests of choosing, fitting and answering in these parts, about.
+@dataclass(frozen=True)
+class Asked:
+    """What a comparison would still ask endpoints, about, the kept answers included.
 
-    ``repeated``: with those that ask some of the first part's scored examples again.
+    ``parts``: by entrant. ``last``: by entrant, of which one is fitted on everything in the end.
     """
-    notebook, noted, silent = _noted(stages, entrant)
-    for number, part in enumerate(parts):
-        context = silent.context(noted, 0, Path())
-        longest = replace(context, metric=notebook.length)
-        choice = noted.approach.choose(part.train, part.dev, longest)
+
+    parts: dict[str, list[ChatRequest]]
+    last: dict[str, list[ChatRequest]]
+
+
+def of_endpoints(stages: Stages, left: Remaining) -> Asked:
+    """The requests of every stage that is not stored."""
+
+    def by_entrant(ones: Sequence[Left]) -> dict[str, list[ChatRequest]]:
+        own: dict[str, list[Left]] = {}
+        for one in ones:
+            if one.entrant.reference.openai is not None:
+                own.setdefault(one.entrant.name, []).append(one)
+        return {name: _still_asked(stages, some) for name, some in own.items()}
+
+    return Asked(by_entrant(left.parts), by_entrant(left.last))
+
+
+def comparing(stages: Stages, entrant: Entrant, parts: Iterable[Part]) -> list[ChatRequest]:
+    """Distinct requests of choosing, fitting and answering in these parts, about."""
+    whole = [Left(entrant, part, (0,), None, fit=True, timing=False) for part in parts]
+    return _still_asked(stages, whole)
+
+
+def _still_asked(stages: Stages, left: Sequence[Left]) -> list[ChatRequest]:
+    """Distinct requests of what one entrant has left to do, about."""
+    notebook, noted, silent = _noted(stages, left[0].entrant)
+    for one in left:
+        if one.nothing:
+            continue
+        context, part = silent.context(noted, 0, Path()), one.part
+        choice = one.choice
+        if choice is None:
+            longest = replace(context, metric=notebook.length)
+            choice = noted.approach.choose(part.train, part.dev, longest)
         candidate = noted.approach.fit(part.fitted_on, choice, context)
-        candidate.answer(part.scored.inputs)
-        if repeated and not number:
+        if one.fit:
+            candidate.answer(part.scored.inputs)
+        if one.timing:
             rows = places(len(part.scored))
             for notebook.asking in range(1, ASKINGS):
                 candidate.answer([part.scored.inputs[row] for row in rows])
