@@ -241,7 +241,9 @@ def main() -> None:
     parser.add_argument("phase", choices=("stable", "decay"))
     parser.add_argument("--run", type=Path, required=True, help="folder of shards and checkpoints")
     parser.add_argument("--minutes", type=float, required=True, help="of this phase in all")
-    parser.add_argument("--rate", type=float, default=1.0, help="share of the full rate to begin at")
+    parser.add_argument(
+        "--rate", type=float, default=1.0, help="share of the full rate to begin at"
+    )
     parser.add_argument("--steps", type=int, help="stop there, for a trial")
     parser.add_argument("--processes", type=int, default=1, help="one a core")
     options = parser.parse_args()
