@@ -16,57 +16,14 @@ from etude.records.comparison import CandidateReport, Comparison, ReliabilityBin
 from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._beside import Lines, checks, fields
+from etude.report._labels import ClassView, MatrixRow, MixUp, classes, matrix, mix_ups
 from etude.report._settings import kept, trial_words
 from etude.report._view import Fact
 from etude.report.charts.reliability import reliability
 from etude.report.summary import PlainRow, plain_rows
 
-FULL_MATRIX = 12
-"""Up to this many labels the whole confusion matrix is drawn."""
 MOST_CONFUSED = 10
 MOST_TRIALS = 12
-FEW = 30
-"""Below this many examples of a label its figures are marked: too few to say a word on."""
-
-
-@dataclass(frozen=True)
-class ClassView:
-    """One label's row."""
-
-    label: str
-    support: str
-    recall: str
-    precision: str
-    f1: str
-    few: bool
-
-
-@dataclass(frozen=True)
-class MixUp:
-    """A label that was answered with another."""
-
-    true: str
-    answered: str
-    count: int
-    share: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell of the matrix: ``heat`` 0 to 5, ``right`` on the diagonal."""
-
-    count: int
-    heat: int
-    right: bool
-
-
-@dataclass(frozen=True)
-class MatrixRow:
-    """One true label with its cells; the last is "no valid answer"."""
-
-    place: int
-    label: str
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -111,17 +68,17 @@ def details(comparison: Comparison) -> list[Detail]:
 
 def _detail(comparison: Comparison, c: CandidateReport, row: PlainRow, place: int) -> Detail:
     labels = tuple(item.label for item in c.per_class)
-    mix_ups = _mix_ups(c, labels)
+    confused = mix_ups(c, labels)
     trials = _trials(c.trials)
     return Detail(
         row=row,
         anchor=f"candidate-{place + 1}",
         facts=_facts(comparison, c),
         notes=c.notes,
-        classes=_classes(c),
-        matrix=_matrix(c, labels) if len(labels) <= FULL_MATRIX else (),
-        mix_ups=mix_ups[:MOST_CONFUSED],
-        mix_ups_left=len(mix_ups[MOST_CONFUSED:]),
+        classes=classes(c),
+        matrix=matrix(c, labels),
+        mix_ups=confused[:MOST_CONFUSED],
+        mix_ups_left=len(confused[MOST_CONFUSED:]),
         reliability=reliability(c.reliability) if c.reliability else None,
         bins=tuple(_bin(item) for item in c.reliability),
         checks=checks(comparison, [c]),
@@ -236,53 +193,6 @@ def _spread_facts(c: CandidateReport) -> list[Fact]:
 
 def _plain(value: float | None) -> str:
     return figures.NOT_MEASURED if value is None else f"{value:.3f}"
-
-
-def _classes(c: CandidateReport) -> tuple[ClassView, ...]:
-    """Worst first; labels with nothing to measure last."""
-
-    def f1(value: float | None) -> float:
-        return 2.0 if value is None else value
-
-    return tuple(
-        ClassView(
-            label=item.label,
-            support=f"{item.support:,}",
-            few=item.support < FEW,
-            recall=figures.percent(item.recall, 0),
-            precision=figures.percent(item.precision, 0),
-            f1=figures.percent(item.f1, 0),
-        )
-        for item in sorted(c.per_class, key=lambda item: (f1(item.f1), item.label))
-    )
-
-
-def _matrix(c: CandidateReport, labels: tuple[str, ...]) -> tuple[MatrixRow, ...]:
-    rows = []
-    for i, (label, counts) in enumerate(zip(labels, c.confusion, strict=False)):
-        total = max(sum(counts), 1)
-        cells = tuple(
-            Cell(count, math.ceil(5 * count / total) if i == j else _heat(count / total), i == j)
-            for j, count in enumerate(counts)
-        )
-        rows.append(MatrixRow(i + 1, label, cells))
-    return tuple(rows)
-
-
-def _heat(share: float) -> int:
-    """A mistake's colour: none below one in twenty, so that what matters stands out."""
-    return sum(share >= step for step in (0.05, 0.15, 0.3))
-
-
-def _mix_ups(c: CandidateReport, labels: tuple[str, ...]) -> tuple[MixUp, ...]:
-    answered = (*labels, "no valid answer")
-    found = [
-        MixUp(label, answered[j], count, figures.percent(count / sum(counts), 0))
-        for i, (label, counts) in enumerate(zip(labels, c.confusion, strict=False))
-        for j, count in enumerate(counts)
-        if count and i != j and j < len(answered)
-    ]
-    return tuple(sorted(found, key=lambda item: (-item.count, item.true, item.answered)))
 
 
 def _bin(item: ReliabilityBin) -> tuple[str, str, str]:
