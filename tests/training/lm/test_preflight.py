@@ -136,16 +136,19 @@ def test_weights_that_can_not_fit_are_refused(monkeypatch: pytest.MonkeyPatch) -
     assert "method: lora" in str(caught.value)
 
 
-def memory(**changes: Any) -> Memory:
+def memory(device: torch.device = CPU, **changes: Any) -> Memory:
     settings = replace(SETTINGS, **changes)
-    return estimate(BIG, pairs(40), settings, torch.bfloat16, CPU)
+    return estimate(BIG, pairs(40), settings, torch.bfloat16, device)
 
 
 def test_estimates_move_the_right_way() -> None:
     assert memory(batch_size=4).activations < memory(batch_size=8).activations
     assert memory(gradient_checkpointing=True).activations < 0.2 * memory().activations
     assert memory(method="lora").total < 0.4 * memory().total
-    assert memory(method="qlora").total < 0.3 * memory(method="lora").total
+    gpu = torch.device("cuda")
+    assert memory(gpu, method="qlora").total < 0.6 * memory(gpu, method="lora").total
+    # On a CPU the weights are loaded whole before they shrink.
+    assert memory(method="qlora").total == memory(method="lora").total
     assert memory(sharing="auto").activations < memory(sharing="off").activations
 
 

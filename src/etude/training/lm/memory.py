@@ -192,10 +192,10 @@ def _weights(
         return loaded + (2 * trained if copies else 0)
     words = FLOAT * shape.vocabulary * shape.hidden
     matrices = max(loaded - words, 0)
-    if settings.method == "qlora":
-        return words + round(matrices * 0.56 / FLOAT) + FLOAT * trained
     if device.type == "cpu" and not sharded:
         return loaded + FLOAT * trained  # they are loaded there in float32 before they shrink
+    if settings.method == "qlora":
+        return words + round(matrices * 0.56 / FLOAT) + FLOAT * trained
     return words + (matrices // 2 if low else matrices) + FLOAT * trained
 
 
