@@ -123,8 +123,11 @@ class Maker:
         return self.pick(VERBS)
 
     def phrase(self, low: int, high: int) -> str:
-        """A run of random words."""
-        return " ".join(self.word() for _ in range(self.r.randint(low, high)))
+        """A run of random words; in one of ten a word comes twice, where copying goes astray."""
+        words = [self.word() for _ in range(self.r.randint(low, high))]
+        if len(words) > 1 and self.chance(0.1):
+            words[self.r.randrange(1, len(words))] = words[0]
+        return " ".join(words)
 
     def field(self) -> str:
         """A field name: a word or two, lower case, joined at random."""
