@@ -23,8 +23,18 @@ from etude.training.lm.settings import LmSettings
 
 FLOAT = 4
 """Bytes of a float32."""
-BASE = 450 * 1024**2
-"""Of Python and torch themselves."""
+BASE, ADAPTERS = 480 * 1024**2, 50 * 1024**2
+"""Of Python, torch and transformers themselves, and of PEFT where it is needed."""
+KEPT = {
+    ("full", torch.float32): 5.2,
+    ("full", torch.bfloat16): 3.5,
+    ("adapter", torch.float32): 6.8,
+    ("adapter", torch.bfloat16): 3.9,
+}
+"""Bytes a number of a layer's activations, as ``benchmarks/memory.py`` found them: norms and sums
+stay in float32, and an adapter keeps its own inputs."""
+GOING_BACK = {"full": 6.0, "adapter": 14.0}
+"""The same for the one layer that is computed again, the gradients of its activations among them."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,7 @@ class Memory:
     checkpoint: int
     activations: int
     logits: int
+    libraries: int = BASE
     gathered: int = 0
     """Of sharded weights: the layers at hand, the word vectors and the output, whole."""
 
@@ -55,7 +66,7 @@ class Memory:
     def total(self) -> int:
         """At the worst moment: a checkpoint is written when activations are gone."""
         passing = max(self.activations + self.logits, self.checkpoint)
-        return BASE + self.fixed + passing
+        return self.libraries + self.fixed + passing
 
     @property
     def fixed(self) -> int:
@@ -107,6 +118,7 @@ def estimate(
         gradients=FLOAT * trained // parts,
         optimizer=2 * FLOAT * trained // parts,
         checkpoint=3 * FLOAT * trained // parts,
+        libraries=BASE + (ADAPTERS if settings.method != "full" else 0),
         gathered=_gathered(shape, settings, dtype, device) if sharded else 0,
         activations=_activations(shape, settings, dtype, tokens),
         # Logits, their softmax and their gradient, in float32.
@@ -210,8 +222,9 @@ def _gathered(shape: Shape, settings: LmSettings, dtype: torch.dtype, device: to
 
 
 def _activations(shape: Shape, settings: LmSettings, dtype: torch.dtype, tokens: int) -> int:
-    size = 4.4 if dtype == torch.float32 else 3.5  # measured; norms and sums stay in float32
-    layer = (12 * shape.hidden + 4 * shape.inner) * size
+    way = "full" if settings.method == "full" else "adapter"
+    layer = 12 * shape.hidden + 4 * shape.inner
     if settings.gradient_checkpointing:
-        return round(tokens * (layer + FLOAT * shape.hidden * shape.layers))
-    return round(tokens * layer * shape.layers)
+        return round(tokens * (layer * GOING_BACK[way] + FLOAT * shape.hidden * shape.layers))
+    size = KEPT[way, torch.float32 if dtype == torch.float32 else torch.bfloat16]
+    return round(tokens * layer * size * shape.layers)
