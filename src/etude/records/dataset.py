@@ -31,16 +31,39 @@ class Reject(Record):
     text: str
 
 
+Severity = Literal["error", "warning", "note"]
+
+
+class Repair(Record):
+    """What would mend a finding. ``apply`` says what accepting a row's proposal does to it.
+
+    ``drop``: leave the row out. ``replace``: put the proposal in place of the field (or of the
+    marked part). ``relabel``: the proposal is the target. ``decide``: nothing can be proposed, a
+    person must write it. ``add``: more or other examples are wanted, no row is at fault.
+    """
+
+    apply: Literal["drop", "replace", "relabel", "decide", "add"]
+    sentence: str
+    """What to do, in a few words: "keep the first of each and leave the others out"."""
+
+
 class Finding(Record):
     """Something a person should know about the examples; ``severity`` orders the list."""
 
     code: str
-    severity: Literal["error", "warning", "note"]
+    severity: Severity
     sentence: str
     rows: tuple[str, ...] = ()
     """Ids of examples, at most 20 named."""
     count: int = 0
     hint: str | None = None
+    audit: str = ""
+    """The audit that found it; empty for what reading and splitting found."""
+    costs: str | None = None
+    """What it costs to leave it, in a sentence: "the model learns to invent numbers"."""
+    repair: Repair | None = None
+    minutes: float | None = None
+    """A person's minutes to look through its rows; None where there is nothing to look through."""
 
 
 class Lengths(Record):
