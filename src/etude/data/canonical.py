@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from etude.data._laid import Rules
 from etude.data.columns import HOLE, Roles, find_roles
 from etude.data.ids import hashed, id_findings, unique_ids
 from etude.data.labels import Spelling, spell
+from etude.data.overlay import NOTHING, Outcome, Placed, lay
 from etude.data.shapes import Shaped, read_shapes
 from etude.data.sources import Table
 from etude.data.text import is_blank, normalise
@@ -55,10 +57,17 @@ class Canonical:
     labels: tuple[str, ...]
     """The task's in its order, else the data's in alphabetical order; empty for other kinds."""
     findings: tuple[Finding, ...]
+    outcome: Outcome = NOTHING
+    """What came of people's decisions."""
 
 
 def canonicalise(
-    examples: Table, task: Task, holdout: Table | None = None, *, labelled: bool = True
+    examples: Table,
+    task: Task,
+    holdout: Table | None = None,
+    *,
+    labelled: bool = True,
+    decisions: Sequence[Placed] = (),
 ) -> Canonical:
     """Canonical rows of the examples and of a holdout file.
 
@@ -67,6 +76,7 @@ def canonicalise(
         task: what the columns mean and which labels there are.
         holdout: a holdout of the person's own.
         labelled: rows need a target; without, targets are "" (for inputs to be answered).
+        decisions: of people about rows, in the order in which they were made.
 
     Raises:
         DataError: columns that are not found, or not a single usable row.
@@ -91,12 +101,41 @@ def canonicalise(
     if frame.is_empty():
         raise _nothing_left(examples, rejects)
     frame = frame.with_columns(hashed(frame, task))
-    ids, twice = unique_ids(frame)
-    frame = frame.with_columns(pl.Series("id", ids, dtype=pl.String)).sort("id")
+    frame, twice, outcome = _named(frame, task, labels, decisions)
+    if frame.is_empty():
+        raise _all_dropped(examples)
+    if task.labels is None and outcome.any:
+        there = set(frame["target"])
+        labels = tuple(label for label in labels if label in there)
     findings += id_findings(twice)
     order = {table.path: i for i, table in enumerate(tables)}
     rejects.sort(key=lambda reject: (order.get(reject.path, 0), reject.line))
-    return Canonical(frame.select(*SCHEMA), tuple(rejects), columns, labels, tuple(findings))
+    made = Canonical(frame.select(*SCHEMA), tuple(rejects), columns, labels, tuple(findings))
+    return replace(made, outcome=outcome)
+
+
+def _named(
+    frame: pl.DataFrame, task: Task, labels: Sequence[str], decisions: Sequence[Placed]
+) -> tuple[pl.DataFrame, list[str], Outcome]:
+    """Rows with their ids, as people decided they should be, sorted by id; ids that stood more than
+    once; what came of the decisions. A row keeps the id that it had in the file."""
+    bases = frame["id"].fill_null(frame["hash"])
+    ids, twice = unique_ids(frame)
+    frame = frame.with_columns(pl.Series("id", ids, dtype=pl.String))
+    if not decisions:
+        return frame.sort("id"), twice, NOTHING
+    rules = Rules(task.kind, frozenset(labels), task.output_schema)
+    before = frame.select("id", was="input")
+    frame, outcome = lay(frame, bases, decisions, rules)
+    if outcome.changed and not frame.is_empty():
+        edited = pl.col("input") != pl.col("was")
+        frame = (
+            frame.join(before, on="id", how="left", maintain_order="left")
+            .with_columns(pl.when(edited).then(None).otherwise("compared").alias("compared"))
+            .drop("was")
+        )
+        frame = frame.with_columns(hashed(frame, task))
+    return frame.sort("id"), twice, outcome
 
 
 def _frame(shaped: Shaped, roles: Roles, held: bool, labelled: bool) -> pl.DataFrame:
@@ -228,6 +267,15 @@ def _unknown(text: str, spelling: Spelling) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _all_dropped(table: Table) -> DataError:
+    return DataError(
+        "by the decisions about them every example is left out",
+        where=table.path,
+        expected="examples that stay",
+        hint="etude fix --undo CODE takes a finding's decisions back",
+    )
 
 
 def _nothing_left(table: Table, rejects: Sequence[Reject]) -> DataError:

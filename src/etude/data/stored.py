@@ -14,6 +14,7 @@ import polars as pl
 
 from etude.data._history import ASSIGNMENTS
 from etude.data.examples import Examples
+from etude.data.overlay import NOTHING, Outcome
 from etude.errors import DataError
 from etude.records.dataset import DatasetVersion, Reject
 
@@ -31,13 +32,15 @@ class Prepared:
 
     ``frame``: the canonical columns (``group`` an integer), ``meta``, ``side`` (train, dev,
     holdout, left_out; all in cross-fitting) and ``fold`` (0 to K-1; -1 always in training; null
-    with a holdout), sorted by id. ``assignments``: what the next version must respect.
+    with a holdout), sorted by id. ``assignments``: what the next version must respect. ``outcome``:
+    what came of people's decisions, where the version was built just now.
     """
 
     version: DatasetVersion
     frame: pl.DataFrame
     rejects: tuple[Reject, ...]
     assignments: pl.DataFrame
+    outcome: Outcome = NOTHING
 
     @property
     def labels(self) -> tuple[str, ...]:

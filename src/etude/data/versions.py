@@ -16,6 +16,7 @@ import polars as pl
 from etude.data import findings as say
 from etude.data.canonical import Canonical, canonicalise
 from etude.data.groups import Groups, find_groups
+from etude.data.overlay import Placed
 from etude.data.sources import Table, read_table
 from etude.data.splits import Splits, assign
 from etude.data.stored import Prepared, read_assignments
@@ -52,6 +53,7 @@ def build(
     strict: bool = False,
     created: str | None = None,
     progress: Progress | None = None,
+    decisions: Sequence[Placed] = (),
 ) -> Prepared:
     """Read the task's examples and give every row a side.
 
@@ -64,6 +66,7 @@ def build(
         strict: rejected rows and copies of held-out examples are errors.
         created: ISO 8601, UTC; now where None.
         progress: told what is under way.
+        decisions: of people about rows; see ``overlay``.
 
     Raises:
         DataError: the files can't be read, columns are missing, or the examples are too few.
@@ -72,7 +75,7 @@ def build(
     with steps.step("Reading the examples"):
         examples = read_table(task.data.examples, root)
         holdout = read_table(task.data.holdout, root) if task.data.holdout else None
-        canonical = canonicalise(examples, task, holdout)
+        canonical = canonicalise(examples, task, holdout, decisions=decisions)
     _refuse_labels(task, canonical, examples.path)
     if strict and canonical.rejects:
         raise _strict_rejects(canonical.rejects)
@@ -97,7 +100,8 @@ def build(
     version = _version(task, tables, canonical, groups, frame, splits)
     stamp = created or datetime.now(UTC).isoformat(timespec="seconds")
     version = version.model_copy(update={"created": stamp})
-    return Prepared(version, frame.select(_COLUMNS), canonical.rejects, splits.assignments)
+    rows = frame.select(_COLUMNS)
+    return Prepared(version, rows, canonical.rejects, splits.assignments, canonical.outcome)
 
 
 def _splits(
@@ -189,6 +193,7 @@ def _version(
         findings=(
             *say.about_reading(tables, canonical.rejects),
             *canonical.findings,
+            *say.about_decisions(canonical.outcome),
             *say.about_copies(frame, groups, one_right=task.kind not in _SEVERAL_RIGHT),
             *say.about_labels(frame, canonical.labels, splits),
             *say.about_splits(frame, splits, groups),

@@ -11,6 +11,7 @@ from etude.data.stored import Prepared
 from etude.errors import GateNotMet
 from etude.records.dataset import DatasetVersion
 from etude.store import atomic
+from etude.workflow import decisions
 from etude.workflow.ideals import about_ideals
 from etude.workflow.reading import about_models
 from etude.workflow.session import Session, recorded
@@ -41,13 +42,14 @@ def prepare(session: Session, *, strict: bool = False) -> tuple[Prepared, Path]:
     Raises:
         DataError: the examples can't be used, or ``strict`` and rows were rejected.
     """
-    store = session.store
+    store, task = session.store, session.taskfile.task
+    decided = decisions.read(session.root)
     prepared = versions.build(
-        session.taskfile.task, session.root, store.assignments(), strict=strict
+        task, session.root, store.assignments(), strict=strict, decisions=decided.placed
     )
-    task = session.taskfile.task
     ideals, wrong = about_ideals(task, prepared.frame, session.root)
     warned = prepared.version.findings + about_models(task, prepared.frame) + wrong
+    warned += decided.findings()
     known = {"findings": warned, "ideals": ideals}
     prepared = replace(prepared, version=prepared.version.model_copy(update=known))
     folder = store.save_version(prepared.version.id, lambda where: stored.write(prepared, where))
