@@ -1,0 +1,161 @@
+"""Names of people by what leads to them: titles, "my name is", greetings, sign-offs, form fields.
+
+A name in the middle of a sentence, with nothing to lead to it, is not found: that needs a language
+model (see ``etude.privacy.presidio``). Capitals count, except after "my name is".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from etude.privacy._base import Place, Recogniser
+from etude.privacy.given_names import GIVEN_NAMES
+from etude.privacy.sorts import NAME
+
+_WORD = (
+    r"(?:(?:O['’]|Mc|Mac|De|Di|La|Le)?[A-ZÀ-ÖØ-ÞŁŚŻČŠŽİ][a-zß-öø-ÿāăąćčđęěğıłńňőřśşšťůűźżž]+"
+    r"(?:[-'’][A-ZÀ-ÞŁŚ][a-zß-ÿ]+)*)"
+)
+_LINK = r"(?:v[ao]n de[rn] |van de |v[ao]n |de la |de los |de |da |dos |del |di |bin |al-|el-)"
+_MORE = rf"(?:[ ](?:[A-Z]\.[ ])?{_LINK}?{_WORD})"
+_NAME = rf"{_WORD}{_MORE}{{0,2}}"
+_TITLES = (
+    r"Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Herrn?|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Sra?"
+    r"|Signora?"
+    r"|Mevrouw|Meneer"
+)
+_TITLED = re.compile(rf"(?<![\w.])(?:{_TITLES})(?:\.\s?|[ ])(?:(?:Dr|Prof)\.? ?)*({_NAME})(?!\w)")
+_SAID = re.compile(
+    r"(?<!\w)(?i:my (?:full |first |last )?name(?:['’]s| is|:)|i am called|mein name ist|ich heiße"
+    r"|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome è|mijn naam is"
+    r"|nazywam się|jag heter|meu nome é)[ ]{1,2}"
+    rf"({_NAME})(?!\w)"
+)
+_SAID_SMALL = re.compile(
+    r"(?<!\w)(?i:my name is|mein name ist|me llamo"
+    r"|je m['’]appelle)[ ]([a-z]{3,15}(?: [a-z]{3,15}){0,1})\s*(?:[.,!]|$)",
+    re.MULTILINE,
+)
+_INTRODUCED = re.compile(
+    rf"(?<!\w)(?:[Tt]his is|[Hh]ier ist|[Ii]['’]m|I am|[Ii]ci)[ ]({_NAME})"
+    r"(?=(?: here| speaking| calling| writing| from (?!the)| again)(?!\w))"
+)
+_GREETED = re.compile(
+    r"(?:^|[\n\"”.!?]\s*)(?:Dear|Hi|Hello|Hey|Hallo|Liebe|Lieber|Good (?:morning|afternoon"
+    r"|evening)|Guten Tag"
+    r"|Cher|Chère|Bonjour|Hola|Querid[oa]|Estimad[oa]|Ciao|Car[oa]|Gentile)[ ]"
+    rf"({_NAME})(?=\s*(?:[,!.:;–-]|\n|$))"
+)
+_SIGN_OFFS = (
+    r"(?:(?:[Kk]ind(?:est)?|[Bb]est|[Ww]arm(?:est)?|[Mm]any|[Ww]ith (?:kind|best|warm)) )?"
+    r"(?:[Rr]egards|[Ww]ishes|[Tt]hanks|[Tt]hank you|[Cc]heers)|[Ss]incerely(?: yours)?|[Bb]est"
+    r"|[Aa]ll the best"
+    r"|[Yy]ours (?:sincerely|truly|faithfully)|[Tt]ake care|[Ll]ove"
+    r"|(?:[Mm]it )?(?:(?:[Ff]reundlich|[Bb]est|[Ll]ieb|[Vv]iel|[Hh]erzlich"
+    r"|[Ss]chön)e[nr]? )?Gr(?:ü|ue)(?:ß|ss)en?"
+    r"|MfG|LG|VG|[Cc]ordialement|[Bb]ien à vous|[Ss]aludos(?: cordiales)?|[Aa]tentamente"
+    r"|[Cc]ordiali saluti|[Mm]et vriendelijke groet(?:en)?"
+)
+_SIGNED = re.compile(
+    rf"(?:^|[\n.!?,;:>)]\s*|\s)(?:{_SIGN_OFFS})(?:[,.!]?[ ]*(?:\n\s*)+|[,.!–-]\s*)[-–]?\s?({_NAME})"
+    r"(?=\s*(?:[,.!|(\"]|\n|$|[-–] ))"
+)
+_FIELD = re.compile(
+    r"(?<![^\W_])(?i:(?:customer|client|guest|passenger|patient|card ?holder|account ?holder"
+    r"|contact|full"
+    r"|first|last|family|given|recipient|sender|user['’]?s?)[ _]?name|surname|forename|vorname"
+    r"|nachname"
+    r"|kundenname|nombre completo|apellidos?)[\"']?\s?[:=]\s?[\"']?"
+    rf"({_NAME})(?!\w)"
+)
+_PLAIN_FIELD = re.compile(
+    rf"(?:^|\n|[,;|] ?)(?i:name|von|from|an|to)[\"']?\s?:\s?[\"']?({_NAME})(?!\w)"
+)
+_SPOKEN = re.compile(
+    r"(?<!\w)(?i:spoke|spoken|talked|chatted|speaking) (?:to|with) "
+    rf"({_NAME})(?!\w)"
+)
+_LISTED_NO_NAME = """
+All Anyone Anybody Best Booking Care Cheers Client Clients Colleague Colleagues Community
+Company Customer Customers Dear Department Desk Either Everybody Everyone Folks Friend Friends
+Good Group Guest Guests Guys Hello Help Helpdesk Hi Hiring Home I In Inc It Kind Ladies Lovely
+Ltd GmbH LLC Madam Madame Manager Mate Member Members Morning My No Not Office Ok Okay Our
+Please President Regards Reservations Sales Security Service Services Shop Sir Sirs Sorry
+Speaker Store Subscriber Support Sincerely Team Thank Thanks The There They This To Today
+Universe User Valued We Welcome What Who World Yes You Your Yours Kunde Kundin Kunden
+Kundenservice Kundendienst Damen Herren Herr Frau Alle Zusammen Leute Ihr Ihre Ihnen Mit Das Die
+Der Vielen Danke Bitte Tous Toutes Client Cliente Equipo Madame Monsieur Mesdames Señor Señora
+Todos Gracias Merci Looking Sent Let Have And Or But If When Where Why How Also Just Will Can
+Could Would Should Yeah Sure Great Again Bed Hotel Restaurant House Airport Bank App Account
+Product Order Number Assistant Agent Bot Robot Pepper Right Now
+"""
+_NO_NAME = frozenset(_LISTED_NO_NAME.split())
+"""Capitalised words that stand where names do. A candidate ends before one of them."""
+_LISTED_SMALL_WORDS = """
+not wrong incorrect misspelled misspelt spelled spelt different missing listed changed too the
+that this on in and also same right correct unknown unclear blank empty important private long
+short there showing written displayed still being already very quite actually only now common
+"""
+_SMALL_WORDS = frozenset(_LISTED_SMALL_WORDS.split())
+
+
+def _find(text: str) -> Iterator[Place]:
+    for pattern, certainty in ((_TITLED, 0.95), (_SAID, 0.95), (_INTRODUCED, 0.85), (_FIELD, 0.9)):
+        for match in pattern.finditer(text):
+            yield from _cut(match, certainty)
+    for match in _SIGNED.finditer(text):
+        yield from _whole(match, 0.9)
+    for match in _GREETED.finditer(text):
+        yield from _whole(match, 0.85 if _known(match) else 0.55)
+    for pattern in (_PLAIN_FIELD, _SPOKEN):
+        for match in pattern.finditer(text):
+            if _known(match):
+                yield from _cut(match, 0.8)
+    for match in _SAID_SMALL.finditer(text):
+        if not _SMALL_WORDS.intersection(match.group(1).split()):
+            yield Place(*match.span(1), 0.6)
+
+
+def _known(match: re.Match[str]) -> bool:
+    return re.split(r"[\s-]", match.group(1))[0] in GIVEN_NAMES
+
+
+def _cut(match: re.Match[str], certainty: float) -> Iterator[Place]:
+    """The name up to the first word that is none: "Anna Schmidt Order" in a form."""
+    end = match.end(1)
+    for word in re.finditer(r"[^\s]+", match.group(1)):
+        if word.group() in _NO_NAME:
+            end = match.start(1) + len(match.group(1)[: word.start()].rstrip())
+            break
+    if end - match.start(1) > 1:
+        yield Place(match.start(1), end, certainty)
+
+
+def _whole(match: re.Match[str], certainty: float) -> Iterator[Place]:
+    """The name, unless a word of it is none: "Acme Support" signs, but is nobody."""
+    if not _NO_NAME.intersection(re.split(r"[\s-]", match.group(1))):
+        yield Place(*match.span(1), certainty)
+
+
+RECOGNISER = Recogniser(
+    NAME,
+    "person's name",
+    (
+        rf"\b(?:{_TITLES})[. ]|\b(?:Dear|Hi|Hello|Hey|Hallo|Lieber?|afternoon|morning|evening"
+        rf"|Tag|Cher|Chère"
+        r"|Bonjour|Hola|Querid[oa]|Estimad[oa]|Ciao|Car[oa]|Gentile) [A-ZÀ-Þ]"
+        r"|(?i:name(?:['’]s| is| ist|[\"']?\s?[:=])|am called|heiße|appelle|nom est|me llamo"
+        r"|nombre|chiamo"
+        r"|nome|naam is|nazywam|heter|surname|apellido|spoke|talked|chatted|speaking|calling)"
+        r"|(?:[Tt]his is|[Hh]ier ist|[Ii]['’]m|I am|[Ii]ci) \w+(?: \S+){0,3} (?:here|from|again"
+        r"|writing)\b"
+        r"|(?i:regards|wishes|thanks|thank you|cheers|sincerely|\bbest|yours|take care|love"
+        r"|gr(?:ü|ue)(?:ß|ss)en?"
+        r"|mfg|\blg|\bvg|cordialement|bien à vous|saludos|atentamente|saluti"
+        r"|groet)(?:en)?[^\w]{1,12}[A-ZÀ-Þ]"
+        r"|(?i:cordiales|truly|faithfully)[^\w]{1,12}[A-ZÀ-Þ]|(?i:von|from|an"
+        r"|to)[\"']?\s?:\s?[\"']?[A-ZÀ-Þ]",
+    ),
+    _find,
+)

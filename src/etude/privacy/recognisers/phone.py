@@ -1,0 +1,114 @@
+"""Phone numbers: international ones (ITU-T E.164), North American ones, national ones.
+
+A number that begins with + and a country's code is one by itself; so are North American groups of
+3-3-4 and national groups that begin with 0. Everything else needs "call", "phone" … right before
+it. What stands after "order", "ticket", "tracking" … is none, nor is a date or a book's number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from etude.privacy._base import Place, Recogniser
+from etude.privacy.context import leads, led_by, near, numbered, stands_near
+from etude.privacy.digits import SIX_DIGITS
+from etude.privacy.sorts import PHONE
+
+_CODES = re.compile(
+    r"1[2-9]|7|2[07]|2[1-69]\d|3[0-469]|3[578]\d|4[0134-9]|42[013]|5[1-8]|5[09]\d|6[0-6]|6[789]\d"
+    r"|8[1246]|8[058]\d|9[0-58]|9[679]\d"
+)
+"""Country codes in use (ITU-T E.164, annex to the Operational Bulletin)."""
+_INTERNATIONAL = re.compile(
+    r"(?<![\w.+*/=-])(?:\+[ ]?|00[ ./-]?(?=[1-9]))\(?\d(?:(?:\(0\)|[ ./()-]{0,3})\d){6,14}(?![\w])"
+)
+_AMERICAN = re.compile(
+    r"(?<![\w.+#/-])(?:1[ .-])?(?:\([2-9]\d{2}\)[ -]?"
+    r"|[2-9]\d{2}([ .-]))[2-9]\d{2}[ .-]\d{4}(?![\w-])"
+)
+_NATIONAL = re.compile(
+    r"(?<![\w.,+#/-])\(?0[1-9]\d{0,4}(?:\) ?"
+    r"|[ ./-]{1,3})\d{2,8}(?:[ ./-]{1,2}\d{2,5}){0,4}(?!\w)(?![.,/-]\d)"
+)
+_ANY = re.compile(r"(?<![\w.,+#/-])\(?\d(?:[ ./()-]{0,2}\d){6,12}(?!\w)(?![.,/-]\d)")
+_DATE = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{2,4}(?!\d)|\d{4}([./-])\d{1,2}\2\d{1,2}(?!\d)")
+_PLACES = re.compile(r"\d[ ./-]\d$")
+_BOOK = near("isbn", "issn", "ean", "gtin", "doi")
+_WORDS = (
+    "phone",
+    "phones",
+    "telephone",
+    "tel",
+    "ph",
+    "mobile",
+    "mob",
+    "cell",
+    "cellphone",
+    "call",
+    "calls",
+    "dial",
+    "ring",
+    "whatsapp",
+    "whats app",
+    "fax",
+    "text",
+    "sms",
+    "contact",
+    "reach",
+    "landline",
+    r"\w*telefon\w*",
+    r"handy\w*",
+    r"mobil\w*",
+    r"\w*rufnummer",
+    "anrufen",
+    "téléphone",
+    "portable",
+    "teléfono",
+    "móvil",
+    "celular",
+    "telefono",
+    "cellulare",
+    "telefoon",
+)
+_LED = led_by(*_WORDS)
+_MINE = led_by("my number", "this number", "his number", "her number", "meine nummer")
+_NEAR = near(*_WORDS)
+
+
+def _find(text: str) -> Iterator[Place]:
+    for match in _INTERNATIONAL.finditer(text):
+        if _international(match.group()) and not match.group().startswith("00"):
+            yield Place(*match.span(), 0.98)
+        elif _international(match.group()) and stands_near(_NEAR, text, *match.span()):
+            yield Place(*match.span(), 0.9)
+    for pattern, certainty in ((_AMERICAN, 0.9), (_NATIONAL, 0.75)):
+        for match in pattern.finditer(text):
+            if _national(text, match, spaced=pattern is _AMERICAN):
+                yield Place(*match.span(), certainty)
+    for match in _ANY.finditer(text):
+        told = leads(_LED, text, match.start()) or leads(_MINE, text, match.start())
+        if told and not numbered(text, match.start()) and not _DATE.match(match.group()):
+            yield Place(*match.span(), 0.85)
+
+
+def _international(found: str) -> bool:
+    digits = re.sub(r"\D", "", found.replace("(0)", "")).removeprefix("00")
+    if digits.startswith("1") and len(digits) != 11:
+        return False
+    return 8 <= len(digits) <= 15 and _CODES.match(digits) is not None and len(set(digits)) > 2
+
+
+def _national(text: str, match: re.Match[str], *, spaced: bool) -> bool:
+    found, start = match.group(), match.start()
+    digits = sum(letter.isdigit() for letter in found)
+    if numbered(text, start) or _BOOK.search(text, max(0, start - 30), start):
+        return False
+    if _DATE.match(found.strip("( ")) or not 9 <= digits <= 12 or _PLACES.search(found):
+        return False
+    # "212 555 0199" in blanks alone could be three quantities.
+    plain = spaced and found.replace(" ", "").isdigit()
+    return not plain or stands_near(_NEAR, text, *match.span())
+
+
+RECOGNISER = Recogniser(PHONE, "phone number", (SIX_DIGITS,), _find)
