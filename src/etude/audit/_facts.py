@@ -1,0 +1,153 @@
+"""Facts in a text: numbers, names, and dates, as they are written.
+
+The reading of numbers and of names is that of the metrics and checks (``unsupported_facts``,
+``no-new-numbers``); words for numbers, months and days of the week are added. It knows no sources:
+whether a fact is given is ``_given``'s to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from etude.checks._numbers import numbers, parts, readings
+from etude.metrics.measures.unsupported_facts import facts
+
+Sort = Literal["number", "name", "date"]
+
+MONTHS = {
+    name: at
+    for at, names in enumerate(
+        (
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sep sept",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+DAYS = {
+    name: at
+    for at, names in enumerate(
+        (
+            "monday mon",
+            "tuesday tue tues",
+            "wednesday wed weds",
+            "thursday thu thur thurs",
+            "friday fri",
+            "saturday sat",
+            "sunday sun",
+        )
+    )
+    for name in names.split()
+}
+_MONTH = "|".join(sorted((m for m in MONTHS), key=len, reverse=True))
+_DATED = re.compile(
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})\b\.?"
+    rf"|({_MONTH})\.?\s+(?:\d{{1,2}}(?:st|nd|rd|th)?\b|(?:19|20)\d\d\b)"
+    rf"|(?:in|since|until|till|by|from|early|late|mid|of|every|each|this|next|last)[\s-]+({_MONTH})\b(?![a-z]))",
+    re.IGNORECASE,
+)
+"""A month beside a number or after a word of time: "may" and "march" alone are other words."""
+_DAY = re.compile(
+    r"\b(Mondays?|Tuesdays?|Wednesdays?|Thursdays?|Fridays?|Saturdays?|Sundays?)\b"
+)
+_ITEM = re.compile(r"(?m)^[ \t]*\(?\d{1,2}[.)](?=\s)")
+_ORDINARY = frozenset(
+    "i i'm i'll i've i'd i’m i’ll i’ve i’d mr mrs ms miss dr prof sir madam ok okay tv wifi wi-fi am pm "
+    "faq pdf id url email e-mail vip diy asap fyi rsvp ps p.s q&a internet web english god christmas "
+    "easter st rd ave no vs et etc hi hello dear thanks thank regards sincerely yours please welcome "
+    "best kind warm cheers love mum dad mom grandma grandpa north south east west northern southern "
+    "eastern western uk us usa eu gb utc gmt cet ai it hr pr cv sms usb gps atm pin cd dvd pc app "
+    "gmail google facebook whatsapp".split()
+)
+"""Words with a capital that name nothing one could invent, in lower case."""
+_TITLED = 0.6
+"""Share of a line's words with a capital from which it is a heading, whose capitals name nothing."""
+_WORDS = re.compile(r"[^\W\d_][\w'’-]*")
+_END = re.compile(r"['’]s$|['’]$")
+
+
+class Fact(NamedTuple):
+    """``text`` as it is written, at its first place in the text."""
+
+    sort: Sort
+    text: str
+    start: int
+    end: int
+
+
+def number_facts(text: str) -> Iterator[str]:
+    """The numbers, without those that number the items of a list."""
+    return numbers(text, items=False)
+
+
+def name_facts(text: str) -> list[str]:
+    """Words with a capital that name something; none out of headings and of words in capitals alone."""
+    kept = "\n".join(line for line in text.split("\n") if not _is_title(line))
+    found = []
+    for word in facts(kept):
+        if word[0].isdigit():
+            continue
+        bare = _END.sub("", word).strip("-'’")
+        low = bare.casefold()
+        if len(bare) > 1 and low not in _ORDINARY and low not in DAYS and low not in MONTHS:
+            found.append(bare)
+    return found
+
+
+def date_facts(text: str) -> Iterator[str]:
+    """Months that stand in dates, and days of the week, as they are written."""
+    for match in _DATED.finditer(text):
+        yield next(group for group in match.groups() if group)
+    for match in _DAY.finditer(text):
+        yield match.group().rstrip("s") if match.group().endswith("ys") else match.group()
+
+
+def _is_title(line: str) -> bool:
+    words = _WORDS.findall(line)
+    if len(words) < 3:
+        return False
+    return sum(word[0].isupper() for word in words) > _TITLED * len(words)
+
+
+def placed(text: str, fact: str, sort: Sort) -> Fact:
+    """The fact with its first place."""
+    pattern = rf"(?<![\d.,]){re.escape(fact)}(?!\d)" if sort == "number" else rf"\b{re.escape(fact)}"
+    match = re.search(pattern, text) or re.search(re.escape(fact), text)
+    start = match.start() if match else 0
+    return Fact(sort, fact, start, start + len(fact))
+
+
+def values(text: str) -> Iterator[Decimal]:
+    """What all numbers of a text may mean; list items are counted too."""
+    for number in numbers(text):
+        yield from readings(number)
+        for part in parts(number):
+            yield from readings(part)
+
+
+__all__ = [
+    "DAYS",
+    "MONTHS",
+    "Fact",
+    "date_facts",
+    "name_facts",
+    "number_facts",
+    "parts",
+    "placed",
+    "readings",
+    "values",
+]

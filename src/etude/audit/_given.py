@@ -1,0 +1,325 @@
+"""Whether a fact is given: it stands in the source, or follows from what stands there.
+
+A number follows when it is another way to write one of the source (words, fractions, thousands,
+another clock), a sum, difference, product or share of its numbers, a conversion of units, a count of
+what is listed. A name follows from a longer or shorter form of it, an initial, a small typo. A date
+follows from the same date written in digits. That is lenient: a made-up number that happens to be a
+sum passes, and few that are right are called made up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from etude.audit._facts import DAYS, MONTHS, parts, readings, values
+
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+_SAID: dict[str, tuple[int | str, ...]] = (
+    {word: (at,) for at, word in enumerate(_UNITS)}
+    | {word: (20 + 10 * at,) for at, word in enumerate(_TENS)}
+    | {word: (at,) for at, word in enumerate(_ORDINALS, 1)}
+    | {
+        "a": (1,),
+        "an": (1,),
+        "once": (1,),
+        "single": (1,),
+        "each": (1,),
+        "per": (1,),
+        "twice": (2,),
+        "both": (2,),
+        "pair": (2,),
+        "couple": (2,),
+        "double": (2,),
+        "triple": (3,),
+        "dozen": (12,),
+        "half": ("0.5", 2, 50, 30, 6),
+        "halves": ("0.5", 2),
+        "quarter": ("0.25", 4, 25, 15, 3),
+        "quarters": ("0.25", 75, 45),
+        "hundred": (100,),
+        "thousand": (1000,),
+        "million": (1_000_000,),
+        "billion": (1_000_000_000,),
+        "noon": (12,),
+        "midday": (12,),
+        "midnight": (0, 12, 24),
+        "daily": (1, 24),
+        "day": (1, 24, 7),
+        "overnight": (24,),
+        "fortnight": (2, 14),
+        "week": (1, 7, 5),
+        "weekly": (1, 7),
+        "month": (1, 30, 12),
+        "monthly": (1, 12),
+        "year": (1, 12, 365),
+        "annual": (1, 12),
+        "decade": (10,),
+        "century": (100,),
+        "full": (100,),
+        "free": (0,),
+        "no": (0,),
+        "none": (0,),
+        "all": (100,),
+        "always": (24, 7, 365),
+        "round-the-clock": (24, 7),
+    }
+)
+_SCALES = {
+    "hundred": 100,
+    "thousand": 1000,
+    "k": 1000,
+    "grand": 1000,
+    "million": 10**6,
+    "m": 10**6,
+    "mn": 10**6,
+    "billion": 10**9,
+    "bn": 10**9,
+    "b": 10**9,
+    "dozen": 12,
+}
+_SCALED = re.compile(
+    r"(\d+(?:[.,]\d+)*)\s*(hundred|thousand|grand|million|billion|dozen|k|mn|m|bn|b)\b", re.IGNORECASE
+)
+_COMPOUND = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(_UNITS[1:10])})\b")
+_SAID_SCALED = re.compile(
+    rf"\b({'|'.join([*_UNITS[1:], *_TENS])}|a|several) (hundred|thousand|million|billion|dozen)\b"
+)
+_WORD = re.compile(r"[^\W_][\w'’-]*")
+_ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)")
+_SLASHED = re.compile(r"\b(\d{1,2})[./-](\d{1,2})(?:[./-]((?:19|20)?\d\d))?\b")
+_CONVERSIONS = tuple(
+    Decimal(text)
+    for text in (
+        "2.54 0.3937 0.3048 3.2808 0.9144 1.0936 1.609344 0.621371 0.453592 2.204623 28.3495 0.035274 "
+        "4.546 0.21997 3.785 0.264172 29.5735 0.033814 60 24 7 12 1000 100 10 52 30 365 3600 1440 4 2 "
+        "0.5 0.25 6.35029"
+    ).split()
+)
+_CLOSE = Decimal("0.012")
+_FEW = 6
+"""Numbers of a source whose pairs are added, subtracted and multiplied: of many, anything is a sum."""
+_COUNTED = 12
+_ALIKE = 82
+"""Of 100: how alike a name and a word of the source are that a typo parts."""
+
+
+@dataclass
+class Source:
+    """What is given for one answer: a text, and what is given for all (words and numbers)."""
+
+    text: str
+    words: frozenset[str] = frozenset()
+    numbers: frozenset[Decimal] = frozenset()
+    answer: str = ""
+    """The answer itself: it may count what it lists."""
+    _low: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._low = self.text.casefold()
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        return frozenset(_WORD.findall(self._low))
+
+    @cached_property
+    def plain(self) -> frozenset[Decimal]:
+        """The source's numbers, in digits and in words."""
+        return frozenset(values(self.text)) | frozenset(_said(self._low, self.own_words))
+
+    @cached_property
+    def derived(self) -> frozenset[Decimal]:
+        """What follows from them."""
+        own = {value for value in values(self.text)}
+        return frozenset(_follow(own, frozenset(self.plain))) | frozenset(
+            _counts(self.text, self.answer)
+        )
+
+    @cached_property
+    def dates(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Months and days of the week of the source's dates."""
+        return _dates(self._low, self.own_words)
+
+    def number(self, written: str) -> bool:
+        """Whether a number is given."""
+        if written in self.text and re.search(rf"(?<!\d){re.escape(written)}(?!\d)", self.text):
+            return True
+        known = self.plain | self.numbers
+        pieces = parts(written)
+        if pieces and all(readings(piece) & known for piece in pieces):
+            return True
+        meant = readings(written)
+        if meant & known or (not meant and not pieces):
+            return True
+        if any(value in self.derived for value in meant):
+            return True
+        if pieces and all((readings(piece) & (known | self.derived)) for piece in pieces):
+            return True
+        return any(_near(value, known) for value in meant)
+
+    def name(self, word: str) -> bool:
+        """Whether a name is given."""
+        low = word.casefold()
+        if low in self._low or low in self.words:
+            return True
+        if not self.own_words:
+            return False
+        pieces = [piece for piece in re.split(r"[-'’]", low) if len(piece) > 2]
+        if len(pieces) > 1 and all(p in self._low or p in self.words for p in pieces):
+            return True
+        stem = low[: max(4, round(len(low) * 0.65))]
+        if len(low) > 4 and (stem in self._low or any(w.startswith(stem) for w in self.words)):
+            return True
+        if word.isupper() and len(word) <= 6 and self._initials(low):
+            return True
+        near = process.extractOne(low, self.own_words, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        return near is not None and len(low) > 3
+
+    def day(self, written: str) -> bool:
+        """Whether a month or a day of the week is given."""
+        low = written.casefold().rstrip(".")
+        if low in self._low or low in self.words:
+            return True
+        months, days = self.dates
+        if low in MONTHS:
+            return MONTHS[low] in months
+        return DAYS.get(low) in days
+
+    def _initials(self, low: str) -> bool:
+        initials = "".join(word[0] for word in _WORD.findall(self._low))
+        return low in initials
+
+
+def _said(low: str, words: Iterable[str]) -> Iterable[Decimal]:
+    """Numbers in words: "two", "a dozen", "twenty-five", "3 thousand", "1.2m"."""
+    for word in words:
+        for value in _SAID.get(word, ()):
+            yield Decimal(value)
+        for piece in word.split("-") if "-" in word else ():
+            for value in _SAID.get(piece, ()):
+                yield Decimal(value)
+    for tens, unit in _COMPOUND.findall(low):
+        yield Decimal(_SAID[tens][0]) + Decimal(_SAID[unit][0])
+    for count, scale in _SAID_SCALED.findall(low):
+        yield Decimal(_SAID.get(count, (1,))[0]) * _SCALES[scale]
+    for number, scale in _SCALED.findall(low):
+        for value in readings(number):
+            yield value * _SCALES[scale.lower()]
+
+
+def _follow(own: set[Decimal], known: frozenset[Decimal]) -> Iterable[Decimal]:
+    """Sums, differences, products and shares; clocks, centuries and roundings."""
+    ordered = sorted(own)
+    if len(ordered) > 1:
+        yield sum(ordered, Decimal(0))
+    for value in known:
+        yield from _ways(value)
+    if len(ordered) <= _FEW:
+        for at, one in enumerate(ordered):
+            for other in ordered[at + 1 :]:
+                yield from (one + other, other - one, one * other)
+                if one:
+                    yield (other / one).quantize(Decimal("0.01")).normalize()
+                yield from _percent(one, other)
+                yield from _percent(other, one)
+
+
+def _ways(value: Decimal) -> Iterable[Decimal]:
+    """Other ways to write one number, without a factor."""
+    yield value.quantize(Decimal(1))
+    if 13 <= value <= 24:
+        yield value - 12
+    if 1 <= value <= 12:
+        yield value + 12
+    if 0 < value < 100:
+        yield 100 - value
+        yield value * 100
+        yield 1900 + value
+        yield 2000 + value
+        yield value / 100
+    if 1900 <= value <= 2099:
+        yield value % 100
+        yield value - value % 10
+        yield (value - value % 100) / 100 + 1
+    if value >= 1000:
+        yield (value / 1000).normalize()
+        yield (value / 10**6).normalize()
+
+
+def _percent(part: Decimal, whole: Decimal) -> Iterable[Decimal]:
+    cut = whole * part / 100
+    yield from (cut, whole - cut, whole + cut)
+
+
+def _near(value: Decimal, known: Iterable[Decimal]) -> bool:
+    """Whether a number is one of the known in another unit, within a rounding."""
+    if value < 13 and value == value.to_integral_value():
+        return False
+    for own in known:
+        if own <= 1:
+            continue
+        for factor in _CONVERSIONS:
+            if abs(own * factor - value) <= _CLOSE * value or abs(own / factor - value) <= (
+                _CLOSE * value
+            ):
+                return True
+        if abs(own * 9 / 5 + 32 - value) < 1 or abs((own - 32) * 5 / 9 - value) < 1:
+            return True
+    return False
+
+
+def _counts(source: str, answer: str) -> Iterable[Decimal]:
+    """How many things are listed, in the source or in the answer itself."""
+    for text in (source, answer):
+        lines = [line for line in text.split("\n") if line.strip()]
+        items = sum(bool(re.match(r"\s*(?:[-*•–]|\(?\d{1,2}[.)])\s", line)) for line in lines)
+        for count in (len(lines), items):
+            if count > 1:
+                yield Decimal(count)
+        for line in lines:
+            listed = len(re.split(r",\s|;\s|\s(?:and|or|&)\s", line))
+            yield from (Decimal(n) for n in range(2, min(listed, _COUNTED) + 1))
+
+
+def _dates(low: str, words: frozenset[str]) -> tuple[frozenset[int], frozenset[int]]:
+    months = {MONTHS[word] for word in words if word in MONTHS}
+    days = {DAYS[word.rstrip("s")] for word in words if word.rstrip("s") in DAYS}
+    days |= {DAYS[word] for word in words if word in DAYS}
+    full = []
+    for year, month, day in _ISO.findall(low):
+        full.append((int(year), int(month), int(day)))
+    for first, second, year in _SLASHED.findall(low):
+        for month, day in ((int(second), int(first)), (int(first), int(second))):
+            if 1 <= month <= 12 and 1 <= day <= 31:
+                months.add(month)
+                if year:
+                    full.append((int(year) + (2000 if len(year) == 2 else 0), month, day))
+    for year, month, day in full:
+        try:
+            days.add(date(year, month, day).weekday())
+        except ValueError:
+            continue
+        months.add(month)
+    if {"today", "tomorrow", "yesterday", "tonight"} & words:
+        days |= set(range(7))
+    if "weekend" in words or "weekends" in words:
+        days |= {4, 5, 6, 0}
+    if "weekday" in words or "weekdays" in words or "week" in words:
+        days |= set(range(7))
+    if any(DAYS.get(word) is not None for word in words) and re.search(r"\b(?:to|until|through|till|-|–)\b", low):
+        days |= set(range(7))
+    return frozenset(months), frozenset(days)

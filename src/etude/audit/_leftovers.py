@@ -1,0 +1,216 @@
+"""Signs of text that was meant for a machine or for somebody who should have edited it: their
+patterns, and the places in one text. It knows no rows and no shares."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from etude.audit._textual import Place, around
+
+MARKUP_SIEVE = (
+    r"(?i)</?(?:p|br|div|span|b|i|u|a|em|strong|ul|ol|li|table|thead|tbody|tr|td|th|h[1-6]|img|font|"
+    r"hr|style|script|head|body|html|meta|link|blockquote|sup|sub|center)(?:\s[^<>]*)?/?>"
+)
+_MARKUP = re.compile(MARKUP_SIEVE)
+_ABOUT_MARKUP = re.compile(r"```|`<|\b(?:html|css|xml|markup|javascript|tags?)\b", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(script|style)\b[^<>]*>.*?</\1>", re.IGNORECASE | re.DOTALL)
+_NEW_LINE = re.compile(r"<br\s*/?>|</(?:p|div|tr|h[1-6]|ul|ol|table|blockquote)>", re.IGNORECASE)
+_ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
+_ANY = re.compile(MARKUP_SIEVE + r"|</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+
+_SLOT = (
+    r"(?:your|customer|client|user|recipient|sender|company|business|product|brand|agent|first|last|"
+    r"full|my|insert|add|enter|fill|put|specify|include)"
+)
+_THING = (
+    r"(?:name|names|date|time|day|address|phone|telephone|number|email|e-mail|company|amount|price|"
+    r"order|product|title|position|city|location|link|url|website|signature|department|topic|"
+    r"company name|customer|client|recipient|reason|details?|placeholder|here)"
+)
+_BRACKETED = re.compile(r"(?<![\w\]\\])\[([A-Za-z][\w '’/-]{2,40})\](?![(\[\w])")
+_GAP = re.compile(
+    rf"{_SLOT}[ _-]\w.*|(?:[\w'’-]+[ _-]){{0,3}}{_THING}", re.IGNORECASE
+)
+"""What stands between square brackets, where that is a gap."""
+_ANGLED = (
+    r"<(?:(?:YOUR|CUSTOMER|CLIENT|USER|RECIPIENT|COMPANY|FIRST|LAST|FULL|ORDER|PRODUCT|INSERT|AGENT)"
+    r"(?:[_ -][A-Z]+){0,3}|(?:[A-Z]+[_ -]){0,2}(?:NAME|DATE|TIME|ADDRESS|PHONE|NUMBER|EMAIL|AMOUNT|"
+    r"PRICE|TITLE|CITY|LOCATION|URL|LINK)|your[_ -]\w+(?:[_ -]\w+)?|insert[_ -][\w -]{2,30})>"
+)
+PLACEHOLDERS = {
+    "{{…}}": re.compile(r"\{\{\s*[#/^]?[A-Za-z_][\w .|'-]{0,40}\s*\}\}"),
+    "${…}": re.compile(r"\$\{[A-Za-z_][\w.]{0,40}\}"),
+    "{…}": re.compile(r"\{(?<![\w\\${}^_]\{)(?:[a-z]+(?:_[a-z0-9]+)*|[0-9]|[A-Z]+(?:_[A-Z]+)+)\}(?!\})"),
+    "[…]": _BRACKETED,
+    "<…>": re.compile(_ANGLED),
+    "%s": re.compile(r"(?<!\d )(?<![\d%\w])%(?:\(\w+\))?[sd](?![\w%])|%\(\w+\)[sdf]\b"),
+    "lorem ipsum": re.compile(r"\blorem ipsum\b(?: dolor)?", re.IGNORECASE),
+    "XXXX": re.compile(r"\bX{4,}\b|\bXX/XX/X{2,4}\b|\bxxx-xxx-xxxx\b|(?<![\w_])_{4,}(?![\w_])"),
+    "TODO": re.compile(
+        r"\b(?:TODO|FIXME)(?=:|\(|\s*-\s|\s*$|\])|\[(?:TODO|TBD|TBC|FIXME)\b[^\]]*\]|\bTBD\b|"
+        r"\b(?:to be (?:filled in|completed|added) (?:later|here))\b",
+        re.MULTILINE,
+    ),
+}
+"""A sort of gap that a template leaves, and how it looks."""
+PLACEHOLDER_SIEVE = (
+    r"\{|(?:^|[^\w\]\\])\[[A-Za-z]|<(?:[A-Z]|your|insert)|%\(|%[sd]|(?i:lorem ipsum)|X{4}|XX/XX|xxx-xxx|____|"
+    r"TODO|FIXME|TBD|TBC|to be (?:filled|completed|added)"
+)
+_CODE = re.compile(
+    r"```|;\s*\n|\bdef \w+\(|\bfunction\s*\w*\(|=>|\breturn\b.*[;)]|^\s*[\[{]\s*[\"'{\[]|\bprintf|\\begin\{"
+)
+
+TOKENS_SIEVE = (
+    r"<\|[a-zA-Z_0-9 ]+\|>|<｜|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?s>|<(?:bos|eos|pad|unk)>|"
+    r"\[(?:CLS|SEP|PAD|MASK)\]|###\s*(?:Response|Instruction|Input|Human|Assistant|User|System)\s*:|"
+    r"(?:^|\n)\s*(?:Human|Assistant|USER|ASSISTANT|SYSTEM|AI|Bot|GPT|ChatGPT)\s*:\s|<\|"
+)
+_TOKENS = re.compile(
+    r"<\|[a-zA-Z_0-9 ]{2,30}\|>|<｜[^｜<>]{2,40}｜>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>"
+    r"|</s>|\A\s*<s>|<(?:bos|eos|pad|unk)>|\[(?:CLS|SEP|PAD|MASK)\]"
+    r"|###\s*(?:Response|Instruction|Human|Assistant|User|System)\s*:"
+)
+_SPEAKER = re.compile(r"\A\s*(?:Assistant|ASSISTANT|AI|Bot|GPT|ChatGPT)\s*:\s|\n\s*(?:Human|USER)\s*:\s")
+
+THINKING_SIEVE = r"(?i)</?(?:think|thinking|reasoning|scratchpad|thought|reflection)>|<\|?channel\|?>"
+_THINKING = re.compile(
+    r"<(think|thinking|reasoning|scratchpad|thought|reflection)>.*?(?:</\1>|\Z)\s*"
+    r"|\A.*?</(?:think|thinking|reasoning|scratchpad|thought|reflection)>\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+AI_SIEVE = (
+    r"(?i)\bas an? (?:ai|artificial|(?:large )?language model|virtual assistant|assistant)|"
+    r"language model|knowledge cut-?off|training data|trained by|real-time|openai|chatgpt|anthropic|"
+    r"last (?:knowledge )?update|personal (?:opinions|experiences|feelings)"
+)
+_AI = re.compile(
+    r"\bas an? (?:ai\b|artificial intelligence|(?:large )?language model)[^.,;\n]{0,40}"
+    r"|\bi(?:'m|’m| am) (?:just |only |merely )?an? (?:ai|artificial intelligence|(?:large )?language"
+    r" model|chatbot)\b[^.,;\n]{0,40}"
+    r"|\bmy (?:(?:last )?knowledge (?:cut-?off|update)|training data|training cut-?off)\b"
+    r"|\b(?:up to|as of|until) my (?:last|latest|most recent) (?:knowledge |training )?(?:update|cut-?off|training)\b"
+    r"|\bi (?:do not|don['’]t|cannot|can['’]t) (?:have|browse|access) (?:access to )?(?:real-time|the internet|"
+    r"personal (?:opinions|experiences|feelings|beliefs))[^.,;\n]{0,30}"
+    r"|\bi (?:was|am|have been) (?:trained|developed|created|made) by (?:openai|anthropic|google|meta|alibaba|"
+    r"deepseek|mistral)\b",
+    re.IGNORECASE,
+)
+
+OPENER_SIEVE = (
+    r"(?i)^\W*(?:sure|certainly|of course|absolutely|great|okay|ok|no problem|here(?:'s|’s| is| are)|below is|"
+    r"the following is|i(?:'ve|’ve| have) (?:re|written|created|drafted)|happy to help|got it)\b"
+)
+_MADE = (
+    r"(?:text|version|rewrite|rewrit\w+|revis\w+|summar\w+|translat\w+|answer|response|reply|email|e-mail|"
+    r"message|draft|post|description|paragraph|sentence|example|output|json|result|list|table|caption|"
+    r"article|tweet|story|poem|recommendation|review|letter)"
+)
+_OPENER = re.compile(
+    r"\A[\W_]*(?:(?:sure(?: thing)?|certainly|of course|absolutely|great(?: question)?|okay|ok|no problem|"
+    r"happy to help|i(?:'d|’d| would) be happy to(?: help)?|got it)[!.,:—-]*\s+)?"
+    rf"(?:here(?:'s|’s| is| are)|below is|the following is)\s+(?:[^\n:.]{{0,60}}?\b)?{_MADE}\b[^\n:.]{{0,80}}:"
+    r"\s*"
+    rf"|\A[\W_]*i(?:'ve|’ve| have) (?:rewritten|revised|drafted|created|written|translated|summari[sz]ed)\b"
+    r"[^\n:.]{0,80}[:.]\s*"
+    r"|\A[\W_]*(?:sure(?: thing)?|certainly|absolutely|of course)[!,.]\s+(?:i can help (?:you )?with that"
+    r"|i(?:'d|’d| would) be happy to help)[!,.:]*\s*",
+    re.IGNORECASE,
+)
+CLOSER_SIEVE = (
+    r"(?i)let me know if|feel free to|i hope this|hope this helps|would you like me to|word count|"
+    r"\bnote:|please note that i|in this version|\(\s*\d+ words\s*\)"
+)
+_CLOSER = re.compile(
+    r"(?:let me know if you(?:'d|’d| would)? (?:like|want|need)(?: me)? (?:to )?(?:any (?:further )?"
+    r"(?:changes|adjustments|edits|revisions|modifications)|adjust|revise|change|modify|tweak|make (?:any|it))"
+    r"|feel free to (?:adjust|modify|customi[sz]e|edit|tweak) (?:it|this|the)"
+    r"|would you like me to (?:adjust|revise|change|modify|rewrite|expand|shorten)"
+    r"|i hope this (?:version|rewrite|revision|draft|email|message) (?:helps|works|meets|is)"
+    r"|note: (?:i|this) (?:have |has |was )?(?:been )?(?:rewritten|re-?written|kept|removed|added|changed|assumed|tried|made)"
+    r"|\(?word count: \d+\)?)[^\n]*",
+    re.IGNORECASE,
+)
+
+REFUSAL_SIEVE = (
+    r"(?i)\b(?:i|we)(?:\s+am|'m|’m)?\b.{0,40}(?:can(?:not|'t|’t| not)|unable|not able|won'?t|decline|refuse|"
+    r"not comfortable)"
+)
+_REFUSAL = re.compile(
+    r"\b(?:i|we)(?:(?:'m|’m| am| are) (?:sorry|afraid|unable|not able)|\s+(?:apologi[sz]e))?[,.]?\s*(?:but\s+)?"
+    r"(?:that\s+)?(?:(?:i|we)\s+)?(?:(?:must|have to)\s+)?"
+    r"(?:can(?:not|'t|’t|\s+not)|(?:am|'m|’m)?\s*(?:unable|not able) to|to|won['’]t|will not|decline to|refuse to|"
+    r"(?:do not|don['’]t) feel comfortable)\s+"
+    r"(?:be able to\s+)?(?:assist|help|comply|fulfil+|engage|participate|continue|generate|creat\w+|provid\w+|produc\w+|writ\w+)\b"
+    r"[^.!?\n]{0,25}?\b(?:with (?:that|this|your)|that|this|your|such|the|any|content|requests?)\b[^.!?\n]{0,40}",
+    re.IGNORECASE,
+)
+_AGAINST = re.compile(
+    r"\b(?:against|violates?|goes against) (?:my|our|openai'?s?) (?:\w+ )?(?:guidelines|programming|principles|"
+    r"content polic(?:y|ies)|usage polic(?:y|ies)|ethical \w+)",
+    re.IGNORECASE,
+)
+_OPENING = 250
+
+
+def markup(text: str) -> Iterator[Place]:
+    """HTML tags, once a text: the whole of it without them is proposed."""
+    match = _MARKUP.search(text)
+    if match is None or _ABOUT_MARKUP.search(text):
+        return
+    yield Place(None, None, around(text, *match.span()), plain_of(text), 0.95)
+
+
+def plain_of(text: str) -> str:
+    """The text that HTML shows."""
+    text = _NEW_LINE.sub("\n", _UNSEEN.sub("", text))
+    text = html.unescape(_ANY.sub("", _ITEM.sub("\n- ", text))).replace("\u00a0", " ")
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def placeholders(text: str) -> Iterator[Place]:
+    """Gaps of templates, each with its sort as ``other``; none in code."""
+    if _CODE.search(text):
+        return
+    for sort, pattern in PLACEHOLDERS.items():
+        for match in pattern.finditer(text):
+            if pattern is not _BRACKETED or _GAP.fullmatch(match.group(1)):
+                yield Place(*match.span(), match.group(), None, 0.95, sort)
+
+
+def chat_tokens(text: str) -> Iterator[Place]:
+    """Marks by which chat templates part messages."""
+    for pattern in (_TOKENS, _SPEAKER):
+        for match in pattern.finditer(text):
+            yield Place(*match.span(), match.group().strip(), "", 0.97)
+
+
+def thinking(text: str) -> Iterator[Place]:
+    """A model's thoughts before its answer."""
+    for match in _THINKING.finditer(text):
+        yield Place(*match.span(), around(text, match.start(), match.start() + 60), "", 0.97)
+
+
+def ai_speech(text: str) -> Iterator[Place]:
+    """What a model says about itself."""
+    for match in _AI.finditer(text):
+        yield Place(*match.span(), match.group(), None, 0.95)
+
+
+def refusals(text: str) -> Iterator[Place]:
+    """A refusal to work at all, at the beginning; that something is not possible is none."""
+    match = _REFUSAL.search(text, 0, _OPENING) or _AGAINST.search(text)
+    if match:
+        yield Place(*match.span(), " ".join(match.group().split()), None, 0.9)
+
+
+def chatter(text: str) -> Iterator[Place]:
+    """What a model says around the text that was asked for."""
+    for pattern in (_OPENER, _CLOSER):
+        match = pattern.search(text)
+        if match and match.end() - match.start() < len(text):
+            yield Place(*match.span(), " ".join(match.group().split()), "", 0.9)
