@@ -9,26 +9,44 @@ print(project.compare().verdict.sentence)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etude.progress import Progress
 from etude.records.comparison import Comparison
 from etude.records.task import Task
-from etude.workflow import asked, check, compare, egress, predict, report, run
+from etude.workflow import (
+    asked,
+    check,
+    compare,
+    egress,
+    export,
+    fix,
+    predict,
+    report,
+    review,
+    run,
+)
 from etude.workflow.session import Session, open_session
 
 if TYPE_CHECKING:
     from etude.workflow.training import Planned
 
 Asked = asked.Asked
+CheckOptions = check.CheckOptions
 CheckResult = check.CheckResult
 CompareOptions = compare.CompareOptions
 Confirm = egress.Confirm
+Exported = export.Exported
+Fixed = fix.Fixed
 Pages = report.Pages
 Predictions = predict.Predictions
 PredictedFile = predict.PredictedFile
+Repairs = fix.Repairs
+Review = review.Review
 RunResult = run.RunResult
+Undone = fix.Undone
 
 
 class Project:
@@ -56,9 +74,34 @@ class Project:
         """What ``etude.yaml`` says."""
         return self._session.taskfile.task
 
-    def check(self, *, strict: bool = False) -> CheckResult:
-        """Read the examples, split them, and say what a person should know."""
-        return check.check(self._session, strict=strict)
+    def check(self, options: CheckOptions | None = None, *, strict: bool = False) -> CheckResult:
+        """Read the examples, split and audit them, and say what a person should know."""
+        chosen = options or CheckOptions()
+        return check.check(self._session, replace(chosen, strict=strict or chosen.strict))
+
+    def to_review(self, finding: str | None = None, *, show_holdout: bool = False) -> Review:
+        """The rows that a person should decide about, one after the other."""
+        return review.open_review(self._session, finding, show_holdout=show_holdout)
+
+    def repairs(self) -> Repairs:
+        """What can be mended by accepting all proposals of a finding."""
+        return fix.repairs(self._session)
+
+    def fix(self, codes: Sequence[str]) -> Fixed:
+        """Accept all proposals of these findings."""
+        return fix.accept(self._session, codes)
+
+    def undo_fix(self, code: str) -> Undone:
+        """Take back what was accepted of a finding at once."""
+        return fix.undo(self._session, code)
+
+    def tidy_decisions(self) -> int:
+        """Take decisions that no longer fit their rows out of the file; how many."""
+        return fix.tidy(self._session)
+
+    def export_examples(self, target: Path, *, replace: bool = False) -> Exported:
+        """Write the examples as people's decisions made them to a new file."""
+        return export.export(self._session, target, replace=replace)
 
     def planned_trainings(self) -> list[Planned]:
         """What the comparison's trainings of language models would be, before any runs."""

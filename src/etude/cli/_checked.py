@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etude.cli._drawing import Paper
+from etude.cli._found import show_found
 from etude.cli._ideals import show_ideals
 from etude.cli._opening import nearby
 from etude.errors import GateNotMet
-from etude.records.dataset import DatasetVersion, Finding, SourceFile
+from etude.records.dataset import DatasetVersion, SourceFile
 
 if TYPE_CHECKING:
     from etude.project import CheckResult
 
-WORDS = {"error": "✗ wrong", "warning": "! look at", "note": "· note"}
-STYLES = {"error": "red", "warning": "yellow", "note": ""}
 ROLES = {
     "input": "what is read",
     "target": "the right answer",
@@ -27,8 +27,9 @@ LABELS_SHOWN = 8
 LABEL_WIDTH = 60
 
 
-def show_check(paper: Paper, result: CheckResult) -> None:
-    """Files, columns, labels or lengths, how examples are kept aside, findings."""
+def show_check(paper: Paper, result: CheckResult, root: Path, *, everything: bool = False) -> None:
+    """Files, columns, labels or lengths, how examples are kept aside; the grade and the findings,
+    ten of them unless ``everything``."""
     version = result.version
     for source in version.sources:
         left = f", {_count(source.rejected, 'row')} can't be used" if source.rejected else ""
@@ -45,7 +46,7 @@ def show_check(paper: Paper, result: CheckResult) -> None:
     show_ideals(paper, version)
     paper.prose(_aside(version), rest="  ")
     paper.line()
-    _show_findings(paper, result)
+    show_found(paper, result, root, everything)
 
 
 def _shape(source: SourceFile) -> str:
@@ -91,34 +92,9 @@ def _aside(version: DatasetVersion) -> str:
     )
 
 
-def _show_findings(paper: Paper, result: CheckResult) -> None:
-    for warning in result.warnings:
-        paper.prose(warning, first="! look at: ", rest="  ", style="yellow")
-    for finding in _ordered(result.version.findings):
-        paper.prose(
-            finding.sentence,
-            first=f"{WORDS[finding.severity]}: ",
-            rest="  ",
-            style=STYLES[finding.severity],
-        )
-        if finding.rows:
-            named = ", ".join(finding.rows[:5])
-            more = f" and {finding.count - 5:,} more" if finding.count > 5 else ""
-            paper.prose(f"rows {named}{more}", first="  ", rest="    ")
-        if finding.hint:
-            paper.prose(f"next: {finding.hint}", first="  ", rest="    ")
-    if not result.warnings and not result.version.findings:
-        paper.line("✓ nothing stands out")
-    paper.line()
-
-
-def _ordered(findings: tuple[Finding, ...]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: list(WORDS).index(finding.severity))
-
-
 def strictly(result: CheckResult) -> GateNotMet | None:
     """What ``--strict`` says once everything has been shown; None where there is nothing."""
-    serious = sum(finding.severity != "note" for finding in result.version.findings)
+    serious = sum(item.serious for item in result.summary.items)
     rejected = result.version.rejected
     if not serious and not rejected:
         return None
@@ -131,3 +107,30 @@ def strictly(result: CheckResult) -> GateNotMet | None:
 
 def _count(count: int, unit: str, plural: str | None = None) -> str:
     return f"{count:,} {unit if count == 1 else plural or unit + 's'}"
+
+
+def newly(result: CheckResult) -> GateNotMet | None:
+    """What ``--baseline`` says once everything has been shown; None where nothing is new."""
+    compared = result.compared
+    if compared is None or not compared.count:
+        return None
+    return GateNotMet(
+        f"--baseline: {_count(compared.count, 'new fault')}",
+        where=nearby(compared.path),
+        hint="mend them; or --write-baseline to let them pass from now on",
+    )
+
+
+def show_places(paper: Paper, result: CheckResult) -> None:
+    """Where the rows stand."""
+    if result.page is not None:
+        paper.line(f"{nearby(result.page)}", "bold")
+        paper.prose(
+            "the rows that something was found in, personal data masked; keep it to yourselves",
+            first="  ",
+        )
+    if result.rows is not None:
+        paper.line(f"{nearby(result.rows)}", "bold")
+        paper.prose("every row of every finding", first="  ")
+    if result.page is not None or result.rows is not None:
+        paper.line()

@@ -1,7 +1,9 @@
-"""``etude check``: read the examples, and say what is worth knowing."""
+"""``etude check``: read the examples, audit them, and say what is worth knowing."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,10 +21,59 @@ Training = Annotated[
         "a minute.",
     ),
 ]
+Quick = Annotated[
+    bool,
+    typer.Option("--quick", help="Leave out what needs a model to look; seconds, not minutes."),
+]
+Full = Annotated[
+    bool, typer.Option("--full", help="Look at everything, however long a model needs for it.")
+]
+All = Annotated[bool, typer.Option("--all", help="Show every finding, not only the first ten.")]
+Rows = Annotated[
+    Path | None,
+    typer.Option(
+        "--rows",
+        metavar="FILE",
+        show_default=False,
+        help="Write every row of every finding to a .csv, .jsonl or .parquet file.",
+    ),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        show_default=False,
+        help="Exit with 1 only for faults that this file does not know. Keep it under version "
+        "control.",
+    ),
+]
+WriteBaseline = Annotated[
+    bool,
+    typer.Option(
+        "--write-baseline", help="Write that file: what is found now is known from then on."
+    ),
+]
+Traffic = Annotated[
+    Path | None,
+    typer.Option(
+        "--traffic",
+        metavar="FILE",
+        show_default=False,
+        help="Real inputs, as from a log, to hold the examples against. Same columns as the input.",
+    ),
+]
 
 
 def check(
     strict: options.Strict = False,
+    quick: Quick = False,
+    full: Full = False,
+    everything: All = False,
+    rows: Rows = None,
+    baseline: Baseline = None,
+    write_baseline: WriteBaseline = False,
+    traffic: Traffic = None,
     training: Training = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -30,12 +81,26 @@ def check(
 ) -> None:
     """Read the examples, and say what you should know before anything is tried on them.
 
-    Your files are never changed. Runs no model unless asked to, and takes seconds.
+    Your files are never changed. The rows that something was found in stand in audit.html, in the
+    project's folder. What needs a model to look says first how long it will take; --quick leaves it
+    out.
     """
     opened = open_project(project, quiet)
-    result = opened.check()
+    from etude.project import CheckOptions
+
+    asked = CheckOptions(
+        strict=strict,
+        quick=quick,
+        full=full,
+        rows=rows,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        traffic=traffic,
+    )
+    # What fails is shown first.
+    result = opened.check(replace(asked, strict=False))
     planned = opened.planned_trainings() if training else []
-    from etude.cli._checked import show_check, strictly
+    from etude.cli._checked import newly, show_check, show_places, strictly
     from etude.cli._drawing import Paper
     from etude.cli._planned import show_planned
 
@@ -44,11 +109,14 @@ def check(
         print_json(result.to_json() | more)
     else:
         paper = Paper()
-        show_check(paper, result)
+        show_check(paper, result, opened.root, everything=everything)
         show_planned(paper, planned)
+        show_places(paper, result)
         paper.command(
             "Next, see which way of doing the task is worth it:",
             to_type("etude compare", opened.root),
         )
     if strict and (found := strictly(result)):
+        raise unmet(found)
+    if found := newly(result):
         raise unmet(found)

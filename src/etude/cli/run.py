@@ -33,12 +33,13 @@ def run(
     from etude.cli._comparison import show
     from etude.cli._drawing import Paper
     from etude.cli._pages import pages_json, show_pages
+    from etude.project import CheckOptions
     from etude.report.summary import to_json
 
     paper = Paper()
-    checked = opened.check()
+    checked = opened.check(CheckOptions(quick=quick))
     if not as_json:
-        show_check(paper, checked)
+        show_check(paper, checked, opened.root)
     if strict and (found := strictly(checked)):
         if as_json:
             print_json({"schema": 1, "check": checked.to_json(), "compare": None, "report": None})

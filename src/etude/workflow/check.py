@@ -1,4 +1,4 @@
-"""``check``: read the examples, split them, say what a person should know. Runs no model."""
+"""``check``: read the examples, split them, audit them, say what a person should know."""
 
 from __future__ import annotations
 
@@ -6,25 +6,77 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from etude.audit._summary import Item, Summary, summarise
 from etude.data import stored, versions
 from etude.data.stored import Prepared
-from etude.errors import GateNotMet
+from etude.errors import GateNotMet, UsageError
 from etude.records.dataset import DatasetVersion
 from etude.store import atomic
-from etude.workflow import decisions
+from etude.workflow import baseline, decisions, found_rows
+from etude.workflow.audit import Audited, NotRun, Options, audited
+from etude.workflow.baseline import Compared
 from etude.workflow.ideals import about_ideals
 from etude.workflow.reading import about_models
 from etude.workflow.session import Session, recorded
 
 
 @dataclass(frozen=True)
+class CheckOptions:
+    """How far to look, and what to leave behind.
+
+    Args:
+        strict: findings above a note, and rows that can't be used, are an error.
+        quick: only audits that need no model.
+        full: audits that need one however long they take.
+        rows: a file to write every place of every finding to.
+        baseline: a file of the faults that are known.
+        write_baseline: write that file from what is found now.
+        traffic: a file of real inputs to hold the examples against.
+
+    Raises:
+        UsageError: some of it goes against the rest, or no table is written under the name.
+    """
+
+    strict: bool = False
+    quick: bool = False
+    full: bool = False
+    rows: Path | None = None
+    baseline: Path | None = None
+    write_baseline: bool = False
+    traffic: Path | None = None
+
+    def __post_init__(self) -> None:
+        wrong = None
+        if self.quick and self.full:
+            wrong = "--quick leaves out what --full asks for"
+        elif self.strict and self.baseline is not None:
+            wrong = "--strict fails at every finding, --baseline at new ones alone"
+        elif self.write_baseline and self.baseline is None:
+            wrong = "--write-baseline needs the name of the file: --baseline FILE"
+        if wrong is not None:
+            raise UsageError(wrong, where="etude check")
+        if self.rows is not None:
+            found_rows.writer(self.rows)
+
+
+@dataclass(frozen=True)
 class CheckResult:
-    """What was found; ``folder`` holds the examples as read, and ``rejects.csv``."""
+    """What was found; ``folder`` holds the examples as read, and ``rejects.csv``.
+
+    ``summary``: the grade and all findings, those of reading too. ``page``: where the rows stand.
+    ``compared``: faults against the baseline, where one was named.
+    """
 
     version: DatasetVersion
     folder: Path
     rejects: Path | None
     warnings: tuple[str, ...]
+    summary: Summary
+    ran: tuple[tuple[str, str], ...] = ()
+    not_run: tuple[NotRun, ...] = ()
+    page: Path | None = None
+    rows: Path | None = None
+    compared: Compared | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude check --json``."""
@@ -33,11 +85,34 @@ class CheckResult:
             "dataset": self.version.model_dump(mode="json", exclude={"schema_version"}),
             "rejects": str(self.rejects) if self.rejects else None,
             "warnings": list(self.warnings),
+            "grade": {
+                "word": self.summary.grade.word,
+                "reasons": list(self.summary.grade.reasons),
+            },
+            "findings": [_item(item) for item in self.summary.items],
+            "to_do": [item.code for item in self.summary.to_do],
+            "settled": self.summary.settled,
+            "audits": {
+                "run": [key for key, _ in self.ran],
+                "not_run": [{"audit": one.audit, "reason": one.reason} for one in self.not_run],
+            },
+            "page": str(self.page) if self.page else None,
+            "rows": str(self.rows) if self.rows else None,
+            "baseline": self.compared.to_json() if self.compared else None,
         }
 
 
+def _item(item: Item) -> dict[str, Any]:
+    made = item.finding.model_dump(mode="json")
+    points = item.points
+    measured = None
+    if points is not None:
+        measured = dict(zip(("low", "value", "high"), points, strict=True))
+    return made | {"kept": item.kept, "points": measured}
+
+
 def prepare(session: Session, *, strict: bool = False) -> tuple[Prepared, Path]:
-    """The current dataset version, and its folder; stored if it is new.
+    """The current dataset version as people's decisions make it, and its folder; stored if new.
 
     Raises:
         DataError: the examples can't be used, or ``strict`` and rows were rejected.
@@ -62,28 +137,67 @@ def prepare(session: Session, *, strict: bool = False) -> tuple[Prepared, Path]:
     return replace(prepared, version=version), folder
 
 
-def check(session: Session, *, strict: bool = False) -> CheckResult:
-    """Read, normalise, split; every finding is in the version's record.
+def looked_through(
+    session: Session, prepared: Prepared, options: Options | None = None
+) -> tuple[Audited, Summary]:
+    """What audits find in a version, and all findings ranked."""
+    found = audited(session, prepared, options)
+    summary = summarise(
+        prepared.version.rows,
+        prepared.version.findings,
+        found.found,
+        ran=found.keys,
+        kept=prepared.outcome.kept,
+    )
+    return found, summary
+
+
+def check(session: Session, options: CheckOptions | None = None) -> CheckResult:
+    """Read, normalise, split, audit; write the page of what was found.
 
     Raises:
         DataError: the examples can't be used at all.
+        UsageError: options that go against one another, or a file that can't be written.
         GateNotMet: ``strict``, and there are findings above a note.
     """
-    with recorded(session, "check", {"strict": str(strict)}) as run:
+    options = options or CheckOptions()
+    with recorded(session, "check", {"strict": str(options.strict)}) as run:
         prepared, folder = prepare(session)
         session.store.describe_run(run.id, dataset=prepared.version.id)
-        rejects = folder / "rejects.csv"
+        looks = Options(options.quick, options.full, options.traffic)
+        found, summary = looked_through(session, prepared, looks)
         result = CheckResult(
             version=prepared.version,
             folder=folder,
-            rejects=rejects if prepared.version.rejected else None,
+            rejects=folder / "rejects.csv" if prepared.version.rejected else None,
             warnings=session.taskfile.warnings,
+            summary=summary,
+            ran=found.ran,
+            not_run=found.not_run,
+            rows=options.rows,
+            compared=_baseline(options, summary, prepared),
         )
-        serious = [f for f in prepared.version.findings if f.severity != "note"]
-        if strict and (serious or prepared.version.rejected):
-            raise GateNotMet(
-                f"--strict: {len(serious)} findings and {prepared.version.rejected} rejected rows",
-                where=str(rejects if prepared.version.rejected else folder),
-                hint="mend them, or leave --strict out to go on without those rows",
-            )
+        if options.rows is not None:
+            found_rows.write_rows(summary.items, prepared, options.rows)
+        if options.strict:
+            _hold(result)
         return result
+
+
+def _baseline(options: CheckOptions, summary: Summary, prepared: Prepared) -> Compared | None:
+    if options.baseline is None:
+        return None
+    if options.write_baseline:
+        baseline.write(options.baseline, summary.items, prepared)
+    return baseline.compare(options.baseline, summary.items, prepared)
+
+
+def _hold(result: CheckResult) -> None:
+    serious = sum(item.serious for item in result.summary.items)
+    rejected = result.version.rejected
+    if serious or rejected:
+        raise GateNotMet(
+            f"--strict: {serious} findings and {rejected} rejected rows",
+            where=str(result.rejects or result.folder),
+            hint="mend them, or leave --strict out to go on without those rows",
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etude.records.comparison import Comparison
-from etude.workflow.check import CheckResult, check
+from etude.workflow.check import CheckOptions, CheckResult, check
 from etude.workflow.compare import CompareOptions, compare
 from etude.workflow.report import Pages, report
 from etude.workflow.session import Session
@@ -22,6 +22,6 @@ class RunResult:
 
 def run(session: Session, options: CompareOptions) -> RunResult:
     """Check the examples, climb the ladder, write the report."""
-    checked = check(session, strict=options.strict)
+    checked = check(session, CheckOptions(strict=options.strict, quick=options.quick))
     comparison = compare(session, options)
     return RunResult(checked, comparison, report(session))

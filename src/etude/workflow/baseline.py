@@ -1,0 +1,200 @@
+"""The faults that are known already, in a file under version control: only new ones fail a build.
+
+A fault is known by its finding's code and its row: by the row's id where the data have ids, else by
+a hash of what is in it, so that moved lines are not new. Findings that name no rows, or not all, are
+known by their count. Notes are no faults.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from pydantic import ValidationError
+
+from etude.audit._summary import Item
+from etude.data.overlay import row_hash
+from etude.data.stored import Prepared
+from etude.errors import DataError, UsageError
+from etude.records._base import Record
+from etude.store import atomic
+
+
+class Known(Record):
+    """A finding's faults: ``rows`` by their keys with how often each; else ``count`` alone."""
+
+    count: int
+    rows: dict[str, int] | None = None
+
+
+class Baseline(Record):
+    """The file. ``schema`` in it is 1."""
+
+    findings: dict[str, Known]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """All that has one code: how many, and the rows with what each is known by (None: not all of
+    them are named)."""
+
+    code: str
+    count: int
+    rows: tuple[tuple[str, str], ...] | None
+
+    @property
+    def known(self) -> Known:
+        """As the file has it."""
+        if self.rows is None:
+            return Known(count=self.count)
+        counted = Counter(key for _, key in self.rows)
+        return Known(count=self.count, rows=dict(sorted(counted.items())))
+
+
+@dataclass(frozen=True)
+class New:
+    """What of a finding is new. ``ids``: the rows, where they are known."""
+
+    code: str
+    count: int
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Faults against a baseline: the new ones, and how many old ones there are and are gone."""
+
+    path: Path
+    new: tuple[New, ...]
+    known: int
+    gone: int
+
+    @property
+    def count(self) -> int:
+        """How many faults are new."""
+        return sum(one.count for one in self.new)
+
+    def to_json(self) -> dict[str, Any]:
+        """As ``etude check --json`` has it."""
+        new = [{"code": n.code, "count": n.count, "rows": list(n.ids)} for n in self.new]
+        return {"file": str(self.path), "new": new, "known": self.known, "gone": self.gone}
+
+
+def faults(items: Sequence[Item], prepared: Prepared) -> list[Fault]:
+    """Every warning and error, one a code."""
+    serious = [item for item in items if item.serious]
+    keys = _keys(serious, prepared)
+    by_code: dict[str, list[Item]] = {}
+    for item in serious:
+        by_code.setdefault(item.code, []).append(item)
+    return [_fault(code, together, keys) for code, together in by_code.items()]
+
+
+def _fault(code: str, items: Sequence[Item], keys: Mapping[str, str]) -> Fault:
+    if not all(map(_whole, items)):
+        return Fault(code, sum(max(1, item.finding.count) for item in items), None)
+    names = dict.fromkeys(name for item in items for name in item.ids)
+    return Fault(code, len(names), tuple((name, keys.get(name, name)) for name in names))
+
+
+def _whole(item: Item) -> bool:
+    """Whether all rows of the finding are named."""
+    return item.hits is not None or 0 < item.finding.count == len(item.finding.rows)
+
+
+def _keys(items: Sequence[Item], prepared: Prepared) -> dict[str, str]:
+    """What each affected row is known by: nothing of its place in the file."""
+    if "id" in prepared.version.columns:
+        return {}
+    named = {name for item in items if _whole(item) for name in item.ids}
+    rows = prepared.frame.filter(pl.col("id").is_in(list(named)))
+    cells = rows.select("id", "input", "target", "context").iter_rows()
+    return {name: row_hash(text, target, context) for name, text, target, context in cells}
+
+
+def write(path: Path, items: Sequence[Item], prepared: Prepared) -> None:
+    """Write the faults there are as those that are known.
+
+    Raises:
+        StoreError: the disk is full or refuses.
+    """
+    found = sorted(faults(items, prepared), key=lambda fault: fault.code)
+    known = {fault.code: fault.known.model_dump(exclude_none=True) for fault in found}
+    document = {"schema": 1, "findings": known}
+    atomic.write_text(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+
+def read(path: Path) -> Baseline:
+    """The file.
+
+    Raises:
+        UsageError: it is not there.
+        DataError: it is no baseline.
+    """
+    try:
+        document = json.loads(path.read_bytes())
+        schema = document.pop("schema")
+        made = Baseline.model_validate(document)
+    except FileNotFoundError:
+        raise UsageError(
+            "there is no such baseline",
+            where=str(path),
+            hint="etude check --baseline FILE --write-baseline makes it from what is found now",
+        ) from None
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, ValidationError) as error:
+        raise _damaged(path) from error
+    if schema != 1:
+        raise _damaged(path)
+    return made
+
+
+def _damaged(path: Path) -> DataError:
+    return DataError(
+        "this is no baseline, or it is damaged",
+        where=str(path),
+        expected="the file that --write-baseline wrote",
+        hint="put it back from version control, or write it again with --write-baseline",
+    )
+
+
+def compare(path: Path, items: Sequence[Item], prepared: Prepared) -> Compared:
+    """What is new against the baseline at ``path``, and what is gone.
+
+    Raises:
+        UsageError: there is no such file.
+        DataError: it is no baseline.
+    """
+    before = read(path).findings
+    now = faults(items, prepared)
+    new = [_new(fault, before.get(fault.code)) for fault in now]
+    left = {fault.code: fault.known for fault in now}
+    gone = sum(_missing(old, left.get(code)) for code, old in before.items())
+    known = sum(fault.count for fault in now) - sum(one.count for one in new)
+    return Compared(path, tuple(one for one in new if one.count), known, gone)
+
+
+def _new(fault: Fault, old: Known | None) -> New:
+    if fault.rows is None or (old is not None and old.rows is None):
+        return New(fault.code, max(0, fault.count - (old.count if old is not None else 0)), ())
+    left = Counter(old.rows if old is not None else {})
+    ids = []
+    for name, key in fault.rows:
+        if left[key] > 0:
+            left[key] -= 1
+        else:
+            ids.append(name)
+    return New(fault.code, len(ids), tuple(ids))
+
+
+def _missing(old: Known, now: Known | None) -> int:
+    """Faults of the baseline that are no longer there."""
+    if now is None:
+        return old.count
+    if old.rows is None or now.rows is None:
+        return max(0, old.count - now.count)
+    return (Counter(old.rows) - Counter(now.rows)).total()
