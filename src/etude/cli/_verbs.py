@@ -19,6 +19,8 @@ from etude.registry import nearest
 VERBS: dict[str, str] = {
     "new": "make a project folder from your examples",
     "check": "read the examples, and say what you should know about them",
+    "review": "look at doubtful examples one by one, and decide about each",
+    "fix": "accept repairs of the examples for all rows at once",
     "compare": "try the simple ways, then fine-tuning; say which is worth it",
     "report": "write the newest comparison as pages to read and send on",
     "predict": "answer new texts with the way that was recommended",

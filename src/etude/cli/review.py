@@ -1,0 +1,75 @@
+"""``etude review``: the doubtful rows one after the other, each with one key."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from etude.cli import _options as options
+from etude.cli._opening import open_project, to_type
+from etude.cli._screen import interactive
+from etude.errors import UsageError
+
+
+def review(
+    finding: Annotated[
+        str | None,
+        typer.Option(
+            "--finding",
+            metavar="CODE",
+            show_default=False,
+            help="Only the rows of this finding, notes too. Default: of all that is wrong or to be "
+            "looked at.",
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", min=1, metavar="N", show_default=False, help="Stop after so many decisions."
+        ),
+    ] = None,
+    show_holdout: Annotated[
+        bool,
+        typer.Option(
+            "--show-holdout",
+            help="Show rows that are kept aside too. It is written down: once read, they no longer "
+            "prove as much.",
+        ),
+    ] = False,
+    quiet: options.Quiet = False,
+    project: options.ProjectFolder = None,
+) -> None:
+    """Look at the doubtful rows one after the other, and decide: accept, edit, drop, relabel, keep.
+
+    What you decide is written to decisions.jsonl in the project's folder at once, and applied
+    wherever the examples are read; your own files are never changed. Stop when you like: the next
+    time goes on with what is left.
+    """
+    if not interactive():
+        raise UsageError(
+            "nobody is at the keyboard",
+            where="etude review",
+            expected="a terminal",
+            hint="etude fix accepts what is proposed in bulk; etude check --rows FILE writes the rows",
+        )
+    opened = open_project(project, quiet)
+    walk = opened.to_review(finding, show_holdout=show_holdout)
+    from etude.cli._drawing import Paper
+    from etude.cli._hands import hands
+    from etude.cli._walk import Walk
+
+    paper = Paper()
+    if walk.total:
+        Walk(paper, walk, hands(), limit).go()
+    else:
+        paper.line("✓ No rows to look at.", "bold")
+    if walk.aside:
+        kept = "1 row is" if walk.aside == 1 else f"{walk.aside:,} rows are"
+        paper.prose(f"{kept} kept aside for the verdict and not shown (--show-holdout shows them).")
+    if walk.decided:
+        rows = "1 row" if walk.decided == 1 else f"{walk.decided:,} rows"
+        paper.prose(
+            f"Decided on {rows}, in decisions.jsonl: keep it under version control beside etude.yaml."
+        )
+        paper.command("Next, see what is left:", to_type("etude check", opened.root))
