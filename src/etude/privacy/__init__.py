@@ -11,6 +11,7 @@ from __future__ import annotations
 from etude.privacy._base import Place, Recogniser, Sort, Span
 from etude.privacy._find import matches, matches_of, recognisers, secrets, spans_by_text
 from etude.privacy._redact import Mark, marks, meaning, redact, redact_row, veiled
+from etude.privacy._table import marked
 from etude.privacy.recognisers import registry
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Recogniser",
     "Sort",
     "Span",
+    "marked",
     "marks",
     "matches",
     "matches_of",

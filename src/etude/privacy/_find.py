@@ -6,6 +6,7 @@ without them, until nothing is found, so that a redacted text holds nothing that
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -74,13 +75,16 @@ def spans_by_text(
     of_sieves = {s: [one for one in tried if one.sieves == s] for s in sieved}
     passing_SN = _passing(_readable(unique), sieved)
     found: dict[str, tuple[Span, ...]] = {}
-    for at in np.flatnonzero(passing_SN.any(axis=0)).tolist():
-        reading = [
-            one for place in np.flatnonzero(passing_SN[:, at]) for one in of_sieves[sieved[place]]
-        ]
-        spans = _settled(view_of(unique[at]), reading)
+    places = np.flatnonzero(passing_SN.any(axis=0))
+    together: dict[bytes, list[Recogniser]] = {}
+    for passing_S, text in zip(passing_SN.T[places], unique.gather(places), strict=True):
+        key = passing_S.tobytes()
+        if key not in together:
+            passed = itertools.compress(sieved, passing_S)
+            together[key] = [one for sieves in passed for one in of_sieves[sieves]]
+        spans = _settled(view_of(text), together[key])
         if spans:
-            found[unique[at]] = spans
+            found[text] = spans
     return found
 
 

@@ -7,7 +7,7 @@ the input's address still repeats it. Redacting twice changes nothing, and JSON 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -82,11 +82,11 @@ def marks(
         values = _values(fields, spans)
         for name, text in fields.items():
             spans[name] += _repeated(text, spans[name], values)
-    return [
-        _mark(name, text, span, tags)
-        for name, text in fields.items()
-        for span in sorted(spans[name], key=lambda span: span.start)
-    ]
+    made: list[Mark] = []
+    for name, text in fields.items():
+        if spans[name]:
+            made += _marked(name, text, sorted(spans[name], key=lambda span: span.start), tags)
+    return made
 
 
 def redact_row(
@@ -107,17 +107,21 @@ def redact(text: str, chosen: Sequence[Recogniser] | None = None) -> str:
 
 
 def veiled(text: str) -> str:
-    """How a finding shows what was found: first and last characters alone, one of five at most."""
+    """How a finding shows what was found: the first and last characters alone (two of each, one where
+    it is shorter than 12, the first alone below 5)."""
+    if len(text) < 5:
+        return f"{text[:1]}…" if len(text) > 2 else "…"
     shown = 1 if len(text) < 12 else 2
-    return f"{text[:shown]}…{text[-shown:]}" if len(text) > 4 else "…"
+    return f"{text[:shown]}…{text[-shown:]}"
 
 
-def _mark(name: str, text: str, span: Span, tags: Tags) -> Mark:
-    held = text[span.start : span.end]
-    tag = tags.of(span.sort, held)
+def _marked(name: str, text: str, spans: Sequence[Span], tags: Tags) -> Iterator[Mark]:
     view = view_of(text)
-    bare = view.literals and (place := view.within(span.start, span.end)) and place[2]
-    return Mark(name, *span, held, f'"{tag}"' if bare else tag)
+    for span in spans:
+        held = text[span.start : span.end]
+        tag = tags.of(span.sort, held)
+        place = view.within(span.start, span.end)
+        yield Mark(name, *span, held, f'"{tag}"' if place and place[2] else tag)
 
 
 def _values(fields: Mapping[str, str], spans: Mapping[str, list[Span]]) -> dict[str, Span]:

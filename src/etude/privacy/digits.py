@@ -12,7 +12,7 @@ from datetime import date
 from etude.privacy._base import Place, Recogniser, Sort
 from etude.privacy.context import near, numbered, stands_near
 
-SIX_DIGITS = r"[0-9](?:[^0-9\n]{0,4}[0-9]){5}"
+SIX_DIGITS = r"[0-9](?:[^0-9\n]{0,3}[0-9]){5}"
 """The sieve of everything numeric: six digits with little between them."""
 
 
@@ -54,9 +54,10 @@ def number(
             if valid(re.sub(r"[\W_]", "", match.group()).upper()):
                 yield Place(start, end, 0.95 if told else 0.8)
 
-    sieves = (SIX_DIGITS,) if long else ()
-    if words and own is None:
-        sieves += (f"(?i)(?:{'|'.join(words)})",)
+    either = [word.replace(r"\w*", "") for word in words]
+    if own:
+        either.append(own.removeprefix("(?i)"))
+    sieves = ((SIX_DIGITS,) if long else ()) + (f"(?i)(?:{'|'.join(either)})",)
     return Recogniser(sort, title, sieves, find)
 
 

@@ -55,12 +55,14 @@ NAME = _sort(
     "person,contact,sender,recipient,author,passenger,guest,patient,vorname,nachname",
     spread=3,
 )
+SIGNED = "name in a sign-off"
+"""What a name is called that stands under a letter: often its writer's, of the same team."""
 ADDRESS = _sort(
     "ADDRESS",
     "street address",
     "street addresses",
-    "address,street,postal address,delivery address,shipping address,billing address,adresse,"
-    "anschrift,strasse",
+    "address,home address,customer address,new address,change address,update address,street,"
+    "postal address,delivery address,shipping address,billing address,adresse,anschrift,strasse",
 )
 BIRTH_DATE = _sort(
     "BIRTH_DATE",
@@ -80,7 +82,7 @@ WALLET = _sort(
     "WALLET", "crypto wallet", "crypto wallets", "wallet,bitcoin,ethereum,crypto", spread=8
 )
 USERNAME = _sort(
-    "USERNAME", "user name", "user names", "username,user name,user,handle,login,account name"
+    "USERNAME", "user name", "user names", "username,user name,handle,login,account name"
 )
 KEY = _sort("KEY", "key or token", "keys and tokens", secret=True, spread=12)
 PRIVATE_KEY = _sort("PRIVATE_KEY", "private key", "private keys", secret=True, spread=40)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from etude.privacy._base import Place, Recogniser
 from etude.privacy.given_names import GIVEN_NAMES
-from etude.privacy.sorts import NAME
+from etude.privacy.sorts import NAME, SIGNED
 
 _WORD = (
     r"(?:(?:O['’]|Mc|Mac|De|Di|La|Le)?[A-ZÀ-ÖØ-ÞŁŚŻČŠŽİ][a-zß-öø-ÿāăąćčđęěğıłńňőřśşšťůűźżž]+"
@@ -25,7 +25,9 @@ _TITLES = (
     r"|Signora?"
     r"|Mevrouw|Meneer"
 )
-_TITLED = re.compile(rf"(?<![\w.])(?:{_TITLES})(?:\.\s?|[ ])(?:(?:Dr|Prof)\.? ?)*({_NAME})(?!\w)")
+_TITLED = re.compile(
+    rf"(?<![\w.])(?<![Tt]he )(?:{_TITLES})(?:\.\s?|[ ])(?:(?:Dr|Prof)\.? ?)*({_NAME})(?!\w)"
+)
 _SAID = re.compile(
     r"(?<!\w)(?i:my (?:full |first |last )?name(?:['’]s| is|:)|i am called|mein name ist|ich heiße"
     r"|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome è|mijn naam is"
@@ -89,6 +91,7 @@ Der Vielen Danke Bitte Tous Toutes Client Cliente Equipo Madame Monsieur Mesdame
 Todos Gracias Merci Looking Sent Let Have And Or But If When Where Why How Also Just Will Can
 Could Would Should Yeah Sure Great Again Bed Hotel Restaurant House Airport Bank App Account
 Product Order Number Assistant Agent Bot Robot Pepper Right Now
+Tussaud Tussauds Doubtfire Universe America USA International Evil Strange Who
 """
 _NO_NAME = frozenset(_LISTED_NO_NAME.split())
 """Capitalised words that stand where names do. A candidate ends before one of them."""
@@ -105,7 +108,7 @@ def _find(text: str) -> Iterator[Place]:
         for match in pattern.finditer(text):
             yield from _cut(match, certainty)
     for match in _SIGNED.finditer(text):
-        yield from _whole(match, 0.9)
+        yield from _whole(match, 0.9, SIGNED)
     for match in _GREETED.finditer(text):
         yield from _whole(match, 0.85 if _known(match) else 0.55)
     for pattern in (_PLAIN_FIELD, _SPOKEN):
@@ -132,10 +135,10 @@ def _cut(match: re.Match[str], certainty: float) -> Iterator[Place]:
         yield Place(match.start(1), end, certainty)
 
 
-def _whole(match: re.Match[str], certainty: float) -> Iterator[Place]:
+def _whole(match: re.Match[str], certainty: float, title: str = "") -> Iterator[Place]:
     """The name, unless a word of it is none: "Acme Support" signs, but is nobody."""
     if not _NO_NAME.intersection(re.split(r"[\s-]", match.group(1))):
-        yield Place(*match.span(1), certainty)
+        yield Place(*match.span(1), certainty, title)
 
 
 RECOGNISER = Recogniser(

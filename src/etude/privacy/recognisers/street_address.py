@@ -29,6 +29,10 @@ _ENGLISH = re.compile(
     rf"(?:(?:North|South|East|West|[NSEW])\.? )?(?:{_CAPITAL} ){{1,3}}{_STREET}(?![\w'’])\.?"
     rf"{_UNIT}(?:{_TOWN})?"
 )
+_BEFORE = re.compile(
+    r"(?<!\w)(?!(?:At|To|Address|Home|Is|From|In|On)\b)[A-Z][a-z]+ $|(?<!\w)[Ss]ince $"
+)
+"""A number after a capitalised word is part of a name or date: "July 2010 Dane Court"."""
 _LOWER = re.compile(
     r"(?i)(?<!\w)(?:live at|living at|address is|address:|address :|deliver(?:ed)? (?:it )?to"
     r"|reside at"
@@ -67,7 +71,11 @@ def _find(text: str) -> Iterator[Place]:
     shapes = ((_ENGLISH, 0.85), (_BOX, 0.8), (_GERMAN_SURE, 0.85), (_GERMAN_TOLD, 0.9))
     for pattern, certainty in (*shapes, (_FRENCH, 0.8), (_SPANISH, 0.75)):
         for match in pattern.finditer(text):
-            yield Place(*match.span(), certainty)
+            if not (
+                pattern is _ENGLISH
+                and _BEFORE.search(text, max(0, match.start() - 20), match.start())
+            ):
+                yield Place(*match.span(), certainty)
     for match in _LOWER.finditer(text):
         yield Place(*match.span(1), 0.75)
 
