@@ -1,6 +1,7 @@
 """Near copies: pairs of texts that share nine tenths of their character 5-grams.
 
 It knows distinct texts and returns which belong together; what follows from that is for others.
+Whoever looks for copies in another way (``audit``) uses its 5-grams and its similarity.
 
 Candidates come from MinHash with banding (Broder 1997; Leskovec, Rajaraman and Ullman, "Mining of
 Massive Datasets", section 3.4): 12 bands of 6 find a pair of similarity 0.9 with probability
@@ -39,8 +40,11 @@ Pairs = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class _Grams:
-    """Distinct 5-grams of R texts, text by text. ``part`` of all were kept."""
+class Grams:
+    """Distinct 5-grams of R texts, text by text. ``part`` of all were kept.
+
+    ``row``, ``hash``: (G,), sorted by both; ``sizes_R``: how many each text has.
+    """
 
     row: NDArray[np.int32]
     hash: NDArray[np.uint64]
@@ -68,7 +72,7 @@ def near_copies(normals: Sequence[str], threshold: float = THRESHOLD) -> Pairs:
 
 
 def _similar(texts: Sequence[str], threshold: float) -> Pairs:
-    grams = _shingles(texts)
+    grams = shingles(texts)
     needed = (threshold if grams.part == 1 else threshold - _SLACK) - 1e-9
     linked = [np.zeros((0, 2), dtype=np.int64)]
     label_R = np.arange(len(texts))
@@ -79,18 +83,20 @@ def _similar(texts: Sequence[str], threshold: float) -> Pairs:
         pairs = pairs[(label_R[a] != label_R[b]) & (low >= needed * high)]
         if not len(pairs):
             continue
-        linked.append(pairs[_jaccard(grams, pairs) >= needed])
-        label_R = _components(np.concatenate(linked), len(texts))
+        linked.append(pairs[jaccard(grams, pairs) >= needed])
+        label_R = components(np.concatenate(linked), len(texts))
     return np.concatenate(linked)
 
 
-def _components(pairs: Pairs, count: int) -> NDArray[np.int64]:
+def components(pairs: Pairs, count: int) -> NDArray[np.int64]:
+    """The number of each of ``count`` texts' component, where pairs are links."""
     ones = np.ones(len(pairs), dtype=np.int8)
     graph = sparse.coo_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(count, count))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
-def _shingles(texts: Sequence[str]) -> _Grams:
+def shingles(texts: Sequence[str]) -> Grams:
+    """The 5-grams of texts without line feeds; of very many, a part chosen by hash."""
     total = sum(max(0, len(text) - SHINGLE + 1) for text in texts)
     part = min(1.0, BUDGET / max(total, 1))
     rows, hashes = [], []
@@ -104,7 +110,7 @@ def _shingles(texts: Sequence[str]) -> _Grams:
             begin, length = end, 0
     row = np.concatenate([np.zeros(0, dtype=np.int32), *rows])
     hash_ = np.concatenate([np.zeros(0, dtype=np.uint64), *hashes])
-    return _Grams(row, hash_, np.bincount(row, minlength=len(texts)).astype(np.int64), part)
+    return Grams(row, hash_, np.bincount(row, minlength=len(texts)).astype(np.int64), part)
 
 
 def _block(texts: Sequence[str], part: float) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
@@ -131,7 +137,7 @@ def _block(texts: Sequence[str], part: float) -> tuple[NDArray[np.int64], NDArra
     return row[fresh], hashes[fresh]
 
 
-def _same_bucket(grams: _Grams, salts: NDArray[np.uint64]) -> Pairs:
+def _same_bucket(grams: Grams, salts: NDArray[np.uint64]) -> Pairs:
     """Texts whose least hashes agree under every salt: each with the next and with the first."""
     row_K = np.flatnonzero(grams.sizes_R)
     if len(row_K) < 2:
@@ -154,7 +160,7 @@ def _same_bucket(grams: _Grams, salts: NDArray[np.uint64]) -> Pairs:
     return np.unique(np.concatenate([chain, star]), axis=0)
 
 
-def _jaccard(grams: _Grams, pairs: Pairs) -> NDArray[np.float64]:
+def jaccard(grams: Grams, pairs: Pairs) -> NDArray[np.float64]:
     """Similarity of each pair, from the 5-grams of the texts that are in some pair."""
     wanted_R = np.zeros(len(grams.sizes_R), dtype=np.bool_)
     wanted_R[pairs.ravel()] = True

@@ -1,0 +1,216 @@
+"""What differs between two texts, and whether that changes what is meant.
+
+It knows bare forms (``forms``), the texts as people wrote them, and how often each word comes in
+all of them. Four answers: ``same`` (politeness, articles, contractions, a slip of the pen),
+``light`` (words that add little), ``close`` (other words, none of them known to matter), ``other``
+(numbers, names, a negation, a contrary).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+from rapidfuzz.distance import OSA
+
+from etude.audit._copies.words import (
+    CONTRACTIONS,
+    FILLERS,
+    LOOK_ALIKES,
+    NEGATIONS,
+    OPPOSITES,
+    SOFTENERS,
+    VALUES,
+)
+
+Call = Literal["same", "light", "close", "other"]
+
+_UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
+_RAW = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_FEW = 2
+_RARE = 2
+_OFTEN = 3
+"""A word that comes so many times as often as its look-alike is the one that was meant."""
+_SHORT, _LONG = 4, 8
+_CHUNK = 100_000
+
+
+@dataclass(frozen=True)
+class Difference:
+    """``mine``, ``theirs``: words that only one of the two has, fillers included."""
+
+    call: Call
+    mine: tuple[str, ...]
+    theirs: tuple[str, ...]
+    why: str = ""
+
+    def said(self) -> str:
+        """In words: ``"crad" for "card", "please" more``."""
+        mine, theirs = " ".join(self.mine), " ".join(self.theirs)
+        if mine and theirs:
+            return f'"{mine}" where the other has "{theirs}"'
+        if mine:
+            return f'"{mine}" more'
+        if theirs:
+            return f'"{theirs}" less'
+        return "only punctuation, spacing or the order of words differs"
+
+
+class Wording:
+    """Differences among T texts.
+
+    Args:
+        bare_T: bare forms.
+        raw_T: the same texts as people wrote them.
+    """
+
+    def __init__(self, bare_T: pl.Series, raw_T: Sequence[str]) -> None:
+        self._bare = bare_T.to_list()
+        self._raw = raw_T
+        self._counts, self._small = _vocabulary(bare_T, pl.Series("raw", raw_T, dtype=pl.String))
+
+    def between(self, one: int, other: int, *, spelling: bool = True) -> Difference:
+        """What differs between two of the texts.
+
+        Args:
+            one: a text's number.
+            other: another's.
+            spelling: a slip of the pen is no difference; False where every letter counts.
+        """
+        a, b = tokens(self._bare[one]), tokens(self._bare[other])
+        if a == b:
+            return Difference("same", (), ())
+        mine, theirs = _apart(a, b)
+        if not mine and not theirs:
+            return Difference("close", (), (), "the order of words")
+        said = tuple(mine), tuple(theirs)
+        mine, theirs = _apart(_spelled_out(mine), _spelled_out(theirs))
+        mine = [word for word in mine if word not in FILLERS]
+        theirs = [word for word in theirs if word not in FILLERS]
+        why = self._meant(mine, theirs, one, other)
+        if why:
+            return Difference("other", *said, why)
+        if spelling:
+            mine, theirs = self._without_slips(mine, theirs)
+        if not mine and not theirs:
+            return Difference("same", *said)
+        light = len(mine) + len(theirs) <= _FEW and SOFTENERS.issuperset([*mine, *theirs])
+        return Difference("light" if light else "close", *said)
+
+    def _meant(self, mine: list[str], theirs: list[str], one: int, other: int) -> str:
+        """Why the differing words matter; "" where none is known to."""
+        words = [*mine, *theirs]
+        if any(any(c.isdigit() for c in word) or word in VALUES for word in words):
+            return "numbers"
+        if sum(word in NEGATIONS for word in mine) != sum(word in NEGATIONS for word in theirs):
+            return "negation"
+        if any(OPPOSITES.get(word, frozenset()).intersection(theirs) for word in mine):
+            return "contrary"
+        if any(not word[0].isalnum() for word in words):
+            return "signs"
+        for text, some in ((one, mine), (other, theirs)):
+            if some and any(self._is_name(word, text) for word in some):
+                return "names"
+        return ""
+
+    def _is_name(self, word: str, text: int) -> bool:
+        """A word with a capital that is never written without one, or not at a sentence's start."""
+        if word in self._small:
+            return False
+        raw = self._raw[text]
+        at = raw.find(word.capitalize())
+        at = raw.find(word.upper()) if at < 0 else at
+        if at < 0:
+            return False
+        words = _RAW.findall(raw)
+        if 2 * sum(one[0].isupper() for one in words) > len(words) and len(words) > 2:
+            return False
+        before = raw[:at].rstrip()
+        return bool(before) and before[-1] not in ".!?:\n"
+
+    def _without_slips(self, mine: list[str], theirs: list[str]) -> tuple[list[str], list[str]]:
+        left = list(theirs)
+        kept = []
+        for word in mine:
+            slip = next((other for other in left if self.is_slip(word, other)), None)
+            if slip is None:
+                kept.append(word)
+            else:
+                left.remove(slip)
+        return kept, left
+
+    def is_slip(self, one: str, other: str) -> bool:
+        """Whether one of two words is the other, misspelt, or with a plural's s."""
+        short, long = sorted((one, other), key=len)
+        if len(short) < _SHORT or one[0] != other[0] or not (_spelt(one) and _spelt(other)):
+            return False
+        if long == short + "s" or frozenset((one, other)) in LOOK_ALIKES:
+            return long == short + "s"
+        if len(short) > _SHORT and _american(one) == _american(other):
+            return True
+        if OSA.distance(one, other) > (2 if len(short) >= _LONG else 1):
+            return False
+        rare, often = sorted((self._counts.get(one, 0), self._counts.get(other, 0)))
+        swapped_or_missing = len(one) != len(other) or sorted(one) == sorted(other)
+        return rare <= max(_RARE, often // 100) and (often >= _OFTEN * rare or swapped_or_missing)
+
+
+def tokens(bare: str) -> list[str]:
+    """Words of a bare form; of scripts without spaces, characters."""
+    if not bare.isascii():
+        bare = _UNSPACED.sub(r" \1 ", bare)
+    return bare.split()
+
+
+def _apart(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Words that one has more often than the other, in their order."""
+    begin, end = 0, min(len(a), len(b))
+    while begin < end and a[begin] == b[begin]:
+        begin += 1
+    tail = 0
+    while tail < end - begin and a[-1 - tail] == b[-1 - tail]:
+        tail += 1
+    a, b = a[begin : len(a) - tail], b[begin : len(b) - tail]
+    if not a or not b:
+        return list(a), list(b)
+    one, other = Counter(a), Counter(b)
+    return _more(a, one - other), _more(b, other - one)
+
+
+def _more(words: Sequence[str], more: Counter[str]) -> list[str]:
+    found = []
+    for word in reversed(words):
+        if more[word] > 0:
+            more[word] -= 1
+            found.append(word)
+    return found[::-1]
+
+
+def _spelled_out(words: Sequence[str]) -> list[str]:
+    return [part for word in words for part in CONTRACTIONS.get(word, word).split()]
+
+
+def _spelt(word: str) -> bool:
+    """Made of letters of an alphabet in which a slip of the pen can be told."""
+    return word.isalpha() and all(c < "\u0590" or "\u1e00" <= c < "\u2000" for c in word)
+
+
+def _american(word: str) -> str:
+    return word.replace("our", "or").replace("is", "iz").replace("ys", "yz").replace("ll", "l")
+
+
+def _vocabulary(bare: pl.Series, raw: pl.Series) -> tuple[dict[str, int], set[str]]:
+    """In how many texts each word stands, and the words that somewhere begin small."""
+    counts: Counter[str] = Counter()
+    small: set[str] = set()
+    for begin in range(0, len(bare), _CHUNK):
+        part = pl.DataFrame({"word": bare.slice(begin, _CHUNK).str.split(" ").list.unique()})
+        counted = part.explode("word").group_by("word").len()
+        counts.update(dict(counted.iter_rows()))
+        written = raw.slice(begin, _CHUNK).str.extract_all(r"\b\p{Ll}\w*").explode().unique()
+        small.update(written.drop_nulls().to_list())
+    return counts, small
