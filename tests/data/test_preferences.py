@@ -106,7 +106,7 @@ def test_instructions_that_all_share_are_left_out_with_a_notice(tmp_path: Path) 
 
 
 FAULTS: list[tuple[Row, str]] = [
-    ({"prompt": "Hi", "chosen": "a"}, "`rejected` is empty"),
+    ({"prompt": "Hi", "chosen": "a"}, "no worse answer beside the better one"),
     ({"prompt": "Hi", "chosen": " ", "rejected": "b"}, "`chosen` is empty"),
     ({"chosen": "a", "rejected": "b"}, "there is no `prompt`"),
     ({"prompt": "Hi", "chosen": "same", "rejected": "same "}, "both answers are the same"),
@@ -121,7 +121,11 @@ FAULTS: list[tuple[Row, str]] = [
         {"chosen": [ASK, GOOD], "rejected": [said("user", "Other"), BAD]},
         "don't answer the same conversation",
     ),
-    ({"prompt": "Hi", "chosen": "a", "rejected": "b", "tools": [{"x": 1}]}, "`tools` to call"),
+    ({"prompt": "Hi", "chosen": "a", "rejected": "b", "tools": [{"x": 1}]}, "has no `name`"),
+    (
+        {"prompt": "Hi", "chosen": "a", "rejected": "b", "tools": [{"name": "find"}]},
+        "preferences with calls of tools or pictures can't be learned from yet",
+    ),
 ]
 
 

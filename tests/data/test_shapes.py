@@ -230,6 +230,7 @@ def test_other_columns_are_kept_and_those_named_input_do_not_clash(tmp_path: Pat
 
 GOOD = {"messages": chat("Hello", "Good day")}
 TWO = chat("Hello", "Good day")
+CALL = {"id": "c1", "type": "function", "function": {"name": "find", "arguments": '{"lamp": 1}'}}
 FAULTS: list[tuple[Any, str]] = [
     ([1, 2], "(data_type)"),
     ({"messages": "Hello"}, "(data_type)"),
@@ -249,16 +250,23 @@ FAULTS: list[tuple[Any, str]] = [
     ({"messages": TWO[1:]}, "nothing is asked"),
     ({"messages": [TWO[0], {**TWO[1], "weight": 0}]}, "weight 0: it is not to be learned"),
     ({"messages": [TWO[0], {**TWO[1], "weight": 2}]}, "must be 0 or 1 (data_type)"),
-    ({"messages": TWO, "tools": [{"type": "function"}]}, "`tools` to call"),
-    ({"messages": [*TWO, said("tool", "x", tool_call_id="1")]}, "not supported yet"),
+    ({"messages": TWO, "tools": [{"type": "function"}]}, "no `name` (message_missing_key)"),
+    ({"messages": TWO, "tools": "search"}, "(data_type)"),
+    ({"messages": TWO, "parallel_tool_calls": "perhaps"}, "neither true nor false (data_type)"),
     (
         {"messages": [TWO[0], {"role": "assistant", "tool_calls": [{"id": "1"}]}]},
-        "message 2 holds `tool_calls`, which is not supported yet",
+        "a call in message 2 has no `name` (message_missing_key)",
     ),
+    ({"messages": [{**TWO[0], "tool_calls": [CALL]}, TWO[1]]}, "(message_unrecognized_key)"),
+    ({"messages": [TWO[0], {"role": "assistant", "tool_calls": "x"}]}, "(data_type)"),
+    ({"messages": [TWO[0], said("assistant", "a", refusal="no")]}, "holds `refusal`, which is not"),
     (
-        {"messages": [said("user", [{"type": "image_url", "image_url": {"url": "x"}}]), TWO[1]]},
-        "message 1 holds a picture (`image_url`), which is not supported yet",
+        {"messages": [said("user", [{"type": "image_url", "image_url": {"url": 3}}]), TWO[1]]},
+        "names no picture (data_type)",
     ),
+    ({"messages": [said("user", [{"type": "image"}]), TWO[1]]}, "a picture that is not named"),
+    ({"messages": TWO, "images": ["a.png"]}, "1 of its pictures in `images` are shown nowhere"),
+    ({"messages": [said("user", [{"type": "hologram"}]), TWO[1]]}, "not supported yet"),
 ]
 
 
@@ -279,7 +287,7 @@ OTHERS: list[tuple[Row, Row, str]] = [
     (
         as_sharegpt([Turn("user", "a"), Turn("assistant", "b")]),
         {"conversations": [{"from": "function_call", "value": "{}"}]},
-        "tools are not supported yet",
+        "a call in message 1 has no `name` (message_missing_key)",
     ),
     (
         as_sharegpt([Turn("user", "a"), Turn("assistant", "b")]),
@@ -293,7 +301,8 @@ OTHERS: list[tuple[Row, Row, str]] = [
     ),
     (gemini({"text": "a"}), gemini({"inlineData": {"data": "x"}}), "`inlineData`"),
     (gemini({"text": "a"}), gemini({"text": "a"}, role="assistant"), "(unrecognized_role)"),
-    (gemini({"text": "a"}), gemini({"functionCall": {"name": "f"}}), "`functionCall`"),
+    (gemini({"text": "a"}), gemini({"functionCall": {"name": "f"}}), "only the model does"),
+    (gemini({"text": "a"}), gemini({"executableCode": {}}), "`executableCode`, which is not"),
     (gemini({"text": "a"}), gemini({"text": " "}), "(missing_content)"),
     (gemini({"text": "a"}), {"contents": []}, "(missing_messages_list)"),
     ({"prompt": "a", "completion": "b"}, {"prompt": "a", "completion": " "}, "(missing_content)"),

@@ -131,6 +131,8 @@ def test_a_broken_rule_is_told_at_its_field(
         ('input: "{{ text }}"\n  target: text', "data.target", "also the input"),
         ("target: a\n  group: a", "data.group", "also the target"),
         ('target: ""', "data.target", "empty text"),
+        ("shape: sharegtp", "data.shape", "did you mean 'sharegpt'?"),
+        ("shape: alpaca\n  input: text", "data.shape", "one of the two"),
         ("exmples: a", "data.exmples", "did you mean 'examples'?"),
         ("multilabel: yes", "data.multilabel", "multi-label"),
     ],

@@ -9,19 +9,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from etude.data.conversations import Turn
+from etude.data.neutral import Example
 from etude.data.shapes import plain_input
 from etude.data.shapes._base import Cells, Choice, Unusable, Verdict, plain_columns
-from etude.data.shapes._exchange import as_one, full_text, listed
+from etude.data.shapes._cells import full_text, truth
+from etude.data.shapes._exchange import as_one, choice_of, listed, turn, verdict_of
 from etude.data.shapes._finding import look_at
 from etude.data.shapes._messages import messages
 from etude.data.shapes._table import rows_of, shown
 from etude.data.shapes.chosen_rejected import SHAPE as PAIRS
 from etude.data.shapes.openai_preference import SHAPE as OPENAI
 from etude.data.shapes.prompt_completion import SHAPE as VERDICTS
-from etude.data.shapes.prompt_completion import is_liked
 from etude.data.sources import Table
 from etude.data.tables import input_columns, texts_of
-from etude.data.text import is_blank
+from etude.data.text import is_blank, normalise
 from etude.errors import DataError
 from etude.records.dataset import Reject
 from etude.records.task import WRITING, Task
@@ -88,36 +89,47 @@ def _own_row(line: int, cells: Cells, text: str, chat: bool, answers: tuple[str,
             raise Unusable(fault)
     if answers == PAIR:
         return Row(line, "", text, tuple(_answer(cells, name) for name in PAIR))
-    return Row(line, "", text, (_answer(cells, "completion"),), is_liked(cells))
+    liked = truth(cells.get("label") or "", "label")
+    return Row(line, "", text, (_answer(cells, "completion"),), liked)
 
 
 def _answer(cells: Cells, column: str) -> str:
     """The answer that a cell holds: a text, or the last message of a list."""
     if not listed(cells.get(column)):
-        return full_text(cells.get(column), column)
-    turn = messages(cells.get(column), column)[-1].turn
-    if turn.role != "assistant":
+        return normalise(full_text(cells.get(column), column))
+    last = messages(cells.get(column), column)[-1]
+    if last.role != "assistant":
         raise Unusable(
             f"`{column}` does not end with a message of the assistant's",
             "example_missing_assistant_message",
         )
-    return turn.content
+    if not last.plain:
+        raise Unusable("preferences with calls of tools or pictures can't be learned from yet")
+    return turn(last).content
 
 
 def _of_shape(table: Table, task: Task) -> tuple[str, Rows]:
     look = look_at(table, task, labelled=True)
     if OPENAI.matches(look):
-        return OPENAI.title, _read(table, task, OPENAI.choice)
+        return OPENAI.title, _read(table, task, _choice(OPENAI.read))
     if PAIRS.matches(look):
-        return PAIRS.title, _read(table, task, PAIRS.choice)
+        return PAIRS.title, _read(table, task, _choice(PAIRS.read))
     if look.has("prompt", *LIKED):
-        return f"{VERDICTS.title} with `label`", _read(table, task, VERDICTS.verdict)
+        return f"{VERDICTS.title} with `label`", _read(table, task, _verdict)
     raise DataError(
         f"these are no preferences: the columns are {', '.join(table.columns)}",
         where=table.path,
         expected=_EITHER,
         hint="rename the columns, or change `preferences` under `data` in etude.yaml",
     )
+
+
+def _choice(read: Callable[..., Example]) -> Callable[[Cells], Choice]:
+    return lambda cells: choice_of(read(cells, labelled=True))
+
+
+def _verdict(cells: Cells) -> Verdict:
+    return verdict_of(VERDICTS.read(cells, labelled=True))
 
 
 def _read(table: Table, task: Task, read: Callable[[Cells], Choice | Verdict]) -> Rows:

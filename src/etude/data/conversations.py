@@ -1,5 +1,7 @@
 """Conversations as an input of kind ``chat``: compact JSON text of messages, and ways to look at it.
 
+Messages may call tools, answer for them, or show pictures, in OpenAI's form; the tools that can be
+called stand under ``tools`` of the first message. Who looks at words sees such things in brackets.
 It knows the text of an input, and nothing of the shapes of files that conversations come from.
 """
 
@@ -8,11 +10,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from etude.data.text import normal_form, short_hash
 
-ROLES = ("system", "user", "assistant")
+ROLES = ("system", "user", "assistant", "tool")
+_SHOWN = 200
+"""Characters of a picture's address that are shown; of a longer one its hash."""
+_WORDS = frozenset({"role", "content"})
 _TAG = 6
 """Hexadecimal digits that stand for instructions that several conversations share."""
 
@@ -31,30 +36,104 @@ def as_input(turns: Sequence[Turn]) -> str:
 
 
 def turns_of(text: str) -> tuple[Turn, ...]:
-    """The messages of an input; a text that is no list of messages is one of the user's."""
-    found = None
-    if text.lstrip().startswith("["):
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            found = None
-    if isinstance(found, list) and found and all(map(_is_turn, found)):
-        return tuple(Turn(m["role"], m["content"]) for m in found)
-    return (Turn("user", text),)
+    """The messages of an input in words; a text that is no list of messages is one of the user's."""
+    found = _messages(text)
+    if found is None:
+        return (Turn("user", text),)
+    return tuple(Turn(message["role"], _words(message)) for message in found)
 
 
-def _is_turn(found: object) -> bool:
-    return (
-        isinstance(found, dict)
-        and found.get("role") in ROLES
-        and isinstance(found.get("content"), str)
-    )
+def beyond_words(text: str) -> str | None:
+    """What an input or an answer of a conversation holds that is no word: "tools" or "pictures";
+    None where it is words alone."""
+    found = _messages(text)
+    if found is None:
+        return "tools" if _is_call(text) else None
+    if any("tools" in one or one.get("tool_calls") or one["role"] == "tool" for one in found):
+        return "tools"
+    return "pictures" if any(isinstance(one.get("content"), list) for one in found) else None
+
+
+def shown_call(name: str, arguments: str) -> str:
+    """A call of a tool in words."""
+    return f"[{name} {arguments}]"
+
+
+def shown_picture(address: str) -> str:
+    """A picture in words: two are the same where they have the same address."""
+    return f"[picture {address if len(address) <= _SHOWN else short_hash(address)}]"
+
+
+def _messages(text: str) -> list[dict[str, Any]] | None:
+    """The decoded messages of an input, or None where it is no list of messages."""
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) and found and all(map(_is_message, found)) else None
+
+
+def _is_message(found: object) -> bool:
+    if not isinstance(found, dict) or found.get("role") not in ROLES:
+        return False
+    content, calls = found.get("content"), found.get("tool_calls")
+    if calls is not None and not (isinstance(calls, list) and all(map(_named, calls))):
+        return False
+    if isinstance(content, list):
+        return bool(content) and all(isinstance(part, dict) for part in content)
+    return isinstance(content, str) or (content is None and bool(calls or found["role"] == "tool"))
+
+
+def _named(call: object) -> bool:
+    function = call.get("function") if isinstance(call, dict) else None
+    return isinstance(function, dict) and isinstance(function.get("name"), str)
+
+
+def _words(message: dict[str, Any]) -> str:
+    """A message in words."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else [{"type": "text", "text": content or ""}]
+    said = [_part(part) for part in parts]
+    for call in message.get("tool_calls") or ():
+        function = call["function"]
+        said.append(shown_call(function["name"], str(function.get("arguments", ""))))
+    return "\n".join(filter(None, said)) if len(said) > 1 else said[0]
+
+
+def _part(part: dict[str, Any]) -> str:
+    if isinstance(part.get("text"), str):
+        return str(part["text"])
+    picture = part.get("image_url")
+    url = picture.get("url") if isinstance(picture, dict) else None
+    return shown_picture(url if isinstance(url, str) else json.dumps(part))
+
+
+def _is_call(text: str) -> bool:
+    """Whether an answer is the JSON of one that calls tools."""
+    if not text.startswith("{") or '"tool_calls"' not in text:
+        return False
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and set(found) == {"content", "tool_calls"}
 
 
 def tidy(text: str) -> str:
     """An input as it is kept: a text that is JSON, but no list of messages, becomes the user's one
     message, so that nobody reads it as messages; others are as they were."""
-    return as_input(turns_of(text)) if text.lstrip().startswith("[") else text
+    if not text.lstrip().startswith("["):
+        return text
+    found = _messages(text)
+    if found is not None and not all(map(_is_plain, found)):
+        return text
+    return as_input(turns_of(text))
+
+
+def _is_plain(message: dict[str, Any]) -> bool:
+    return isinstance(message.get("content"), str) and not message.keys() - _WORDS
 
 
 def flat(turns: Sequence[Turn]) -> str:
@@ -75,13 +154,18 @@ def cells(text: str) -> dict[str, str]:
 
 def with_context(text: str, between: str, context: str) -> str:
     """The input with what an answer may use at the end of the last message of the user's."""
-    turns = list(turns_of(text))
-    places = [place for place, turn in enumerate(turns) if turn.role == "user"]
-    if not places:
-        return as_input([*turns, Turn("user", context)])
-    at = places[-1]
-    turns[at] = Turn("user", f"{turns[at].content}{between}{context}")
-    return turns[0].content if not text.lstrip().startswith("[") else as_input(turns)
+    found = _messages(text)
+    messages = [{"role": "user", "content": text}] if found is None else found
+    last = next((one for one in reversed(messages) if one["role"] == "user"), None)
+    if last is None:
+        messages.append({"role": "user", "content": context})
+    elif isinstance(last["content"], list):
+        last["content"].append({"type": "text", "text": f"{between}{context}"})
+    else:
+        last["content"] = f"{last['content']}{between}{context}"
+    if found is None and not text.lstrip().startswith("["):
+        return str(messages[0]["content"])
+    return json.dumps(messages, ensure_ascii=False, separators=(",", ":"))
 
 
 def comparable(text: str, kind: str) -> str:

@@ -40,6 +40,8 @@ class Data(Record):
 
     examples: str
     holdout: str | None = None
+    shape: str | None = None
+    """The shape of the rows, where it is not to be told by their columns; "table": plain columns."""
     input: str | tuple[str, ...] | None = None
     target: str | None = None
     id: str | None = None

@@ -56,6 +56,7 @@ QUIET = frozenset(
         "checks",
         "boundaries",
         "data.holdout",
+        "data.shape",
         "data.context",
         "data.knowledge",
         "data.preferences",

@@ -48,6 +48,7 @@ def check(document: Document) -> list[Problem]:
         _ladder,
         _split,
         _columns,
+        _shape,
         _empty,
         _stakes,
     ):
@@ -58,6 +59,11 @@ def check(document: Document) -> list[Problem]:
 def metric_names() -> list[str]:
     """The metrics that exist, without importing one."""
     return Registry("etude.metrics", "METRIC", "metric").names()
+
+
+def shape_names() -> list[str]:
+    """The shapes of examples that exist, without importing one."""
+    return Registry("etude.data.shapes", "SHAPE", "shape of examples").names()
 
 
 def rung_names() -> list[str]:
@@ -226,6 +232,23 @@ def _columns(document: Document) -> Iterator[Problem]:
             yield document.problem(
                 ("data", role), f"{shown(target)} is also the target", "another column"
             )
+
+
+def _shape(document: Document) -> Iterator[Problem]:
+    shape = document.get("data", "shape")
+    if not isinstance(shape, str):
+        return
+    where, known = ("data", "shape"), [*shape_names(), "table"]
+    if shape not in known:
+        yield document.problem(
+            where, f"there is no shape {shown(shape)}", listed(known), did_you_mean(shape, known)
+        )
+    elif shape != "table" and (document.get("data", "input") or document.get("data", "target")):
+        yield document.problem(
+            where,
+            f"{shape!r} says which columns are read, and so do `input` and `target`",
+            "one of the two; `table` is the shape of plain columns",
+        )
 
 
 def _empty(document: Document) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from etude.data.shapes._base import Shape
 from etude.data.shapes._exchange import plain_input
-from etude.data.shapes._finding import SHAPES, find_shape
+from etude.data.shapes._finding import SHAPES, find_shape, shape_names
 from etude.data.shapes._table import Shaped, read_shapes, shared_instructions, to_answer
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "find_shape",
     "plain_input",
     "read_shapes",
+    "shape_names",
     "shared_instructions",
     "to_answer",
 ]

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from etude.data.conversations import Turn
 from etude.data.names import plain
+from etude.data.neutral import Example
 
 Cells = Mapping[str, str | None]
 """A row's cells by plain column name (``names.plain``); None where a cell is absent."""
@@ -64,12 +65,14 @@ def is_list(cell: str | None) -> bool:
 class Exchange:
     """What is asked, and the answer ("" where there is none to learn from).
 
-    ``signs``: what is worth counting over all rows (keys of ``_told.SIGNS``).
+    ``signs``: what is worth counting over all rows (keys of ``_told.SIGNS``). ``whole``: the input
+    as JSON text where it holds more than words (calls of tools, pictures), else "".
     """
 
     asked: tuple[Turn, ...]
     answer: str
     signs: frozenset[str] = frozenset()
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,17 +122,19 @@ class Shape(Protocol):
         """Whether a table has this shape."""
         ...
 
-    def read(self, cells: Cells, *, labelled: bool, chat: bool) -> Exchange:
-        """One row.
+    def reason(self, look: Look) -> str:
+        """What a table that has it is told by, as it stands after "it has"."""
+        ...
+
+    def read(self, cells: Cells, *, labelled: bool) -> Example:
+        """One row, its texts as they are written.
 
         Args:
             cells: the row.
-            labelled: the row needs an answer; else all that is said is asked, without an answer
-                that may stand at its end.
-            chat: turns stay apart; else what is asked becomes one text.
+            labelled: the row needs an answer.
 
         Raises:
-            Unusable: the row is at fault, or holds what is not supported yet.
+            Unusable: the row is at fault.
         """
         ...
 

@@ -1,41 +1,161 @@
-"""From a conversation to what is asked and the answer; and what is asked as one text."""
+"""What is learned from an example: what is asked, and the answer; and what is asked as one text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from etude.data.conversations import Turn, as_input, tidy
-from etude.data.shapes._base import Exchange, Unusable, is_list
-from etude.data.shapes._messages import Said, messages
-from etude.data.text import is_blank, normalise
+from etude.data.conversations import Turn, as_input, shown_call, shown_picture, tidy
+from etude.data.neutral import Example, Message, Part, as_openai, compact
+from etude.data.shapes._base import Choice, Exchange, Unusable, Verdict, is_list
+from etude.data.shapes._decoding import decoded
+from etude.data.shapes._messages import messages_in
+from etude.data.shapes._tools import tools_in
+from etude.data.text import normalise
+
+_CHAT = "conversations with calls of tools or pictures are read by `kind: chat`"
 
 
-def exchange_of(said: Sequence[Said], *, labelled: bool) -> Exchange:
-    """The last message of the assistant is the answer, what comes before is asked.
+def exchange_of(example: Example, *, labelled: bool, chat: bool) -> Exchange:
+    """The last message of the assistant's that is to be learned is the answer, what comes before is
+    asked; a message with the weight 0 is never the answer.
 
     Args:
-        said: the conversation.
-        labelled: there must be an answer; else everything is asked, up to the user's last message.
+        example: as it was read.
+        labelled: there must be an answer; else everything is asked, but for an answer at its end.
+        chat: turns stay apart, with calls of tools and pictures; else what is asked becomes text.
 
     Raises:
         Unusable: there is no answer, it is not to be learned, or nothing is asked.
     """
-    answers = [at for at, one in enumerate(said) if one.turn.role == "assistant"]
-    signs = {"named"} if any(one.named for one in said) else set()
+    if labelled and example.liked is False:
+        raise Unusable("its completion was not liked (`label`), so it is not to be learned")
+    said = example.messages
+    answers = [at for at, one in enumerate(said) if one.role == "assistant"]
+    signs = {"named"} if any(one.name for one in said if one.role != "tool") else set()
     if not labelled:
         end = len(said) - (bool(answers) and answers[-1] == len(said) - 1)
-        return Exchange(asked([one.turn for one in said[:end]]), "", frozenset(signs))
+        return _asked(example, said[:end], signs, chat)
     if not answers:
         raise Unusable("no message is the assistant's", "example_missing_assistant_message")
-    last = answers[-1]
-    if said[last].weight == 0:
-        raise Unusable("its last answer has the weight 0: it is not to be learned")
-    if len(answers) > 1:
+    learned = [at for at in answers if said[at].weight != 0]
+    if not learned:
+        raise Unusable("its answer has the weight 0: it is not to be learned")
+    last = learned[-1]
+    if answers[0] < last:
         signs.add("several_answers")
     if last < len(said) - 1:
         signs.add("goes_on")
-    before = asked([one.turn for one in said[:last]])
-    return Exchange(before, said[last].turn.content, frozenset(signs))
+    found = _asked(example, said[:last], signs, chat)
+    return replace(found, answer=_answer(said[last], chat), signs=found.signs | signs)
+
+
+def _asked(
+    example: Example, before: Sequence[Message], signs: Iterable[str], chat: bool
+) -> Exchange:
+    pictures = any(part.kind != "text" for one in before for part in one.parts)
+    tools = bool(example.tools) or any(one.calls or one.role == "tool" for one in before)
+    found = {*signs, *(["tools"] if tools else []), *(["pictures"] if pictures else [])}
+    if not chat and (tools or pictures):
+        raise Unusable(f"it holds {'tools' if tools else 'pictures'}; {_CHAT}")
+    turns = asked(_turns(example, before, chat))
+    whole = _whole(example, before) if tools or pictures else ""
+    return Exchange(turns, "", frozenset(found), whole)
+
+
+def _turns(example: Example, said: Sequence[Message], chat: bool) -> list[Turn]:
+    """The messages in words; an instruction above an input counts as instructions where what is
+    asked becomes one text."""
+    turns = [turn(one) for one in said]
+    above = example.instruction
+    if not above or not said or not said[-1].text.startswith(above):
+        return turns
+    rest = normalise(said[-1].text[len(above) :])
+    if chat:
+        return [*turns[:-1], Turn("user", f"{normalise(above)}\n\n{rest}")]
+    system = [one for one in turns[:-1] if one.role == "system"]
+    others = [one for one in turns[:-1] if one.role != "system"]
+    return [*system, Turn("system", normalise(above)), *others, Turn("user", rest)]
+
+
+def turn(message: Message) -> Turn:
+    """A message in words: calls and pictures are told, so that texts can be looked at and
+    compared."""
+    said = [_shown(part) for part in message.parts]
+    said += [shown_call(call.name, call.arguments) for call in message.calls]
+    role = "system" if message.role == "developer" else message.role
+    return Turn(role, normalise("\n".join(said)))
+
+
+def _shown(part: Part) -> str:
+    return part.value if part.kind == "text" else shown_picture(part.value)
+
+
+def _whole(example: Example, said: Sequence[Message]) -> str:
+    """The input of a conversation that holds more than words: OpenAI's messages, the first with the
+    tools that can be called."""
+    made = [_kept(one) for one in said]
+    if example.tools:
+        # Kept as they were written: a tool's JSON is what a template would show.
+        listed = "[" + ",".join(example.tools) + "]"
+        parallel = {} if example.parallel is None else {"parallel_tool_calls": example.parallel}
+        made[0] = {**made[0], **parallel}
+        return f'[{{"tools":{listed},{compact(made)[2:]}'
+    return compact(made)
+
+
+def _kept(message: Message) -> dict[str, object]:
+    parts = tuple(
+        replace(part, value=normalise(part.value)) if part.kind == "text" else part
+        for part in message.parts
+    )
+    role = "system" if message.role == "developer" else message.role
+    name = message.name if role == "tool" else None
+    return as_openai(replace(message, parts=parts, role=role, weight=None, name=name))
+
+
+def _answer(message: Message, chat: bool) -> str:
+    """The answer's text; of one that calls tools compact JSON of what it says and calls."""
+    if message.plain:
+        return normalise(message.text)
+    if not chat:
+        raise Unusable(f"its answer calls a tool; {_CHAT}")
+    kept = _kept(replace(message, name=None))
+    return compact({key: value for key, value in kept.items() if key != "role"})
+
+
+def choice_of(example: Example) -> Choice:
+    """What is asked, and both answers.
+
+    Raises:
+        Unusable: one is missing, or the two don't answer the same.
+    """
+    if not example.rejected:
+        raise Unusable("there is no worse answer beside the better one", "missing_content")
+    if len(example.answer) != 1 or len(example.rejected) != 1:
+        raise Unusable("`chosen` and `rejected` don't answer the same conversation")
+    _words_alone(example)
+    turns = asked([turn(one) for one in example.asked])
+    return Choice(turns, turn(example.answer[0]).content, turn(example.rejected[0]).content)
+
+
+def verdict_of(example: Example) -> Verdict:
+    """What is asked, the answer, and whether it was liked.
+
+    Raises:
+        Unusable: nothing says so, or the row is at fault.
+    """
+    if example.liked is None:
+        raise Unusable("its `label` is neither true nor false", "data_type")
+    _words_alone(example)
+    found = exchange_of(replace(example, liked=True), labelled=True, chat=True)
+    return Verdict(found.asked, found.answer, example.liked)
+
+
+def _words_alone(example: Example) -> None:
+    said = example.all_said
+    if example.tools or any(one.role == "tool" or not one.plain for one in said):
+        raise Unusable("preferences with calls of tools or pictures can't be learned from yet")
 
 
 def asked(turns: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -44,7 +164,7 @@ def asked(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     Raises:
         Unusable: none of them is the user's.
     """
-    if not any(turn.role == "user" for turn in turns):
+    if not any(one.role == "user" for one in turns):
         raise Unusable("nothing is asked: no message of the user's comes before the answer")
     return tuple(turns)
 
@@ -55,42 +175,21 @@ def as_one(turns: Sequence[Turn]) -> tuple[str, str]:
     Raises:
         Unusable: it is a conversation of several turns.
     """
-    users = [turn.content for turn in turns if turn.role == "user"]
+    users = [one.content for one in turns if one.role == "user"]
     if len(users) > 1:
         raise Unusable(
             f"it has {len(users)} messages of the user's; conversations are read by `kind: chat`"
         )
-    if any(turn.role == "assistant" for turn in turns):
+    if any(one.role == "assistant" for one in turns):
         raise Unusable("it has several answers; conversations are read by `kind: chat`")
-    return "\n\n".join(turn.content for turn in turns if turn.role == "system"), users[0]
-
-
-def prompt_turns(cell: str | None, column: str) -> tuple[Turn, ...]:
-    """A prompt that is a text (the user's one message) or a list of messages.
-
-    Raises:
-        Unusable: it is empty or at fault.
-    """
-    if listed(cell):
-        return asked([one.turn for one in messages(cell, column)])
-    return (Turn("user", full_text(cell, column)),)
-
-
-def full_text(cell: str | None, column: str) -> str:
-    """A cell's text, normalised.
-
-    Raises:
-        Unusable: there is none.
-    """
-    text = normalise(cell or "")
-    if is_blank(text):
-        raise Unusable(f"`{column}` is empty", "missing_content")
-    return text
+    return "\n\n".join(one.content for one in turns if one.role == "system"), users[0]
 
 
 def listed(cell: str | None) -> bool:
     """Whether a cell holds a list of messages, and not a text that is another list in JSON."""
-    return is_list(cell) and '"role"' in str(cell) and '"content"' in str(cell)
+    if not is_list(cell) or '"role"' not in str(cell):
+        return False
+    return '"content"' in str(cell) or '"tool_calls"' in str(cell)
 
 
 def plain_input(text: str) -> tuple[str, str | None]:
@@ -101,6 +200,11 @@ def plain_input(text: str) -> tuple[str, str | None]:
     if not listed(text):
         return tidy(text), None
     try:
-        return as_input(asked([one.turn for one in messages(text, "the input")])), None
+        found = decoded(text, "the input")
+        named = tools_in(found[0].pop("tools", None)) if isinstance(found[0], dict) else ()
+        parallel = found[0].pop("parallel_tool_calls", None) if named else None
+        said = tuple(messages_in(found, "the input"))
+        made = _asked(Example(said, tools=named, parallel=parallel), said, (), chat=True)
     except Unusable as error:
         return text, error.reason
+    return made.whole or as_input(made.asked), None

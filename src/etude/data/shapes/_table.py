@@ -14,8 +14,8 @@ import polars as pl
 from etude.data.conversations import Turn, as_input, compared
 from etude.data.shapes import _told
 from etude.data.shapes._base import Cells, Shape, Unusable, plain_columns
-from etude.data.shapes._exchange import as_one
-from etude.data.shapes._finding import find_shape
+from etude.data.shapes._exchange import as_one, exchange_of
+from etude.data.shapes._finding import Found, find
 from etude.data.sources import Table
 from etude.data.sources._base import excerpt
 from etude.data.sources._values import problem
@@ -36,6 +36,7 @@ class Row:
     text: str
     answer: str
     signs: frozenset[str]
+    whole: str
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,13 @@ class _Read:
     """A table's rows, None where a row is rejected, and the rejects."""
 
     table: Table
-    shape: Shape
+    found: Found
     rows: list[Row | None]
     rejects: tuple[Reject, ...]
+
+    @property
+    def shape(self) -> Shape:
+        return self.found.shape
 
     @property
     def usable(self) -> list[Row]:
@@ -85,7 +90,7 @@ def read_shapes(
     chat = task.kind == "chat"
     found: list[_Read | None] = []
     for table in tables:
-        shape = find_shape(table, task, labelled=labelled)
+        shape = find(table, task, labelled=labelled)
         found.append(_read(table, shape, chat=chat, labelled=labelled) if shape else None)
     read = [one for one in found if one is not None]
     if not read:
@@ -97,7 +102,7 @@ def read_shapes(
         Shaped(table, task.data) if one is None else _shaped(one, task, chat, shared, texts)
         for table, one in zip(tables, found, strict=True)
     ]
-    findings = [_told.about_shape(one.table.path, one.shape, len(one.usable), chat) for one in read]
+    findings = [_told.about_shape(one.table.path, one.found, len(one.usable), chat) for one in read]
     findings += _told.about_instructions(rows, shared, task)
     return shaped, findings + _told.about_signs(rows)
 
@@ -115,7 +120,7 @@ def to_answer(table: Table, task: Task, *, shared: bool = False) -> Shaped:
             findings of the examples).
     """
     chat = task.kind == "chat"
-    shape = find_shape(table, task, labelled=False)
+    shape = find(table, task, labelled=False)
     if shape is None:
         return Shaped(table, task.data)
     read = _read(table, shape, chat=chat, labelled=False)
@@ -157,23 +162,24 @@ def shown(cells: Cells, columns: Sequence[str]) -> str:
     return excerpt(next((str(cells[name]) for name in columns if cells.get(name)), ""))
 
 
-def _read(table: Table, shape: Shape, *, chat: bool, labelled: bool) -> _Read:
+def _read(table: Table, found: Found, *, chat: bool, labelled: bool) -> _Read:
     rows: list[Row | None] = []
     rejects = named(table.rejects)
     for line, cells in rows_of(table):
         try:
-            rows.append(_row(shape, cells, chat, labelled))
+            rows.append(_row(found.shape, cells, chat, labelled))
         except Unusable as error:
             rows.append(None)
-            text = shown(cells, shape.reads)
+            text = shown(cells, found.shape.reads)
             rejects.append(Reject(path=table.path, line=line, reason=error.reason, text=text))
-    return _Read(table, shape, rows, tuple(rejects))
+    return _Read(table, found, rows, tuple(rejects))
 
 
 def _row(shape: Shape, cells: Cells, chat: bool, labelled: bool) -> Row:
-    found = shape.read(cells, labelled=labelled, chat=chat)
+    example = shape.read(cells, labelled=labelled)
+    found = exchange_of(example, labelled=labelled, chat=chat)
     instructions, text = ("", "") if chat else as_one(found.asked)
-    return Row(found.asked, instructions, text, found.answer, found.signs)
+    return Row(found.asked, instructions, text, found.answer, found.signs, found.whole)
 
 
 def _turns(row: Row) -> list[Turn]:
@@ -188,7 +194,7 @@ def _differ(rows: Sequence[Row], chat: bool, shared: str | None) -> bool:
 
 def _input(row: Row, chat: bool, left_out: set[str]) -> str:
     if chat:
-        return as_input(row.asked)
+        return row.whole or as_input(row.asked)
     if not row.instructions or row.instructions in left_out:
         return row.text
     return f"{row.instructions}\n\n{row.text}"

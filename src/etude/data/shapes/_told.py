@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from etude.data.conversations import Turn
-from etude.data.shapes._base import Shape
+from etude.data.shapes._finding import Found
 from etude.data.text import normal_form
 from etude.records.dataset import Finding
 from etude.records.task import Task
@@ -19,8 +19,17 @@ SIGNS = {
     ),
     "goes_on": "{count} {go} on after the last answer: what follows it was left out",
     "named": "messages of {count} {have} a `name`, which was left out",
+    "tools": (
+        "{count} {have} tools or calls of them: they are read and checked, but no model can be "
+        "asked with tools or learn to call them yet, so nothing is compared with them"
+    ),
+    "pictures": (
+        "{count} {have} pictures: they are read and checked, but no model can be shown pictures "
+        "yet, so nothing is compared with them"
+    ),
 }
 """What is worth counting about a row, and how it is said."""
+_NOT_COMPARED = ("tools", "pictures")
 
 
 class _Row(Protocol):
@@ -30,7 +39,7 @@ class _Row(Protocol):
     def signs(self) -> frozenset[str]: ...
 
 
-def about_shape(path: str, shape: Shape, rows: int, chat: bool) -> Finding:
+def about_shape(path: str, found: Found, rows: int, chat: bool) -> Finding:
     """How the file was read."""
     how = (
         "what comes before the last answer is what is read, the last answer is the right one"
@@ -41,8 +50,9 @@ def about_shape(path: str, shape: Shape, rows: int, chat: bool) -> Finding:
         code="examples_shape",
         severity="note",
         count=rows,
-        sentence=f"{path} was taken for {shape.title}: {how}",
-        hint="other columns? name them as `input` and `target` under `data` in etude.yaml",
+        sentence=f"{path} was read as {found.shape.title}: {found.reason}; {how}",
+        hint="is it another shape? name it as `shape` under `data` in etude.yaml; other columns? "
+        "name them as `input` and `target`",
     )
 
 
@@ -109,5 +119,17 @@ def about_signs(rows: Sequence[_Row]) -> list[Finding]:
             have="has" if count == 1 else "have",
             go="goes" if count == 1 else "go",
         )
-        findings.append(Finding(code=sign, severity="note", count=count, sentence=words))
+        stops = sign in _NOT_COMPARED
+        findings.append(
+            Finding(
+                code=sign,
+                severity="warning" if stops else "note",
+                count=count,
+                sentence=words,
+                hint="leave those rows out, or the tools and pictures in them: etude convert "
+                "writes rows without them where you say --lossy"
+                if stops
+                else None,
+            )
+        )
     return findings

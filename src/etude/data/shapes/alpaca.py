@@ -6,10 +6,10 @@ https://github.com/tatsu-lab/stanford_alpaca#data-release
 
 from __future__ import annotations
 
-from etude.data.conversations import Turn
-from etude.data.shapes._base import Cells, Exchange, Look, Refusal, Unusable
-from etude.data.shapes._exchange import full_text
-from etude.data.shapes._messages import decoded
+from etude.data.neutral import Example, Message, said
+from etude.data.shapes._base import Cells, Look, Refusal, Unusable
+from etude.data.shapes._cells import full_text, given
+from etude.data.shapes._decoding import decoded
 from etude.data.text import is_blank, normalise
 
 
@@ -31,38 +31,35 @@ class Alpaca:
         """``instruction`` with ``output``."""
         return look.has("instruction") and (look.has("output") or not look.labelled)
 
-    def read(self, cells: Cells, *, labelled: bool, chat: bool) -> Exchange:
-        """The row as turns."""
+    def reason(self, look: Look) -> str:
+        """The columns."""
+        have = [f"`{name}`" for name in ("instruction", "input", "output") if look.has(name)]
+        return " and ".join(filter(None, (", ".join(have[:-1]), have[-1])))
+
+    def read(self, cells: Cells, *, labelled: bool) -> Example:
+        """The row as messages."""
         instruction = full_text(cells.get("instruction"), "instruction")
-        below = _given(cells, "input")
-        system, asked = _given(cells, "system"), instruction
-        if below and chat:
-            asked = f"{instruction}\n\n{below}"
-        elif below:
-            system, asked = "\n\n".join(filter(None, (system, instruction))), below
-        turns = [Turn("system", system)] if system else []
-        earlier = _history(cells.get("history"))
-        answer = full_text(cells.get("output"), "output") if labelled else ""
-        signs = frozenset({"several_answers"} if earlier else ())
-        return Exchange((*turns, *earlier, Turn("user", asked)), answer, signs)
+        below, system = given(cells.get("input")), given(cells.get("system"))
+        text = f"{instruction}\n\n{below}" if below else instruction
+        before = (said("system", system),) if system else ()
+        return Example(
+            (*before, *_history(cells.get("history")), said("user", text)),
+            (said("assistant", full_text(cells.get("output"), "output")),) if labelled else (),
+            instruction=instruction if below else "",
+        )
 
 
-def _given(cells: Cells, name: str) -> str:
-    text = normalise(cells.get(name) or "")
-    return "" if is_blank(text) else text
-
-
-def _history(cell: str | None) -> list[Turn]:
+def _history(cell: str | None) -> list[Message]:
     if cell is None or not cell.strip():
         return []
     found = decoded(cell, "history")
-    turns: list[Turn] = []
+    turns: list[Message] = []
     for pair in found if isinstance(found, list) else [None]:
         if not (isinstance(pair, list) and len(pair) == 2 and all(map(_says, pair))):
             raise Unusable(
                 "`history` is no list of pairs of a question and its answer", "data_type"
             )
-        turns += [Turn("user", normalise(pair[0])), Turn("assistant", normalise(pair[1]))]
+        turns += [said("user", pair[0]), said("assistant", pair[1])]
     return turns
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etude.data.conversations import Turn
-from etude.data.shapes._base import Cells, Choice, Exchange, Look, Refusal, Unusable
-from etude.data.shapes._exchange import asked, full_text, listed, prompt_turns
-from etude.data.shapes._messages import messages, refuse_tools
+from etude.data.neutral import Example, Message, said
+from etude.data.shapes._base import Cells, Look, Refusal, Unusable
+from etude.data.shapes._cells import full_text, given, not_learned, prompt
+from etude.data.shapes._exchange import listed
+from etude.data.shapes._messages import messages
+from etude.data.shapes._tools import tools
+from etude.data.text import normalise
 
 
 class ChosenRejected:
@@ -20,7 +23,7 @@ class ChosenRejected:
     key = "chosen_rejected"
     title = "preference pairs (`prompt`, `chosen`, `rejected`)"
     rank = 45
-    reads = ("prompt", "chosen", "rejected", "tools")
+    reads = ("prompt", "chosen", "rejected", "tools", "images")
     keeps = ()
     refusal: Refusal | None = None
 
@@ -28,55 +31,73 @@ class ChosenRejected:
         """``chosen`` and ``rejected``, with a prompt or as whole conversations."""
         return look.has("chosen", "rejected") and (look.has("prompt") or look.lists("chosen"))
 
-    def read(self, cells: Cells, *, labelled: bool, chat: bool) -> Exchange:
-        """What is asked, and the chosen answer."""
-        refuse_tools(cells.get("tools"))
-        turns, answer = answered(cells, "chosen")
-        return Exchange(turns, answer if labelled else "")
+    def reason(self, look: Look) -> str:
+        """The columns."""
+        before = "`prompt`, " if look.has("prompt") else ""
+        return f"{before}`chosen` and `rejected`"
 
-    def choice(self, cells: Cells) -> Choice:
-        """What is asked, and both answers.
+    def read(self, cells: Cells, *, labelled: bool) -> Example:
+        """What is asked, and both answers; the worse one may be absent."""
+        cell = cells.get("prompt")
+        asked = prompt(cell, "prompt", cells.get("images")) if given(cell) else ()
+        named = tools(cells.get("tools"))
+        if not labelled and asked:
+            return Example(asked, tools=named)
+        chosen = _answered(cells, "chosen", asked)
+        if not given(cells.get("rejected")):
+            begins = len(chosen) - 1
+            worse: tuple[Message, ...] = ()
+        else:
+            others = _answered(cells, "rejected", asked)
+            begins = _shared(chosen, others)
+            worse = tuple(others[begins:])
+        return Example(not_learned(chosen[:begins]), tuple(chosen[begins:]), worse, tools=named)
 
-        Raises:
-            Unusable: the row is at fault, or the two don't answer the same.
-        """
-        refuse_tools(cells.get("tools"))
-        turns, chosen = answered(cells, "chosen")
-        others, rejected = answered(cells, "rejected")
-        if turns != others:
-            raise Unusable("`chosen` and `rejected` don't answer the same conversation")
-        return Choice(turns, chosen, rejected)
 
-
-def answered(cells: Cells, column: str) -> tuple[tuple[Turn, ...], str]:
-    """What is asked and the answer in a column that is a text, an answer, or a whole conversation.
+def _answered(cells: Cells, column: str, asked: Sequence[Message]) -> list[Message]:
+    """The whole conversation of a column that is a text, an answer, or a conversation.
 
     Raises:
         Unusable: the row is at fault.
     """
     cell = cells.get(column)
-    prompt = prompt_turns(cells["prompt"], "prompt") if cells.get("prompt") else ()
     if not listed(cell):
-        if not prompt:
+        if not asked:
             raise Unusable(f"there is no `prompt`, and `{column}` is no list of messages")
-        return prompt, full_text(cell, column)
-    said = [one.turn for one in messages(cell, column)]
-    if said[-1].role != "assistant":
+        return [*asked, said("assistant", full_text(cell, column))]
+    found = messages(cell, column)
+    if found[-1].role != "assistant":
         raise Unusable(
             f"`{column}` does not end with a message of the assistant's",
             "example_missing_assistant_message",
         )
-    return asked(_joined(prompt, said[:-1])), said[-1].content
+    whole = _joined(asked, found)
+    if not any(one.role == "user" for one in whole[:-1]):
+        raise Unusable("nothing is asked: no message of the user's comes before the answer")
+    return whole
 
 
-def _joined(prompt: Sequence[Turn], said: Sequence[Turn]) -> list[Turn]:
+def _shared(one: Sequence[Message], other: Sequence[Message]) -> int:
+    """How many messages both begin with, each keeping its last for itself."""
+    most = min(len(one), len(other)) - 1
+    return next((at for at in range(most) if _key(one[at]) != _key(other[at])), most)
+
+
+def _joined(asked: Sequence[Message], found: Sequence[Message]) -> list[Message]:
     """The prompt, then what goes on; a conversation that repeats the prompt is not doubled."""
-    own = [turn for turn in said if turn.role != "system"]
-    if prompt and own[: len(prompt)] == list(prompt):
-        return list(said)
-    if list(said[: len(prompt)]) == list(prompt):
-        return list(said)
-    return [*prompt, *said]
+    wanted = [_key(one) for one in asked]
+    if asked and [_key(one) for one in found if one.role != "system"][: len(asked)] == wanted:
+        return list(found)
+    if [_key(one) for one in found[: len(asked)]] == wanted:
+        return list(found)
+    return [*asked, *found]
+
+
+def _key(message: Message) -> tuple[object, ...]:
+    """What makes two messages the same: how a text is spaced at its ends, or whether it is a list
+    of one part, does not."""
+    others = tuple(part for part in message.parts if part.kind != "text")
+    return (message.role, normalise(message.text), others, message.calls, message.call_id)
 
 
 SHAPE = ChosenRejected()

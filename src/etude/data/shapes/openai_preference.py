@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from etude.data.conversations import Turn
-from etude.data.shapes._base import Cells, Choice, Exchange, Look, Refusal, Unusable
-from etude.data.shapes._exchange import asked
-from etude.data.shapes._messages import decoded, messages, messages_in, refuse_tools
+from etude.data.neutral import Example, Message, compact
+from etude.data.shapes._base import Cells, Look, Refusal, Unusable
+from etude.data.shapes._cells import given, not_learned, truth
+from etude.data.shapes._decoding import decoded
+from etude.data.shapes._messages import messages, messages_in
+from etude.data.shapes._tools import tools_in
 
 
 class OpenAiPreference:
@@ -27,43 +29,55 @@ class OpenAiPreference:
         """All three columns."""
         return look.has(*self.reads)
 
-    def read(self, cells: Cells, *, labelled: bool, chat: bool) -> Exchange:
-        """What is asked, and the preferred output."""
-        turns = _asked(cells.get("input"))
-        return Exchange(turns, _answer(cells, "preferred_output") if labelled else "")
+    def reason(self, look: Look) -> str:
+        """The columns."""
+        return "`input`, `preferred_output` and `non_preferred_output`"
 
-    def choice(self, cells: Cells) -> Choice:
-        """What is asked, and both outputs.
-
-        Raises:
-            Unusable: the row is at fault.
-        """
-        turns = _asked(cells.get("input"))
-        return Choice(
-            turns, _answer(cells, "preferred_output"), _answer(cells, "non_preferred_output")
+    def read(self, cells: Cells, *, labelled: bool) -> Example:
+        """What is asked, and both outputs; the worse one may be absent."""
+        cell = cells.get("input")
+        if cell is None or not cell.strip():
+            raise Unusable("there is no `input`", "missing_messages_list")
+        found: Any = decoded(cell, "input")
+        named: tuple[str, ...] = ()
+        parallel = None
+        if isinstance(found, dict):
+            _known(found)
+            named = tools_in(found.get("tools"))
+            parallel = found.get("parallel_tool_calls")
+            found = found.get("messages")
+            if found is None:
+                raise Unusable("`input` has no `messages`", "missing_messages_list")
+        asked = not_learned(messages_in(found, "input"))
+        more: dict[str, Any] = {
+            "tools": named,
+            "parallel": None
+            if parallel is None
+            else truth(compact(parallel), "parallel_tool_calls"),
+        }
+        if not labelled:
+            return Example(asked, **more)
+        worse = (
+            _answer(cells, "non_preferred_output")
+            if given(cells.get("non_preferred_output"))
+            else ()
         )
+        return Example(asked, _answer(cells, "preferred_output"), worse, **more)
 
 
-def _asked(cell: str | None) -> tuple[Turn, ...]:
-    if cell is None or not cell.strip():
-        raise Unusable("there is no `input`", "missing_messages_list")
-    found: Any = decoded(cell, "input")
-    if isinstance(found, dict):
-        tools = found.get("tools")
-        refuse_tools("yes" if tools else None)
-        found = found.get("messages")
-        if found is None:
-            raise Unusable("`input` has no `messages`", "missing_messages_list")
-    return asked([one.turn for one in messages_in(found, "input")])
+def _known(found: dict[str, Any]) -> None:
+    for key, value in found.items():
+        if key not in ("messages", "tools", "parallel_tool_calls") and value is not None:
+            raise Unusable(f"`input` has the key {key!r}", "message_unrecognized_key")
 
 
-def _answer(cells: Cells, column: str) -> str:
+def _answer(cells: Cells, column: str) -> tuple[Message, ...]:
     said = messages(cells.get(column), column)
-    if len(said) != 1 or said[0].turn.role != "assistant":
+    if len(said) != 1 or said[0].role != "assistant":
         raise Unusable(
             f"`{column}` is not one message of the assistant's", "example_missing_assistant_message"
         )
-    return said[0].turn.content
+    return tuple(said)
 
 
 SHAPE = OpenAiPreference()

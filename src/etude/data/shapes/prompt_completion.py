@@ -6,21 +6,22 @@ https://huggingface.co/docs/trl/dataset_formats
 
 from __future__ import annotations
 
-from etude.data.shapes._base import Cells, Exchange, Look, Refusal, Unusable, Verdict
-from etude.data.shapes._exchange import exchange_of, full_text, listed, prompt_turns
-from etude.data.shapes._messages import Said, messages, refuse_tools
-
-_LIKED = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
+from etude.data.neutral import Example, Message, said
+from etude.data.shapes._base import Cells, Look, Refusal, Unusable
+from etude.data.shapes._cells import full_text, is_truth, prompt, truth
+from etude.data.shapes._exchange import listed
+from etude.data.shapes._messages import messages
+from etude.data.shapes._tools import tools
 
 
 class PromptCompletion:
-    """With a ``label`` of true and false, rows that were not liked are left out."""
+    """With a ``label`` of true and false, rows that were not liked are left out of plain examples."""
 
     key = "prompt_completion"
     title = "`prompt` and `completion`"
     rank = 50
-    reads = ("prompt", "completion", "tools")
-    keeps = ()
+    reads = ("prompt", "completion", "tools", "label", "images")
+    keeps = ("label",)
     refusal: Refusal | None = None
 
     def matches(self, look: Look) -> bool:
@@ -28,56 +29,35 @@ class PromptCompletion:
         if not look.labelled and look.has("prompt") and not look.has("input"):
             return True
         return look.has("prompt", "completion") and all(
-            is_verdict(row.get("label")) for row in look.head
+            is_truth(row.get("label")) for row in look.head
         )
 
-    def read(self, cells: Cells, *, labelled: bool, chat: bool) -> Exchange:
-        """What is asked, and the completion."""
-        refuse_tools(cells.get("tools"))
-        if labelled and cells.get("label") is not None and not is_liked(cells):
-            raise Unusable("its completion was not liked (`label`), so it is not to be learned")
-        turns = prompt_turns(cells.get("prompt"), "prompt")
-        cell = cells.get("completion")
+    def reason(self, look: Look) -> str:
+        """The columns, and the verdict where there is one."""
+        if look.has("label"):
+            return "`prompt` and `completion`, and a `label` that is true or false"
+        return "`prompt` and `completion`" if look.has("completion") else "`prompt`"
+
+    def read(self, cells: Cells, *, labelled: bool) -> Example:
+        """What is asked, the completion, and whether it was liked."""
+        liked = truth(cells.get("label"), "label") if labelled else None
+        asked = prompt(cells.get("prompt"), "prompt", cells.get("images"))
+        named = tools(cells.get("tools"))
         if not labelled:
-            return Exchange(turns, "")
-        if listed(cell):
-            said = [*map(Said, turns), *messages(cell, "completion")]
-            if not any(one.turn.role == "assistant" for one in said[len(turns) :]):
-                raise Unusable(
-                    "no message of `completion` is the assistant's",
-                    "example_missing_assistant_message",
-                )
-            return exchange_of(said, labelled=True)
-        signs = {"several_answers"} if any(turn.role == "assistant" for turn in turns) else ()
-        return Exchange(turns, full_text(cell, "completion"), frozenset(signs))
-
-    def verdict(self, cells: Cells) -> Verdict:
-        """What is asked, the completion, and whether it was liked.
-
-        Raises:
-            Unusable: the row is at fault.
-        """
-        liked = is_liked(cells)
-        without = {name: cell for name, cell in cells.items() if name != "label"}
-        found = self.read(without, labelled=True, chat=True)
-        return Verdict(found.asked, found.answer, liked)
+            return Example(asked, tools=named)
+        answer = _completion(cells.get("completion"))
+        return Example(asked, answer, liked=liked, tools=named)
 
 
-def is_verdict(cell: str | None) -> bool:
-    """Whether a ``label`` is absent, true or false."""
-    return cell is None or not cell.strip() or cell.strip().lower() in _LIKED
-
-
-def is_liked(cells: Cells) -> bool:
-    """Whether the ``label`` is true.
-
-    Raises:
-        Unusable: it is neither true nor false.
-    """
-    cell = (cells.get("label") or "").strip().lower()
-    if cell not in _LIKED:
-        raise Unusable("its `label` is neither true nor false", "data_type")
-    return _LIKED[cell]
+def _completion(cell: str | None) -> tuple[Message, ...]:
+    if not listed(cell):
+        return (said("assistant", full_text(cell, "completion")),)
+    found = messages(cell, "completion")
+    if not any(one.role == "assistant" for one in found):
+        raise Unusable(
+            "no message of `completion` is the assistant's", "example_missing_assistant_message"
+        )
+    return tuple(found)
 
 
 SHAPE = PromptCompletion()

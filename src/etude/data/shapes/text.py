@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from etude.data.shapes._base import Cells, Exchange, Look, Refusal, Unusable
+from etude.data.neutral import Example, said
+from etude.data.shapes._base import Cells, Look, Refusal
+from etude.data.shapes._cells import full_text
 
 
 class Text:
-    """Refused: a task is learned from what is asked and from the answer to it."""
+    """Refused where something is to be learned: a task has a question and the answer to it."""
 
     key = "text"
     title = "`text` alone"
@@ -24,9 +26,13 @@ class Text:
         """No other column, where an answer is needed."""
         return look.labelled and look.columns == {"text"}
 
-    def read(self, cells: Cells, *, labelled: bool, chat: bool) -> Exchange:
-        """Never called: the table is refused as a whole."""
-        raise Unusable("nothing says where its answer begins")
+    def reason(self, look: Look) -> str:
+        """The column."""
+        return "`text` and nothing beside it"
+
+    def read(self, cells: Cells, *, labelled: bool) -> Example:
+        """All of it as an answer to nothing."""
+        return Example((), (said("assistant", full_text(cells.get("text"), "text")),))
 
 
 SHAPE = Text()
