@@ -103,6 +103,10 @@ def name_facts(text: str) -> list[str]:
             continue
         bare = _END.sub("", word).strip("-'’")
         low = bare.casefold()
+        if any(c.isdigit() for c in bare) or low.replace(".", "") in DAYS:
+            continue
+        if all(piece in DAYS for piece in low.split("-")):
+            continue
         if len(bare) > 1 and low not in _ORDINARY and low not in DAYS and low not in MONTHS:
             found.append(bare)
     return found
@@ -123,11 +127,26 @@ def _is_title(line: str) -> bool:
     return sum(word[0].isupper() for word in words) > _TITLED * len(words)
 
 
+def stands(number: str, text: str) -> bool:
+    """Whether a number stands in a text as it is written, and not as a part of a longer one."""
+    at = text.find(number)
+    while at >= 0:
+        end = at + len(number)
+        if not (at and text[at - 1].isdigit()) and not text[end : end + 1].isdigit():
+            return True
+        at = text.find(number, at + 1)
+    return False
+
+
 def placed(text: str, fact: str, sort: Sort) -> Fact:
     """The fact with its first place."""
-    pattern = rf"(?<![\d.,]){re.escape(fact)}(?!\d)" if sort == "number" else rf"\b{re.escape(fact)}"
-    match = re.search(pattern, text) or re.search(re.escape(fact), text)
-    start = match.start() if match else 0
+    start = at = max(0, text.find(fact))
+    while at >= 0:
+        around = text[at - 1 : at] + text[at + len(fact) : at + len(fact) + 1]
+        if not any(c.isdigit() if sort == "number" else c.isalnum() for c in around):
+            start = at
+            break
+        at = text.find(fact, at + 1)
     return Fact(sort, fact, start, start + len(fact))
 
 
@@ -149,5 +168,6 @@ __all__ = [
     "parts",
     "placed",
     "readings",
+    "stands",
     "values",
 ]

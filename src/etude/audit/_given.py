@@ -10,6 +10,7 @@ sum passes, and few that are right are called made up.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +19,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from etude.audit._facts import DAYS, MONTHS, parts, readings, values
+from etude.audit._facts import DAYS, MONTHS, parts, readings, stands, values
 
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -103,14 +104,21 @@ _WORD = re.compile(r"[^\W_][\w'’-]*")
 _ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)")
 _SLASHED = re.compile(r"\b(\d{1,2})[./-](\d{1,2})(?:[./-]((?:19|20)?\d\d))?\b")
 _CONVERSIONS = tuple(
-    Decimal(text)
+    float(text)
     for text in (
         "2.54 0.3937 0.3048 3.2808 0.9144 1.0936 1.609344 0.621371 0.453592 2.204623 28.3495 0.035274 "
         "4.546 0.21997 3.785 0.264172 29.5735 0.033814 60 24 7 12 1000 100 10 52 30 365 3600 1440 4 2 "
         "0.5 0.25 6.35029"
     ).split()
 )
-_CLOSE = Decimal("0.012")
+_CLOSE = 0.012
+_MONEY = {
+    "£": ("british", "pound", "pounds", "gbp", "sterling"),
+    "$": ("us", "american", "dollar", "dollars", "usd"),
+    "€": ("euro", "euros", "eur"),
+    "¥": ("yen", "yuan", "japanese", "jpy", "cny"),
+    "₹": ("rupee", "rupees", "indian", "inr"),
+}
 _FEW = 6
 """Numbers of a source whose pairs are added, subtracted and multiplied: of many, anything is a sum."""
 _COUNTED = 12
@@ -156,7 +164,7 @@ class Source:
 
     def number(self, written: str) -> bool:
         """Whether a number is given."""
-        if written in self.text and re.search(rf"(?<!\d){re.escape(written)}(?!\d)", self.text):
+        if stands(written, self.text):
             return True
         known = self.plain | self.numbers
         pieces = parts(written)
@@ -169,15 +177,13 @@ class Source:
             return True
         if pieces and all((readings(piece) & (known | self.derived)) for piece in pieces):
             return True
-        return any(_near(value, known) for value in meant)
+        return any(_near(value, self.plain) for value in meant)
 
     def name(self, word: str) -> bool:
         """Whether a name is given."""
         low = word.casefold()
-        if low in self._low or low in self.words:
+        if low in self._low or low in self.words or self._other_words(low):
             return True
-        if not self.own_words:
-            return False
         pieces = [piece for piece in re.split(r"[-'’]", low) if len(piece) > 2]
         if len(pieces) > 1 and all(p in self._low or p in self.words for p in pieces):
             return True
@@ -185,6 +191,8 @@ class Source:
         if len(low) > 4 and (stem in self._low or any(w.startswith(stem) for w in self.words)):
             return True
         if word.isupper() and len(word) <= 6 and self._initials(low):
+            return True
+        if 4 <= len(low) <= 8 and self._shortened(low):
             return True
         near = process.extractOne(low, self.own_words, scorer=fuzz.ratio, score_cutoff=_ALIKE)
         return near is not None and len(low) > 3
@@ -199,9 +207,30 @@ class Source:
             return MONTHS[low] in months
         return DAYS.get(low) in days
 
+    def _other_words(self, low: str) -> bool:
+        """Signs of money are words, and accents may be left out."""
+        if any(sign in self.text for sign, words in _MONEY.items() if low in words):
+            return True
+        bare = _bare(low)
+        return (bare != low or not self._low.isascii()) and bare in _bare(self._low)
+
     def _initials(self, low: str) -> bool:
         initials = "".join(word[0] for word in _WORD.findall(self._low))
         return low in initials
+
+    def _shortened(self, low: str) -> bool:
+        """Whether it is the beginnings of two words: "Amex" of "American Express"."""
+        words = _WORD.findall(self._low)
+        return any(
+            low.startswith(one[:2])
+            and any(one.startswith(low[:n]) and two.startswith(low[n:]) for n in range(2, len(low) - 1))
+            for one, two in zip(words, words[1:], strict=False)
+        )
+
+
+def _bare(text: str) -> str:
+    """Without accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _said(low: str, words: Iterable[str]) -> Iterable[Decimal]:
@@ -265,17 +294,18 @@ def _percent(part: Decimal, whole: Decimal) -> Iterable[Decimal]:
     yield from (cut, whole - cut, whole + cut)
 
 
-def _near(value: Decimal, known: Iterable[Decimal]) -> bool:
+def _near(written: Decimal, known: Iterable[Decimal]) -> bool:
     """Whether a number is one of the known in another unit, within a rounding."""
-    if value < 13 and value == value.to_integral_value():
+    value = float(written)
+    if value < 13 and value.is_integer():
         return False
-    for own in known:
+    close = _CLOSE * value
+    for number in known:
+        own = float(number)
         if own <= 1:
             continue
         for factor in _CONVERSIONS:
-            if abs(own * factor - value) <= _CLOSE * value or abs(own / factor - value) <= (
-                _CLOSE * value
-            ):
+            if abs(own * factor - value) <= close or abs(own / factor - value) <= close:
                 return True
         if abs(own * 9 / 5 + 32 - value) < 1 or abs((own - 32) * 5 / 9 - value) < 1:
             return True

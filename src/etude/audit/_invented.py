@@ -9,13 +9,22 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 import polars as pl
 
 from etude.audit._base import Material
-from etude.audit._facts import Sort, date_facts, name_facts, number_facts, placed, values
+from etude.audit._facts import (
+    Sort,
+    date_facts,
+    name_facts,
+    number_facts,
+    placed,
+    stands,
+    values,
+)
 from etude.audit._given import Source
 from etude.audit._textual import read
 
@@ -25,6 +34,8 @@ _CAPITALS = 0.22
 _SAMPLED = 1000
 _PLAIN_ROWS = 2
 """Texts with a word in small letters, from which its capital elsewhere names nothing."""
+_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w'’-]+")
+_DATED_SIEVE = r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|days?\b"
 _INSIDE = re.compile(r"(?<=[a-z,;] )[^\W\d_][\w'’-]+")
 
 
@@ -46,53 +57,60 @@ def unsupported(material: Material, *, knowledge: bool = True) -> list[Unsupport
         knowledge: what ``data.knowledge`` says is given.
     """
     inputs = read(material, "input")["text"].to_list()
-    targets = material.texts("target")
+    targets = material.frame["target"].fill_null("")
     ids = material.frame["id"].to_list()
     words, numbers = _given_to_all(material, knowledge)
-    named = _capitals_name(targets)
-    plain = _plain_words(material.frame) if named else frozenset()
+    reader = _Reader(words, numbers, *_names(material.frame))
+    digits = targets.str.contains(r"\d").to_list()
+    dated = targets.str.contains(_DATED_SIEVE).to_list()
     found: list[Unsupported] = []
-    for name, source, target in zip(ids, inputs, targets, strict=True):
-        for sort, text in _of(source, target, words, numbers, plain, named):
+    for name, source, target, has_digit, has_date in zip(
+        ids, inputs, targets.to_list(), digits, dated, strict=True
+    ):
+        for sort, text in reader.read(source, target, has_digit, has_date):
             place = placed(target, text, sort)
             found.append(Unsupported(name, sort, text, place.start, place.end))
     return found
 
 
-def _of(
-    text: str,
-    target: str,
-    words: frozenset[str],
-    numbers: frozenset[Decimal],
-    plain: frozenset[str],
-    named: bool,
-) -> list[tuple[Sort, str]]:
-    """One target's facts that are not given, each once."""
-    asked: list[tuple[Sort, str]] = [
-        ("number", number) for number in dict.fromkeys(number_facts(target)) if number not in text
-    ]
-    low = text.casefold()
-    if named:
-        asked += [
-            ("name", word)
-            for word in sorted(name_facts(target))
-            if word.casefold() not in low and word.casefold() not in plain
-        ]
-    asked += [
-        ("date", day) for day in dict.fromkeys(date_facts(target)) if day.casefold() not in low
-    ]
-    # A number inside a longer one of the source ("1" in "100") is asked about too.
-    inside = [n for n in dict.fromkeys(number_facts(target)) if n in text and not _stands(n, text)]
-    asked += [("number", number) for number in inside]
-    if not asked:
-        return []
-    source = Source(text, words, numbers, target)
-    tests = {"number": source.number, "name": source.name, "date": source.day}
-    return [(sort, fact) for sort, fact in asked if not tests[sort](fact)]
+@dataclass(frozen=True)
+class _Reader:
+    """What is given for all rows, and how names are told."""
 
+    words: frozenset[str]
+    numbers: frozenset[Decimal]
+    named: bool
+    plain: frozenset[str]
 
-def _stands(number: str, text: str) -> bool:
-    return re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text) is not None
+    def read(
+        self, given: str, target: str, has_digit: bool, has_date: bool
+    ) -> list[tuple[Sort, str]]:
+        """One target's facts that are not given, each once."""
+        asked: list[tuple[Sort, str]] = []
+        low = given.casefold()
+        if has_digit:
+            own = dict.fromkeys(number_facts(target))
+            asked += [("number", number) for number in own if not stands(number, given)]
+        if self.named:
+            words = {word for word in _CAPITAL.findall(target) if not self._known(word, low)}
+            if words:
+                asked += [
+                    ("name", word)
+                    for word in sorted(name_facts(target))
+                    if not self._known(word, low)
+                ]
+        if has_date:
+            days = dict.fromkeys(date_facts(target))
+            asked += [("date", day) for day in days if day.casefold() not in low]
+        if not asked:
+            return []
+        source = Source(given, self.words, self.numbers, target)
+        tests = {"number": source.number, "name": source.name, "date": source.day}
+        return [(sort, fact) for sort, fact in asked if not tests[sort](fact)]
+
+    def _known(self, word: str, low: str) -> bool:
+        small = word.casefold()
+        return small in self.plain or small in low
 
 
 def _given_to_all(
@@ -108,12 +126,16 @@ def _given_to_all(
     return frozenset(words), frozenset(value for text in texts for value in values(text))
 
 
-def _capitals_name(targets: list[str]) -> bool:
-    """Whether a capital inside a sentence is rare enough to name something."""
-    step = max(1, len(targets) // _SAMPLED)
-    words = [word for text in targets[::step] for word in _INSIDE.findall(text)]
+def _names(frame: pl.DataFrame) -> tuple[bool, frozenset[str]]:
+    """Whether a capital inside a sentence is rare enough to name something, and words of which a
+    capital names nothing."""
+    targets = frame["target"].fill_null("")
+    sample = targets.gather_every(max(1, len(targets) // _SAMPLED)).to_list()
+    words = [word for text in sample for word in _INSIDE.findall(text)]
     capitals = sum(word[0].isupper() for word in words)
-    return bool(words) and capitals <= _CAPITALS * len(words)
+    if not words or capitals > _CAPITALS * len(words):
+        return False, frozenset()
+    return True, _plain_words(frame)
 
 
 def _plain_words(frame: pl.DataFrame) -> frozenset[str]:
