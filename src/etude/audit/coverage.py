@@ -1,0 +1,216 @@
+"""Clusters of real traffic that no example is like.
+
+A text of the log is far where it is less like its nearest example than nineteen of twenty examples
+are like theirs (outside their own group); so of traffic like the examples one text in twenty is far.
+The log is cut into small clusters by meaning. One is told where at least half of it is far, more than
+chance allows, and where the far texts are liker one another than any example: what people really ask,
+and nobody has written an example of. Loners are not told. Fine differences within a topic that has examples can't be seen this way.
+It knows texts and their vectors; whose log it is, and what is private in it, is for others to see to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.stats import binom
+from sklearn.cluster import KMeans
+
+from etude.audit._base import EVERY, Audit, Found, Material, count_of, found
+from etude.audit._labelled import percent, shortened
+from etude.data.conversations import cells
+from etude.records.dataset import Repair
+from etude.statistics.multiple import benjamini_hochberg
+
+KEY = "coverage"
+FAR = 0.05
+"""Of the examples themselves, so many count as far from the others."""
+FEWEST_TEXTS = 30
+"""Different texts (of the log, and of the examples) below which nothing is compared."""
+LEAST_FAR = 0.5
+"""Of a cluster's texts; under this it is a loose corner of what the examples have."""
+FEWEST_IN_CLUSTER = 5
+"""Far texts."""
+CHANCE = 0.01
+"""Share of told clusters that may be chance (Benjamini–Hochberg)."""
+IN_A_CLUSTER, MOST_CLUSTERS = 12, 300
+"""Texts on average; the number of clusters follows."""
+MOST_TRAFFIC = 10_000
+MOST_EXAMPLES = 50_000
+"""Texts that are compared; of more, some are drawn evenly, always the same."""
+MOST_MEASURED = 2_000
+"""Examples whose own distance to the others is measured."""
+SHOWN_CLUSTERS, SHOWN_TEXTS, LONGEST = 5, 3, 60
+_BLOCK = 512
+
+Rows = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Far texts of one cluster: their positions in the log, the most typical first, and the requests
+    that they stand for."""
+
+    rows: NDArray[np.int64]
+    requests: int
+
+
+@dataclass(frozen=True)
+class Log:
+    """The log's different texts, and how often each came; ``requests`` in all, before any drawing."""
+
+    texts: tuple[str, ...]
+    counts: NDArray[np.int64]
+    different: int
+
+    @property
+    def requests(self) -> int:
+        """Those of the texts that are compared."""
+        return int(self.counts.sum())
+
+
+def run(material: Material) -> Iterator[Found]:
+    """One finding with all clusters, or nothing; too short a log is said."""
+    if material.embed is None or not len(material.traffic):
+        return
+    chat = material.task.kind == "chat"
+    log = _log(material.traffic, chat)
+    examples = _examples(material, chat)
+    if min(log.different, len(examples)) < FEWEST_TEXTS:
+        yield _too_few(log.different, len(examples))
+        return
+    of_log = material.embed(log.texts)
+    of_examples = material.embed(examples["text"].to_list())
+    line = _line(of_examples, examples["group"].to_numpy())
+    nearest = _nearest(of_log, of_examples)
+    clusters = _clusters(of_log, nearest, line, log)
+    if clusters:
+        yield _lacking(log, clusters, int((nearest < line).sum()))
+
+
+def _words(text: str, chat: bool) -> str:
+    """What is asked, on one line: of a conversation the message to be answered."""
+    return " ".join((cells(text)["last_user"] if chat else text).split())
+
+
+def _log(traffic: Sequence[str], chat: bool) -> Log:
+    counts = Counter(_words(text, chat) for text in traffic if text)
+    counts.pop("", None)
+    texts = sorted(counts)
+    chosen = _drawn(len(texts), MOST_TRAFFIC)
+    kept = tuple(texts[at] for at in chosen)
+    return Log(kept, np.array([counts[text] for text in kept], dtype=np.int64), len(texts))
+
+
+def _examples(material: Material, chat: bool) -> pl.DataFrame:
+    """Different inputs with a group each, held-out ones too: they were collected like the others."""
+    table = material.frame.select("group", pl.col("input").fill_null(""))
+    texts = [_words(text, chat) for text in table["input"].to_list()]
+    table = table.select("group", pl.Series("text", texts, dtype=pl.String))
+    different = table.filter(pl.col("text") != "").unique("text", keep="first").sort("text")
+    return different[_drawn(len(different), MOST_EXAMPLES)]
+
+
+def _drawn(count: int, most: int) -> NDArray[np.int64]:
+    """All positions, or ``most`` of them, evenly and always the same."""
+    if count <= most:
+        return np.arange(count, dtype=np.int64)
+    return np.sort(np.random.default_rng(0).choice(count, most, replace=False)).astype(np.int64)
+
+
+def _nearest(rows_MD: Rows, among_ND: Rows) -> NDArray[np.float32]:
+    """The cosine of each row to the nearest of the others (M,)."""
+    found = [
+        (rows_MD[start : start + _BLOCK] @ among_ND.T).max(axis=1)
+        for start in range(0, len(rows_MD), _BLOCK)
+    ]
+    return np.concatenate(found)
+
+
+def _line(vectors_ND: Rows, groups_N: NDArray[np.int64]) -> float:
+    """The cosine that ``FAR`` of the examples do not reach with any example outside their group."""
+    measured = _drawn(len(vectors_ND), MOST_MEASURED)
+    found = []
+    for start in range(0, len(measured), _BLOCK):
+        rows = measured[start : start + _BLOCK]
+        like = vectors_ND[rows] @ vectors_ND.T
+        like[groups_N[rows][:, None] == groups_N[None, :]] = -1.0
+        found.append(like.max(axis=1))
+    return float(np.quantile(np.concatenate(found), FAR))
+
+
+def _clusters(of_log: Rows, nearest_M: NDArray[np.float32], line: float, log: Log) -> list[Cluster]:
+    """The far texts of clusters that are mostly far, the most requests first."""
+    far_M = nearest_M < line
+    count = int(np.clip(len(of_log) // IN_A_CLUSTER, 2, MOST_CLUSTERS))
+    found = KMeans(count, n_init=1, random_state=0).fit(of_log)
+    size_K = np.bincount(found.labels_, minlength=count)
+    far_K = np.bincount(found.labels_[far_M], minlength=count)
+    likely_K = benjamini_hochberg(binom.sf(far_K - 1, size_K, FAR))
+    told_K = (likely_K <= CHANCE) & (far_K >= FEWEST_IN_CLUSTER) & (far_K >= LEAST_FAR * size_K)
+    clusters = []
+    for name in np.flatnonzero(told_K):
+        rows = np.flatnonzero(far_M & (found.labels_ == name)).astype(np.int64)
+        alike = of_log[rows] @ of_log[rows].T
+        np.fill_diagonal(alike, -1.0)
+        if alike.max(axis=1).mean() > nearest_M[rows].mean():
+            typical = np.argsort(-(of_log[rows] @ found.cluster_centers_[name]), kind="stable")
+            clusters.append(Cluster(rows[typical], int(log.counts[rows].sum())))
+    return sorted(clusters, key=lambda one: (-one.requests, int(one.rows[0])))
+
+
+def _lacking(log: Log, clusters: list[Cluster], far: int) -> Found:
+    requests = sum(cluster.requests for cluster in clusters)
+    named = "; ".join(_named(log, cluster) for cluster in clusters[:SHOWN_CLUSTERS])
+    more = len(clusters) - SHOWN_CLUSTERS
+    rest = f"; and {more:,} more" if more > 0 else ""
+    drawn = ""
+    if log.different > len(log.texts):
+        drawn = (
+            f" {len(log.texts):,} of the log's {log.different:,} different texts were looked at."
+        )
+    return found(
+        KEY,
+        "traffic_without_examples",
+        "warning",
+        f"{count_of(len(clusters), 'cluster')} of the real traffic ({requests:,} of "
+        f"{log.requests:,} requests, {percent(requests / log.requests)}) "
+        f"{'is' if len(clusters) == 1 else 'are'} like no example: {named}{rest}.{drawn} {far:,} of "
+        f"{len(log.texts):,} different texts are farther from every example than {1 - FAR:.0%} of the "
+        "examples are from one another",
+        pl.DataFrame(schema={"id": pl.String}),
+        costs="on these requests the share of right answers is not measured, and nothing was learned "
+        "for them",
+        repair=Repair(
+            apply="add",
+            sentence="add some of these texts with their right answers, or say under `boundaries` "
+            "that they are handed to a person",
+        ),
+    )
+
+
+def _named(log: Log, cluster: Cluster) -> str:
+    texts = ", ".join(shortened(log.texts[at], LONGEST) for at in cluster.rows[:SHOWN_TEXTS])
+    return f"{percent(cluster.requests / log.requests)} like {texts}"
+
+
+def _too_few(traffic: int, examples: int) -> Found:
+    few = (
+        f"the log holds {traffic:,} different texts"
+        if traffic < FEWEST_TEXTS
+        else f"there are {examples:,} different examples"
+    )
+    return found(
+        KEY,
+        "traffic_not_compared",
+        "note",
+        f"the real traffic was not compared with the examples: {few}, and {FEWEST_TEXTS} are needed",
+        pl.DataFrame(schema={"id": pl.String}),
+    )
+
+
+AUDIT = Audit("real traffic that the examples lack", EVERY - {"image"}, "encoder", run)
