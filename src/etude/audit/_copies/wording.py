@@ -82,9 +82,9 @@ class Wording:
             spelling: a slip of the pen is no difference; False where every letter counts.
         """
         a, b = tokens(self._bare[one]), tokens(self._bare[other])
-        if a == b:
-            return Difference("same", (), ())
         mine, theirs = _apart(a, b)
+        if a == b or "".join(a) == "".join(b):
+            return Difference("same", tuple(mine), tuple(theirs))
         if not mine and not theirs:
             return Difference("close", (), (), "the order of words")
         said = tuple(mine), tuple(theirs)

@@ -33,7 +33,7 @@ NEGATIONS = listed(
 )
 
 VALUES = listed(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
     "hundred thousand million billion half quarter double triple once twice "
     "first second third fourth fifth sixth seventh eighth ninth tenth last next previous "
@@ -57,7 +57,7 @@ _OPPOSITES = (
     "enabled/disabled activate/deactivate lock/unlock locked/unlocked block/unblock "
     "freeze/unfreeze accept/reject accepted/rejected accept/decline accepted/declined "
     "approve/deny approved/denied allow/forbid win/lose won/lost find/lose found/lost love/hate "
-    "like/dislike liked/disliked happy/unhappy happy/sad able/unable possible/impossible "
+    "like/dislike liked/disliked happy/unhappy happy/sad possible/impossible "
     "correct/incorrect right/wrong right/left valid/invalid legal/illegal true/false "
     "always/never all/none everything/nothing everyone/nobody yes/no import/export "
     "deposit/withdraw deposit/withdrawal credit/debit debit/credit upload/download "
