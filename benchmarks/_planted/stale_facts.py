@@ -2,7 +2,8 @@
 in the past, and what the knowledge says otherwise.
 
 A third of the targets get a sentence with today's fact, so that there is a usage to be stale
-against; today's facts are added to the knowledge. Decoys: years of long ago that are history.
+against; today's facts are added to the knowledge. Decoys: those rows, and years of long ago that
+are history.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def _plant(bed: Bed, rate: float) -> None:
     current = bed.take(bed.count(PRESENT_SHARE))
     for at, row in enumerate(current):
         carrier, now, _ = FACTS[at % len(FACTS)]
-        put_in(bed, row, "target", carrier, now)
+        bed.decoy("current_value", row, **put_in(bed, row, "target", carrier, now))
     # That is asked of the assistant everywhere, so it is no invention.
     bed.knowledge += [carrier.format(now) for carrier, now, _ in FACTS]
     for at, row in enumerate(bed.take(count)):
