@@ -17,13 +17,13 @@ from etude.audit._base import EVERY, WRITTEN, Audit, Found, Material, count_of, 
 from etude.audit._copies.near import Copies, copies_of
 from etude.audit._copies.rows import share, table
 from etude.audit.duplicates import COPIES
-from etude.data.copies import THRESHOLD
 from etude.records.dataset import Repair
 
 _MOST_KEPT = 5
 """Rows of one cluster that others are compared with."""
 _ANSWERS_ALIKE = 90
 """Percent of the letters that two written answers share where they are the same answer."""
+_OF_ONE = 0.7
 _FEWEST_OF_ONE = 5
 """Texts that make a sentence a template."""
 
@@ -99,7 +99,7 @@ def _same_answer(one: str, other: str) -> bool:
 
 def _templates(material: Material, copies: Copies) -> Iterable[Found]:
     links = copies.links
-    chosen = links.of("other", THRESHOLD)
+    chosen = links.of("value", _OF_ONE)
     if not chosen.any():
         return
     cluster_T = copies.clusters(chosen)
@@ -134,7 +134,7 @@ def _templates(material: Material, copies: Copies) -> Iterable[Found]:
         "templates",
         "note",
         f"{share(count, len(material.frame))} are made of "
-        f"{count_of(len(firsts), 'sentence')} with a number, a name or a few words changed; the "
+        f"{count_of(len(firsts), 'sentence')} with another number or name in each; the "
         f"commonest has {largest:,}",
         hits,
         costs="there are fewer different ways of saying it than there are examples",

@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from etude.audit._base import Material
+from etude.audit._copies.words import CONTRACTIONS, FILLERS
 from etude.data.conversations import comparable, compared, flat, turns_of
 from etude.data.groups import STOCK_LENGTH
 from etude.data.text import normal_form
@@ -41,13 +42,15 @@ class Forms:
 
     ``same_N``: rows of the same input (and context) have one number. ``text_N``: rows whose inputs
     are the same but for case, spaces and punctuation. ``bare_T``: those texts without punctuation,
-    in alphabetical order; ``raw_T``: of each the first as a person wrote it. ``stock_N``: rows with
+    in alphabetical order; ``core_T``: without politeness and articles too, "" where nothing much is
+    left; ``raw_T``: of each the first as a person wrote it. ``stock_N``: rows with
     a short text that belongs to several of the person's own groups ("yes", "thank you").
     """
 
     same_N: NDArray[np.int64]
     text_N: NDArray[np.int64]
     bare_T: pl.Series
+    core_T: pl.Series
     raw_T: list[str]
     stock_N: NDArray[np.bool_]
 
@@ -78,6 +81,7 @@ def forms_of(material: Material) -> Forms:
         same_N=_number(whole["own"] + "\x00" + context),
         text_N=text_N,
         bare_T=bares,
+        core_T=core(bares),
         raw_T=raw.to_list(),
         stock_N=_stock(whole, text_N),
     )
@@ -91,6 +95,17 @@ def bare(normals: pl.Series) -> pl.Series:
         found = found.str.replace_all(pattern, by)
     found = found.str.strip_chars()
     return pl.select(pl.when(found != "").then(found).otherwise(texts)).to_series()
+
+
+def core(bares: pl.Series) -> pl.Series:
+    """Bare forms with contractions spelled out, without fillers; "" for those of one word."""
+    short = {f" {word} ": f" {spelled} " for word, spelled in CONTRACTIONS.items()}
+    spaced = (" " + bares.cast(pl.String) + " ").str.replace_all(" ", "  ", literal=True)
+    found = spaced.str.replace_many(list(short), list(short.values()))
+    fillers = "|".join(sorted(FILLERS, key=len, reverse=True))
+    found = found.str.replace_all(rf" (?:{fillers}) ", " ").str.replace_all(r"\s+", " ")
+    found = found.str.strip_chars()
+    return pl.select(pl.when(found.str.contains(" ")).then(found).otherwise(pl.lit(""))).to_series()
 
 
 def _without_shared_lines(texts: pl.Series) -> list[str]:

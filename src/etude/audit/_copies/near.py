@@ -73,8 +73,12 @@ class Copies:
         pairs, scores = pairs[order], scores[order]
         kept = _nearest(pairs, apart_T)[:MOST_PAIRS]
         pairs, scores = pairs[kept], scores[kept]
-        if grams.part < 1 and len(pairs):
-            scores = np.array([_jaccard(bares[a], bares[b]) for a, b in pairs.tolist()])
+        # Short texts share few 5-grams once a "please" is added: those are found by their cores.
+        by_core = _linked(self.forms.core_T)
+        pairs = np.concatenate([pairs, by_core])
+        unsure = len(pairs) if grams.part < 1 else len(by_core)
+        exact = [_jaccard(bares[a], bares[b]) for a, b in pairs[len(pairs) - unsure :].tolist()]
+        scores = np.append(scores[: len(pairs) - unsure], exact)
         calls = [self.difference(a, b).call for a, b in pairs.tolist()]
         return Links(pairs, scores, np.array(calls, dtype="<U5"))
 
@@ -87,7 +91,7 @@ class Copies:
         found = self.difference(one, other)
         bares = self.forms.bare_T
         score = _jaccard(bares[one], bares[other]) if one != other else 1.0
-        least = {"same": LEAST, "light": _LIGHT, "close": THRESHOLD, "other": 2.0}[found.call]
+        least = {"same": 0.0, "light": _LIGHT, "close": THRESHOLD}.get(found.call, 2.0)
         return (found, score) if score >= least else None
 
     def clusters(self, chosen_P: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -138,6 +142,14 @@ def _nearest(pairs: Pairs, apart: Sequence[NDArray[np.int64]]) -> NDArray[np.int
     rank = pl.col("at").cum_count().over("text", "differ")
     kept = ends.sort("at").filter(rank <= NEIGHBOURS)["at"].unique().sort()
     return kept.to_numpy().astype(np.int64)
+
+
+def _linked(core_T: pl.Series) -> Pairs:
+    """Texts with one core, each with the first that has it."""
+    table = pl.DataFrame({"core": core_T}).with_row_index("at").filter(pl.col("core") != "")
+    first = table.with_columns(pl.col("at").min().over("core").alias("first"))
+    pairs = first.filter(pl.col("at") != pl.col("first")).select("first", "at")
+    return pairs.to_numpy().astype(np.int64).reshape(-1, 2)
 
 
 def _jaccard(one: str, other: str) -> float:

@@ -1,9 +1,9 @@
 """What differs between two texts, and whether that changes what is meant.
 
 It knows bare forms (``forms``), the texts as people wrote them, and how often each word comes in
-all of them. Four answers: ``same`` (politeness, articles, contractions, a slip of the pen),
-``light`` (words that add little), ``close`` (other words, none of them known to matter), ``other``
-(numbers, names, a negation, a contrary).
+all of them. Five answers: ``same`` (politeness, articles, contractions, a slip of the pen),
+``light`` (words that add little), ``close`` (other words, none of them known to matter), ``value``
+(another number or name in the same place), ``other`` (a negation, a contrary, numbers and more).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from etude.audit._copies.words import (
     VALUES,
 )
 
-Call = Literal["same", "light", "close", "other"]
+Call = Literal["same", "light", "close", "value", "other"]
 
 _UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 _RAW = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -93,7 +93,8 @@ class Wording:
         theirs = [word for word in theirs if word not in FILLERS]
         why = self._meant(mine, theirs, one, other)
         if why:
-            return Difference("other", *said, why)
+            swapped = why in ("numbers", "names") and len(mine) == len(theirs) <= _FEW
+            return Difference("value" if swapped else "other", *said, why)
         if spelling:
             mine, theirs = self._without_slips(mine, theirs)
         if not mine and not theirs:
