@@ -69,7 +69,7 @@ def spans_by_text(
     texts: Iterable[str], chosen: Sequence[Recogniser] | None = None
 ) -> dict[str, tuple[Span, ...]]:
     """``matches`` of every different text that has any; each is read once."""
-    unique = pl.Series("text", texts, dtype=pl.String).unique(maintain_order=True)
+    unique = pl.Series("text", list(texts), dtype=pl.String).unique(maintain_order=True)
     tried = recognisers() if chosen is None else chosen
     sieved = tuple(dict.fromkeys(one.sieves for one in tried))
     of_sieves = {s: [one for one in tried if one.sieves == s] for s in sieved}

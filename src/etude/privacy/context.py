@@ -13,7 +13,9 @@ _LINKS = (
     r"|est|es|è|of|the|my|your|me|us|at|on|under|to|with|it|s|it's|meine|mein|eine|unter|au|le|al|el"
 )
 _NUMBERED_WORDS = (
+    "account",
     "order",
+    "ordered",
     "orders",
     "ticket",
     "tickets",
@@ -96,9 +98,9 @@ def worded(*words: str) -> str:
     return rf"(?<![^\W_])(?:{'|'.join(words)})(?![^\W_])"
 
 
-def led_by(*words: str) -> re.Pattern[str]:
+def led_by(*words: str, further: str = "") -> re.Pattern[str]:
     """A pattern for one of the words with nothing but links ("number is: ") up to the end."""
-    links = rf"(?:{_JOINED}|(?<![^\W_])(?:{_LINKS})(?![^\W_])){{0,16}}"
+    links = rf"(?:{_JOINED}|(?<![^\W_])(?:{_LINKS}{further})(?![^\W_])){{0,16}}"
     return re.compile(worded(*words) + links + "$", re.IGNORECASE)
 
 
@@ -107,7 +109,11 @@ def near(*words: str) -> re.Pattern[str]:
     return re.compile(worded(*words), re.IGNORECASE)
 
 
-_NUMBERED = led_by(*_NUMBERED_WORDS)
+_NUMBERED = led_by(*_NUMBERED_WORDS, further=r"|and|or|und|oder|et|y|e|\d[\w-]*")
+_FOLLOWED = re.compile(
+    rf"\W{{1,3}}(?:(?:{_LINKS}|an|a|ein|eine)\W{{1,2}}){{0,3}}{worded(*_NUMBERED_WORDS)}",
+    re.IGNORECASE,
+)
 _HASH = re.compile(r"#\s?$")
 
 
@@ -126,6 +132,11 @@ def stands_near(
     )
 
 
-def numbered(text: str, start: int) -> bool:
-    """Whether the number that starts here is of an order, a ticket, a product …: "order no. 41"."""
-    return leads(_NUMBERED, text, start) or leads(_HASH, text, start, 2)
+def numbered(text: str, start: int, end: int) -> bool:
+    """Whether the number that stands here is of an order, a ticket, a product …: "order no. 41",
+    "orders 40 and 41", "41 is my order"."""
+    return (
+        leads(_NUMBERED, text, start)
+        or leads(_HASH, text, start, 2)
+        or _FOLLOWED.match(text, end, min(len(text), end + 40)) is not None
+    )

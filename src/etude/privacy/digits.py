@@ -49,7 +49,7 @@ def number(
             start, end = match.span()
             told = telling is not None and stands_near(telling, text, start, end)
             shaped = alone is not None and alone.fullmatch(match.group()) is not None
-            if not (told or shaped) or (not told and numbered(text, start)):
+            if not (told or shaped) or (not told and numbered(text, start, end)):
                 continue
             if valid(re.sub(r"[\W_]", "", match.group()).upper()):
                 yield Place(start, end, 0.95 if told else 0.8)

@@ -16,10 +16,10 @@ from etude.privacy.sorts import CARD
 
 _SHAPE = re.compile(r"(?<![\w+#])(?<!\d[ .-])\d(?:[ -]?\d){11,18}(?![ -]?\d)(?!\w)")
 _NARROW = re.compile(
-    r"4(\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"
+    r"4(\d{15}|\d{18})|5[1-5]\d{14}|2(22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"
     r"|3[47]\d{13}|3(0[0-5]|[68]\d)\d{11}|35(2[89]|[3-8]\d)\d{12}|6(011|4[4-9]\d|5\d\d)\d{12}"
 )
-_WIDE = re.compile(r"62\d{14,17}|(50|5[6-9]|6\d)\d{10,17}")
+_WIDE = re.compile(r"4\d{12}|62\d{14,17}|(50|5[6-9]|6\d)\d{10,17}")
 _GROUPED = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2\d{4,5}")
 _NEAR = near(
     "card",
@@ -51,7 +51,7 @@ def _find(text: str) -> Iterator[Place]:
             continue
         start, end = match.span()
         told = stands_near(_NEAR, text, start, end)
-        if not told and (numbered(text, start) or not _NARROW.fullmatch(digits)):
+        if not told and (numbered(text, start, end) or not _NARROW.fullmatch(digits)):
             continue
         if _NARROW.fullmatch(digits) or _WIDE.fullmatch(digits):
             grouped = _GROUPED.fullmatch(match.group()) is not None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from etude.privacy._base import Place, Recogniser
-from etude.privacy.context import leads, led_by, near, stands_near
+from etude.privacy.context import leads, led_by, near, numbered, stands_near
 from etude.privacy.sorts import IP
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
@@ -42,7 +42,7 @@ _VERSION = led_by(
     "chapter",
 )
 _NEAR = near("ip", "ipv4", "address", "host", "server", "ping", "login", "logged", "from", "client")
-_SMALL = 20
+_SMALL = 100
 """Four numbers that are all below this look like a version."""
 
 
@@ -52,7 +52,7 @@ def _find(text: str) -> Iterator[Place]:
         address = IPv4Address(found)
         if found in _RESOLVERS or any(address in net for net in _OURS):
             continue
-        if leads(_VERSION, text, match.start(), 24):
+        if leads(_VERSION, text, match.start(), 24) or numbered(text, *match.span()):
             continue
         told = stands_near(_NEAR, text, *match.span(), before=40)
         if told or max(address.packed) >= _SMALL:

@@ -41,7 +41,7 @@ _SAID_SMALL = re.compile(
 )
 _INTRODUCED = re.compile(
     rf"(?<!\w)(?:[Tt]his is|[Hh]ier ist|[Ii]['’]m|I am|[Ii]ci)[ ]({_NAME})"
-    r"(?=(?: here| speaking| calling| writing| from (?!the)| again)(?!\w))"
+    r"(?=(?: here| speaking| calling| writing| from(?! the)| again)(?!\w))"
 )
 _GREETED = re.compile(
     r"(?:^|[\n\"”.!?]\s*)(?:Dear|Hi|Hello|Hey|Hallo|Liebe|Lieber|Good (?:morning|afternoon"
@@ -63,6 +63,8 @@ _SIGNED = re.compile(
     rf"(?:^|[\n.!?,;:>)]\s*|\s)(?:{_SIGN_OFFS})(?:[,.!]?[ ]*(?:\n\s*)+|[,.!–-]\s*)[-–]?\s?({_NAME})"
     r"(?=\s*(?:[,.!|(\"]|\n|$|[-–] ))"
 )
+_ENDS = re.compile(r"[ ]*[,.!]?[ ]*(?:$|[\n\"])")
+"""After a name that signs; "Thank you, Anna. We …" is said to her."""
 _FIELD = re.compile(
     r"(?<![^\W_])(?i:(?:customer|client|guest|passenger|patient|card ?holder|account ?holder"
     r"|contact|full"
@@ -87,11 +89,12 @@ Please President Regards Reservations Sales Security Service Services Shop Sir S
 Speaker Store Subscriber Support Sincerely Team Thank Thanks The There They This To Today
 Universe User Valued We Welcome What Who World Yes You Your Yours Kunde Kundin Kunden
 Kundenservice Kundendienst Damen Herren Herr Frau Alle Zusammen Leute Ihr Ihre Ihnen Mit Das Die
-Der Vielen Danke Bitte Tous Toutes Client Cliente Equipo Madame Monsieur Mesdames Señor Señora
-Todos Gracias Merci Looking Sent Let Have And Or But If When Where Why How Also Just Will Can
-Could Would Should Yeah Sure Great Again Bed Hotel Restaurant House Airport Bank App Account
-Product Order Number Assistant Agent Bot Robot Pepper Right Now
-Tussaud Tussauds Doubtfire Universe America USA International Evil Strange Who
+Der Vielen Danke Bitte Tous Toutes Cliente Equipo Monsieur Mesdames Señor Señora Todos Gracias
+Merci Looking Sent Let Have And Or But If When Where Why How Also Just Can Could Would Should
+Yeah Sure Great Again Bed Hotel Restaurant House Airport Bank App Account Product Order Number
+Assistant Agent Bot Robot Pepper Right Now Mr Mrs Ms Miss Dr Prof Doctor Nurse Teacher Coach
+Boss Santa Buddy Honey Mom Mum Dad Alexa Siri Google Tussaud Tussauds Doubtfire America USA
+International Evil Strange
 """
 _NO_NAME = frozenset(_LISTED_NO_NAME.split())
 """Capitalised words that stand where names do. A candidate ends before one of them."""
@@ -108,7 +111,7 @@ def _find(text: str) -> Iterator[Place]:
         for match in pattern.finditer(text):
             yield from _cut(match, certainty)
     for match in _SIGNED.finditer(text):
-        yield from _whole(match, 0.9, SIGNED)
+        yield from _whole(match, 0.9, SIGNED if _ENDS.match(text, match.end()) else "")
     for match in _GREETED.finditer(text):
         yield from _whole(match, 0.85 if _known(match) else 0.55)
     for pattern in (_PLAIN_FIELD, _SPOKEN):

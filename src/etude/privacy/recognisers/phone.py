@@ -33,6 +33,7 @@ _NATIONAL = re.compile(
 )
 _ANY = re.compile(r"(?<![\w.,+#/-])\(?\d(?:[ ./()-]{0,2}\d){6,12}(?!\w)(?![.,/-]\d)")
 _DATE = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{2,4}(?!\d)|\d{4}([./-])\d{1,2}\2\d{1,2}(?!\d)")
+_EQUAL = re.compile(r"\d{3}([ .-])\d{3}\1\d{3}|\d{4}([ .-])\d{4}\2\d{4}")
 _PLACES = re.compile(r"\d[ ./-]\d$")
 _BOOK = near("isbn", "issn", "ean", "gtin", "doi")
 _WORDS = (
@@ -88,7 +89,7 @@ def _find(text: str) -> Iterator[Place]:
                 yield Place(*match.span(), certainty)
     for match in _ANY.finditer(text):
         told = leads(_LED, text, match.start()) or leads(_MINE, text, match.start())
-        if told and not numbered(text, match.start()) and not _DATE.match(match.group()):
+        if told and not numbered(text, *match.span()) and not _DATE.match(match.group()):
             yield Place(*match.span(), 0.85)
 
 
@@ -102,12 +103,13 @@ def _international(found: str) -> bool:
 def _national(text: str, match: re.Match[str], *, spaced: bool) -> bool:
     found, start = match.group(), match.start()
     digits = sum(letter.isdigit() for letter in found)
-    if numbered(text, start) or _BOOK.search(text, max(0, start - 30), start):
+    if numbered(text, start, match.end()) or _BOOK.search(text, max(0, start - 30), start):
         return False
     if _DATE.match(found.strip("( ")) or not 9 <= digits <= 12 or _PLACES.search(found):
         return False
-    # "212 555 0199" in blanks alone could be three quantities.
+    # "212 555 0199" in blanks alone could be three quantities, "0123 4567 8901" a parcel's.
     plain = spaced and found.replace(" ", "").isdigit()
+    plain = plain or _EQUAL.fullmatch(found) is not None
     return not plain or stands_near(_NEAR, text, *match.span())
 
 

@@ -1,0 +1,133 @@
+"""What is marked with ⟦ ⟧ is found, of the sort that is named, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from etude.privacy import matches
+
+FOUND = [
+    ("EMAIL", "Write to ⟦jane.doe+x@mail.example.org⟧."),
+    ("EMAIL", "(⟦jörg@exämple.de⟧), thanks"),
+    ("EMAIL", "mailto:⟦o'neil@shop.co.uk⟧"),
+    ("PHONE", "call ⟦+44 7700 900123⟧ now"),
+    ("PHONE", "⟦+49 (0)30 1234567⟧"),
+    ("PHONE", "order 12, phone ⟦0412 345 678⟧"),
+    ("PHONE", "my number is ⟦9876543210⟧"),
+    ("PHONE", "⟦(555) 234-5678⟧ or so"),
+    ("PHONE", "⟦555-234-5678⟧"),
+    ("PHONE", "tel. ⟦030/1234567⟧"),
+    ("PHONE", "mon portable: ⟦06 12 34 56 78⟧"),
+    ("PHONE", "Order 55512 is late, call 212 or ⟦07700 900123⟧"),
+    ("PHONE", '{"order_id":"12","phone_number":"⟦4155550132⟧"}'),
+    ("IBAN", "IBAN ⟦DE89 3704 0044 0532 0130 00⟧ please"),
+    ("IBAN", "⟦gb29nwbk60161331926819⟧"),
+    ("IBAN", "⟦NO93 8601 1117 947⟧ thanks 12"),
+    ("CARD", "card ⟦4111 1111 1111 1111⟧"),
+    ("CARD", "⟦4111-1111-1111-1111⟧,"),
+    ("CARD", "amex ⟦378282246310005⟧"),
+    ("CARD", "order 77 was paid with card ⟦6212345678900002⟧"),
+    ("CARD_CODE", "the CVV is ⟦123⟧ and"),
+    ("ACCOUNT", "bank account ⟦12345678⟧"),
+    ("ACCOUNT", "routing number ⟦021000021⟧"),
+    ("NAME", "my name is ⟦Anna Müller⟧ and"),
+    ("NAME", "my name is ⟦kavisri⟧"),
+    ("NAME", "Dear Mrs. ⟦O'Brien⟧, thank you"),
+    ("NAME", "Hi ⟦Sarah⟧,\nthe parcel is on its way."),
+    ("NAME", "All done.\n\nKind regards,\n⟦Anna⟧\nTeam X"),
+    ("NAME", "Viele Grüße\n⟦Jürgen Schmidt⟧"),
+    ("NAME", "This is ⟦Tom Baker⟧ from Leeds"),
+    ("NAME", "Name: ⟦Laura Rossi⟧\nOrder: 12345"),
+    ("NAME", '{"customer_name":"⟦Maria van der Berg⟧","n":2}'),
+    ("NAME", "I spoke to ⟦Peter⟧ yesterday"),
+    ("ADDRESS", "I moved to ⟦12 High Street, London SW1A 1AA⟧"),
+    ("ADDRESS", "Ship to ⟦1600 Pennsylvania Avenue⟧ NW"),
+    ("ADDRESS", "send it to ⟦12 high street⟧ please"),
+    ("ADDRESS", "Ich wohne ⟦Hauptstraße 5a, 10115 Berlin⟧"),
+    ("ADDRESS", "wir sind ⟦Marktplatz 3, 80331 München⟧"),
+    ("ADDRESS", "J'habite ⟦12 rue de la Paix, 75002 Paris⟧"),
+    ("ADDRESS", "Vivo en ⟦Calle de Alcalá, 45⟧"),
+    ("ADDRESS", "⟦P.O. Box 1234⟧, Austin"),
+    ("BIRTH_DATE", "DOB: ⟦12/03/1984⟧"),
+    ("BIRTH_DATE", "I was born on ⟦12 March 1984⟧ in Kiel"),
+    ("BIRTH_DATE", "geboren am ⟦3.5.1990⟧"),
+    ("PASSPORT", "passport no. ⟦C01X00T47⟧"),
+    ("PLATE", "number plate ⟦AB12 CDE⟧"),
+    ("PLATE", "Kennzeichen ⟦B-MW 1234⟧"),
+    ("COORDINATES", "we are at ⟦52.520008, 13.404954⟧"),
+    ("COORDINATES", "⟦52°31'12\"N 13°24'17\"E⟧"),
+    ("IP", "login from ⟦82.165.3.20⟧"),
+    ("IP", "host ⟦2001:4860:4860::8888⟧ answers"),
+    ("MAC", "device ⟦00:1A:2B:3C:4D:5E⟧"),
+    ("WALLET", "send to ⟦1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa⟧"),
+    ("WALLET", "⟦bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4⟧"),
+    ("WALLET", "⟦0x52908400098527886E0F7030069857D2E4169EE7⟧"),
+    ("USERNAME", "username: ⟦anna_s84⟧"),
+    ("USERNAME", "find me on instagram, ⟦@anna.s⟧!"),
+]
+
+SILENT = [
+    "info@shop.com and support@shop.com are ours",
+    "order 4023 9911",
+    "order 40239911223",
+    "order number 0412 345 678",
+    "orders 0412 345678 and 0412 345679",
+    "0412 345678 is my order",
+    "ticket #0499123456",
+    "tracking number 4111111111111111",
+    "invoice 2024-0001234",
+    "paid 1,234.50 on 01.02.2024",
+    "2024-01-15 10:30:00",
+    "4111 1111 1111 1112",
+    "1234567812345670 is no issuer",
+    "tracking 00340434161094021501",
+    "1Z999AA10123456784",
+    "parcel 1234 5678 9012",
+    "AB12 is a bay",
+    "v1.2.3.4, 10.0.0.1, 192.168.1.1, 0.123456789, version 82.165.3.20",
+    "costs 99 or 100 000",
+    "call us 24/7, 365 days",
+    "call me on 12/03/2024",
+    "the iPhone 14 Pro 256 2023",
+    "at @handle on 5@7, @property def f(self)",
+    "ISBN 0-306-40615-2, ISBN 978-3-16-148410-0",
+    "serial: 06-1234-5678",
+    "sha 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "the ratio is 0.52345, 0.40495, 0.11111",
+    "[52.5200, 13.4050, 11.0]",
+    "123456789 and 987654321 and 12345678901",
+    "111222333 units",
+    "12345678Z",
+    "Hi there, I need help",
+    "Hello Team,\nDear Customer,\nDear Sir or Madam,",
+    "Kind regards,\nAcme Support",
+    "Thanks,\nThe Team",
+    "my name is wrong on the card",
+    "my name is not on the list",
+    "Product name: Super Cleaner",
+    "the Mrs. Doubtfire House",
+    "a 24 hour drive down the road, 3 way street",
+    "In July 2010 Dane Court opened",
+    "mein Arbeitsplatz 3 und Parkplatz 12",
+    "2 places de parking, avenue 5",
+    "I was born in 1984",
+    "the passport photo is 35x45",
+    "the plate is hot, plate 12",
+    "your account number 12345678 with our shop",
+    "std::vector<int> a::b 10:20:30",
+    "the username is incorrect",
+    "your password must be 8 characters, password: at-least-eight",
+    "Vitamin B12 1000mg, DE000BASF111",
+]
+
+
+@pytest.mark.parametrize(("sort", "marked"), FOUND)
+def test_personal_data_are_found_whole(sort: str, marked: str) -> None:
+    text = marked.replace("⟦", "").replace("⟧", "")
+    wanted = marked[marked.index("⟦") + 1 : marked.index("⟧")]
+    assert [(m.sort.tag, text[m.start : m.end]) for m in matches(text)] == [(sort, wanted)]
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_look_alikes_are_left_alone(text: str) -> None:
+    assert [(m.title, text[m.start : m.end]) for m in matches(text)] == []
