@@ -37,9 +37,11 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 REPLACED: dict[str, str] = {
     "duplicates": "duplicates",
-    "near_duplicates": "duplicates",
-    "conflicts": "duplicates",
-    "several_answers_to_one": "duplicates",
+    "near_duplicates": "near_duplicates",
+    "conflicts": "conflicts",
+    "several_answers_to_one": "conflicts",
+    "few_examples": "enough",
+    "rights": "rights",
 }
 """Code of a finding of reading to the audit that tells it better: where that audit has run, its
 word stands alone."""

@@ -47,7 +47,7 @@ def _sample(paper: Paper, sample: Sample) -> None:
     if sample.after is None:
         text = marked(f"left out: {_short(sample.before)}", ())
     else:
-        text = difference(_short(sample.before), _short(sample.after))
+        text = difference(sample.before, sample.after)
     head = marked(f"{sample.id}: ", ())
     head.append_text(text)
     show(paper, head, 4)

@@ -11,6 +11,7 @@ from etude.cli._drawing import Paper
 from etude.cli._opening import to_type
 from etude.report._figures import counted
 from etude.report._grade import MARKS, STYLES, SYMBOLS, minutes, points
+from etude.workflow.grades import command
 
 if TYPE_CHECKING:
     from etude.audit._summary import Item, Summary
@@ -32,6 +33,7 @@ def show_found(paper: Paper, result: CheckResult, root: Path, everything: bool) 
     if not summary.items and not result.warnings:
         paper.line("✓ nothing stands out")
     _rest(paper, summary, shown, root)
+    _measured(paper, result)
     _not_run(paper, result)
     _baseline(paper, result)
     paper.line()
@@ -60,9 +62,9 @@ def _item(paper: Paper, item: Item, root: Path) -> None:
         paper.prose(f"left as it is: {finding.costs}", first="  ", rest="    ")
     if item.to_do:
         paper.prose(f"next: {item.to_do}{_effort(item)}", first="  ", rest="    ")
-    command = _command(item)
-    if command:
-        paper.line(f"    {to_type(command, root)}", "bold")
+    typed = command(item)
+    if typed:
+        paper.line(f"    {to_type(typed, root)}", "bold")
 
 
 def _effort(item: Item) -> str:
@@ -75,12 +77,6 @@ def _effort(item: Item) -> str:
     return f" ({'; '.join(parts)})" if parts else ""
 
 
-def _command(item: Item) -> str | None:
-    if item.in_bulk:
-        return f"etude fix {item.code}"
-    return f"etude review --finding {item.code}" if item.one_by_one else None
-
-
 def _rest(paper: Paper, summary: Summary, shown: tuple[Item, ...], root: Path) -> None:
     left = Counter(item.finding.severity for item in summary.items[len(shown) :])
     if left:
@@ -90,6 +86,19 @@ def _rest(paper: Paper, summary: Summary, shown: tuple[Item, ...], root: Path) -
     if summary.settled:
         settled = counted(summary.settled, "finding")
         paper.prose(f"{settled} more: you have let all of their rows stand", style="dim")
+
+
+def _measured(paper: Paper, result: CheckResult) -> None:
+    """What more examples would buy, and why a finding was not measured."""
+    if result.measured is None:
+        return
+    paper.prose(result.measured.curve.sentence, rest="  ")
+    reasons: dict[str, list[str]] = {}
+    for one in result.measured.ablations:
+        if one.difference is None:
+            reasons.setdefault(one.reason, []).append(one.code)
+    for reason, codes in reasons.items():
+        paper.prose(f"not measured: {', '.join(codes)} ({reason})", rest="  ", style="dim")
 
 
 def _not_run(paper: Paper, result: CheckResult) -> None:

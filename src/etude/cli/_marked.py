@@ -3,29 +3,30 @@ colour says, so that nothing is told by colour alone."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 
-from rich.padding import Padding
 from rich.text import Text
 
-from etude.cli._drawing import Paper
+from etude.cli._drawing import WIDEST, Paper
 from etude.cli._screen import clean
+from etude.report._changes import changes, shortened
 
 LINES = 14
 """Lines of a text that are shown."""
 BEFORE = 240
 """Characters that stand before the first mark of a long text."""
 CHARACTERS = 1_200
-_PIECES = re.compile(r"\s+|\w+|[^\w\s]")
+ROOM = 60
+"""Characters beside a change."""
 
 Span = tuple[int, int]
 
 
 def show(paper: Paper, text: Text, indent: int = 2) -> None:
     """A text with marks, broken at the width of the screen."""
-    paper.console.print(Padding(text, (0, 0, 0, indent)))
+    for line in text.wrap(paper.console, max(20, min(paper.width, WIDEST) - indent)):
+        line.rstrip()
+        paper.line(Text(" " * indent).append_text(line))
 
 
 def marked(text: str, spans: Iterable[Span]) -> Text:
@@ -68,24 +69,15 @@ def _short(text: Text, *, cut: bool) -> Text:
 
 def difference(before: str, after: str) -> Text:
     """What goes as ``[-old-]`` and what comes as ``{+new+}``, with a little around it."""
-    old, new = _PIECES.findall(before), _PIECES.findall(after)
     made = Text()
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            made.append(clean(_around("".join(old[a:b]), first=a == 0, last=b == len(old))))
-            continue
-        if b > a:
-            made.append(f"[-{_visible(''.join(old[a:b]))}-]", "red")
-        if d > c:
-            made.append(f"{{+{_visible(''.join(new[c:d]))}+}}", "green")
+    for part in shortened(changes(before, after), ROOM):
+        if part.kind == "del":
+            made.append(f"[-{_visible(part.text)}-]", "red")
+        elif part.kind == "ins":
+            made.append(f"{{+{_visible(part.text)}+}}", "green")
+        else:
+            made.append(clean(part.text))
     return _short(made, cut=False)
-
-
-def _around(text: str, *, first: bool, last: bool, room: int = 60) -> str:
-    """Of what stays, only what stands beside a change."""
-    head = "" if first else text[:room]
-    tail = "" if last else text[-room:]
-    return text if len(head) + len(tail) >= len(text) else f"{head} … {tail}"
 
 
 def _visible(text: str) -> str:

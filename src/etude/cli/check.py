@@ -28,6 +28,14 @@ Quick = Annotated[
 Full = Annotated[
     bool, typer.Option("--full", help="Look at everything, however long a model needs for it.")
 ]
+Measure = Annotated[
+    bool,
+    typer.Option(
+        "--measure",
+        help="Measure what leaving out the rows of each finding would change, and what more examples "
+        "would: the quick classifier learns again and again, which takes minutes.",
+    ),
+]
 All = Annotated[bool, typer.Option("--all", help="Show every finding, not only the first ten.")]
 Rows = Annotated[
     Path | None,
@@ -69,6 +77,7 @@ def check(
     strict: options.Strict = False,
     quick: Quick = False,
     full: Full = False,
+    measure: Measure = False,
     everything: All = False,
     rows: Rows = None,
     baseline: Baseline = None,
@@ -92,6 +101,7 @@ def check(
         strict=strict,
         quick=quick,
         full=full,
+        measure=measure,
         rows=rows,
         baseline=baseline,
         write_baseline=write_baseline,

@@ -29,7 +29,7 @@ def run(
     if gate:
         refuse_no_bar(opened)
     asked = comparing(quick, seeds, yes, strict, quiet)
-    from etude.cli._checked import show_check, strictly
+    from etude.cli._checked import show_check, show_places, strictly
     from etude.cli._comparison import show
     from etude.cli._drawing import Paper
     from etude.cli._pages import pages_json, show_pages
@@ -56,6 +56,7 @@ def run(
             }
         )
     else:
+        show_places(paper, checked)
         show_pages(paper, pages)
         show(paper, comparison, opened.root, technical)
     if gate:

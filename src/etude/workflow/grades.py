@@ -1,0 +1,95 @@
+"""What a look at the examples leaves: its grade in the run's folder, its page in the project's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etude.audit._summary import Item, Summary
+from etude.data.stored import Prepared
+from etude.records.graded import Graded, GradedFinding
+from etude.report.audit import AuditPage, PageFinding, write_audit
+from etude.store import atomic
+from etude.workflow.audit import NotRun
+from etude.workflow.session import Session, now
+
+if TYPE_CHECKING:
+    from etude.workflow.check import CheckResult
+
+GRADE, PAGE = "graded.json", "audit.html"
+
+
+def keep(session: Session, run: str, result: CheckResult) -> None:
+    """Write the grade of a check into its run's folder, in counts alone."""
+    titles = dict(result.ran)
+    found = [item for item in result.summary.items if item.finding.audit]
+    made = Graded(
+        dataset=result.version.id,
+        created=now(),
+        word=result.summary.grade.word,
+        reasons=result.summary.grade.reasons,
+        findings=tuple(
+            GradedFinding(
+                code=item.code,
+                title=titles.get(item.finding.audit, item.finding.audit),
+                severity=item.finding.severity,
+                count=item.finding.count,
+            )
+            for item in found
+        ),
+        not_run=tuple(one.title for one in result.not_run),
+    )
+    atomic.write_text(session.store.run_folder(run) / GRADE, made.model_dump_json(indent=1))
+
+
+def of(session: Session, dataset: str) -> Graded | None:
+    """The newest grade of a dataset version; None where it was never looked through."""
+    for run in session.store.runs():
+        path = session.store.run_folder(run.id) / GRADE
+        if run.dataset == dataset and path.is_file():
+            try:
+                return Graded.model_validate_json(path.read_bytes())
+            except (OSError, ValueError):
+                continue  # damaged: the one before tells nearly the same
+    return None
+
+
+def command(item: Item) -> str | None:
+    """What to type to settle a finding; None: it is no row that is at fault."""
+    if item.in_bulk:
+        return f"etude fix {item.code}"
+    return f"etude review --finding {item.code}" if item.one_by_one else None
+
+
+def write_page(session: Session, prepared: Prepared, result: CheckResult) -> Path:
+    """Write ``audit.html``; where it is."""
+    task, summary = session.taskfile.task, result.summary
+    page = AuditPage(
+        task=task.task,
+        kind=task.kind,
+        created=now(),
+        word=summary.grade.word,
+        reasons=summary.grade.reasons,
+        findings=[_for_page(item) for item in summary.items],
+        rows=prepared.frame,
+        not_run=_left_out(result.not_run),
+        notes=_notes(summary),
+    )
+    write_audit(page, session.root / PAGE)
+    return session.root / PAGE
+
+
+def _for_page(item: Item) -> PageFinding:
+    return PageFinding(item.finding, item.hits, item.kept, item.points, command(item))
+
+
+def _left_out(not_run: Sequence[NotRun]) -> list[tuple[str, str]]:
+    return [(one.title, one.reason) for one in not_run]
+
+
+def _notes(summary: Summary) -> list[str]:
+    if not summary.settled:
+        return []
+    findings = "finding" if summary.settled == 1 else "findings"
+    return [f"{summary.settled:,} more {findings}: you have let all of their rows stand"]
