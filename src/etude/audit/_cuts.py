@@ -23,20 +23,24 @@ _STRICT = 0.95
 _COMMON_END = 0.02
 """Share of targets with the same last line, which is a proper end then: a sign-off."""
 _HANGING = re.compile(
-    r"(?:\b(?:the|a|an|and|or|but|of|to|in|on|at|for|with|by|from|as|that|which|who|because|if|when|"
+    r"(?:\b(?:the|a|an|and|or|but|of|to|in|on|at|for|with|by|from|as|that|which|who|because"
+    r"|if|when|"
     r"while|than|is|are|was|were|be|been|has|have|had|will|would|can|could|should|may|might|must|"
     r"your|our|their|its|his|her|my|very|not|so|into|about|between|during|through)|[,(\[{/&+=–—-]"
     r"|[“«‘])\s*$",
     re.IGNORECASE,
 )
-_TITLE_LIKE = re.compile(r"^\W*(?:[-*•#>|]|\d+[.)]|https?://|\w+@|[A-Z][\w .&'’-]{0,30}:\s)|://|@\w|\w+\(|[;{}]")
-_WORD = re.compile(r"[^\W\d_]+$")
-_ROUND = frozenset(
-    [100, 120, 125, 127, 128, 140, 150, 160, 200, 240, 250, 254, 255, 256, 280, 300, 320, 350, 400]
-    + [450, 499, 500, 511, 512, 600, 700, 750, 767, 768, 800, 900, 999, 1000, 1023, 1024, 1200, 1280]
-    + [1500, 1999, 2000, 2047, 2048, 2500, 3000, 3999, 4000, 4095, 4096, 5000, 8000, 8191, 8192]
-    + [10000, 16384, 32000, 32767, 32768, 65535, 65536]
+_TITLE_LIKE = re.compile(
+    r"^\W*(?:[-*•#>|]|\d+[.)]|https?://|\w+@|[A-Z][\w .&'’-]{0,30}:\s)|://|@\w|\w+\(|[;{}]"
 )
+_WORD = re.compile(r"[^\W\d_]+$")
+_ROUND_NUMBERS = (
+    "100 120 125 127 128 140 150 160 200 240 250 254 255 256 280 300 320 350 400 450 499 "
+    "500 511 512 600 700 750 767 768 800 900 999 1000 1023 1024 1200 1280 1500 1999 2000 "
+    "2047 2048 2500 3000 3999 4000 4095 4096 5000 8000 8191 8192 10000 16384 32000 32767 "
+    "32768 65535 65536"
+)
+_ROUND = frozenset(map(int, _ROUND_NUMBERS.split()))
 _NEAR = 15
 """Lengths below a cap that it is compared with."""
 _LEAST = 5

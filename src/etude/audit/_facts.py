@@ -57,22 +57,22 @@ _MONTH = "|".join(sorted((m for m in MONTHS), key=len, reverse=True))
 _DATED = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})\b\.?"
     rf"|({_MONTH})\.?\s+(?:\d{{1,2}}(?:st|nd|rd|th)?\b|(?:19|20)\d\d\b)"
-    rf"|(?:in|since|until|till|by|from|early|late|mid|of|every|each|this|next|last)[\s-]+({_MONTH})\b(?![a-z]))",
+    rf"|(?:in|since|until|till|by|from|early|late|mid|of|every|each|this|next"
+    rf"|last)[\s-]+({_MONTH})\b(?![a-z]))",
     re.IGNORECASE,
 )
 """A month beside a number or after a word of time: "may" and "march" alone are other words."""
-_DAY = re.compile(
-    r"\b(Mondays?|Tuesdays?|Wednesdays?|Thursdays?|Fridays?|Saturdays?|Sundays?)\b"
-)
+_DAY = re.compile(r"\b(Mondays?|Tuesdays?|Wednesdays?|Thursdays?|Fridays?|Saturdays?|Sundays?)\b")
 _ITEM = re.compile(r"(?m)^[ \t]*\(?\d{1,2}[.)](?=\s)")
-_ORDINARY = frozenset(
-    "i i'm i'll i've i'd i’m i’ll i’ve i’d mr mrs ms miss dr prof sir madam ok okay tv wifi wi-fi am pm "
-    "faq pdf id url email e-mail vip diy asap fyi rsvp ps p.s q&a internet web english god christmas "
-    "easter st rd ave no vs et etc hi hello dear thanks thank regards sincerely yours please welcome "
-    "best kind warm cheers love mum dad mom grandma grandpa north south east west northern southern "
-    "eastern western uk us usa eu gb utc gmt cet ai it hr pr cv sms usb gps atm pin cd dvd pc app "
-    "gmail google facebook whatsapp".split()
+_ORDINARY_WORDS = (
+    "i i'm i'll i've i'd i’m i’ll i’ve i’d mr mrs ms miss dr prof sir madam ok okay tv wifi "
+    "wi-fi am pm faq pdf id url email e-mail vip diy asap fyi rsvp ps p.s q&a internet web "
+    "english god christmas easter st rd ave no vs et etc hi hello dear thanks thank regards "
+    "sincerely yours please welcome best kind warm cheers love mum dad mom grandma grandpa "
+    "north south east west northern southern eastern western uk us usa eu gb utc gmt cet ai "
+    "it hr pr cv sms usb gps atm pin cd dvd pc app gmail google facebook whatsapp"
 )
+_ORDINARY = frozenset(_ORDINARY_WORDS.split())
 """Words with a capital that name nothing one could invent, in lower case."""
 _TITLED = 0.6
 """Share of a line's words with a capital from which it is a heading, whose capitals name nothing."""

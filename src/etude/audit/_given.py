@@ -16,20 +16,24 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
 from etude.audit._facts import DAYS, MONTHS, parts, readings, stands, values
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+_UNITS_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+_UNITS = _UNITS_WORDS.split()
+_TENS_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS = _TENS_WORDS.split()
+_ORDINALS_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_ORDINALS = _ORDINALS_WORDS.split()
 _SAID: dict[str, tuple[int | str, ...]] = (
     {word: (at,) for at, word in enumerate(_UNITS)}
     | {word: (20 + 10 * at,) for at, word in enumerate(_TENS)}
@@ -94,7 +98,8 @@ _SCALES = {
     "dozen": 12,
 }
 _SCALED = re.compile(
-    r"(\d+(?:[.,]\d+)*)\s*(hundred|thousand|grand|million|billion|dozen|k|mn|m|bn|b)\b", re.IGNORECASE
+    r"(\d+(?:[.,]\d+)*)\s*(hundred|thousand|grand|million|billion|dozen|k|mn|m|bn|b)\b",
+    re.IGNORECASE,
 )
 _COMPOUND = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(_UNITS[1:10])})\b")
 _SAID_SCALED = re.compile(
@@ -103,14 +108,12 @@ _SAID_SCALED = re.compile(
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)")
 _SLASHED = re.compile(r"\b(\d{1,2})[./-](\d{1,2})(?:[./-]((?:19|20)?\d\d))?\b")
-_CONVERSIONS = tuple(
-    float(text)
-    for text in (
-        "2.54 0.3937 0.3048 3.2808 0.9144 1.0936 1.609344 0.621371 0.453592 2.204623 28.3495 0.035274 "
-        "4.546 0.21997 3.785 0.264172 29.5735 0.033814 60 24 7 12 1000 100 10 52 30 365 3600 1440 4 2 "
-        "0.5 0.25 6.35029"
-    ).split()
+_FACTORS = (
+    "2.54 0.3937 0.3048 3.2808 0.9144 1.0936 1.609344 0.621371 0.453592 2.204623 28.3495 "
+    "0.035274 4.546 0.21997 3.785 0.264172 29.5735 0.033814 60 24 7 12 1000 100 10 52 30 365 "
+    "3600 1440 4 2 0.5 0.25 6.35029"
 )
+_CONVERSIONS = tuple(map(float, _FACTORS.split()))
 _CLOSE = 0.012
 _MONEY = {
     "£": ("british", "pound", "pounds", "gbp", "sterling"),
@@ -152,7 +155,7 @@ class Source:
     @cached_property
     def derived(self) -> frozenset[Decimal]:
         """What follows from them."""
-        own = {value for value in values(self.text)}
+        own = set(values(self.text))
         return frozenset(_follow(own, frozenset(self.plain))) | frozenset(
             _counts(self.text, self.answer)
         )
@@ -223,8 +226,10 @@ class Source:
         words = _WORD.findall(self._low)
         return any(
             low.startswith(one[:2])
-            and any(one.startswith(low[:n]) and two.startswith(low[n:]) for n in range(2, len(low) - 1))
-            for one, two in zip(words, words[1:], strict=False)
+            and any(
+                one.startswith(low[:n]) and two.startswith(low[n:]) for n in range(2, len(low) - 1)
+            )
+            for one, two in pairwise(words)
         )
 
 
@@ -350,6 +355,8 @@ def _dates(low: str, words: frozenset[str]) -> tuple[frozenset[int], frozenset[i
         days |= {4, 5, 6, 0}
     if "weekday" in words or "weekdays" in words or "week" in words:
         days |= set(range(7))
-    if any(DAYS.get(word) is not None for word in words) and re.search(r"\b(?:to|until|through|till|-|–)\b", low):
+    if any(DAYS.get(word) is not None for word in words) and re.search(
+        r"\b(?:to|until|through|till|-|–)\b", low
+    ):
         days |= set(range(7))
     return frozenset(months), frozenset(days)

@@ -113,9 +113,7 @@ class _Reader:
         return small in self.plain or small in low
 
 
-def _given_to_all(
-    material: Material, knowledge: bool
-) -> tuple[frozenset[str], frozenset[Decimal]]:
+def _given_to_all(material: Material, knowledge: bool) -> tuple[frozenset[str], frozenset[Decimal]]:
     """Words and numbers of the instructions, the checks and the knowledge."""
     task = material.task
     told = [task.instructions, task.task, json.dumps(list(task.checks), ensure_ascii=False)]

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from etude.audit._textual import Place, around
 
 MARKUP_SIEVE = (
-    r"(?i)</?(?:p|br|div|span|b|i|u|a|em|strong|ul|ol|li|table|thead|tbody|tr|td|th|h[1-6]|img|font|"
+    r"(?i)</?(?:p|br|div|span|b|i|u|a|em|strong|ul|ol|li|table|thead|tbody|tr|td|th|h[1-6]"
+    r"|img|font|"
     r"hr|style|script|head|body|html|meta|link|blockquote|sup|sub|center)(?:\s[^<>]*)?/?>"
 )
 _MARKUP = re.compile(MARKUP_SIEVE)
@@ -21,7 +22,8 @@ _ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
 _ANY = re.compile(MARKUP_SIEVE + r"|</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 _SLOT = (
-    r"(?:your|customer|client|user|recipient|sender|company|business|product|brand|agent|first|last|"
+    r"(?:your|customer|client|user|recipient|sender|company|business|product|brand|agent"
+    r"|first|last|"
     r"full|my|insert|add|enter|fill|put|specify|include)"
 )
 _THING = (
@@ -30,19 +32,20 @@ _THING = (
     r"company name|customer|client|recipient|reason|details?|placeholder|here)"
 )
 _BRACKETED = re.compile(r"(?<![\w\]\\])\[([A-Za-z][\w '’/-]{2,40})\](?![(\[\w])")
-_GAP = re.compile(
-    rf"{_SLOT}[ _-]\w.*|(?:[\w'’-]+[ _-]){{0,3}}{_THING}", re.IGNORECASE
-)
+_GAP = re.compile(rf"{_SLOT}[ _-]\w.*|(?:[\w'’-]+[ _-]){{0,3}}{_THING}", re.IGNORECASE)
 """What stands between square brackets, where that is a gap."""
 _ANGLED = (
-    r"<(?:(?:YOUR|CUSTOMER|CLIENT|USER|RECIPIENT|COMPANY|FIRST|LAST|FULL|ORDER|PRODUCT|INSERT|AGENT)"
+    r"<(?:(?:YOUR|CUSTOMER|CLIENT|USER|RECIPIENT|COMPANY|FIRST|LAST|FULL|ORDER|PRODUCT"
+    r"|INSERT|AGENT)"
     r"(?:[_ -][A-Z]+){0,3}|(?:[A-Z]+[_ -]){0,2}(?:NAME|DATE|TIME|ADDRESS|PHONE|NUMBER|EMAIL|AMOUNT|"
     r"PRICE|TITLE|CITY|LOCATION|URL|LINK)|your[_ -]\w+(?:[_ -]\w+)?|insert[_ -][\w -]{2,30})>"
 )
 PLACEHOLDERS = {
     "{{…}}": re.compile(r"\{\{\s*[#/^]?[A-Za-z_][\w .|'-]{0,40}\s*\}\}"),
     "${…}": re.compile(r"\$\{[A-Za-z_][\w.]{0,40}\}"),
-    "{…}": re.compile(r"\{(?<![\w\\${}^_]\{)(?:[a-z]+(?:_[a-z0-9]+)*|[0-9]|[A-Z]+(?:_[A-Z]+)+)\}(?!\})"),
+    "{…}": re.compile(
+        r"\{(?<![\w\\${}^_]\{)(?:[a-z]+(?:_[a-z0-9]+)*|[0-9]|[A-Z]+(?:_[A-Z]+)+)\}(?!\})"
+    ),
     "[…]": _BRACKETED,
     "<…>": re.compile(_ANGLED),
     "%s": re.compile(r"(?<!\d )(?<![\d%\w])%(?:\(\w+\))?[sd](?![\w%])|%\(\w+\)[sdf]\b"),
@@ -56,16 +59,20 @@ PLACEHOLDERS = {
 }
 """A sort of gap that a template leaves, and how it looks."""
 PLACEHOLDER_SIEVE = (
-    r"\{|(?:^|[^\w\]\\])\[[A-Za-z]|<(?:[A-Z]|your|insert)|%\(|%[sd]|(?i:lorem ipsum)|X{4}|XX/XX|xxx-xxx|____|"
+    r"\{|(?:^|[^\w\]\\])\[[A-Za-z]|<(?:[A-Z]|your|insert)|%\(|%[sd]|(?i:lorem ipsum)|X{4}|XX/"
+    r"XX|xxx-xxx|____|"
     r"TODO|FIXME|TBD|TBC|to be (?:filled|completed|added)"
 )
 _CODE = re.compile(
-    r"```|;\s*\n|\bdef \w+\(|\bfunction\s*\w*\(|=>|\breturn\b.*[;)]|^\s*[\[{]\s*[\"'{\[]|\bprintf|\\begin\{"
+    r"```|;\s*\n|\bdef \w+\(|\bfunction\s*\w*\(|=>|\breturn\b.*[;)]|^\s*[\[{]\s*[\"'{\[]"
+    r"|\bprintf|\\begin\{"
 )
 
 TOKENS_SIEVE = (
-    r"<\|[a-zA-Z_0-9 ]+\|>|<｜|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?s>|<(?:bos|eos|pad|unk)>|"
-    r"\[(?:CLS|SEP|PAD|MASK)\]|###\s*(?:Response|Instruction|Input|Human|Assistant|User|System)\s*:|"
+    r"<\|[a-zA-Z_0-9 ]+\|>|<｜|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?s>|<(?:bos|eos"
+    r"|pad|unk)>|"
+    r"\[(?:CLS|SEP|PAD|MASK)\]|###\s*(?:Response|Instruction|Input|Human|Assistant|User"
+    r"|System)\s*:|"
     r"(?:^|\n)\s*(?:Human|Assistant|USER|ASSISTANT|SYSTEM|AI|Bot|GPT|ChatGPT)\s*:\s|<\|"
 )
 _TOKENS = re.compile(
@@ -73,9 +80,13 @@ _TOKENS = re.compile(
     r"|</s>|\A\s*<s>|<(?:bos|eos|pad|unk)>|\[(?:CLS|SEP|PAD|MASK)\]"
     r"|###\s*(?:Response|Instruction|Human|Assistant|User|System)\s*:"
 )
-_SPEAKER = re.compile(r"\A\s*(?:Assistant|ASSISTANT|AI|Bot|GPT|ChatGPT)\s*:\s|\n\s*(?:Human|USER)\s*:\s")
+_SPEAKER = re.compile(
+    r"\A\s*(?:Assistant|ASSISTANT|AI|Bot|GPT|ChatGPT)\s*:\s|\n\s*(?:Human|USER)\s*:\s"
+)
 
-THINKING_SIEVE = r"(?i)</?(?:think|thinking|reasoning|scratchpad|thought|reflection)>|<\|?channel\|?>"
+THINKING_SIEVE = (
+    r"(?i)</?(?:think|thinking|reasoning|scratchpad|thought|reflection)>|<\|?channel\|?>"
+)
 _THINKING = re.compile(
     r"<(think|thinking|reasoning|scratchpad|thought|reflection)>.*?(?:</\1>|\Z)\s*"
     r"|\A.*?</(?:think|thinking|reasoning|scratchpad|thought|reflection)>\s*",
@@ -84,39 +95,51 @@ _THINKING = re.compile(
 
 AI_SIEVE = (
     r"(?i)\bas an? (?:ai|artificial|(?:large )?language model|virtual assistant|assistant)|"
-    r"language model|knowledge cut-?off|training data|trained by|real-time|openai|chatgpt|anthropic|"
+    r"language model|knowledge cut-?off|training data|trained by|real-time|openai|chatgpt"
+    r"|anthropic|"
     r"last (?:knowledge )?update|personal (?:opinions|experiences|feelings)"
 )
 _AI = re.compile(
     r"\bas an? (?:ai\b|artificial intelligence|(?:large )?language model)[^.,;\n]{0,40}"
-    r"|\bi(?:'m|’m| am) (?:just |only |merely )?an? (?:ai|artificial intelligence|(?:large )?language"
+    r"|\bi(?:'m|’m| am) (?:just |only |merely )?an? (?:ai|artificial intelligence|(?:large "
+    r")?language"
     r" model|chatbot)\b[^.,;\n]{0,40}"
     r"|\bmy (?:(?:last )?knowledge (?:cut-?off|update)|training data|training cut-?off)\b"
-    r"|\b(?:up to|as of|until) my (?:last|latest|most recent) (?:knowledge |training )?(?:update|cut-?off|training)\b"
-    r"|\bi (?:do not|don['’]t|cannot|can['’]t) (?:have|browse|access) (?:access to )?(?:real-time|the internet|"
+    r"|\b(?:up to|as of|until) my (?:last|latest|most recent) (?:knowledge |training "
+    r")?(?:update|cut-?off|training)\b"
+    r"|\bi (?:do not|don['’]t|cannot|can['’]t) (?:have|browse|access) (?:access to "
+    r")?(?:real-time|the internet|"
     r"personal (?:opinions|experiences|feelings|beliefs))[^.,;\n]{0,30}"
-    r"|\bi (?:was|am|have been) (?:trained|developed|created|made) by (?:openai|anthropic|google|meta|alibaba|"
+    r"|\bi (?:was|am|have been) (?:trained|developed|created|made) by (?:openai|anthropic"
+    r"|google|meta|alibaba|"
     r"deepseek|mistral)\b",
     re.IGNORECASE,
 )
 
 OPENER_SIEVE = (
-    r"(?i)^\W*(?:sure|certainly|of course|absolutely|great|okay|ok|no problem|here(?:'s|’s| is| are)|below is|"
+    r"(?i)^\W*(?:sure|certainly|of course|absolutely|great|okay|ok|no problem|here(?:'s|’s| "
+    r"is| are)|below is|"
     r"the following is|i(?:'ve|’ve| have) (?:re|written|created|drafted)|happy to help|got it)\b"
 )
 _MADE = (
-    r"(?:text|version|rewrite|rewrit\w+|revis\w+|summar\w+|translat\w+|answer|response|reply|email|e-mail|"
-    r"message|draft|post|description|paragraph|sentence|example|output|json|result|list|table|caption|"
+    r"(?:text|version|rewrite|rewrit\w+|revis\w+|summar\w+|translat\w+|answer|response|reply"
+    r"|email|e-mail|"
+    r"message|draft|post|description|paragraph|sentence|example|output|json|result|list"
+    r"|table|caption|"
     r"article|tweet|story|poem|recommendation|review|letter)"
 )
 _OPENER = re.compile(
-    r"\A[\W_]*(?:(?:sure(?: thing)?|certainly|of course|absolutely|great(?: question)?|okay|ok|no problem|"
+    r"\A[\W_]*(?:(?:sure(?: thing)?|certainly|of course|absolutely|great(?: question)?|okay"
+    r"|ok|no problem|"
     r"happy to help|i(?:'d|’d| would) be happy to(?: help)?|got it)[!.,:—-]*\s+)?"
-    rf"(?:here(?:'s|’s| is| are)|below is|the following is)\s+(?:[^\n:.]{{0,60}}?\b)?{_MADE}\b[^\n:.]{{0,80}}:"
+    rf"(?:here(?:'s|’s| is| are)|below is|the following "
+    rf"is)\s+(?:[^\n:.]{{0,60}}?\b)?{_MADE}\b[^\n:.]{{0,80}}:"
     r"\s*"
-    rf"|\A[\W_]*i(?:'ve|’ve| have) (?:rewritten|revised|drafted|created|written|translated|summari[sz]ed)\b"
+    rf"|\A[\W_]*i(?:'ve|’ve| have) (?:rewritten|revised|drafted|created|written|translated"
+    rf"|summari[sz]ed)\b"
     r"[^\n:.]{0,80}[:.]\s*"
-    r"|\A[\W_]*(?:sure(?: thing)?|certainly|absolutely|of course)[!,.]\s+(?:i can help (?:you )?with that"
+    r"|\A[\W_]*(?:sure(?: thing)?|certainly|absolutely|of course)[!,.]\s+(?:i can help "
+    r"(?:you )?with that"
     r"|i(?:'d|’d| would) be happy to help)[!,.:]*\s*",
     re.IGNORECASE,
 )
@@ -125,31 +148,40 @@ CLOSER_SIEVE = (
     r"\bnote:|please note that i|in this version|\(\s*\d+ words\s*\)"
 )
 _CLOSER = re.compile(
-    r"(?:let me know if you(?:'d|’d| would)? (?:like|want|need)(?: me)? (?:to )?(?:any (?:further )?"
-    r"(?:changes|adjustments|edits|revisions|modifications)|adjust|revise|change|modify|tweak|make (?:any|it))"
+    r"(?:let me know if you(?:'d|’d| would)? (?:like|want|need)(?: me)? (?:to )?(?:any "
+    r"(?:further )?"
+    r"(?:changes|adjustments|edits|revisions|modifications)|adjust|revise|change|modify"
+    r"|tweak|make (?:any|it))"
     r"|feel free to (?:adjust|modify|customi[sz]e|edit|tweak) (?:it|this|the)"
     r"|would you like me to (?:adjust|revise|change|modify|rewrite|expand|shorten)"
     r"|i hope this (?:version|rewrite|revision|draft|email|message) (?:helps|works|meets|is)"
-    r"|note: (?:i|this) (?:have |has |was )?(?:been )?(?:rewritten|re-?written|kept|removed|added|changed|assumed|tried|made)"
+    r"|note: (?:i|this) (?:have |has |was )?(?:been )?(?:rewritten|re-?written|kept|removed"
+    r"|added|changed|assumed|tried|made)"
     r"|\(?word count: \d+\)?)[^\n]*",
     re.IGNORECASE,
 )
 
 REFUSAL_SIEVE = (
-    r"(?i)\b(?:i|we)(?:\s+am|'m|’m)?\b.{0,40}(?:can(?:not|'t|’t| not)|unable|not able|won'?t|decline|refuse|"
+    r"(?i)\b(?:i|we)(?:\s+am|'m|’m)?\b.{0,40}(?:can(?:not|'t|’t| not)|unable|not able|won'?t"
+    r"|decline|refuse|"
     r"not comfortable)"
 )
 _REFUSAL = re.compile(
-    r"\b(?:i|we)(?:(?:'m|’m| am| are) (?:sorry|afraid|unable|not able)|\s+(?:apologi[sz]e))?[,.]?\s*(?:but\s+)?"
+    r"\b(?:i|we)(?:(?:'m|’m| am| are) (?:sorry|afraid|unable|not able)"
+    r"|\s+(?:apologi[sz]e))?[,.]?\s*(?:but\s+)?"
     r"(?:that\s+)?(?:(?:i|we)\s+)?(?:(?:must|have to)\s+)?"
-    r"(?:can(?:not|'t|’t|\s+not)|(?:am|'m|’m)?\s*(?:unable|not able) to|to|won['’]t|will not|decline to|refuse to|"
+    r"(?:can(?:not|'t|’t|\s+not)|(?:am|'m|’m)?\s*(?:unable|not able) to|to|won['’]t|will not"
+    r"|decline to|refuse to|"
     r"(?:do not|don['’]t) feel comfortable)\s+"
-    r"(?:be able to\s+)?(?:assist|help|comply|fulfil+|engage|participate|continue|generate|creat\w+|provid\w+|produc\w+|writ\w+)\b"
-    r"[^.!?\n]{0,25}?\b(?:with (?:that|this|your)|that|this|your|such|the|any|content|requests?)\b[^.!?\n]{0,40}",
+    r"(?:be able to\s+)?(?:assist|help|comply|fulfil+|engage|participate|continue|generate"
+    r"|creat\w+|provid\w+|produc\w+|writ\w+)\b"
+    r"[^.!?\n]{0,25}?\b(?:with (?:that|this|your)|that|this|your|such|the|any|content"
+    r"|requests?)\b[^.!?\n]{0,40}",
     re.IGNORECASE,
 )
 _AGAINST = re.compile(
-    r"\b(?:against|violates?|goes against) (?:my|our|openai'?s?) (?:\w+ )?(?:guidelines|programming|principles|"
+    r"\b(?:against|violates?|goes against) (?:my|our|openai'?s?) (?:\w+ )?(?:guidelines"
+    r"|programming|principles|"
     r"content polic(?:y|ies)|usage polic(?:y|ies)|ethical \w+)",
     re.IGNORECASE,
 )

@@ -50,16 +50,19 @@ def shared(material: Material, field: str, rows: pl.DataFrame) -> list[Passage]:
     for text in sample:
         counts.update(set(_pieces(text)))
     common = {piece for piece, count in counts.items() if count >= _MOST * len(sample)}
-    found = []
-    for passage in _joined(sample, common):
-        if len(passage.split()) >= _LONG:
-            found.append(_passage(material, field, rows, passage))
+    found = [
+        _passage(material, field, rows, passage)
+        for passage in _joined(sample, common)
+        if len(passage.split()) >= _LONG
+    ]
     return [one for one in found if one.rows >= _MOST * len(rows)][:3]
 
 
 def _said(text: str) -> str:
     """A conversation without instructions before it: they are meant to be the same."""
-    return re.sub(r"\Asystem: .*?(?=^(?:user|assistant): )", "", text, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(
+        r"\Asystem: .*?(?=^(?:user|assistant): )", "", text, flags=re.DOTALL | re.MULTILINE
+    )
 
 
 def _pieces(text: str) -> list[str]:

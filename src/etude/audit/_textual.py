@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from etude.audit._base import EVERY, HITS, WRITTEN, Material
+from etude.audit._base import EVERY, HITS, Material
 from etude.data.conversations import flat, turns_of
 from etude.records.task import Kind, Task
 
@@ -65,9 +65,7 @@ def exact(material: Material, field: str) -> bool:
     return not (material.task.kind == "chat" and field == "input")
 
 
-def places(
-    rows: pl.DataFrame, field: str, finder: Finder, *, offsets: bool = True
-) -> pl.DataFrame:
+def places(rows: pl.DataFrame, field: str, finder: Finder, *, offsets: bool = True) -> pl.DataFrame:
     """The places that ``finder`` sees in each row's text, as hits.
 
     Args:
@@ -118,11 +116,6 @@ def around(text: str, start: int, end: int) -> str:
     return f"{'…' if first else ''}{shown}{'…' if last < len(text) else ''}"
 
 
-def with_words(task: Task, *kinds: Kind) -> bool:
-    """Whether the task is one of ``kinds``, or of those that write where none is named."""
-    return task.kind in (kinds or WRITTEN)
-
-
 def share(part: int, whole: int) -> str:
     """``4 %``, ``under 1 %``, ``over 99 %``."""
     percent = 100 * part / whole if whole else 0.0
@@ -134,3 +127,11 @@ def share(part: int, whole: int) -> str:
 def of_rows(hits: pl.DataFrame, rows: int, noun: str) -> str:
     """``31 of 412 targets``, of the rows that the hits are in."""
     return f"{hits['id'].n_unique():,} of {rows:,} {noun}"
+
+
+def agreeing(says: str, count: int) -> str:
+    """ "have" for many, "has" for one."""
+    if count > 1:
+        return says
+    verb, rest = says.split(" ", 1)
+    return f"{'has' if verb == 'have' else verb + 's'} {rest}"

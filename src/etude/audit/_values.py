@@ -153,6 +153,8 @@ def _found(material: Material, targets: list[str], rows: list[tuple[int, str, An
         f"otherwise copied from it: {named}",
         hits,
         costs="the model learns to make up values",
-        repair=Repair(apply="decide", sentence="copy the value as the input has it, or leave it null"),
+        repair=Repair(
+            apply="decide", sentence="copy the value as the input has it, or leave it null"
+        ),
         seconds_each=15,
     )

@@ -22,6 +22,7 @@ from etude.audit._base import Audit, Found, Material, found
 from etude.audit._textual import (
     WORDED,
     Place,
+    agreeing,
     around,
     exact,
     fields,
@@ -52,11 +53,14 @@ _LOST_APOSTROPHE = re.compile(
     r"(?<![/?&=\w])(?:[A-Za-z]{2,}n\?t|(?:I|[Yy]ou|[Ww]e|[Tt]hey)\?(?:ll|ve|re)|I\?[md])\b(?![=&])"
 )
 _ENTITY = re.compile(
-    r"&(?:amp;)*(?:amp|lt|gt|quot|apos|nbsp|copy|reg|trade|hellip|mdash|ndash|[lr][sd]quo|bull|middot|"
+    r"&(?:amp;)*(?:amp|lt|gt|quot|apos|nbsp|copy|reg|trade|hellip|mdash|ndash|[lr][sd]quo"
+    r"|bull|middot|"
     r"euro|pound|deg|times|[aeiouyAEIOUY](?:acute|grave|circ|uml|tilde|ring)|[nN]tilde|[cC]cedil|"
     r"szlig|aelig|oslash|#\d{2,5}|#x[0-9a-fA-F]{2,5});"
 )
-_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,200}>|\b(?:html|xml|entit(?:y|ies)|escap(?:e|ed|ing))\b|```", re.I)
+_MARKUP = re.compile(
+    r"</?[A-Za-z][^<>]{0,200}>|\b(?:html|xml|entit(?:y|ies)|escap(?:e|ed|ing))\b|```", re.I
+)
 _ESCAPE = re.compile(r"\\r\\n|\\[nrt](?![a-z])|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\\"")
 _CODE = re.compile(
     r"[A-Za-z]:\\|\\\\\w|\\[A-Za-z]{3,}(?<!\\u[0-9a-fA-F])|`|\\[dwsDWSbB][+*]|printf|\bregex\b"
@@ -317,7 +321,8 @@ def _said(material: Material, sign: _Sign, hits: pl.DataFrame) -> Iterator[Found
         sign.code,
         sign.severity,
         f"{of_rows(hits, len(material.frame), 'examples')} "
-        f"({share(hits['id'].n_unique(), len(material.frame))}) {sign.says}; in {where}",
+        f"({share(hits['id'].n_unique(), len(material.frame))}) "
+        f"{agreeing(sign.says, hits['id'].n_unique())}; in {where}",
         hits,
         costs=sign.costs,
         repair=sign.repair,

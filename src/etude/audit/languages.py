@@ -47,7 +47,8 @@ _SCRIPTS = {
     "Thai": r"\p{Thai}",
 }
 _FOREIGN = (
-    r"(?i)\b(?:der|die|das|und|nicht|ist|les|des|est|pour|que|los|las|para|una|con|il|che|non|het|een|"
+    r"(?i)\b(?:der|die|das|und|nicht|ist|les|des|est|pour|que|los|las|para|una|con|il|che"
+    r"|non|het|een|"
     r"och|nie|jest|não|uma|está)\b"
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -241,10 +242,11 @@ def _switched(material: Material) -> Iterator[Found]:
             f"{'changes' if number == 1 else 'change'} language for a sentence",
             hits.with_columns(pl.lit("target").alias("field"), pl.lit(0.6).alias("score")),
             costs="the model learns to change language in the middle",
-            repair=Repair(apply="decide", sentence="translate the sentence, or keep it if it is meant"),
+            repair=Repair(
+                apply="decide", sentence="translate the sentence, or keep it if it is meant"
+            ),
             seconds_each=8,
         )
 
 
 AUDIT = Audit("texts in another language", WORDED, "rows", _run)
-

@@ -16,6 +16,7 @@ from etude.audit._base import WRITTEN, Audit, Found, Material, found
 from etude.audit._textual import (
     WORDED,
     Finder,
+    agreeing,
     exact,
     fields,
     of_rows,
@@ -73,7 +74,7 @@ def _said(
                 "leftovers",
                 code if field == "target" else f"{code}_in_inputs",
                 severity,
-                f"{counted} ({portion}) {says(field)}",
+                f"{counted} ({portion}) {agreeing(says(field), own['id'].n_unique())}",
                 own,
                 costs=costs if field == "target" else None,
                 repair=repair,
@@ -82,7 +83,9 @@ def _said(
 
 
 def _markup(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Found]:
-    parts = [_sieved(material, f, rows, look.MARKUP_SIEVE, look.markup) for f, rows in texts.items()]
+    parts = [
+        _sieved(material, f, rows, look.MARKUP_SIEVE, look.markup) for f, rows in texts.items()
+    ]
     yield from _said(
         material,
         "html",
@@ -108,8 +111,10 @@ def _placeholders(material: Material, texts: dict[str, pl.DataFrame]) -> Iterato
     yield from _said(
         material,
         "placeholders",
-        lambda field: "have a gap of a template that was never filled in"
-        + ("" if field == "input" else " and that is not in their input"),
+        lambda field: (
+            "have a gap of a template that was never filled in"
+            + ("" if field == "input" else " and that is not in their input")
+        ),
         hits,
         "the model learns to write the gap instead of the name, date or number",
         Repair(apply="decide", sentence="fill the gap in, or leave the example out"),
@@ -163,7 +168,7 @@ def _of_a_model(material: Material, targets: pl.DataFrame) -> Iterator[Found]:
             "ai_speech",
             look.AI_SIEVE,
             look.ai_speech,
-            "speak as a machine about itself (\u201cas an AI\u201d, \u201cmy knowledge cutoff\u201d)",
+            "say that a machine wrote them (\u201cas an AI\u201d, \u201cmy knowledge cutoff\u201d)",
             "the model learns to talk of itself instead of doing the task",
             Repair(apply="decide", sentence="write the answer that you want, or leave it out"),
         ),
@@ -191,9 +196,7 @@ def _of_a_model(material: Material, targets: pl.DataFrame) -> Iterator[Found]:
         if code == "refusals" and wanted:
             says += ", as the task's boundaries may want it"
             severities = ("note", "note")
-        yield from _said(
-            material, code, lambda _, says=says: says, hits, costs, repair, severities
-        )
+        yield from _said(material, code, lambda _, says=says: says, hits, costs, repair, severities)
 
 
 AUDIT = Audit("leftovers of templates, web pages and models", WORDED, "rows", _run)

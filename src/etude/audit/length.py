@@ -17,6 +17,7 @@ from etude.audit import _cuts, _passages
 from etude.audit._base import WRITTEN, Audit, Found, Material, count_of, found
 from etude.audit._textual import (
     WORDED,
+    Finder,
     Place,
     exact,
     fields,
@@ -88,7 +89,9 @@ def _window(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Foun
             f"{'is' if over.sum() == 1 else 'are'} longer than the {material.window:,} tokens that "
             f"the model reads, instructions included ({about})",
             pl.DataFrame({"id": ids, "evidence": evidence, "score": [1.0] * len(ids)}),
-            costs="what lies beyond is cut off or the example left out: the model never sees the end",
+            costs=(
+                "what lies beyond is cut off or the example left out: the model never sees the end"
+            ),
             repair=Repair(apply="decide", sentence="shorten them, or take a model that reads more"),
             seconds_each=30,
         )
@@ -122,9 +125,9 @@ def _outliers(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Fo
             odd.select(
                 "id",
                 pl.lit(field).alias("field"),
-                pl.format("{} words; nine of ten have at most {}", "words", pl.lit(int(usual))).alias(
-                    "evidence"
-                ),
+                pl.format(
+                    "{} words; nine of ten have at most {}", "words", pl.lit(int(usual))
+                ).alias("evidence"),
             )
         )
     hits = together(parts)
@@ -178,7 +181,7 @@ def _empty(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Found
         )
 
 
-def _matching(pattern: re.Pattern[str]):  # type: ignore[no-untyped-def]
+def _matching(pattern: re.Pattern[str]) -> Finder:
     def finder(text: str) -> Iterator[Place]:
         if pattern.fullmatch(text.strip()):
             yield Place(None, None, text.strip() or "nothing", None, 0.95)
@@ -221,9 +224,10 @@ def _cut_off(material: Material, targets: pl.DataFrame) -> Iterator[Found]:
             "length",
             "cut_off",
             "warning",
-            f"{count_of(len(hits), 'target')} of {len(targets):,} ({share(len(hits), len(targets))}) "
-            f"{'stops' if len(hits) == 1 else 'stop'} short, in the middle of a word or without an end to "
-            f"the sentence; {share(round(proper * len(targets)), len(targets))} end properly",
+            f"{count_of(len(hits), 'target')} of {len(targets):,} "
+            f"({share(len(hits), len(targets))}) {'stops' if len(hits) == 1 else 'stop'} short, in "
+            "the middle of a word or without an end to the sentence; "
+            f"{share(round(proper * len(targets)), len(targets))} end properly",
             hits,
             costs="the model learns to stop before it has finished",
             repair=Repair(apply="decide", sentence="write the end, or leave them out"),
@@ -241,7 +245,8 @@ def _capped(material: Material, field: str, rows: pl.DataFrame) -> Iterator[Foun
         f"same_length_{field}s",
         "warning",
         f"{count_of(len(hits), field)} of {len(rows):,} "
-        f"{'has' if len(hits) == 1 else 'have'} exactly {cap.length:,} {cap.unit} and none has more: "
+        f"{'has' if len(hits) == 1 else 'have'} exactly {cap.length:,} {cap.unit} and none "
+        f"has more: "
         "something cut them off there",
         hits,
         costs="the ends are missing: "

@@ -17,6 +17,7 @@ import polars as pl
 from etude.audit._base import Audit, Found, Material, found
 from etude.audit._textual import (
     WORDED,
+    Finder,
     Place,
     exact,
     fields,
@@ -24,13 +25,13 @@ from etude.audit._textual import (
     places,
     read,
     share,
-    together,
 )
 from etude.audit._words import table
 from etude.records.dataset import Repair
 
 _ABOUT = re.compile(
-    r"\b(?:toxic\w*|profan\w*|offensive|hate ?speech|hateful|abus(?:e|ive)|insult\w*|moderat\w*|obscen\w*|"
+    r"\b(?:toxic\w*|profan\w*|offensive|hate ?speech|hateful|abus(?:e|ive)|insult\w*"
+    r"|moderat\w*|obscen\w*|"
     r"slurs?|swear\w*|vulgar\w*)\b",
     re.IGNORECASE,
 )
@@ -61,7 +62,7 @@ def _run(material: Material) -> Iterator[Found]:
                 yield from _in_inputs(material, hits)
 
 
-def _finder(severity: str):  # type: ignore[no-untyped-def]
+def _finder(severity: str) -> Finder:
     pattern = _patterns(severity)
 
     def finder(text: str) -> Iterator[Place]:
@@ -101,7 +102,8 @@ def _in_targets(material: Material, severity: str, hits: pl.DataFrame) -> Iterat
             code,
             "note" if voice else "warning",
             f"{of_rows(own, rows, 'targets')} ({share(own['id'].n_unique(), rows)}) "
-            f"{'has' if own['id'].n_unique() == 1 else 'have'} {kind} that their input does not have",
+            f"{'has' if own['id'].n_unique() == 1 else 'have'} {kind} that their input does "
+            f"not have",
             own,
             costs="the model learns to say them to people",
             repair=Repair(apply="decide", sentence="write it without them, or leave it out"),
@@ -113,8 +115,8 @@ def _in_targets(material: Material, severity: str, hits: pl.DataFrame) -> Iterat
             "profanity",
             f"{code}_repeated",
             "note",
-            f"{of_rows(repeated, rows, 'targets')} {'repeats' if repeated['id'].n_unique() == 1 else 'repeat'} "
-            f"{kind} of their input",
+            f"{of_rows(repeated, rows, 'targets')} "
+            f"{'repeats' if repeated['id'].n_unique() == 1 else 'repeat'} {kind} of their input",
             repeated,
             costs="the model learns to say them back",
             repair=Repair(apply="decide", sentence="see whether they are quoted on purpose"),
@@ -128,8 +130,8 @@ def _in_inputs(material: Material, hits: pl.DataFrame) -> Iterator[Found]:
         "profanity",
         "slurs_in_inputs",
         "note",
-        f"{of_rows(together([hits]), rows, 'inputs')} {'has' if hits['id'].n_unique() == 1 else 'have'} "
-        "a slur: keep them if people write so, and see how they are answered",
+        f"{of_rows(hits, rows, 'inputs')} {'has' if hits['id'].n_unique() == 1 else 'have'} a slur: "
+        "keep them if people write so, and see how they are answered",
         hits,
         repair=Repair(apply="decide", sentence="see how each is answered"),
         seconds_each=5,

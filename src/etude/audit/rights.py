@@ -16,7 +16,8 @@ from etude.audit._textual import Place, around, exact, fields, none, places, rea
 from etude.records.dataset import Repair
 
 _UNSAID = re.compile(
-    r"(?:unknown|unclear|not (?:sure|known)|none|n/?a|nothing|null|yes|no|ok|todo|tbd|tba|\?+|-+|\.+|"
+    r"(?:unknown|unclear|not (?:sure|known)|none|n/?a|nothing|null|yes|no|ok|todo|tbd|tba"
+    r"|\?+|-+|\.+|"
     r"xxx+|fixme|to be (?:decided|determined|clarified)|don'?t know|various|misc|internet|the web|"
     r"web|scraped|public|free)[.!]?",
     re.IGNORECASE,
@@ -63,7 +64,8 @@ def _run(material: Material) -> Iterator[Found]:
             "rights",
             "rights_limited",
             "warning",
-            f"the rights of the examples are limited ({limited.group()!r} in `rights`): read whether "
+            f"the rights of the examples are limited ({limited.group()!r} in `rights`): read "
+            f"whether "
             "they allow training and the use that you plan",
             none(),
             costs="what is trained on them may not be used as planned",

@@ -17,6 +17,7 @@ import polars as pl
 from etude.audit._base import Audit, Found, Material, count_of, found
 from etude.audit._textual import (
     WORDED,
+    Finder,
     Place,
     around,
     exact,
@@ -30,72 +31,96 @@ from etude.audit._words import table
 from etude.records.dataset import Repair
 
 _KIN = (
-    r"(?:son|daughter|wife|husband|partner|mother|father|mum|mom|dad|brother|sister|child|baby|kid|grandmother|"
-    r"grandfather|grandma|grandpa|girlfriend|boyfriend|fianc[eé]e?|boss|colleague|employee|client|patient)"
+    r"(?:son|daughter|wife|husband|partner|mother|father|mum|mom|dad|brother|sister|child"
+    r"|baby|kid|grandmother|"
+    r"grandfather|grandma|grandpa|girlfriend|boyfriend|fianc[eé]e?|boss|colleague|employee|patient)"
 )
 _ROLE = (
-    r"(?:the|this|our) (?:patient|employee|client|applicant|claimant|policyholder|insured|candidate|"
+    r"(?:the|this|our) (?:patient|employee|client|applicant|claimant|policyholder|insured"
+    r"|candidate|"
     r"resident|tenant|pupil|student|member|guest|caller)"
 )
 _WHO = rf"(?:I|(?i:(?:my|your) (?:\w+ )?{_KIN}|{_ROLE})|(?:Mr|Mrs|Ms|Miss)\.? [A-Z]\w+)"
-_ADVERBS = r"(?:\s(?:also|already|now|still|currently|recently|just|both|unfortunately|since|been))*"
+_ADVERBS = (
+    r"(?:\s(?:also|already|now|still|currently|recently|just|both|unfortunately|since|been))*"
+)
 _IS = rf"(?:['’]m|['’]s|\s(?:am|is|was|are|were|has been|have been)){_ADVERBS}"
 _HAS = (
-    rf"(?:['’]ve|\s(?:have|has|had|suffers?|suffered|live|lives|take|takes|took|am on|is on|need|needs|needed|"
+    rf"(?:['’]ve|\s(?:have|has|had|suffers?|suffered|live|lives|take|takes|took|am on|is on"
+    rf"|need|needs|needed|"
     rf"get|gets|receive|receives|was diagnosed|am diagnosed|been diagnosed|tested positive))"
     rf"{_ADVERBS}(?:\s(?:got|from|with|for|on|diagnosed with))*"
 )
 _FAITH = (
-    r"(?:a |an )?(?:(?:practising|practicing|devout|orthodox|religious|strict) )?(?:muslim|christian|catholic|"
+    r"(?:a |an )?(?:(?:practising|practicing|devout|orthodox|religious|strict) )?(?:muslim"
+    r"|christian|catholic|"
     r"protestant|jew(?:ish)?|hindu|buddhist|sikh|atheist|jehovah['’]s witness|mormon)"
 )
-_ORIENTED = r"(?:gay|lesbian|bisexual|homosexual|asexual|queer|transgender|trans|non-binary|transsexual)"
+_ORIENTED = (
+    r"(?:gay|lesbian|bisexual|homosexual|asexual|queer|transgender|trans|non-binary|transsexual)"
+)
 _ORIGIN = (
-    r"(?:of (?:\w+ )?(?:roma|jewish|arab|african|asian|kurdish|turkish|black) (?:origin|descent|heritage)|"
-    r"(?:a )?(?:black|mixed[- ]race|roma|romani|latina?|hispanic) (?:man|woman|person|family|guy|girl)|"
+    r"(?:of (?:\w+ )?(?:roma|jewish|arab|african|asian|kurdish|turkish|black) (?:origin"
+    r"|descent|heritage)|"
+    r"(?:a )?(?:black|mixed[- ]race|roma|romani|latina?|hispanic) (?:man|woman|person|family"
+    r"|guy|girl)|"
     r"an? (?:refugee|asylum seeker))"
 )
 _UNION = (
-    r"(?:a |an )?(?:(?:trade|labou?r) )?(?:union (?:member|rep(?:resentative)?|organi[sz]er|official)|"
+    r"(?:a |an )?(?:(?:trade|labou?r) )?(?:union (?:member|rep(?:resentative)?|organi[sz]er"
+    r"|official)|"
     r"shop steward|member of (?:a|the|my|our) (?:\w+ )?union)"
 )
 _PARTY = (
-    r"(?:a |an )?(?:member of (?:the )?(?:\w+ ){0,2}(?:party|labour party|republicans?|democrats?|conservatives|greens|"
+    r"(?:a |an )?(?:member of (?:the )?(?:\w+ ){0,2}(?:party|labour party|republicans?"
+    r"|democrats?|conservatives|greens|"
     r"afd|cdu|spd)|(?:card-carrying |lifelong )?(?:communist|socialist|republican|democrat|tory))"
 )
 _VOTED = r"\s(?:voted?|always vote|will vote|campaigned?) for (?:the )?(?:[A-Z]\w+)"
-_FIELD = r"(?im)(?:^|[;|,{]\s*|\")\"?@\"?\s*[:=]\s*\"?(?!\s*(?:null|none|n/a|unknown|no\b|-|\"|$))[\w][^\n;|\"]{1,60}"
+_FIELD = (
+    r"(?im)(?:^|[;|,{]\s*|\")\"?@\"?\s*[:=]\s*\"?(?!\s*(?:null|none|n/a|unknown|no\b|-|\""
+    r"|$))[\w][^\n;|\"]{1,60}"
+)
 _NO_TOPIC = (
-    r"(?!['’]s|[ -](?:research\w*|charit\w+|insurance|cover\w*|awareness|campaign\w*|books?|drugs?|tests?|"
+    r"(?!['’]s|[ -](?:research\w*|charit\w+|insurance|cover\w*|awareness|campaign\w*|books?"
+    r"|drugs?|tests?|"
     r"screening|wards?|units?|community|bars?|clubs?|rights|studies|experts?|specialists?|nurses?))"
 )
 """After an illness: what makes it a topic."""
 _RECORDS = {
-    "health": r"(?:diagnos[ie]s|medical (?:history|conditions?)|medications?|disabilit(?:y|ies)|blood (?:type|group)|icd(?:-10)?(?: code)?|"
-    r"allergies and conditions)",
+    "health": (
+        r"(?:diagnos[ie]s|medical (?:history|conditions?)|medications?|disabilit(?:y|ies)|blood "
+        r"(?:type|group)|icd(?:-10)?(?: code)?|"
+        r"allergies and conditions)"
+    ),
     "religion": r"(?:religion|denomination|faith)",
-    "ethnic origin": r"(?:ethnicity|race|ethnic (?:origin|group))",
+    "ethnic origin": r"(?:ethnicity|race/ethnicity|ethnic (?:origin|group))",
     "sexual life": r"(?:sexual orientation|gender identity)",
     "union membership": r"(?:(?:trade )?union (?:member(?:ship)?)?)",
     "politics": r"(?:political (?:party|views?|affiliation))",
-    "biometrics and genes": r"(?:fingerprint(?: id| hash| template)?|iris scan|face(?:print| template)|dna profile|genetic test)",
+    "biometrics and genes": (
+        r"(?:fingerprint(?: id| hash| template)?|iris scan|face(?:print| template)|dna profile"
+        r"|genetic test)"
+    ),
 }
 _OWN_BIOMETRICS = (
-    r"\b(?:my|his|her|the (?:patient|employee|applicant)(?:['’]s)?) (?:fingerprints?(?: scans?)?|iris scans?|"
-    r"face ?prints?|voice ?prints?|dna (?:test|profile|sample)s?|genetic (?:test|profile)s?|BRCA\d?)\b"
+    r"\b(?:my|his|her|the (?:patient|employee|applicant)(?:['’]s)?) (?:fingerprints?(?: "
+    r"scans?)?|iris scans?|"
+    r"face ?prints?|voice ?prints?|dna (?:test|profile|sample)s?|genetic (?:test|profile)s?"
+    r"|BRCA\d?)\b"
 )
 _SIEVE = (
-    r"(?i)\b(?:i|my|your|the|this|our|mr|mrs|ms|miss)\b|(?:diagnos|medic|disabilit|blood|icd|allerg|religion|"
-    r"denomination|faith|ethnic|race|sexual|gender|union|political|finger|iris|face|dna|genetic)[\w -]*\"?\s*[:=]"
+    r"(?i)\b(?:i|my|your|the|this|our|mr|mrs|ms|miss)\b|(?:diagnos|medic|disabilit|blood|icd"
+    r"|allerg|religion|"
+    r"denomination|faith|ethnic|race|sexual|gender|union|political|finger|iris|face|dna"
+    r"|genetic)[\w -]*\"?\s*[:=]"
 )
 
 
 @cache
 def _signs() -> dict[str, tuple[str, re.Pattern[str]]]:
     """Category to a sieve for Rust and a pattern."""
-    listed = {
-        form: "|".join(words.split(";")) for form, words in table("conditions").iter_rows()
-    }
+    listed = {form: "|".join(words.split(";")) for form, words in table("conditions").iter_rows()}
     ills, states = listed["has"], listed["is"]
     health = (
         rf"{_WHO}{_IS}\s(?:{states})\b|{_WHO}{_HAS}\s(?:(?:my|severe|chronic|early|advanced|mild|a|"
@@ -141,7 +166,7 @@ def _run(material: Material) -> Iterator[Found]:
             yield _found(material, name, hits)
 
 
-def _finder(pattern: re.Pattern[str], score: float):  # type: ignore[no-untyped-def]
+def _finder(pattern: re.Pattern[str], score: float) -> Finder:
     def finder(text: str) -> Iterator[Place]:
         for match in pattern.finditer(text):
             if not _unsaid(text, match):
@@ -150,7 +175,9 @@ def _finder(pattern: re.Pattern[str], score: float):  # type: ignore[no-untyped-
     return finder
 
 
-_NOT = re.compile(r"\b(?:if|whether|unless|suppose|not|never|n['’]t|no|without|when)\b", re.IGNORECASE)
+_NOT = re.compile(
+    r"\b(?:if|whether|unless|suppose|not|never|n['’]t|no|without|when)\b", re.IGNORECASE
+)
 
 
 def _unsaid(text: str, match: re.Match[str]) -> bool:
@@ -168,8 +195,8 @@ def _found(material: Material, name: str, hits: pl.DataFrame) -> Found:
         f"{count_of(count, 'example')} of {rows:,} ({share(count, rows)}) "
         f"{'says' if count == 1 else 'say'} of a person what the law protects most: {name}",
         hits,
-        costs="training on it needs the person's explicit consent or another ground of article 9 GDPR, "
-        "and a model may say it again",
+        costs="training on it needs the person's explicit consent or another ground of article 9 "
+        "GDPR, and a model may say it again",
         repair=Repair(apply="decide", sentence="take it out, or say under `rights` what allows it"),
         seconds_each=10,
     )

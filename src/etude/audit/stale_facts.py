@@ -22,44 +22,58 @@ from etude.records.dataset import Repair
 
 _AMOUNT = r"\d[\d.,  ]*(?<=\d)(?:\s?(?:k|m|bn|million|billion))?"
 _MONEY = (
-    rf"(?:[£$€¥₹]\s?{_AMOUNT}|\b(?:EUR|USD|GBP|CHF)\s?{_AMOUNT}|{_AMOUNT}\s?(?:€|£|\b(?:EUR|USD|GBP|CHF|euros?|"
+    rf"(?:[£$€¥₹]\s?{_AMOUNT}|\b(?:EUR|USD|GBP|CHF)\s?{_AMOUNT}|{_AMOUNT}\s?(?:€|£|\b(?:EUR"
+    rf"|USD|GBP|CHF|euros?|"
     r"dollars?|pounds? sterling|pence|cents)\b))"
 )
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_DATE = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})\b(?:\s+20\d\d)?|(?:{_MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+20\d\d)?|20\d\d-\d\d-\d\d|(?:(?:{_MONTH})\s+)?20\d\d\b)"
+_DATE = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})\b(?:\s+20\d\d)?|(?:{_MONTH})\s+\d{{1,2}}(?:st"
+    rf"|nd|rd|th)?\b(?:,?\s+20\d\d)?|20\d\d-\d\d-\d\d|(?:(?:{_MONTH})\s+)?20\d\d\b)"
+)
 _SIGNS: dict[str, re.Pattern[str]] = {
     "prices": re.compile(_MONEY, re.IGNORECASE),
     "rates": re.compile(
-        r"\b\d+(?:[.,]\d+)?\s?(?:%|percent|per cent)\s+(?:apr|apy|aer|interest|vat|discount|off|commission|"
+        r"\b\d+(?:[.,]\d+)?\s?(?:%|percent|per cent)\s+(?:apr|apy|aer|interest|vat|discount"
+        r"|off|commission|"
         r"cashback)\b|\binterest rate (?:of|is) \d+(?:[.,]\d+)?\s?%",
         re.IGNORECASE,
     ),
     "versions": re.compile(
         r"\b(?:version|release|build)\s+v?\d+(?:\.\d+){0,3}\b|\bv\d+\.\d+(?:\.\d+)*\b"
-        r"|\b(?:iOS|Android|Windows|macOS|Python|Java|Node(?:\.js)?|PHP|Ubuntu|Chrome|Firefox|Safari|Office)\s+"
+        r"|\b(?:iOS|Android|Windows|macOS|Python|Java|Node(?:\.js)?|PHP|Ubuntu|Chrome"
+        r"|Firefox|Safari|Office)\s+"
         r"\d+(?:\.\d+)*\b"
     ),
     "dates": re.compile(
-        r"\b(?:as of|valid (?:until|till|from|through)|until|till|effective(?: from)?|starting(?: on| from)?|"
-        r"expires?(?: on| in)?|deadline(?: is| of)?|(?:last )?updated(?: on| in)?|available from|opens? on|"
+        r"\b(?:as of|valid (?:until|till|from|through)|until|till|effective(?: from)?"
+        r"|starting(?: on| from)?|"
+        r"expires?(?: on| in)?|deadline(?: is| of)?|(?:last )?updated(?: on| in)?|available "
+        r"from|opens? on|"
         rf"closes? on|ends? on|due (?:on|by))\s+{_DATE}",
         re.IGNORECASE,
     ),
     "words such as \u201ccurrently\u201d": re.compile(
         r"\bas of (?:today|now|this writing|the time of writing)\b|\bat the time of writing\b"
-        r"|\b(?:is|are|costs?|offers?) currently (?!being|looking|checking|reading|working|experiencing)\w+"
-        r"|\bcurrently (?:costs?|priced|available|unavailable|offers?|offering|supports?|sold out|out of "
+        r"|\b(?:is|are|costs?|offers?) currently (?!being|looking|checking|reading|working"
+        r"|experiencing)\w+"
+        r"|\bcurrently (?:costs?|priced|available|unavailable|offers?|offering|supports?"
+        r"|sold out|out of "
         r"stock|in stock|led by|headed by|the (?:largest|best|only|most))\b"
-        r"|\b(?:the|our|its) (?:current|present) (?:prices?|version|rates?|ceo|chief executive|president|"
+        r"|\b(?:the|our|its) (?:current|present) (?:prices?|version|rates?|ceo|chief "
+        r"executive|president|"
         r"prime minister|director|manager|champions?|season|model|edition|fees?|opening hours)\b"
-        r"|\b(?:the|our) (?:latest|newest|most recent) (?:version|release|model|update|edition|figures|prices?)\b"
+        r"|\b(?:the|our) (?:latest|newest|most recent) (?:version|release|model|update"
+        r"|edition|figures|prices?)\b"
         r"|\bthis (?:year|month|season)[’']s\b",
         re.IGNORECASE,
     ),
 }
 _SIEVE = (
-    r"(?i)[£$€¥₹%]|\b(?:eur|usd|gbp|chf|euros?|dollars?|sterling|pence|cents)\b|percent|per cent|version|"
-    r"release|build|\bv\d|\b(?:ios|android|windows|macos|python|java|node|php|ubuntu|chrome|firefox|"
+    r"(?i)[£$€¥₹%]|\b(?:eur|usd|gbp|chf|euros?|dollars?|sterling|pence|cents)\b|percent|per "
+    r"cent|version|"
+    r"release|build|\bv\d|\b(?:ios|android|windows|macos|python|java|node|php|ubuntu|chrome"
+    r"|firefox|"
     r"safari|office) \d|\b20\d\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|current|as of|"
     r"time of writing|latest|newest|most recent|present|this (?:year|month|season)"
 )
@@ -94,11 +108,12 @@ def _run(material: Material) -> Iterator[Found]:
         "stale_facts",
         "stale_facts",
         "warning" if count >= _MUCH * total else "note",
-        f"{count:,} of {total:,} targets ({share(count, total)}) {'states' if count == 1 else 'state'} "
-        f"what goes out of date and what the input does not give: {listed}",
+        f"{count:,} of {total:,} targets ({share(count, total)}) "
+        f"{'states' if count == 1 else 'state'} what goes out of date and what the input does not "
+        f"give: {listed}",
         hits,
-        costs="a trained model goes on saying them after they have changed; looked up for each answer "
-        "they stay right",
+        costs="a trained model goes on saying them after they have changed; looked up for each "
+        "answer they stay right",
         repair=Repair(
             apply="decide",
             sentence="give each example the facts it draws on (`context`, or `data.knowledge` with "

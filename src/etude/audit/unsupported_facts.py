@@ -53,7 +53,9 @@ def _run(material: Material) -> Iterator[Found]:
     facts = unsupported(material)
     house = _house(facts, len(material.frame))
     for sort, words in _SAYS.items():
-        own = [one for one in facts if one.sort == sort and (sort, one.text.casefold()) not in house]
+        own = [
+            one for one in facts if one.sort == sort and (sort, one.text.casefold()) not in house
+        ]
         yield from _said(material, sort, words, own)
     yield from _house_facts(material, facts, house)
 
@@ -97,20 +99,23 @@ def _said(
         "unsupported_facts",
         words.code,
         "warning",
-        f"{count:,} of {rows:,} targets ({share(count, rows)}) {'states' if count == 1 else 'state'} "
-        f"{words.noun} that is not in the input, nor in the instructions"
+        f"{count:,} of {rows:,} targets ({share(count, rows)}) "
+        f"{'states' if count == 1 else 'state'} {words.noun} that is not in the input, nor in the instructions"
         + (" or the knowledge" if material.knowledge else "")
         + f" ({shown}{' …' if len(hits) > 3 else ''})",
         hits,
         costs=f"the model learns to make up {words.such}"
         + (
-            "; with so many, give each example what its answer draws on, or let the model look it up"
+            "; with so many, give each example what its answer draws on, or let the model "
+            "look it up"
             if much
             else ""
         ),
         repair=Repair(
             apply="decide",
-            sentence="put what they draw on into the input (or `context`), or take it out of the target",
+            sentence=(
+                "put what they draw on into the input (or `context`), or take it out of the target"
+            ),
         ),
         seconds_each=20,
     )
@@ -129,7 +134,8 @@ def _house_facts(
         "unsupported_facts",
         "house_facts",
         "note",
-        f"{len(house):,} {'fact is' if len(house) == 1 else 'facts are'} in many targets and not in "
+        f"{len(house):,} {'fact is' if len(house) == 1 else 'facts are'} in many targets and "
+        f"not in "
         f"their inputs: {shown}{more}; they are taken for facts of the house and not asked about "
         "row by row",
         pl.DataFrame(schema={"id": pl.String}),

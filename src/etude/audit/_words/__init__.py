@@ -1,4 +1,4 @@
-"""Small lists of words that audits use, as tables beside this file; ``README.md`` says whose they are."""
+"""Small lists of words that audits use, as tables; ``README.md`` says whose they are."""
 
 from __future__ import annotations
 
