@@ -66,13 +66,14 @@ class Groups:
     @classmethod
     def of(cls, tones: Tones) -> Groups:
         """Named by the signs that tell them apart the best."""
-        told = [at for at in np.argsort(-tones.area_S) if tones.area_S[at] >= TELLS][:_NAMED]
-        signs = [SIGNS[at] for at in told]
-        casual = tuple(sign.high if sign.casual > 0 else sign.low for sign in signs)
-        formal = tuple(sign.low if sign.casual > 0 else sign.high for sign in signs)
-        lively = any(sign.name in _JOKEY for sign in signs)
-        stiff = any(sign.casual < 0 for sign in signs)
+        best = np.argsort(-tones.area_S, kind="stable")
+        signs = [SIGNS[at] for at in best if tones.area_S[at] >= TELLS]
+        lively = any(sign.name in _JOKEY for sign in signs[:_NAMED])
+        stiff = [sign.high for sign in signs if sign.casual < 0]
         names = ("jokey" if lively else "casual", "formal" if stiff else "plain")
+        loose = [sign.high for sign in signs if sign.casual > 0]
+        casual = tuple(loose or [sign.low for sign in signs])[:_NAMED]
+        formal = tuple(stiff)[:_NAMED]
         if tones.casual_N.sum() * 2 <= len(tones.casual_N):
             return cls(tones, tones.casual_N, *names, casual, formal)
         return cls(tones, ~tones.casual_N, *names[::-1], formal, casual)
@@ -80,11 +81,10 @@ class Groups:
 
 def _told(groups: Groups, frame: pl.DataFrame, column: str | None) -> Found:
     small = int(groups.small_N.sum())
-    told = [sign for sign in groups.large_signs if not sign.startswith(("no ", "few ", "little "))]
-    others = f"the others are {groups.large}" + (f" ({', '.join(told)})" if told else "")
     text = (
-        f"{_about(small / len(frame))} targets is {groups.small} ({small:,} of {len(frame):,}: "
-        f"{', '.join(groups.small_signs)}); {others}"
+        f"{_about(small / len(frame))} targets is {groups.small} ({small:,} of {len(frame):,}"
+        f"{_listed(groups.small_signs, ': ')}); the others are {groups.large}"
+        f"{_listed(groups.large_signs, ' (', ')')}"
     )
     if column is not None:
         text += f". It goes with the column `{column}`, which the model is not given"
@@ -98,6 +98,10 @@ def _told(groups: Groups, frame: pl.DataFrame, column: str | None) -> Found:
         repair=_repair(groups, column),
         seconds_each=_SECONDS,
     )
+
+
+def _listed(signs: tuple[str, ...], before: str, after: str = "") -> str:
+    return f"{before}{', '.join(signs)}{after}" if signs else ""
 
 
 def _repair(groups: Groups, column: str | None) -> Repair:

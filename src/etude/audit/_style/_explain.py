@@ -62,11 +62,13 @@ class Explainer:
         facts = [fact for fact in self.inputs.facts if fact.own]
         parted = [(_parted(trait, values, judged_N, fact), fact) for fact in facts]
         scored = [
-            (sum(r.broken for r in rules), at) for at, (rules, _) in enumerate(parted) if rules
+            (sum(rule.broken for rule in rules), len(fact.names), at)
+            for at, (rules, fact) in enumerate(parted)
+            if rules
         ]
         if not scored or min(scored)[0] > GAIN * others:
             return
-        for rule in parted[min(scored)[1]][0]:
+        for rule in parted[min(scored)[2]][0]:
             left = self.left(rule)
             if left is not None:
                 yield left

@@ -18,10 +18,8 @@ from etude.statistics.proportions import wilson
 
 FEWEST = 20
 """Judged rows below which nothing is a rule."""
-SURE = 0.75
-"""The lower end of the interval of a rule's share."""
 SURE_NOTE = 0.45
-"""The same of a share that is told as a note."""
+"""The lower end of the interval of a share that is told as a note."""
 DISTINCT = 12
 """Different texts that keep a rule."""
 
@@ -115,7 +113,7 @@ def is_rule(trait: Trait, judged: int, broken: int, note: bool = False) -> bool:
     """Whether so few of so many break it that the rest is no chance."""
     if judged < FEWEST:
         return False
-    least, sure = (trait.noted or 1.0, SURE_NOTE) if note else (trait.least, SURE)
+    least, sure = (trait.noted or 1.0, SURE_NOTE) if note else (trait.least, trait.sure)
     return 1 - broken / judged >= least and wilson(judged - broken, judged).low >= sure
 
 

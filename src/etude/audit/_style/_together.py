@@ -12,15 +12,26 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
+import regex
 
 from etude.audit._base import HITS, Found, count_of, found
 from etude.audit._style._rules import Rule
-from etude.records.dataset import Repair
+from etude.audit._style._trait import Mark
+from etude.records.dataset import Repair, Severity
 
 SAME = 0.5
 """Rows in common of all that two rules are broken by, from which they are one."""
 INSIDE = 0.8
 """Of a smaller rule's rows, those that break a bigger one too."""
+LEADING = (
+    *("fenced", "json_broken", "language", "html", "section_missing", "section_order"),
+    *("section_twice", "section_unusual", "json_key", "json_unusual_key", "json_type"),
+    *("json_absent", "json_order", "last_line", "sign_off", "greeting", "greeting_words", "list"),
+    *("list_marks", "markdown", "first_capital", "casing", "emoji"),
+)
+"""What is told first where the same rows break several rules: the cause before what follows."""
+TRAILING = ("opening_words", "final_mark", "blank_lines", "sentence_count", "line_count")
+"""What mostly follows from something else."""
 _MOST_WAYS = 3
 _SECONDS = 20.0
 """A person's time for one row."""
@@ -38,7 +49,7 @@ class Group:
 def by_rows(rules: Sequence[Rule]) -> list[Group]:
     """Rules in groups, and those of one code together."""
     groups: list[Group] = []
-    for rule in sorted(rules, key=_surety):
+    for rule in sorted(rules, key=_leading):
         near = next((group for group in groups if _same_rows(group.rules[0], rule)), None)
         if near is not None and near.rules[0].trait.code != rule.trait.code:
             near.also.append(rule)
@@ -48,11 +59,31 @@ def by_rows(rules: Sequence[Rule]) -> list[Group]:
             groups.append(Group([rule]))
         else:
             same.rules.append(rule)
-    return groups
+    return sorted(groups, key=_surety)
 
 
-def _surety(rule: Rule) -> tuple[int, float, float, str]:
-    return (-_GRADES[rule.severity], -round(rule.low, 2), -rule.broken, rule.trait.code)
+def _leading(rule: Rule) -> tuple[int, int, float, float]:
+    code = rule.trait.code
+    if code in LEADING:
+        place = LEADING.index(code)
+    else:
+        place = len(LEADING) + (1 + TRAILING.index(code) if code in TRAILING else 0)
+    return (place, -_GRADES[rule.severity], -rule.low, -rule.broken)
+
+
+def _surety(group: Group) -> tuple[int, float, float, str]:
+    rule = group.rules[0]
+    return (
+        -_GRADES[_severity([*group.rules, *group.also])],
+        -round(rule.low, 2),
+        -rule.broken,
+        rule.trait.code,
+    )
+
+
+def _severity(rules: Sequence[Rule]) -> Severity:
+    """The gravest."""
+    return max((rule.severity for rule in rules), key=lambda severity: _GRADES[severity])
 
 
 def _same_rows(first: Rule, other: Rule) -> bool:
@@ -78,13 +109,15 @@ class Reader:
             return None
         also = [rule for rule in group.also if self._hits([rule])[0]]
         _, more = self._hits(also)
+        # What would mend a consequence (a full stop for the lost sign-off) mends nothing.
+        more = [frame.with_columns(pl.lit(None, pl.String).alias("proposal")) for frame in more]
         hits = pl.concat([*parts, *more])
         first = leading[0]
         repair = _repair(first, hits)
         return found(
             audit,
             first.trait.code,
-            first.severity,
+            _severity([*leading, *also]),
             _sentence(leading, also),
             hits,
             costs=first.trait.costs,
@@ -109,8 +142,7 @@ class Reader:
         for at in np.flatnonzero(rule.broken_N).tolist():
             marks = rule.trait.mark(self.texts[at], names[code_N[at]], rule.value)
             if rule.trait.copied:
-                lowered = self.inputs[at].casefold()
-                marks = [m for m in marks if not _copied(m, self.texts[at], lowered)]
+                marks = [m for m in marks if not _copied(m, self.texts[at], self.inputs[at])]
             if not marks:
                 broken_N[at] = False
                 continue
@@ -130,12 +162,21 @@ class Reader:
         return kept, pl.DataFrame(columns, schema=HITS)
 
 
-def _copied(mark: object, text: str, lowered: str) -> bool:
-    start, end = getattr(mark, "start", None), getattr(mark, "end", None)
-    if start is None or end is None:
+def _copied(mark: Mark, text: str, given: str) -> bool:
+    """Whether a place, or the words that it is a part of, stands in the input letter for letter."""
+    if mark.start is None or mark.end is None:
         return False
-    place = text[start:end].strip().casefold()
-    return bool(place) and place in lowered
+    start, end = mark.start, mark.end
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    places = {text[mark.start : mark.end].strip(), text[start:end].strip(" \n\t.,;:!?()\"'")}
+    return any(
+        place in given and regex.search(rf"(?<!\w){regex.escape(place)}(?!\w)", given) is not None
+        for place in places
+        if place
+    )
 
 
 def _repair(rule: Rule, hits: pl.DataFrame) -> Repair:

@@ -56,6 +56,8 @@ class Trait:
     among: str = ""
     least: float = 0.85
     """The share that makes a rule."""
+    sure: float = 0.75
+    """The least lower end of that share's interval."""
     severity: Severity = "warning"
     rules: frozenset[str] | None = None
     """Values that may be a rule; None: every one."""

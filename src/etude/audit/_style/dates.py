@@ -37,13 +37,17 @@ _TIMES = {
 
 def traits(texts: pl.Series) -> Iterator[Trait]:
     """Each is judged in texts with a date, or a time; what is copied from the input is no choice."""
-    yield choice("date_format", _DATES, " that give a date", _COSTS, copied=True)
+    yield choice(
+        "date_format", _DATES, " that give a date", _COSTS, copied=True, least=0.75, sure=0.62
+    )
     yield choice(
         "time_format",
         _TIMES,
         " that give a time",
         "the model learns to write times in several ways",
         copied=True,
+        least=0.75,
+        sure=0.62,
     )
 
 

@@ -66,7 +66,7 @@ def _valid(texts: pl.Series) -> Trait:
     return Trait(
         "json_broken",
         measure,
-        phrases(has="are sound JSON", lacks="are not"),
+        phrases(has="are sound JSON", lacks="are no sound JSON"),
         "an answer that is not JSON fails wherever it is read",
         rules=frozenset({HAS}),
     )
@@ -146,7 +146,7 @@ def _absent(records: Records, path: str) -> Trait:
     return Trait(
         "json_absent",
         records.measure(one),
-        lambda value: f"write {_ways(value)} where “{path}” has no value",
+        lambda value: f"write {_ways(value)} there",
         "“null”, an empty text and a missing key are three things to whatever reads the answer",
         mark,
         among=f" without a value for “{path}”",

@@ -17,7 +17,7 @@ from etude.audit._style._trait import Style as _Style
 RECURS = 0.1
 FEWEST = 20
 MOST = 40
-_FEW = 0.1
+_FEW = 0.25
 """Different values over values, below which a path has a fixed list of them."""
 _COSTS = "the model learns to write this value in several ways"
 _TYPES = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list",
@@ -84,7 +84,7 @@ def _type(records: Records, path: str) -> Trait:
     return Trait(
         "json_type",
         records.measure(one),
-        lambda value: f"have {value.replace(MIXED, ' and ')} at “{path}”",
+        lambda value: f"have {value.replace(MIXED, ' and ')} there",
         _COSTS,
         mark,
         among=f" with a value at “{path}”",
@@ -121,7 +121,7 @@ def _form(records: Records, path: str) -> Trait:
     return Trait(
         "json_form",
         records.measure(one),
-        lambda value: f"write “{path}” {_like(value)}",
+        lambda value: f"write it {_like(value)}",
         _COSTS,
         mark,
         among=f" with a text at “{path}”",

@@ -74,7 +74,7 @@ def _greeting_words() -> Trait:
     return Trait(
         "greeting_words",
         measure,
-        lambda value: f"greet with “{value.capitalize()}”",
+        lambda value: f"begin with “{value.capitalize()}”",
         _COSTS,
         mark,
         among=" that greet",

@@ -77,6 +77,8 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
         "the model learns to mix British and American spelling",
         _mark,
         among=" with a word that has both spellings",
+        least=0.7,
+        sure=0.55,
         copied=True,
         repair="spell the words as most do",
     )

@@ -51,6 +51,8 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
         propose=_quote,
         severity="note",
         repair="type the quotation marks as the others do",
+        least=0.7,
+        sure=0.6,
         copied=True,
     )
     yield choice(
@@ -61,6 +63,8 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
         propose=_apostrophe,
         severity="note",
         repair="type the apostrophes as the others do",
+        least=0.7,
+        sure=0.6,
         copied=True,
     )
     yield choice("dashes", _DASHES, " with a dash", _COSTS, severity="note", copied=True)

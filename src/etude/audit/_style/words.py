@@ -51,7 +51,6 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
         least=0.9,
         severity="note",
         rules=frozenset({"full"}),
-        copied=True,
     )
     yield choice(
         "person", _PERSON, " that speak of themselves", _VOICES, least=0.93, severity="note",
