@@ -136,8 +136,11 @@ def _finding(one: PageFinding, by_id: Mapping[str, Mapping[str, Any]], kind: Kin
     finding = one.finding
     symbol, word, _ = MARKS[finding.severity]
     rows = _rows(one, by_id, kind)
-    parts = [f"about {minutes(finding.minutes)} of a person's time"] * bool(finding.minutes)
-    parts += [points(one.points)] if one.points is not None else []
+    parts = []
+    if finding.minutes is not None:
+        parts.append(f"about {minutes(finding.minutes)} of a person's time")
+    if one.points is not None:
+        parts.append(points(one.points))
     return FindingView(
         code=finding.code,
         symbol=symbol,
