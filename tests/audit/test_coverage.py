@@ -64,8 +64,8 @@ def test_traffic_like_the_examples_is_covered() -> None:
     assert findings(known_traffic()) == {}
 
 
-def test_loners_are_no_topic() -> None:
-    odd = [f"zq{at}a xw{at}b vj{at}c kk{at}d" for at in range(20)]
+def test_a_few_odd_texts_are_no_cluster() -> None:
+    odd = [f"zq{at}a xw{at}b vj{at}c kk{at}d" for at in range(4)]
     assert findings(known_traffic() + odd) == {}
 
 

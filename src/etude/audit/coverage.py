@@ -2,9 +2,9 @@
 
 A text of the log is far where it is less like its nearest example than nineteen of twenty examples
 are like theirs (outside their own group); so of traffic like the examples one text in twenty is far.
-The log is cut into small clusters by meaning. One is told where at least half of it is far, more than
-chance allows, and where the far texts are liker one another than any example: what people really ask,
-and nobody has written an example of. Loners are not told. Fine differences within a topic that has examples can't be seen this way.
+The log is cut into small clusters by meaning. One is told where at least half of it is far, and more
+than chance allows: what people really ask, and nobody has written an example of. A few odd texts are
+not told, nor fine differences within a topic that has examples.
 It knows texts and their vectors; whose log it is, and what is private in it, is for others to see to.
 """
 
@@ -61,7 +61,8 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Log:
-    """The log's different texts, and how often each came; ``requests`` in all, before any drawing."""
+    """Different texts of the log, sorted, and how often each came; ``different``: how many there were
+    before some were drawn."""
 
     texts: tuple[str, ...]
     counts: NDArray[np.int64]
@@ -86,10 +87,10 @@ def run(material: Material) -> Iterator[Found]:
     of_log = material.embed(log.texts)
     of_examples = material.embed(examples["text"].to_list())
     line = _line(of_examples, examples["group"].to_numpy())
-    nearest = _nearest(of_log, of_examples)
-    clusters = _clusters(of_log, nearest, line, log)
+    far_M = _nearest(of_log, of_examples) < line
+    clusters = _clusters(of_log, far_M, log)
     if clusters:
-        yield _lacking(log, clusters, int((nearest < line).sum()))
+        yield _lacking(log, clusters, int(far_M.sum()))
 
 
 def _words(text: str, chat: bool) -> str:
@@ -143,9 +144,8 @@ def _line(vectors_ND: Rows, groups_N: NDArray[np.int64]) -> float:
     return float(np.quantile(np.concatenate(found), FAR))
 
 
-def _clusters(of_log: Rows, nearest_M: NDArray[np.float32], line: float, log: Log) -> list[Cluster]:
+def _clusters(of_log: Rows, far_M: NDArray[np.bool_], log: Log) -> list[Cluster]:
     """The far texts of clusters that are mostly far, the most requests first."""
-    far_M = nearest_M < line
     count = int(np.clip(len(of_log) // IN_A_CLUSTER, 2, MOST_CLUSTERS))
     found = KMeans(count, n_init=1, random_state=0).fit(of_log)
     size_K = np.bincount(found.labels_, minlength=count)
@@ -155,11 +155,9 @@ def _clusters(of_log: Rows, nearest_M: NDArray[np.float32], line: float, log: Lo
     clusters = []
     for name in np.flatnonzero(told_K):
         rows = np.flatnonzero(far_M & (found.labels_ == name)).astype(np.int64)
-        alike = of_log[rows] @ of_log[rows].T
-        np.fill_diagonal(alike, -1.0)
-        if alike.max(axis=1).mean() > nearest_M[rows].mean():
-            typical = np.argsort(-(of_log[rows] @ found.cluster_centers_[name]), kind="stable")
-            clusters.append(Cluster(rows[typical], int(log.counts[rows].sum())))
+        likeness = of_log[rows] @ found.cluster_centers_[name]
+        rows = rows[np.argsort(-likeness, kind="stable")]
+        clusters.append(Cluster(rows, int(log.counts[rows].sum())))
     return sorted(clusters, key=lambda one: (-one.requests, int(one.rows[0])))
 
 

@@ -1,0 +1,128 @@
+"""The fitted curve, what it carries on to, and where it refuses."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etude.statistics.learning_curve import FARTHEST, Carried, PowerLaw, carry_on, fit
+
+SIZES = np.array([50.0, 100, 150, 200, 300, 400])
+
+
+def measured(
+    curve: PowerLaw, *, items: int = 500, orders: int = 5, seed: int = 0, sizes: np.ndarray = SIZES
+) -> np.ndarray:
+    """(S, R, N) right or wrong of items that each need so much to be right, as a curve has it."""
+    random = np.random.default_rng(seed)
+    hard = random.random(items)
+    chance = np.array([curve.error(size) for size in sizes])
+    noise = random.normal(0, 0.02, (len(sizes), orders, 1))
+    return (hard[None, None, :] > chance[:, None, None] + noise).astype(float)
+
+
+@settings(deadline=None, derandomize=True, max_examples=40)
+@given(floor=st.floats(0, 0.3), scale=st.floats(0.2, 3), exponent=st.floats(0.1, 2))
+def test_a_curve_without_noise_is_found_again(floor: float, scale: float, exponent: float) -> None:
+    true = PowerLaw(floor, scale, exponent)
+    found = fit(SIZES, [true.error(size) for size in SIZES])
+    for size in (50, 400, 500):
+        assert found.error(size) == pytest.approx(true.error(size), abs=0.004)
+
+
+@settings(deadline=None, derandomize=True, max_examples=40)
+@given(st.lists(st.floats(0, 1), min_size=6, max_size=6))
+def test_whatever_was_measured_the_curve_never_rises_nor_leaves_what_is_possible(
+    errors: list[float],
+) -> None:
+    found = fit(SIZES, errors)
+    assert found.scale >= 0
+    assert found.floor >= 0
+    assert found.error(50) >= found.error(400) >= found.error(10_000) >= 0
+
+
+def test_the_gain_of_the_next_hundred_is_inside_its_interval() -> None:
+    """Over many draws of items and noise, at the stated 95 % or more."""
+    true = PowerLaw(0.05, 2.0, 0.5)
+    gain = true.error(500) - true.error(600)
+    held = []
+    for seed in range(40):
+        told = carry_on(SIZES, measured(true, seed=seed), now=500, more=100, resamples=200)
+        assert told.gain is not None
+        held.append(told.gain.low <= gain <= told.gain.high)
+    assert np.mean(held) >= 0.9
+
+
+def test_a_flat_curve_promises_next_to_nothing() -> None:
+    told = carry_on(SIZES, measured(PowerLaw(0.1, 0.0, 1.0)), now=400, more=100)
+    assert told.gain is not None
+    assert told.gain.low == 0
+    assert told.gain.high < 0.02
+
+
+def test_without_any_mistake_the_interval_still_has_width() -> None:
+    told = carry_on(SIZES, np.ones((6, 5, 200)), now=400, more=100)
+    assert told.gain is not None
+    assert told.gain.point == 0
+    assert 0 < told.gain.high < 0.03
+
+
+def test_folds_that_share_training_rows_widen_it() -> None:
+    right = measured(PowerLaw(0.05, 2.0, 0.5))
+    plain = carry_on(SIZES, right, now=500, more=100).gain
+    wide = carry_on(SIZES, right, now=500, more=100, variance_factor=2.25).gain
+    assert plain is not None
+    assert wide is not None
+    assert wide.width > plain.width
+
+
+def test_items_of_one_group_count_together() -> None:
+    right = measured(PowerLaw(0.05, 2.0, 0.5), items=300)
+    copies = np.repeat(right, 4, axis=2)
+    alone = carry_on(SIZES, right, now=500, more=100).gain
+    grouped = carry_on(SIZES, copies, now=500, more=100, groups=np.repeat(np.arange(300), 4)).gain
+    assert alone is not None
+    assert grouped is not None
+    assert grouped.width == pytest.approx(alone.width, rel=1e-6)
+
+
+def reason(told: Carried) -> str:
+    assert told.gain is None
+    return told.reason
+
+
+def test_it_is_not_carried_far() -> None:
+    right = measured(PowerLaw(0.05, 2.0, 0.5))
+    now = int(FARTHEST * 400)
+    assert carry_on(SIZES, right, now=now - 10, more=10).gain is not None
+    assert "more than 2.5 times the 400" in reason(carry_on(SIZES, right, now=now, more=10))
+
+
+def test_too_few_sizes_or_examples_are_refused() -> None:
+    right = measured(PowerLaw(0.05, 2.0, 0.5))
+    assert "3 sizes" in reason(carry_on(SIZES[:3], right[:3], now=200, more=50))
+    few = right[:, :, :20]
+    assert "20 independent examples" in reason(carry_on(SIZES, few, now=400, more=100))
+
+
+def test_what_does_not_follow_a_falling_curve_is_refused() -> None:
+    chance = np.array([0.1, 0.1, 0.4, 0.4, 0.1, 0.1])
+    hard = np.random.default_rng(0).random(500)
+    right = np.repeat((hard > chance[:, None])[:, None, :], 3, axis=1).astype(float)
+    assert "does not follow" in reason(carry_on(SIZES, right, now=400, more=100))
+
+
+def test_the_same_gives_the_same() -> None:
+    right = measured(PowerLaw(0.05, 2.0, 0.5))
+    assert carry_on(SIZES, right, now=500, more=100) == carry_on(SIZES, right, now=500, more=100)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "right"),
+    [(SIZES[::-1], np.ones((6, 2, 40))), (SIZES, np.ones((5, 2, 40))), (SIZES, np.ones((6, 40)))],
+)
+def test_shapes_that_do_not_fit_are_refused(sizes: np.ndarray, right: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        carry_on(sizes, right, now=400, more=100)
