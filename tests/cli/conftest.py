@@ -15,9 +15,13 @@ from typing import Any
 import pytest
 
 import etude
+from etude.audit import Found
+from etude.audit._summary import summarise
 from etude.cli.main import run
 from etude.progress import Progress
 from etude.records.comparison import Comparison
+from etude.workflow.audit import NotRun
+from etude.workflow.baseline import Compared
 from etude.workflow.check import CheckResult
 from etude.workflow.predict import PredictedFile, Prediction, Predictions
 from etude.workflow.report import Pages
@@ -48,6 +52,8 @@ class FakeProject:
     comparison: Comparison = field(default_factory=fixtures.dont_fine_tune)
     fails: BaseException | None = None
     calls: list[tuple[str, Any]] = field(default_factory=list)
+    found: Sequence[Found] = ()
+    compared: Compared | None = None
 
     @property
     def task(self) -> Any:
@@ -60,10 +66,20 @@ class FakeProject:
         if self.fails is not None:
             raise self.fails
 
-    def check(self, *, strict: bool = False) -> CheckResult:
-        self._call("check", strict)
+    def check(self, options: Any = None, *, strict: bool = False) -> CheckResult:
+        self._call("check", options)
         version = self.comparison.dataset
-        return CheckResult(version, self.root, self.root / "rejects.csv", ("a warning",))
+        summary = summarise(version.rows, version.findings, self.found, ran=("typos",))
+        return CheckResult(
+            version,
+            self.root,
+            self.root / "rejects.csv",
+            ("a warning",),
+            summary,
+            ran=(("typos", "typos"),),
+            not_run=(NotRun("meanings", "what means the same", "left out by --quick"),),
+            compared=self.compared,
+        )
 
     def compare(self, options: Any = None) -> Comparison:
         self._call("compare", options)

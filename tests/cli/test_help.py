@@ -42,12 +42,16 @@ def test_help_of_a_verb_brings_no_torch(verb: str, tmp_path: Path) -> None:
     assert done.err.strip().splitlines()[-1] == "False False"
 
 
+JOB = ["new", "check", "review", "fix", "compare", "report", "predict", "run", "doctor"]
+
+
 def test_help_lists_the_verbs_in_the_order_of_the_job(command: Callable[..., Ran]) -> None:
     done = command("--help")
     lines = [line.strip() for line in done.out.splitlines()]
     found = [line.split()[0] for line in lines if line.split(" ")[0] in VERBS]
     assert done.code == 0
-    assert found == list(VERBS) == ["new", "check", "compare", "report", "predict", "run", "doctor"]
+    assert found == list(VERBS)
+    assert [verb for verb in found if verb in JOB] == JOB
     assert all(len(line) < 80 for line in done.out.splitlines())
     for verb, words in VERBS.items():
         assert any(line.startswith(verb) and line.endswith(words) for line in lines), verb

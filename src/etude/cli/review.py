@@ -8,7 +8,7 @@ import typer
 
 from etude.cli import _options as options
 from etude.cli._opening import open_project, to_type
-from etude.cli._screen import interactive
+from etude.cli._screen import interactive, print_json
 from etude.errors import UsageError
 
 
@@ -37,6 +37,7 @@ def review(
             "prove as much.",
         ),
     ] = False,
+    as_json: options.AsJson = False,
     quiet: options.Quiet = False,
     project: options.ProjectFolder = None,
 ) -> None:
@@ -44,9 +45,9 @@ def review(
 
     What you decide is written to decisions.jsonl in the project's folder at once, and applied
     wherever the examples are read; your own files are never changed. Stop when you like: the next
-    time goes on with what is left.
+    time goes on with what is left. Nothing is asked with --json: it prints the rows to look at.
     """
-    if not interactive():
+    if not as_json and not interactive():
         raise UsageError(
             "nobody is at the keyboard",
             where="etude review",
@@ -55,6 +56,9 @@ def review(
         )
     opened = open_project(project, quiet)
     walk = opened.to_review(finding, show_holdout=show_holdout)
+    if as_json:
+        print_json(walk.to_json())
+        return
     from etude.cli._drawing import Paper
     from etude.cli._hands import hands
     from etude.cli._walk import Walk

@@ -170,6 +170,19 @@ class Review:
             decisions.take_back_last(self.session, one)
         return True
 
+    def to_json(self) -> dict[str, Any]:
+        """The versioned shape of ``etude review --json``: what is to be looked at, in its order."""
+        rows = [
+            {
+                "finding": item.code,
+                "severity": item.finding.severity,
+                "id": name,
+                "places": [place._asdict() for place in places],
+            }
+            for item, name, places in self.queue
+        ]
+        return {"schema": 1, "rows": rows, "kept_aside": self.aside}
+
     def _stamp(self) -> Stamp:
         return Stamp("review", now(), self._by)
 
