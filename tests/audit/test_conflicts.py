@@ -51,6 +51,7 @@ def test_two_against_one_is_no_clear_majority() -> None:
         ("I can see the payment in the app", "I can't see the payment in the app"),
         ("The film was good and long, and we saw it", "The film was bad and long, and we saw it"),
         ("I transferred some money but it is late", "I transferred some money but it is late yet"),
+        ("That is everything", "That is everything, thanks"),
         ("Does the card work in the shop", "Does the cart work in the shop"),
     ],
 )
@@ -71,6 +72,13 @@ def test_extracted_values_that_differ_are_named_by_field() -> None:
     )
     one = found_in("extract", rows)["conflicts"]
     assert one.hits["evidence"][0] == "total: 12 here, 13 in r001"
+
+
+def test_spaces_count_where_values_are_copied_from_the_input() -> None:
+    rows = among(
+        ("Play it on Lastfm", '{"on":"Lastfm"}'), ("Play it on Last Fm", '{"on":"Last Fm"}')
+    )
+    assert found_in("extract", rows) == {}
 
 
 def test_the_same_values_written_otherwise_are_no_conflict() -> None:
@@ -114,6 +122,7 @@ def test_answers_that_contradict_one_another(
         ("How do I reset it?", "Hold the button for five seconds.", "Press and hold the button."),
         ("Write a slogan", "No more cold tea", "Tea that stays warm"),
         ("Do you ship abroad?", "Yes, we do.", "Certainly, to 30 countries."),
+        ("When do you close?", "Until 7 pm, every day.", "We close at 7:00 pm on most days."),
         ("What is in it?", "2 kettles and 3 cups", "3 cups, 2 kettles"),
     ],
 )

@@ -73,6 +73,21 @@ def test_different_sentences_of_one_trade_are_no_copies() -> None:
     assert found_in("classify", labelled(good=200)) == {}
 
 
+def test_thanks_make_a_copy_only_where_much_else_is_the_same() -> None:
+    assert "near_duplicates" in found_in("classify", labelled("That is all", "That is all, thanks"))
+    assert found_in("classify", labelled("no salad", "no thank you, just the salad")) == {}
+
+
+def test_written_answers_that_follow_another_word_of_the_input_are_no_copies() -> None:
+    start = "name Aromi, type coffee shop, food Chinese, rating average, area riverside, price"
+    end = "coffee shop at the riverside that serves Chinese food"
+    rows = [
+        {"input": f"{start} high", "target": f"Aromi is a costly {end}"},
+        {"input": f"{start} cheap", "target": f"Aromi is a cheap {end}"},
+    ]
+    assert found_in("write", rows) == {}
+
+
 def test_another_target_is_no_copy() -> None:
     rows = labelled("Where is my new card?", "Where is my new card please")
     rows[1]["target"] = "b"
@@ -138,28 +153,24 @@ def test_links_are_remembered_for_the_frame_they_are_of() -> None:
     assert copies_of(material("classify", labelled(good=3))) is not copies_of(made)
 
 
-def jaccard(one: str, other: str) -> float:
-    a, b = ({t[i : i + SHINGLE] for i in range(len(t) - SHINGLE + 1)} for t in (one, other))
-    return len(a & b) / len(a | b) if a | b else 0.0
+def grams_of(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + SHINGLE] for i in range(len(text) - SHINGLE + 1))
 
 
 def test_pairs_have_their_true_similarity_and_hardly_any_is_missed() -> None:
     rng = random.Random(9)
-    base = different(150)
+    base = different(80)
     texts = sorted({*base, *(_edited(rng, text) for text in base for _ in range(2))})
+    sets = [grams_of(text) for text in texts]
+    true = np.array([[len(a & b) / len(a | b) for b in sets] for a in sets])
     pairs, scores = alike(shingles(texts), 0.6)
-    for (a, b), score in zip(pairs.tolist(), scores.tolist(), strict=True):
-        assert score == pytest.approx(jaccard(texts[a], texts[b]))
-        assert a < b
+    assert (pairs[:, 0] < pairs[:, 1]).all()
+    assert np.allclose(true[pairs[:, 0], pairs[:, 1]], scores)
     found = {tuple(pair) for pair in pairs.tolist()}
-    nearest = [
-        max(range(len(texts)), key=lambda b, a=a: (a != b) * jaccard(texts[a], texts[b]))
-        for a in range(len(texts))
-    ]
-    wanted = [
-        (min(a, b), max(a, b)) for a, b in enumerate(nearest) if jaccard(texts[a], texts[b]) >= 0.65
-    ]
-    assert len(wanted) > 100
+    np.fill_diagonal(true, 0)
+    nearest = true.argmax(axis=1).tolist()
+    wanted = [(min(a, b), max(a, b)) for a, b in enumerate(nearest) if true[a, b] >= 0.65]
+    assert len(wanted) > 60
     assert np.mean([pair in found for pair in wanted]) > 0.99
 
 

@@ -57,7 +57,7 @@ def run(material: Material) -> Iterable[Found]:
 def _clustered(material: Material) -> pl.DataFrame:
     """All rows with the number of the ``cluster`` of inputs that they are of."""
     copies = copies_of(material)
-    cluster_T = copies.clusters(copies.links.of("same"))
+    cluster_T = copies.clusters(copies.links.of("same") & copies.links.copies_P)
     rows = table(material, copies.forms).filter(~pl.col("stock"))
     texts = pl.Series("cluster", cluster_T[rows["text"].to_numpy()])
     # Rows of one input with different contexts may rightly have different answers.

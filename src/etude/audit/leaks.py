@@ -81,7 +81,7 @@ def _near(open_rows: pl.DataFrame, rows: pl.DataFrame, copies: Copies) -> pl.Dat
     lengths = copies.forms.bare_T.str.len_chars().to_numpy()
     long = (lengths[links.pairs] >= STOCK_LENGTH).all(axis=1)
     close = links.copies_P & (links.score_P >= THRESHOLD)
-    chosen = close | (links.of("same") & long)
+    chosen = close | ((links.of("same") | links.of("polite")) & links.copies_P & long)
     mine, theirs, scores = _both_ways(links.pairs[chosen], links.score_P[chosen], lengths)
     made = pl.DataFrame({"text": mine, "its": theirs, "score": scores})
     here = open_rows.filter(~pl.col("held") & ~pl.col("stock")).select("id", "at", "text", "part")

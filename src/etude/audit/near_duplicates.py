@@ -81,12 +81,17 @@ def _of_cluster(
     hits = []
     for name, text, answer, target in part.select("id", "text", "answer", "target").iter_rows():
         for other, its_text, its_answer, its_target in kept:
-            if written and answer != its_answer and not _same_answer(target, its_target):
-                continue
             near = copies.near(text, its_text)
-            if near is not None:
-                hits.append((name, other, f"nearly {other}: {near[0].said()}", near[1]))
-                break
+            if near is None:
+                continue
+            said = near[0].said()
+            if written and answer != its_answer:
+                # Where the input has another word, the answer's other word may come of it.
+                if near[0].call in ("light", "close") or not _same_answer(target, its_target):
+                    continue
+                said = f"{said}; its answer is nearly the same"
+            hits.append((name, other, f"nearly {other}: {said}", near[1]))
+            break
         else:
             if len(kept) < _MOST_KEPT:
                 kept.append((name, text, answer, target))
@@ -118,7 +123,7 @@ def _templates(material: Material, copies: Copies) -> Iterable[Found]:
             pl.len().alias("size"),
         )
     )
-    rows = rows.join(firsts, on="cluster").filter(pl.col("id") != pl.col("other"))
+    rows = rows.join(firsts, on="cluster").filter(pl.col("text") != pl.col("first"))
     pairs = rows.select("text", "first", "size", "other").iter_rows()
     evidence = [
         f"one of {size:,} like {other}: {copies.difference(text, first).said()}"
@@ -134,7 +139,7 @@ def _templates(material: Material, copies: Copies) -> Iterable[Found]:
         "templates",
         "note",
         f"{share(count, len(material.frame))} are made of "
-        f"{count_of(len(firsts), 'sentence')} with another number or name in each; the "
+        f"{count_of(len(firsts), 'sentence')}, with another number or name in each; the "
         f"commonest has {largest:,}",
         hits,
         costs="there are fewer different ways of saying it than there are examples",

@@ -117,7 +117,7 @@ def _same_sense(copies: Copies, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
     kept = np.zeros(len(pairs), dtype=np.bool_)
     for place, (one, other) in enumerate(pairs.tolist()):
         call = copies.wording.between(one, other).call
-        kept[place] = call in ("same", "light", "close") and copies.near(one, other) is None
+        kept[place] = call not in ("value", "other") and copies.near(one, other) is None
     return kept
 
 

@@ -29,7 +29,7 @@ _ASKS = re.compile(
     r"should|has|have|was|were)\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"[€$£]?\d[\d_]*%?")
+_NUMBER = re.compile(r"\d+(?:_\d+)?", re.ASCII)
 _NO_UNIT = listed("a the and or to of in on at for is are we you it")
 
 
@@ -89,18 +89,20 @@ def _yes_against_no(a: list[str], b: list[str]) -> str | None:
 def _units(a: list[str], b: list[str]) -> str | None:
     """One number of a unit in each, and not the same: "30 days" against "14 days"."""
     mine, theirs = _measured(a), _measured(b)
-    for unit in mine.keys() & theirs.keys():
-        if len(mine[unit]) == len(theirs[unit]) == 1 and mine[unit] != theirs[unit]:
-            (x,), (y,) = mine[unit], theirs[unit]
-            return f'"{_shown([x])} {unit}" against "{_shown([y])} {unit}"'
+    for unit in sorted(mine.keys() & theirs.keys()):
+        if len(mine[unit]) == len(theirs[unit]) == 1 and mine[unit].keys() != theirs[unit].keys():
+            (x,), (y,) = mine[unit].values(), theirs[unit].values()
+            return f'"{x}" against "{y}"'
     return None
 
 
-def _measured(words: list[str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+def _measured(words: list[str]) -> dict[str, dict[float, str]]:
+    """Units (without a plural's s) and their numbers, each with its words."""
+    found: dict[str, dict[float, str]] = {}
     for number, unit in pairwise(words):
         if _NUMBER.fullmatch(number) and unit.isalpha() and unit not in _NO_UNIT:
-            found.setdefault(unit.removesuffix("s") + "s", set()).add(number)
+            value = float(number.replace("_", "."))
+            found.setdefault(unit.removesuffix("s"), {})[value] = f"{_shown([number])} {unit}"
     return found
 
 

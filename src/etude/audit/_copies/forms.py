@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from etude.audit._base import Material
-from etude.audit._copies.words import CONTRACTIONS, FILLERS
+from etude.audit._copies.words import CONTRACTIONS, COURTESY, FILLERS
 from etude.data.conversations import comparable, compared, flat, turns_of
 from etude.data.groups import STOCK_LENGTH
 from etude.data.text import normal_form
@@ -102,7 +102,7 @@ def core(bares: pl.Series) -> pl.Series:
     short = {f" {word} ": f" {spelled} " for word, spelled in CONTRACTIONS.items()}
     spaced = (" " + bares.cast(pl.String) + " ").str.replace_all(" ", "  ", literal=True)
     found = spaced.str.replace_many(list(short), list(short.values()))
-    fillers = "|".join(sorted(FILLERS, key=len, reverse=True))
+    fillers = "|".join(sorted(FILLERS | COURTESY, key=len, reverse=True))
     found = found.str.replace_all(rf" (?:{fillers}) ", " ").str.replace_all(r"\s+", " ")
     found = found.str.strip_chars()
     return pl.select(pl.when(found.str.contains(" ")).then(found).otherwise(pl.lit(""))).to_series()

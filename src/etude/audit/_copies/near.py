@@ -23,7 +23,8 @@ from etude.data.copies import SHINGLE, THRESHOLD, Pairs, components, shingles
 
 LEAST = 0.6
 """Similarity from which a text may be another with a "please" or a slip of the pen."""
-_LIGHT = 0.75
+_COPY = {"same": 0.4, "polite": 0.5, "light": 0.75, "close": THRESHOLD}
+"""What two copies may differ in, and how similar they must be then."""
 MOST_PAIRS = 1_000_000
 NEIGHBOURS = 6
 """Pairs a text may be in, the nearest first: a sentence of many variants is not compared with all."""
@@ -44,8 +45,7 @@ class Links:
     @property
     def copies_P(self) -> NDArray[np.bool_]:
         """Pairs of which one may stand for the other."""
-        close = self.of("light", _LIGHT) | self.of("close", THRESHOLD)
-        return np.asarray(self.of("same") | close, dtype=np.bool_)
+        return np.logical_or.reduce([self.of(call, least) for call, least in _COPY.items()])
 
 
 class Copies:
@@ -80,7 +80,7 @@ class Copies:
         exact = [_jaccard(bares[a], bares[b]) for a, b in pairs[len(pairs) - unsure :].tolist()]
         scores = np.append(scores[: len(pairs) - unsure], exact)
         calls = [self.difference(a, b).call for a, b in pairs.tolist()]
-        return Links(pairs, scores, np.array(calls, dtype="<U5"))
+        return Links(pairs, scores, np.array(calls, dtype="<U6"))
 
     def difference(self, one: int, other: int) -> Difference:
         """What differs between two texts."""
@@ -91,8 +91,7 @@ class Copies:
         found = self.difference(one, other)
         bares = self.forms.bare_T
         score = _jaccard(bares[one], bares[other]) if one != other else 1.0
-        least = {"same": 0.0, "light": _LIGHT, "close": THRESHOLD}.get(found.call, 2.0)
-        return (found, score) if score >= least else None
+        return (found, score) if score >= _COPY.get(found.call, 2.0) else None
 
     def clusters(self, chosen_P: NDArray[np.bool_]) -> NDArray[np.int64]:
         """A number a text: texts that chosen links tie together have the same."""

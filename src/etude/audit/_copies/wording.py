@@ -1,7 +1,8 @@
 """What differs between two texts, and whether that changes what is meant.
 
 It knows bare forms (``forms``), the texts as people wrote them, and how often each word comes in
-all of them. Five answers: ``same`` (politeness, articles, contractions, a slip of the pen),
+all of them. Six answers: ``same`` (articles, contractions, a "please", a slip of the pen),
+``polite`` (greetings, thanks),
 ``light`` (words that add little), ``close`` (other words, none of them known to matter), ``value``
 (another number or name in the same place), ``other`` (a negation, a contrary, numbers and more).
 """
@@ -19,6 +20,7 @@ from rapidfuzz.distance import OSA
 
 from etude.audit._copies.words import (
     CONTRACTIONS,
+    COURTESY,
     FILLERS,
     LOOK_ALIKES,
     NEGATIONS,
@@ -27,7 +29,7 @@ from etude.audit._copies.words import (
     VALUES,
 )
 
-Call = Literal["same", "light", "close", "value", "other"]
+Call = Literal["same", "polite", "light", "close", "value", "other"]
 
 _UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 _RAW = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -83,7 +85,7 @@ class Wording:
         """
         a, b = tokens(self._bare[one]), tokens(self._bare[other])
         mine, theirs = _apart(a, b)
-        if a == b or "".join(a) == "".join(b):
+        if a == b or (spelling and "".join(a) == "".join(b)):
             return Difference("same", tuple(mine), tuple(theirs))
         if not mine and not theirs:
             return Difference("close", (), (), "the order of words")
@@ -99,6 +101,8 @@ class Wording:
             mine, theirs = self._without_slips(mine, theirs)
         if not mine and not theirs:
             return Difference("same", *said)
+        if COURTESY.issuperset([*mine, *theirs]):
+            return Difference("polite", *said)
         light = len(mine) + len(theirs) <= _FEW and SOFTENERS.issuperset([*mine, *theirs])
         return Difference("light" if light else "close", *said)
 

@@ -9,11 +9,14 @@ def listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-FILLERS = listed(
-    "a an the please pls plz kindly hi hello hey dear sir madam team thanks thank thx cheers you "
-    "there um uh well ok okay just so bitte hallo danke merci bonjour hola gracias ciao grazie"
+FILLERS = listed("a an the please pls plz kindly sir madam um uh bitte")
+"""Articles and little words that no label hangs on."""
+
+COURTESY = listed(
+    "hi hello hey dear team thanks thank thx cheers you there well ok okay just so hallo danke merci "
+    "bonjour hola gracias ciao grazie"
 )
-"""Politeness and articles."""
+"""Greetings and thanks: harmless in a copy, but they may be what a label is about."""
 
 SOFTENERS = listed(
     "yet really actually still now already currently very quite simply again also too any some my "
