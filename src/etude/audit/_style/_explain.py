@@ -8,7 +8,7 @@ under it are set free; what is left must be a rule in its own right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -43,10 +43,13 @@ class Explainer:
 
     def left(self, rule: Rule) -> Rule | None:
         """What is left of a broken rule after conditions are taken out; None: it is explained."""
+        if not rule.holds:
+            return None
+        facts = [*self._form(rule), *self.inputs.facts]
         for _ in range(ROUNDS):
             if not rule.holds:
                 return None
-            free_N = self._free(rule)
+            free_N = self._free(rule, facts)
             if free_N is None:
                 return rule
             rule = replace(rule, judged_N=rule.judged_N & ~free_N, broken_N=rule.broken_N & ~free_N)
@@ -73,9 +76,8 @@ class Explainer:
             if left is not None:
                 yield left
 
-    def _free(self, rule: Rule) -> NDArray[np.bool_] | None:
+    def _free(self, rule: Rule, facts: Sequence[Fact]) -> NDArray[np.bool_] | None:
         """Rows that the best explanation sets free."""
-        facts = [*self._form(rule), *self.inputs.facts]
         tests = sum(len(fact.names) for fact in facts)
         found = [_unusual(rule, fact, tests) for fact in facts]
         best = max(found, key=lambda free_N: int((free_N & rule.broken_N).sum()), default=None)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from sys import intern
 from typing import Any
 
 import polars as pl
@@ -16,6 +18,8 @@ from etude.audit._style._trait import Measure
 
 MISSING = object()
 """Stands for a key that an object lacks."""
+SAMPLE = 20_000
+"""Texts in which paths are looked for."""
 _DEEPEST = 5
 _SHARE = 0.8
 """Of texts that are JSON, from which they are meant to be."""
@@ -30,23 +34,46 @@ class Record:
     keys: dict[str, list[tuple[str, ...]]]
 
 
-@dataclass(frozen=True)
+One = Callable[[Record], str | None]
+
+
 class Records:
-    """Texts (U,) with what was read from each; None where it is no JSON object or list."""
+    """Texts (U,) that are read for what traits ask of them: all traits in one pass, so that no more
+    than one record and some short values a text are held.
 
-    texts: pl.Series
-    read: list[Record | None]
+    ``some``: the records of a sample, None where a text is no JSON object or list.
+    """
 
-    def measure(self, one: Callable[[Record], str | None]) -> Measure:
-        """A measure of these texts; others (inputs) have no value."""
+    def __init__(self, texts: pl.Series) -> None:
+        self.texts = texts
+        chosen = texts.sample(SAMPLE, seed=0) if len(texts) > SAMPLE else texts
+        self.some = [_record(text) for text in chosen.to_list()]
+        self._asked: list[tuple[One, str | None]] = []
+
+    def measure(self, one: One, unread: str | None = None) -> Measure:
+        """A measure of these texts, ``unread`` where one can't be read; others (inputs) have no value.
+
+        All measures are to be made before the first is used.
+        """
+        place = len(self._asked)
+        self._asked.append((one, unread))
 
         def of(series: pl.Series) -> pl.Series:
             if series is not self.texts:
                 return pl.Series([None] * len(series), dtype=pl.String)
-            values = [None if record is None else one(record) for record in self.read]
-            return pl.Series(values, dtype=pl.String)
+            return self._columns[place]
 
         return of
+
+    @cached_property
+    def _columns(self) -> list[pl.Series]:
+        columns: list[list[str | None]] = [[] for _ in self._asked]
+        for text in self.texts.to_list():
+            record = _record(text)
+            for column, (one, unread) in zip(columns, self._asked, strict=True):
+                value = unread if record is None else one(record)
+                column.append(None if value is None else intern(value))
+        return [pl.Series(column, dtype=pl.String) for column in columns]
 
 
 def looks_json(texts: pl.Series) -> bool:
@@ -59,9 +86,9 @@ def read_all(texts: pl.Series) -> Records | None:
     """The records, None where the texts are not meant to be JSON."""
     if not looks_json(texts):
         return None
-    read = [_record(text) for text in texts.to_list()]
-    good = sum(record is not None for record in read)
-    return Records(texts, read) if good >= _SHARE * len(read) else None
+    records = Records(texts)
+    good = sum(record is not None for record in records.some)
+    return records if good >= _SHARE * len(records.some) else None
 
 
 def parsed(text: str) -> Any:

@@ -26,11 +26,10 @@ from etude.audit._style import (
     typography,
     words,
 )
-from etude.audit._style._json import looks_json
+from etude.audit._style._json import looks_json, read_all
 from etude.audit._style._trait import Trait
 
 Property = Callable[[pl.Series], Iterable[Trait]]
-JSON: tuple[Property, ...] = (json_keys.PROPERTY, json_values.PROPERTY, markdown.fences)
 CODE: tuple[Property, ...] = (markdown.PROPERTY, length.PROPERTY, tongue.PROPERTY)
 PROSE: tuple[Property, ...] = (
     sections.PROPERTY,
@@ -55,6 +54,17 @@ _CODE = (
     r"#include|SELECT|WITH|INSERT|UPDATE|DELETE|CREATE)\b[^\n]*[(){};=*,]|[{}][ \t]*$|=>|</\w+>"
 )
 _MOSTLY = 0.6
+
+
+def records(texts: pl.Series) -> Iterator[Trait]:
+    """The traits of JSON, which is read once for all of them; nothing where it is something else."""
+    read = read_all(texts)
+    if read is not None:
+        # A list: every trait has to be known before the first is measured.
+        yield from [*json_keys.traits(read), *json_values.traits(read)]
+
+
+JSON: tuple[Property, ...] = (records, markdown.fences)
 
 
 def traits(texts: pl.Series) -> Iterator[Trait]:

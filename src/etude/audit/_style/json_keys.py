@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import polars as pl
-
-from etude.audit._style._json import Record, Records, parent_of, parsed, read_all
+from etude.audit._style._json import Record, Records, parent_of, parsed
 from etude.audit._style._trait import HAS, LACKS, Mark, Trait, opening, phrases, shown
 from etude.audit._style.sections import alike
 
@@ -32,12 +30,9 @@ _BLANKS = {
 }
 
 
-def traits(texts: pl.Series) -> Iterator[Trait]:
-    """Nothing where texts are not meant to be JSON."""
-    records = read_all(texts)
-    if records is None:
-        return
-    yield _valid(texts)
+def traits(records: Records) -> Iterator[Trait]:
+    """What is asked of all records, and of each path that recurs."""
+    yield _valid(records)
     paths = _paths(records)
     known = set(paths)
     for path in paths:
@@ -48,24 +43,17 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
     yield _order(records, paths)
 
 
-PROPERTY = traits
-
-
 def _paths(records: Records) -> list[str]:
     """Paths that recur, in the order in which they first stand in most records."""
-    counts = Counter(path for record in records.read if record for path in record.at)
-    least = max(FEWEST, RECURS * len(records.read))
+    counts = Counter(path for record in records.some if record for path in record.at)
+    least = max(FEWEST, RECURS * len(records.some))
     return [path for path, count in counts.most_common(MOST) if count >= least]
 
 
-def _valid(texts: pl.Series) -> Trait:
-    def measure(series: pl.Series) -> pl.Series:
-        good = [HAS if parsed(text) is not None else LACKS for text in series.to_list()]
-        return pl.Series(good, dtype=pl.String)
-
+def _valid(records: Records) -> Trait:
     return Trait(
         "json_broken",
-        measure,
+        records.measure(lambda record: HAS, LACKS),
         phrases(has="are sound JSON", lacks="are no sound JSON"),
         "an answer that is not JSON fails wherever it is read",
         rules=frozenset({HAS}),
@@ -196,7 +184,7 @@ def _all_keys(value: Any) -> list[str]:
 def _order(records: Records, paths: Sequence[str]) -> Trait:
     """The order in which most objects have their keys; another order is put right by a proposal."""
     orders: dict[str, Counter[tuple[str, ...]]] = {}
-    for record in records.read:
+    for record in records.some:
         for path, objects in record.keys.items() if record else ():
             orders.setdefault(path, Counter()).update(objects)
     rank = {path: _ranks(counter) for path, counter in orders.items()}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
 import regex
 
-from etude.audit._style._json import Record, Records, parsed, read_all, scalars
+from etude.audit._style._json import Record, Records, parsed, scalars
 from etude.audit._style._trait import MIXED, Mark, Trait, choice, shown
 from etude.audit._style._trait import Style as _Style
 
@@ -34,21 +35,15 @@ _DIGITS = regex.compile(r"\d+")
 _REPEATED = regex.compile(r"((?:[Aaw]+)(?:[ ,'&-]+))(?:\1)+")
 
 
-def traits(texts: pl.Series) -> Iterator[Trait]:
-    """Nothing where texts are not meant to be JSON."""
-    records = read_all(texts)
-    if records is None:
-        return
+def traits(records: Records) -> Iterator[Trait]:
+    """What is asked of the layout, and of each path that recurs."""
     yield _layout(records)
-    counts = Counter(path for record in records.read if record for path in record.at)
-    least = max(FEWEST, RECURS * len(records.read))
+    counts = Counter(path for record in records.some if record for path in record.at)
+    least = max(FEWEST, RECURS * len(records.some))
     for path in [path for path, count in counts.most_common(MOST) if count >= least]:
         yield _type(records, path)
         if _has_form(records, path):
             yield _form(records, path)
-
-
-PROPERTY = traits
 
 
 def _layout(records: Records) -> Trait:
@@ -95,7 +90,7 @@ def _has_form(records: Records, path: str) -> bool:
     """Values with digits, or from a short list: free texts have no form."""
     values = [
         value
-        for record in records.read
+        for record in records.some
         if record
         for value in scalars(record.at.get(path, []))
         if isinstance(value, str)
@@ -146,6 +141,7 @@ def _strings(value: Any, path: str) -> list[str]:
     return [one for one in found if isinstance(one, str)]
 
 
+@lru_cache(maxsize=100_000)
 def form(value: str) -> str:
     """A value's form: ``2024-05-03`` and ``1999-12-31`` are ``9-9-9``; words are as their case."""
     value = _UPPER.sub("\x01", value.strip())

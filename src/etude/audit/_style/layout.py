@@ -7,7 +7,17 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 import regex
 
-from etude.audit._style._trait import HAS, LACKS, Mark, Trait, matches, opening, phrases, present
+from etude.audit._style._trait import (
+    HAS,
+    LACKS,
+    Mark,
+    Marker,
+    Trait,
+    matches,
+    opening,
+    phrases,
+    present,
+)
 
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 _COSTS = "the model learns to lay its answers out in several ways"
@@ -83,7 +93,7 @@ def _sentences() -> Trait:
     )
 
 
-def _counted(pattern: regex.Pattern[str], noun: str) -> object:
+def _counted(pattern: regex.Pattern[str], noun: str) -> Marker:
     def mark(text: str, value: str, rule: str) -> Sequence[Mark]:
         shown = opening(text, value, rule)[0].evidence
         return [Mark(None, None, f"{_many(value, noun)}: {shown}")]

@@ -65,7 +65,7 @@ PROPERTY = traits
 def words(texts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """(N,) words of texts, at least 1."""
     count = texts.str.count_matches(_WORD)
-    return np.maximum(count.to_numpy(), 1).astype(np.float64)
+    return np.maximum(count.to_numpy().astype(np.float64), 1.0)
 
 
 def _part(times: float) -> str:
