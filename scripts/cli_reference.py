@@ -51,6 +51,15 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("etude run", "everything"),
         ("etude run --project support-triage", "from another folder"),
     ),
+    "convert": (
+        ("etude convert chats.jsonl --to sharegpt", "chats.sharegpt.jsonl, for LLaMA-Factory"),
+        ("etude convert chats.jsonl --to csv", "for a spreadsheet"),
+        (
+            "etude convert mails.xlsx --to openai --input question --target reply",
+            "two columns of a workbook as conversations",
+        ),
+        ("etude convert --to trl --out examples.parquet", "the project's own examples"),
+    ),
     "doctor": (
         ("etude doctor", "before the first run, or when something is odd"),
         ("etude doctor --devices", "and what torch can compute on"),

@@ -20,6 +20,7 @@ from etude.workflow import (
     asked,
     check,
     compare,
+    convert,
     egress,
     export,
     fix,
@@ -38,6 +39,9 @@ CheckOptions = check.CheckOptions
 CheckResult = check.CheckResult
 CompareOptions = compare.CompareOptions
 Confirm = egress.Confirm
+ConvertOptions = convert.ConvertOptions
+Converted = convert.Converted
+convert_file = convert.convert_file
 Exported = export.Exported
 Fixed = fix.Fixed
 Pages = report.Pages
@@ -113,6 +117,13 @@ class Project:
     def compare(self, options: CompareOptions | None = None) -> Comparison:
         """Climb the ladder and decide."""
         return compare.compare(self._session, options or CompareOptions())
+
+    def convert(self, options: ConvertOptions, source: str | None = None) -> Converted:
+        """Write the examples, or those of ``source``, in another shape."""
+        data = self.task.data
+        if source is None:
+            return convert.convert_file(data.examples, options, data=data, root=self.root)
+        return convert.convert_file(source, options, data=data)
 
     def run(self, options: CompareOptions | None = None) -> RunResult:
         """Check, compare, report."""

@@ -51,6 +51,8 @@ class Table:
     delimiter: str | None = None
     notes: tuple[str, ...] = ()
     """What the reader had to assume, in plain words."""
+    coded: frozenset[str] = frozenset()
+    """Columns in which every value was no text, and is its JSON: numbers, truth values, lists."""
 
     def __len__(self) -> int:
         return len(self.lines)

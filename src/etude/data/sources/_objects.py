@@ -23,7 +23,8 @@ def table_of(
     Raises:
         DataError: there is not a single row, nor a reject that could say why.
     """
-    rows = _rows(found, builder)
+    texts: set[str] = set()
+    rows = _rows(found, builder, texts)
     while batch := list(islice(rows, CHUNK)):
         lines, objects = zip(*batch, strict=True)
         builder.chunk(lines, columns_of(objects))
@@ -48,15 +49,20 @@ def table_of(
         bytes=text.bytes,
         sha256=text.sha256,
         encoding=text.encoding,
+        coded=frozenset(frame.columns).difference(texts),
     )
 
 
-def _rows(found: Iterable[Found], builder: Builder) -> Iterable[tuple[int, dict[str, str | None]]]:
+def _rows(
+    found: Iterable[Found], builder: Builder, texts: set[str]
+) -> Iterable[tuple[int, dict[str, str | None]]]:
+    """The rows; ``texts`` gets the columns in which a value is text."""
     for line, value, raw in found:
         reason = problem(value)
         if reason is None:
             row = {key: as_text(cell) for key, cell in value.items()}
             if not unpaired(row):
+                texts.update(key for key, cell in value.items() if isinstance(cell, str))
                 yield line, row
                 continue
             reason = "it holds half of a character (a lone \\ud83d or the like)"

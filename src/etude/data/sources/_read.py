@@ -1,12 +1,16 @@
-"""Open a file of examples, whatever its shape. It knows names and first bytes, not the shapes."""
+"""Open examples, whatever their shape. It knows names and first bytes, not the shapes."""
 
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from pathlib import Path
 
 from etude.data.sources._base import Place, Source, Table
-from etude.data.sources._content import HEAD, is_json_lines, not_text, shape_of
+from etude.data.sources._content import HEAD, digest, is_json_lines, not_text, shape_of
+from etude.data.sources._packed import packing_of, unpacked
+from etude.data.sources._saved import is_saved, read_saved
+from etude.data.sources._texts import read_texts
 from etude.errors import DataError
 from etude.registry import Registry
 
@@ -16,10 +20,11 @@ _BINARY = ("parquet", "xlsx")
 
 
 def read_table(path: str | Path, root: Path | None = None) -> Table:
-    """Read a file of rows: CSV or TSV, JSON or JSON Lines, an Excel workbook, Parquet.
+    """Read rows: CSV or TSV, JSON or JSON Lines, an Excel workbook, Parquet; any of these packed as
+    .gz or .zst; a folder of texts; a dataset that Hugging Face ``datasets`` has saved.
 
     Args:
-        path: the file; ``file.xlsx#Sheet`` names a sheet.
+        path: the file or folder; ``file.xlsx#Sheet`` names a sheet, ``folder#split`` a split.
         root: the project's folder: a relative ``path`` is looked for there, and errors, rejects
             and records name the file relative to it.
 
@@ -28,17 +33,7 @@ def read_table(path: str | Path, root: Path | None = None) -> Table:
     """
     place = _place(str(path), root or Path())
     try:
-        with place.path.open("rb") as file:
-            head = file.read(HEAD)
-        if not head.strip():
-            raise DataError(
-                "the file is empty",
-                where=place.shown,
-                expected="a header line and rows",
-                hint="check that the export finished",
-            )
-        source = _source(place, head)
-        return source.read(place)
+        return _folder(place) if place.path.is_dir() else _file(place)
     except OSError as error:
         raise DataError(
             f"the file can't be read: {error.strerror or error}",
@@ -46,6 +41,39 @@ def read_table(path: str | Path, root: Path | None = None) -> Table:
             expected="a file that this user may read",
             hint="check its permissions" if isinstance(error, PermissionError) else None,
         ) from error
+
+
+def _folder(place: Place) -> Table:
+    if is_saved(place.path):
+        return read_saved(place)
+    if place.sheet is not None:
+        raise DataError(
+            f"the folder has no split {place.sheet!r}",
+            where=place.shown,
+            expected="a dataset saved with save_to_disk, or a folder of texts",
+            hint="name the folder alone",
+        )
+    return read_texts(place)
+
+
+def _file(place: Place) -> Table:
+    with place.path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head.strip():
+        raise DataError(
+            "the file is empty",
+            where=place.shown,
+            expected="a header line and rows",
+            hint="check that the export finished",
+        )
+    packing = packing_of(head)
+    if packing is None:
+        return _source(place, head).read(place)
+    with unpacked(place, packing) as inner:
+        table = _file(inner)
+    # The record is of the file that people have.
+    size = place.path.stat().st_size
+    return replace(table, bytes=size, sha256=digest(place.path))
 
 
 def _place(path: str, root: Path) -> Place:
@@ -57,13 +85,6 @@ def _place(path: str, root: Path) -> Place:
     if root != Path():
         inside, base = full.resolve(), root.resolve()
         shown = inside.relative_to(base).as_posix() if inside.is_relative_to(base) else shown
-    if full.is_dir():
-        raise DataError(
-            "this is a folder, not a file",
-            where=shown,
-            expected="one file of examples",
-            hint="name a file in it",
-        )
     if not full.exists():
         raise _missing(full, shown)
     return Place(full, shown, sheet)
@@ -72,7 +93,7 @@ def _place(path: str, root: Path) -> Place:
 def _missing(full: Path, shown: str) -> DataError:
     folder = full.parent
     try:
-        beside = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
+        beside = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []
     except PermissionError:
         beside = []
     near = difflib.get_close_matches(full.name, beside, n=1)

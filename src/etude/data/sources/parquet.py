@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from etude.data.sources._base import Builder, Place, Table
+from etude.data.sources._columns import coded_columns, without_bytes
 from etude.data.sources._content import HEAD, PARQUET, digest
-from etude.data.sources._values import as_text
 from etude.errors import DataError
 
 
@@ -43,16 +43,9 @@ class Parquet:
             ) from error
         if frame.is_empty():
             raise DataError("the file holds no rows", where=place.shown, expected="rows")
-        kept = [s for s in frame.get_columns() if s.dtype != pl.Binary]
-        left = [s.name for s in frame.get_columns() if s.dtype == pl.Binary]
-        if not kept:
-            raise DataError(
-                "every column holds bytes",
-                where=place.shown,
-                expected="columns of text",
-            )
+        notes: list[str] = []
+        texts = without_bytes(frame, place, notes)
         builder = Builder(place)
-        texts = pl.DataFrame([_text(column) for column in kept])
         builder.frame(np.arange(1, len(frame) + 1, dtype=np.int64), texts)
         made, lines, rejects = builder.done()
         return Table(
@@ -64,20 +57,9 @@ class Parquet:
             shape=self.key,
             bytes=place.path.stat().st_size,
             sha256=digest(place.path),
-            notes=(f"columns of bytes were left out: {', '.join(left)}",) if left else (),
+            notes=tuple(notes),
+            coded=coded_columns(frame),
         )
-
-
-def _text(column: pl.Series) -> pl.Series:
-    if column.dtype == pl.String:
-        return column
-    if column.dtype in (pl.Categorical, pl.Enum) or column.dtype.is_numeric():
-        return column.cast(pl.String)
-    if column.dtype == pl.Datetime:
-        return column.dt.to_string("iso")
-    if column.dtype.is_temporal() or column.dtype == pl.Boolean:
-        return column.cast(pl.String)
-    return pl.Series(column.name, [as_text(v) for v in column.to_list()], dtype=pl.String)
 
 
 SOURCE = Parquet()

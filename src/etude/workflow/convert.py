@@ -1,0 +1,331 @@
+"""``convert``: examples of any shape written in another one, with what can't go along named.
+
+It needs no project: a file is enough. Rows that would lose their meaning are listed beside the new
+file, never dropped in silence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from etude.data.converting import Reading, Tally, convert, copied, reading_of
+from etude.data.shapes import SHAPES
+from etude.data.shapes._finding import TABLE
+from etude.data.sources import Table, read_table
+from etude.data.sources._base import CHUNK
+from etude.data.writers import LOSSES, WRITERS, Writer
+from etude.data.writers._files import FORMATS, format_of, opened
+from etude.errors import DataError, UnknownName, UsageError
+from etude.records.dataset import Reject
+from etude.records.task import Data
+from etude.registry import nearest
+from etude.store import atomic
+
+ALIASES = {"openai": "messages", "preference": "openai_preference"}
+"""What people call shapes beside their keys; ``trl`` is the one of TRL's that fits the answers."""
+_TRL = {"answers": "prompt_completion", "pairs": "chosen_rejected", "liked": "kto"}
+_SHORT = {"messages": "openai", "openai_preference": "preference"}
+_REASONS = 5
+
+
+@dataclass(frozen=True)
+class ConvertOptions:
+    """What to make of the rows.
+
+    Args:
+        to: a shape, ``trl``, or a kind of file for a plain table (csv, tsv, jsonl, parquet, xlsx).
+        shape: the shape that the rows have, where it is not to be told by their columns.
+        out: where to write; None: beside the source.
+        inputs: columns that are read, of a plain table; found by name where empty.
+        target: the column of right answers, of a plain table.
+        lossy: write rows without what the shape can't hold.
+        replace: another file of that name may be replaced.
+    """
+
+    to: str
+    shape: str | None = None
+    out: Path | None = None
+    inputs: tuple[str, ...] = ()
+    target: str | None = None
+    lossy: bool = False
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What was made: ``read`` rows are ``converted`` and ``rejected``; ``rows`` were written."""
+
+    source: str
+    target: Path
+    rejects: Path | None
+    read_as: str
+    reason: str
+    written_as: str
+    read: int
+    converted: int
+    rows: int
+    rejected: int
+    left_out: tuple[str, ...]
+    """Sentences about rows that would have lost their meaning."""
+    lost: tuple[str, ...]
+    """Sentences about what written rows do without."""
+    reasons: tuple[tuple[str, int], ...]
+    """Why rows were rejected, the most frequent first."""
+    notes: tuple[str, ...]
+    """What the reader assumed, and columns with new names."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The versioned shape of ``etude convert --json``."""
+        return {
+            "schema": 1,
+            "source": self.source,
+            "target": str(self.target),
+            "rejects": str(self.rejects) if self.rejects else None,
+            "read_as": self.read_as,
+            "reason": self.reason,
+            "written_as": self.written_as,
+            "rows": {
+                "read": self.read,
+                "converted": self.converted,
+                "written": self.rows,
+                "rejected": self.rejected,
+            },
+            "left_out": list(self.left_out),
+            "lost": list(self.lost),
+            "reasons": [{"reason": reason, "rows": rows} for reason, rows in self.reasons],
+            "notes": list(self.notes),
+        }
+
+
+def convert_file(
+    source: str | Path,
+    options: ConvertOptions,
+    *,
+    data: Data | None = None,
+    root: Path | None = None,
+) -> Converted:
+    """Read a file of examples, write it in another shape; the source is never changed.
+
+    Args:
+        source: a file or folder, as ``etude check`` reads them.
+        options: what to make of it.
+        data: the task file's ``data``, for the columns of a plain table.
+        root: the folder that ``source`` is relative to.
+
+    Raises:
+        UnknownName: there is no such shape.
+        UsageError: the new file's name says another format, or it is there already.
+        DataError: the source can't be read, or not one row can be written.
+        StoreError: the disk refuses; nothing is left behind.
+    """
+    to, kind = _wanted(options)
+    table = read_table(source, root)
+    found = (data or Data(examples=str(source))).model_copy(
+        update={
+            **({"input": options.inputs, "shape": None} if options.inputs else {}),
+            **({"target": options.target, "shape": None} if options.target else {}),
+        }
+    )
+    reading = _reading(table, found, options, to)
+    if to == "trl":
+        to = _TRL[reading.family if reading else "answers"]
+    place = _place(Path(root or ".") / source, to, kind, options)
+    writer: Writer = WRITERS.load(to)
+    return _write(table, reading, writer, place, options)
+
+
+def _wanted(options: ConvertOptions) -> tuple[str, str | None]:
+    """The writer's key (or ``trl``), and the kind of file that was asked for (None: any)."""
+    kind = options.to if options.to in FORMATS else None
+    to = TABLE if kind else ALIASES.get(options.to, options.to)
+    if to not in WRITERS and to != "trl":
+        known = [_SHORT.get(name, name) for name in WRITERS.names()]
+        known = [*sorted([*known, "trl"]), *FORMATS]
+        near = nearest(options.to, known)
+        raise UnknownName(
+            f"there is no shape called {options.to!r}",
+            where="--to",
+            expected=f"one of {', '.join(known)}",
+            hint=f"did you mean --to {near}?" if near else None,
+        )
+    if options.out is None:
+        return to, kind
+    named = format_of(options.out.name)
+    if named is None or (kind is not None and named != kind):
+        wanted = [FORMATS[kind]] if kind else [*FORMATS.values(), ".jsonl.gz", ".jsonl.zst"]
+        raise UsageError(
+            f"{options.out.name} is not a name for such a file",
+            where="--out",
+            expected=f"a name that ends in {', '.join(wanted)}",
+            hint=f"--out {options.out.name.partition('.')[0]}{wanted[0]}",
+        )
+    return to, named
+
+
+def _reading(table: Table, data: Data, options: ConvertOptions, to: str) -> Reading | None:
+    """How the table is read; None where plain columns only change the kind of their file."""
+    shape = ALIASES.get(options.shape or "", options.shape)
+    if shape not in (None, TABLE) and shape not in SHAPES:
+        known = [*(_SHORT.get(name, name) for name in SHAPES.names()), TABLE]
+        near = nearest(str(shape), known)
+        raise UnknownName(
+            f"there is no shape called {shape!r}",
+            where="--from",
+            expected=f"one of {', '.join(known)}",
+            hint=f"did you mean --from {near}?" if near else None,
+        )
+    named = bool(options.inputs or options.target)
+    try:
+        found = reading_of(table, data, shape)
+    except DataError:
+        if to == TABLE and not named:
+            return None
+        raise
+    return None if found.key == TABLE and to == TABLE and not named else found
+
+
+def _place(source: Path, to: str, kind: str | None, options: ConvertOptions) -> Path:
+    """Where the new file goes; never onto the source, onto another file only where agreed."""
+    file = source
+    if not file.exists() and "#" in file.name:
+        file = file.with_name(file.name.rpartition("#")[0])
+    if options.out is None:
+        shown = options.to if options.to in ("trl", *FORMATS) else _SHORT.get(to, to)
+        ending = FORMATS[kind or "jsonl"]
+        stem = file.resolve().name if file.is_dir() else file.name.partition(".")[0]
+        # `data.csv` as CSV is another table; its name must not be the same.
+        middle = "" if f".{shown}" == ending and file.suffix.lower() != ending else f".{shown}"
+        place = file.resolve().parent / f"{stem or 'examples'}{middle}{ending}"
+    else:
+        place = options.out
+    if not place.exists():
+        return place
+    if place.is_dir() or (file.exists() and place.samefile(file)):
+        raise UsageError(
+            "--out is what is read" if not place.is_dir() else "--out is a folder",
+            where=str(place),
+            expected="another name: your file is never changed",
+        )
+    if not options.replace:
+        raise UsageError(
+            "this file is there already",
+            where=str(place),
+            hint="--force replaces it; or --out ANOTHER_NAME",
+        )
+    return place
+
+
+def _write(
+    table: Table, reading: Reading | None, writer: Writer, place: Path, options: ConvertOptions
+) -> Converted:
+    listed = place.with_name(f"{place.name}.rejects.csv")
+    rejects = _Rejects()
+    tally = Tally()
+    with atomic.file(place) as temp:
+        with opened(temp, place.name, writer.lists) as rows:
+            if reading is None:
+                made = copied(table, rows)
+            else:
+                made = convert(table, reading, writer, rows, lossy=options.lossy)
+            for one in made:
+                if isinstance(one, Tally):
+                    tally = one
+                else:
+                    rejects.add(one)
+        if not tally.converted:
+            raise _nothing(table, tally, writer, rejects.first)
+    if tally.rejected:
+        atomic.write_with(listed, rejects.write)
+    elif listed.exists() and options.replace:
+        atomic.remove(listed)  # of the file that was replaced
+    return Converted(
+        source=table.path,
+        target=place,
+        rejects=listed if tally.rejected else None,
+        read_as=reading.title if reading else "a plain table",
+        reason=reading.reason if reading else "its columns stay as they are",
+        written_as=writer.title,
+        read=tally.read,
+        converted=tally.converted,
+        rows=tally.rows,
+        rejected=tally.rejected,
+        left_out=tuple(_left_out(tally, writer)),
+        lost=tuple(_lost(tally, writer)),
+        reasons=tuple(tally.reasons.most_common(_REASONS)),
+        notes=(*table.notes, *_renamed(tally)),
+    )
+
+
+class _Rejects:
+    """Rows that were not written, as columns: a million of them must be cheap."""
+
+    def __init__(self) -> None:
+        self.first: Reject | None = None
+        self._frames: list[pl.DataFrame] = []
+        self._held: list[tuple[str, int, str, str]] = []
+
+    def add(self, reject: Reject) -> None:
+        self.first = self.first or reject
+        self._held.append((reject.path, reject.line, reject.reason, reject.text))
+        if len(self._held) >= CHUNK:
+            self._put_down()
+
+    def _put_down(self) -> None:
+        schema = {"path": pl.String, "line": pl.Int64, "reason": pl.String, "text": pl.String}
+        self._frames.append(pl.DataFrame(self._held, schema=schema, orient="row"))
+        self._held.clear()
+
+    def write(self, path: Path) -> None:
+        self._put_down()
+        pl.concat(self._frames).sort("line", maintain_order=True).write_csv(path)
+
+
+def _left_out(tally: Tally, writer: Writer) -> list[str]:
+    return [
+        f"{_rows(count)} {_have(count)} {LOSSES[name].has}, which {writer.title} can't hold; "
+        f"{'it is' if count == 1 else 'they are'} left out (with --lossy: {LOSSES[name].left})"
+        for name, count in tally.left_out.most_common()
+    ]
+
+
+def _lost(tally: Tally, writer: Writer) -> list[str]:
+    return [
+        f"{_rows(count)} {_have(count)} {LOSSES[name].has}"
+        + ("" if name == "made_ids" else f", which {writer.title} can't hold")
+        + f": {LOSSES[name].left}"
+        for name, count in tally.lost.most_common()
+    ]
+
+
+def _renamed(tally: Tally) -> Sequence[str]:
+    if not tally.renamed:
+        return ()
+    listed = ", ".join(f"{old} → {new}" for old, new in sorted(tally.renamed.items()))
+    return (f"columns whose names the shape needs for itself were renamed: {listed}",)
+
+
+def _nothing(table: Table, tally: Tally, writer: Writer, first: Reject | None) -> DataError:
+    reasons = Counter(tally.reasons).most_common(3)
+    listed = "; ".join(f"{reason} ({_rows(count)})" for reason, count in reasons)
+    return DataError(
+        f"not one row can be written as {writer.title}" + (f": {listed}" if listed else ""),
+        where=f"{table.path}, line {first.line}" if first else table.path,
+        expected="rows that the shape can hold",
+        hint="--lossy writes them without it"
+        if tally.left_out
+        else "name another shape with --to, or say with --from what the rows are",
+    )
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
