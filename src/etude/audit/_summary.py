@@ -145,7 +145,7 @@ def summarise(
         kept: (row, code) that a person has looked at and let stand.
         points: what mending a finding buys, by code, where that was measured.
     """
-    items = [Item(one) for one in of_reading if REPLACED.get(one.code, "") not in ran]
+    items = [Item(one) for one in _joined(of_reading) if REPLACED.get(one.code, "") not in ran]
     by_code: dict[str, set[str]] = {}
     for row, code in kept:
         by_code.setdefault(code, set()).add(row)
@@ -156,6 +156,27 @@ def summarise(
         items += [item] * (item is not None)
     items.sort(key=lambda item: _rank(item, rows))
     return Summary(tuple(items), grade(items, rows), settled)
+
+
+def _joined(of_reading: Iterable[Finding]) -> list[Finding]:
+    """Findings of one code as one, told by the one with the most rows: ten checks that the same
+    answers fail are one thing to do."""
+    by_code: dict[str, list[Finding]] = {}
+    for one in of_reading:
+        by_code.setdefault(one.code, []).append(one)
+    made = []
+    for together in by_code.values():
+        first = max(together, key=lambda one: one.count)
+        if len(together) > 1:
+            rows = tuple(dict.fromkeys(row for one in together for row in one.rows))
+            update = {
+                "sentence": f"{first.sentence}; and {len(together) - 1} more of this sort",
+                "rows": rows[:NAMED],
+                "count": max(first.count, len(rows)),
+            }
+            first = first.model_copy(update=update)
+        made.append(first)
+    return made
 
 
 def _left(
@@ -216,14 +237,13 @@ def _by_share(items: Sequence[Item], rows: int, reasons: dict[Word, list[str]]) 
     affected: set[str] = set()
     for item in warned:
         affected.update(item.ids if item.hits is not None or item.finding.count <= NAMED else ())
-    named = {item.code: item.finding.count for item in warned if item.hits is None}
     touched = min(rows, max([len(affected), *_whole(warned)]))
     share = touched / max(1, rows)
     if touched:
         said = f"{touched:,} of {count_of(rows, 'example')} have something to look at"
         word: Word = "needs work" if share >= MANY else "usable" if share >= A_FEW else "good"
         reasons[word].append(said)
-    about_all = [code for code, count in named.items() if code not in ("few_examples",)]
+    about_all = {item.code for item in warned if not item.ids} - {"few_examples"}
     if about_all:
         reasons["usable"].append(f"to look at on the whole: {', '.join(sorted(about_all))}")
 

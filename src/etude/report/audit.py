@@ -28,6 +28,11 @@ ROWS = 50
 ROOM = 220
 """Characters beside what is marked."""
 FIELDS = ("input", "context", "target")
+HIDDEN = frozenset({"private", "secrets"})
+"""Audits whose places are made unreadable wherever their rows stand on the page."""
+DOT = "•"
+
+Rows = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def html(page: AuditPage) -> str:
     """The page as text."""
     names = {name for one in page.findings for name in _shown_ids(one)}
     wanted = page.rows.filter(pl.col("id").is_in(list(names)))
-    by_id = {row["id"]: row for row in wanted.iter_rows(named=True)}
+    by_id = _hidden({row["id"]: row for row in wanted.iter_rows(named=True)}, page.findings)
     return render(
         "audit.html.j2",
         task=page.task,
@@ -125,6 +130,19 @@ def html(page: AuditPage) -> str:
     )
 
 
+def _hidden(rows: dict[str, dict[str, Any]], findings: Sequence[PageFinding]) -> Rows:
+    """The rows with what is private in dots, a dot a character, so that places stay where they are."""
+    for one in findings:
+        if one.hits is None or one.finding.audit not in HIDDEN:
+            continue
+        own = one.hits.filter(pl.col("id").is_in(list(rows)), pl.col("start").is_not_null())
+        for name, field, start, end in own.select("id", "field", "start", "end").iter_rows():
+            text = rows[name].get(field)
+            if text:
+                rows[name][field] = text[:start] + DOT * (end - start) + text[end:]
+    return rows
+
+
 def _shown_ids(one: PageFinding) -> list[str]:
     if one.hits is None:
         return list(one.finding.rows)
@@ -132,7 +150,7 @@ def _shown_ids(one: PageFinding) -> list[str]:
     return ids + one.hits["other"].drop_nulls().unique(maintain_order=True).head(ROWS).to_list()
 
 
-def _finding(one: PageFinding, by_id: Mapping[str, Mapping[str, Any]], kind: Kind) -> FindingView:
+def _finding(one: PageFinding, by_id: Rows, kind: Kind) -> FindingView:
     finding = one.finding
     symbol, word, _ = MARKS[finding.severity]
     rows = _rows(one, by_id, kind)
@@ -158,7 +176,7 @@ def _finding(one: PageFinding, by_id: Mapping[str, Mapping[str, Any]], kind: Kin
     )
 
 
-def _rows(one: PageFinding, by_id: Mapping[str, Mapping[str, Any]], kind: Kind) -> list[RowView]:
+def _rows(one: PageFinding, by_id: Rows, kind: Kind) -> list[RowView]:
     if one.hits is None:
         found = [by_id[name] for name in one.finding.rows if name in by_id]
         return [_row(row, [], by_id, kind, one.finding) for row in found]
@@ -180,7 +198,7 @@ def _rows(one: PageFinding, by_id: Mapping[str, Mapping[str, Any]], kind: Kind) 
 def _row(
     row: Mapping[str, Any],
     places: Sequence[Mapping[str, Any]],
-    by_id: Mapping[str, Mapping[str, Any]],
+    by_id: Rows,
     kind: Kind,
     finding: Finding,
 ) -> RowView:
