@@ -78,6 +78,27 @@ def test_two_tones_are_told_apart(jokey: int, formal: int) -> None:
     assert set(found.hits["other"]).isdisjoint(named)
 
 
+def test_friendly_and_formal_are_two_tones_too() -> None:
+    rng = random.Random(3)
+    made = [
+        {"input": f"q {at + 1000}", "target": text(rng, WARM if at < 20 else FORMAL)}
+        for at in range(140)
+    ]
+    (found,) = run("chat", made)
+    assert set(found.hits["id"]) == {f"r{at:03d}" for at in range(20)}
+    assert "casual" in found.finding.sentence
+
+
+def test_a_tone_that_several_words_of_the_input_foretell_is_meant() -> None:
+    rng = random.Random(5)
+    made = rows(40, 80)
+    fun, stern = ["party", "games", "picnic"], ["lawyer", "court", "claim"]
+    for at, row in enumerate(made):
+        about = rng.choice(fun if at < 40 else stern)
+        row["input"] = f"{about} question {rng.randint(100, 999)}"
+    assert run("write", made) == []
+
+
 def test_the_groups_are_told_in_words() -> None:
     (found,) = run("chat", rows(25, 125))
     sentence = found.finding.sentence
