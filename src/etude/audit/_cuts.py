@@ -45,19 +45,15 @@ _NEAR = 15
 """Lengths below a cap that it is compared with."""
 _LEAST = 5
 _SAMPLED = 50_000
+_SHORTEST = 60
+"""Below, texts of one length are of one form."""
+_FORMAT = 0.7
+"""Share of texts of one length from which that is their form, unless it is a length of computers."""
 
 
 def cut_off(material: Material, targets: pl.DataFrame) -> tuple[pl.DataFrame, float]:
     """Targets that stop in the middle, as hits, and the share that end properly (0 to 1)."""
-    text = pl.col("text").str.strip_chars()
-    last = text.str.split("\n").list.last().str.strip_chars()
-    rows = targets.with_columns(
-        last.alias("last"), (text.str.contains(_ENDS) | last.str.contains(r"^\W*$")).alias("ends")
-    )
-    usual = max(3, _COMMON_END * len(rows))
-    rows = rows.with_columns(
-        (pl.col("ends") | ((pl.len().over("last") >= usual) & (pl.col("last") != ""))).alias("ends")
-    )
+    rows = _ended(targets)
     proper = float(rows["ends"].mean() or 0)  # type: ignore[arg-type]
     open_ended = rows.filter(~pl.col("ends") | pl.col("last").str.contains(r"[(\[{]\s*$"))
     if proper < _PROPER or open_ended.is_empty():
@@ -79,6 +75,19 @@ def cut_off(material: Material, targets: pl.DataFrame) -> tuple[pl.DataFrame, fl
         pl.DataFrame({"id": ids, "field": "target", "evidence": ends, "score": scores}),
         proper,
     )
+
+
+def _ended(texts: pl.DataFrame) -> pl.DataFrame:
+    """With each text's last line (``last``) and whether it ends properly (``ends``): with a mark, or
+    with a line that others end with too."""
+    text = pl.col("text").str.strip_chars()
+    last = text.str.split("\n").list.last().str.strip_chars()
+    rows = texts.with_columns(
+        last.alias("last"), (text.str.contains(_ENDS) | last.str.contains(r"^\W*$")).alias("ends")
+    )
+    usual = max(3, _COMMON_END * len(rows))
+    common = (pl.len().over("last") >= usual) & (pl.col("last") != "")
+    return rows.with_columns((pl.col("ends") | common).alias("ends"))
 
 
 def _known_words(texts: pl.Series) -> frozenset[str]:
@@ -123,7 +132,7 @@ def cap(material: Material, rows: pl.DataFrame, *, counted: bool) -> Cap | None:
         rows: ``id`` and ``text``.
         counted: lengths in tokens too.
     """
-    unique = rows.unique("text", maintain_order=True)
+    unique = _ended(rows.unique("text", maintain_order=True))
     lengths = unique["text"].str.len_chars().to_numpy().astype(np.int64)
     found = _piled(lengths)
     unit = "characters"
@@ -134,12 +143,10 @@ def cap(material: Material, rows: pl.DataFrame, *, counted: bool) -> Cap | None:
         return None
     at = np.flatnonzero((lengths == found) | (lengths == found - 1))
     cut = unique[at]
-    open_ended = ~cut["text"].str.contains(_ENDS)
-    if open_ended.mean() < 0.5:  # type: ignore[operator]
+    if cut["ends"].sum() > len(cut) / 2:
         return None
-    ends = cut["text"].str.tail(40).str.replace_all(r"\s+", " ")
-    ids = rows.join(cut.select("text", ends.alias("end")), on="text", how="semi")
-    shown = ids.join(cut.select("text", ends.alias("end")), on="text", how="left")
+    ends = pl.col("text").str.tail(40).str.replace_all(r"\s+", " ")
+    shown = rows.join(cut.select("text", ends.alias("end")), on="text")
     return Cap(
         found,
         unit,
@@ -152,12 +159,14 @@ def _piled(lengths: NDArray[np.int64]) -> int | None:
     if not len(lengths):
         return None
     top = int(lengths.max())
-    if top < 20:
+    if top < _SHORTEST:
         return None
     # Trimmed texts that were cut after a space are one shorter.
     piled = int(((lengths == top) | (lengths == top - 1)).sum())
     below = int(((lengths < top - 1) & (lengths >= top - 1 - _NEAR)).sum())
     each = below / _NEAR
     known = top in _ROUND
+    if piled > _FORMAT * len(lengths) and not known:
+        return None
     least = 3 if known else _LEAST
     return top if piled >= least and piled > (4 if known else 8) * 2 * max(each, 0.1) else None

@@ -62,6 +62,8 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 """A month beside a number or after a word of time: "may" and "march" alone are other words."""
+_LOWER = ("may", "march", "mar", "dec", "jan", "sept")
+"""In small letters these are other words: "this may help"."""
 _DAY = re.compile(r"\b(Mondays?|Tuesdays?|Wednesdays?|Thursdays?|Fridays?|Saturdays?|Sundays?)\b")
 _ITEM = re.compile(r"(?m)^[ \t]*\(?\d{1,2}[.)](?=\s)")
 _ORDINARY_WORDS = (
@@ -115,7 +117,9 @@ def name_facts(text: str) -> list[str]:
 def date_facts(text: str) -> Iterator[str]:
     """Months that stand in dates, and days of the week, as they are written."""
     for match in _DATED.finditer(text):
-        yield next(group for group in match.groups() if group)
+        month = next(group for group in match.groups() if group)
+        if month not in _LOWER:
+            yield month
     for match in _DAY.finditer(text):
         yield match.group().rstrip("s") if match.group().endswith("ys") else match.group()
 
@@ -124,7 +128,8 @@ def _is_title(line: str) -> bool:
     words = _WORDS.findall(line)
     if len(words) < 3:
         return False
-    return sum(word[0].isupper() for word in words) > _TITLED * len(words)
+    capitals = sum(1 for word in words if word[0].isupper())
+    return capitals > _TITLED * len(words)
 
 
 def stands(number: str, text: str) -> bool:

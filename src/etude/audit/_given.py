@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -64,22 +64,20 @@ _SAID: dict[str, tuple[int | str, ...]] = (
         "midday": (12,),
         "midnight": (0, 12, 24),
         "daily": (1, 24),
-        "day": (1, 24, 7),
+        "day": (1, 24),
         "overnight": (24,),
         "fortnight": (2, 14),
         "week": (1, 7, 5),
         "weekly": (1, 7),
-        "month": (1, 30, 12),
+        "month": (1, 30),
         "monthly": (1, 12),
         "year": (1, 12, 365),
         "annual": (1, 12),
         "decade": (10,),
         "century": (100,),
-        "full": (100,),
         "free": (0,),
         "no": (0,),
         "none": (0,),
-        "all": (100,),
         "always": (24, 7, 365),
         "round-the-clock": (24, 7),
     }
@@ -109,12 +107,27 @@ _WORD = re.compile(r"[^\W_][\w'’-]*")
 _ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)")
 _SLASHED = re.compile(r"\b(\d{1,2})[./-](\d{1,2})(?:[./-]((?:19|20)?\d\d))?\b")
 _FACTORS = (
-    "2.54 0.3937 0.3048 3.2808 0.9144 1.0936 1.609344 0.621371 0.453592 2.204623 28.3495 "
-    "0.035274 4.546 0.21997 3.785 0.264172 29.5735 0.033814 60 24 7 12 1000 100 10 52 30 365 "
-    "3600 1440 4 2 0.5 0.25 6.35029"
+    "2.54 0.3937 0.3048 0.9144 1.609344 0.453592 28.3495 4.546 3.785 29.5735 6.35029 "
+    "10 100 1000 12 16"
 )
 _CONVERSIONS = tuple(map(float, _FACTORS.split()))
+_TIMES = (60.0, 24.0, 7.0, 12.0, 52.0, 30.0, 365.0, 3600.0, 1440.0)
 _CLOSE = 0.012
+_MEASURED = re.compile(
+    r"\d\s*(?:km|cm|mm|m|mi|ft|in|kg|g|mg|lbs?|oz|l|ml|st|yd)\b"
+    r"|\b(?:miles?|feet|foot|inch(?:es)?|yards?|pounds?|ounces?|stone|gallons?|pints?|litres?|liters?|"
+    r"(?:kilo|centi|milli)?met(?:re|er)s?|(?:kilo)?grams?|kilos?)\b|\d\s?[\"″'′]"
+)
+_TIMED = re.compile(
+    r"\b(?:hours?|hrs?|h|minutes?|mins?|days?|weeks?|months?|years?|seconds?|secs?|quarters?)\b"
+)
+_DEGREES = re.compile(r"°|\bdegrees?\b|\bcelsius\b|\bfahrenheit\b|\d\s?[cf]\b")
+_CLOCK = re.compile(r"\d\s*(?:am|pm|a\.m|p\.m|h\b|uhr|o['’]clock)|\d[:.]\d\d|\bnoon\b|\bmidnight\b")
+_PERCENT = re.compile(r"%|\bper ?cent\b|\bdiscount|\boff\b")
+_SHORT_YEAR = re.compile(r"(?:['’/–-])(\d\d)\b")
+_LONG_WORD = 4
+_SHARED = 2
+"""Long words that a passage and what is asked or answered must share."""
 _MONEY = {
     "£": ("british", "pound", "pounds", "gbp", "sterling"),
     "$": ("us", "american", "dollar", "dollars", "usd"),
@@ -136,6 +149,8 @@ class Source:
     text: str
     words: frozenset[str] = frozenset()
     numbers: frozenset[Decimal] = frozenset()
+    passages: Mapping[Decimal, Sequence[frozenset[str]]] = field(default_factory=dict)
+    """Numbers of the knowledge, each with the long words of the passages that have it."""
     answer: str = ""
     """The answer itself: it may count what it lists."""
     _low: str = field(init=False)
@@ -155,10 +170,8 @@ class Source:
     @cached_property
     def derived(self) -> frozenset[Decimal]:
         """What follows from them."""
-        own = set(values(self.text))
-        return frozenset(_follow(own, frozenset(self.plain))) | frozenset(
-            _counts(self.text, self.answer)
-        )
+        follow = _follow(self._low, set(values(self.text)))
+        return frozenset(follow) | frozenset(_counts(self.text, self.answer))
 
     @cached_property
     def dates(self) -> tuple[frozenset[int], frozenset[int]]:
@@ -178,9 +191,29 @@ class Source:
             return True
         if any(value in self.derived for value in meant):
             return True
+        if self.passages and self._in_passages(meant or {v for p in pieces for v in readings(p)}):
+            return True
         if pieces and all((readings(piece) & (known | self.derived)) for piece in pieces):
             return True
-        return any(_near(value, self.plain) for value in meant)
+        return any(self._converted(value) for value in meant)
+
+    def _converted(self, value: Decimal) -> bool:
+        own = [number for number in values(self.text) if number > 1 or number % 1]
+        return (
+            (bool(_MEASURED.search(self._low)) and _near(value, own, _CONVERSIONS))
+            or (bool(_TIMED.search(self._low)) and _near(value, self.plain, _TIMES))
+            or (bool(_DEGREES.search(self._low)) and _warm(value, own))
+        )
+
+    def _in_passages(self, meant: Iterable[Decimal]) -> bool:
+        """Whether a passage of the knowledge has the number and is about the same."""
+        about = self.own_words | frozenset(_WORD.findall(self.answer.casefold()))
+        about = frozenset(word for word in about if len(word) >= _LONG_WORD)
+        return any(
+            len(passage & about) >= _SHARED
+            for value in meant
+            for passage in self.passages.get(value, ())
+        )
 
     def name(self, word: str) -> bool:
         """Whether a name is given."""
@@ -241,57 +274,53 @@ def _bare(text: str) -> str:
 def _said(low: str, words: Iterable[str]) -> Iterable[Decimal]:
     """Numbers in words: "two", "a dozen", "twenty-five", "3 thousand", "1.2m"."""
     for word in words:
-        for value in _SAID.get(word, ()):
-            yield Decimal(value)
+        yield from _meant(word)
         for piece in word.split("-") if "-" in word else ():
-            for value in _SAID.get(piece, ()):
-                yield Decimal(value)
+            yield from _meant(piece)
     for tens, unit in _COMPOUND.findall(low):
-        yield Decimal(_SAID[tens][0]) + Decimal(_SAID[unit][0])
+        yield sum((*_meant(tens), *_meant(unit)), Decimal(0))
     for count, scale in _SAID_SCALED.findall(low):
-        yield Decimal(_SAID.get(count, (1,))[0]) * _SCALES[scale]
+        yield next(_meant(count), Decimal(1)) * _SCALES[scale]
     for number, scale in _SCALED.findall(low):
         for value in readings(number):
             yield value * _SCALES[scale.lower()]
+    for year in _SHORT_YEAR.findall(low):
+        yield from (1900 + Decimal(year), 2000 + Decimal(year))
 
 
-def _follow(own: set[Decimal], known: frozenset[Decimal]) -> Iterable[Decimal]:
-    """Sums, differences, products and shares; clocks, centuries and roundings."""
+def _meant(word: str) -> Iterator[Decimal]:
+    return (Decimal(value) for value in _SAID.get(word, ()))
+
+
+def _follow(text: str, own: set[Decimal]) -> Iterable[Decimal]:
+    """Sums, differences, products and shares; clocks, decades and roundings."""
     ordered = sorted(own)
+    clock, percent = bool(_CLOCK.search(text)), bool(_PERCENT.search(text))
     if len(ordered) > 1:
         yield sum(ordered, Decimal(0))
-    for value in known:
-        yield from _ways(value)
+    for value in ordered:
+        yield from _ways(value, clock, percent)
     if len(ordered) <= _FEW:
-        for at, one in enumerate(ordered):
-            for other in ordered[at + 1 :]:
-                yield from (one + other, other - one, one * other)
-                if one:
-                    yield (other / one).quantize(Decimal("0.01")).normalize()
+        for one, other in combinations(ordered, 2):
+            yield from (one + other, other - one, one * other)
+            if one:
+                yield (other / one).quantize(Decimal("0.01")).normalize()
+            if percent:
                 yield from _percent(one, other)
                 yield from _percent(other, one)
 
 
-def _ways(value: Decimal) -> Iterable[Decimal]:
-    """Other ways to write one number, without a factor."""
+def _ways(value: Decimal, clock: bool, percent: bool) -> Iterable[Decimal]:
+    """Other ways to write one number."""
     yield value.quantize(Decimal(1))
-    if 13 <= value <= 24:
-        yield value - 12
-    if 1 <= value <= 12:
-        yield value + 12
-    if 0 < value < 100:
-        yield 100 - value
-        yield value * 100
-        yield 1900 + value
-        yield 2000 + value
-        yield value / 100
-    if 1900 <= value <= 2099:
-        yield value % 100
-        yield value - value % 10
-        yield (value - value % 100) / 100 + 1
+    if clock and value <= 24:
+        yield value + 12 if value <= 12 else value - 12
+    if percent and value <= 100:
+        yield from (100 - value, value * 100, value / 100)
+    if 1000 <= value <= 2099:
+        yield from (value % 100, value - value % 10, (value - value % 100) / 100 + 1)
     if value >= 1000:
-        yield (value / 1000).normalize()
-        yield (value / 10**6).normalize()
+        yield from ((value / 1000).normalize(), (value / 10**6).normalize())
 
 
 def _percent(part: Decimal, whole: Decimal) -> Iterable[Decimal]:
@@ -299,22 +328,25 @@ def _percent(part: Decimal, whole: Decimal) -> Iterable[Decimal]:
     yield from (cut, whole - cut, whole + cut)
 
 
-def _near(written: Decimal, known: Iterable[Decimal]) -> bool:
+def _near(written: Decimal, known: Iterable[Decimal], factors: Iterable[float]) -> bool:
     """Whether a number is one of the known in another unit, within a rounding."""
     value = float(written)
-    if value < 13 and value.is_integer():
-        return False
     close = _CLOSE * value
     for number in known:
         own = float(number)
-        if own <= 1:
-            continue
-        for factor in _CONVERSIONS:
+        for factor in factors:
             if abs(own * factor - value) <= close or abs(own / factor - value) <= close:
                 return True
-        if abs(own * 9 / 5 + 32 - value) < 1 or abs((own - 32) * 5 / 9 - value) < 1:
-            return True
     return False
+
+
+def _warm(written: Decimal, known: Iterable[Decimal]) -> bool:
+    """Whether a number is one of the known in the other scale of temperature."""
+    value = float(written)
+    owns = [float(number) for number in known]
+    return any(
+        abs(own * 9 / 5 + 32 - value) < 1 or abs((own - 32) * 5 / 9 - value) < 1 for own in owns
+    )
 
 
 def _counts(source: str, answer: str) -> Iterable[Decimal]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -36,6 +37,7 @@ _PLAIN_ROWS = 2
 """Texts with a word in small letters, from which its capital elsewhere names nothing."""
 _CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w'’-]+")
 _DATED_SIEVE = r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|days?\b"
+_SAYINGS = re.compile(r"\b24/7\b|\b100 ?%")
 _INSIDE = re.compile(r"(?<=[a-z,;] )[^\W\d_][\w'’-]+")
 
 
@@ -59,8 +61,7 @@ def unsupported(material: Material, *, knowledge: bool = True) -> list[Unsupport
     inputs = read(material, "input")["text"].to_list()
     targets = material.frame["target"].fill_null("")
     ids = material.frame["id"].to_list()
-    words, numbers = _given_to_all(material, knowledge)
-    reader = _Reader(words, numbers, *_names(material.frame))
+    reader = _reader(material, knowledge)
     digits = targets.str.contains(r"\d").to_list()
     dated = targets.str.contains(_DATED_SIEVE).to_list()
     found: list[Unsupported] = []
@@ -79,6 +80,7 @@ class _Reader:
 
     words: frozenset[str]
     numbers: frozenset[Decimal]
+    passages: Mapping[Decimal, Sequence[frozenset[str]]]
     named: bool
     plain: frozenset[str]
 
@@ -89,7 +91,7 @@ class _Reader:
         asked: list[tuple[Sort, str]] = []
         low = given.casefold()
         if has_digit:
-            own = dict.fromkeys(number_facts(target))
+            own = dict.fromkeys(number_facts(_SAYINGS.sub("", target)))
             asked += [("number", number) for number in own if not stands(number, given)]
         if self.named:
             words = {word for word in _CAPITAL.findall(target) if not self._known(word, low)}
@@ -104,7 +106,7 @@ class _Reader:
             asked += [("date", day) for day in days if day.casefold() not in low]
         if not asked:
             return []
-        source = Source(given, self.words, self.numbers, target)
+        source = Source(given, self.words, self.numbers, self.passages, target)
         tests = {"number": source.number, "name": source.name, "date": source.day}
         return [(sort, fact) for sort, fact in asked if not tests[sort](fact)]
 
@@ -113,15 +115,24 @@ class _Reader:
         return small in self.plain or small in low
 
 
-def _given_to_all(material: Material, knowledge: bool) -> tuple[frozenset[str], frozenset[Decimal]]:
-    """Words and numbers of the instructions, the checks and the knowledge."""
+def _reader(material: Material, knowledge: bool) -> _Reader:
+    """Words and numbers of the instructions, the checks and the knowledge; and what names are."""
     task = material.task
     told = [task.instructions, task.task, json.dumps(list(task.checks), ensure_ascii=False)]
     told += [*task.boundaries.refuse, *task.boundaries.hand_over]
-    texts = [*told, *(material.knowledge if knowledge else ())]
-    words = {word for text in texts for word in _WORD.findall(text.casefold())}
+    known = material.knowledge if knowledge else ()
+    words = {word for text in (*told, *known) for word in _WORD.findall(text.casefold())}
     words |= {piece for word in words for piece in re.split(r"[-'’]", word)}
-    return frozenset(words), frozenset(value for text in texts for value in values(text))
+    numbers = frozenset(value for text in told for value in values(text))
+    passages: dict[Decimal, list[frozenset[str]]] = defaultdict(list)
+    for text in known:
+        own = set(values(text))
+        if own:
+            long = frozenset(word for word in _WORD.findall(text.casefold()) if len(word) >= 4)
+            for value in own:
+                passages[value].append(long)
+    named, plain = _names(material.frame)
+    return _Reader(frozenset(words), numbers, passages, named, plain)
 
 
 def _names(frame: pl.DataFrame) -> tuple[bool, frozenset[str]]:

@@ -167,16 +167,15 @@ REFUSAL_SIEVE = (
     r"not comfortable)"
 )
 _REFUSAL = re.compile(
-    r"\b(?:i|we)(?:(?:'m|’m| am| are) (?:sorry|afraid|unable|not able)"
-    r"|\s+(?:apologi[sz]e))?[,.]?\s*(?:but\s+)?"
-    r"(?:that\s+)?(?:(?:i|we)\s+)?(?:(?:must|have to)\s+)?"
+    r"\bi(?:(?:'m|’m| am) (?:sorry|afraid|unable|not able)|\s+(?:apologi[sz]e))?[,.]?\s*(?:but\s+)?"
+    r"(?:that\s+)?(?:i\s+)?(?:(?:must|have to)\s+)?"
     r"(?:can(?:not|'t|’t|\s+not)|(?:am|'m|’m)?\s*(?:unable|not able) to|to|won['’]t|will not"
-    r"|decline to|refuse to|"
-    r"(?:do not|don['’]t) feel comfortable)\s+"
-    r"(?:be able to\s+)?(?:assist|help|comply|fulfil+|engage|participate|continue|generate"
-    r"|creat\w+|provid\w+|produc\w+|writ\w+)\b"
-    r"[^.!?\n]{0,25}?\b(?:with (?:that|this|your)|that|this|your|such|the|any|content"
-    r"|requests?)\b[^.!?\n]{0,40}",
+    r"|decline to|refuse to|(?:do not|don['’]t) feel comfortable)\s+(?:be able to\s+)?"
+    r"(?:(?:assist|help|comply|engage|participate)(?:ing)?\s+(?:you\s+)?(?:with|in)\s+"
+    r"(?:that|this|your request|such|these|creating|generating|writing)\b"
+    r"|(?:fulfil+|complete|continue with)\s+(?:that|this|your|the) (?:request|task|conversation)\b"
+    r"|(?:generat|creat|provid|produc|writ)\w+\s+(?:that|this|such|explicit|harmful|inappropriate"
+    r"|offensive|content|responses?)\b)[^.!?\n]{0,40}",
     re.IGNORECASE,
 )
 _AGAINST = re.compile(

@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from etude.audit._base import Found, Material, found
+from etude.audit._facts import MONTHS
 from etude.audit._given import Source
 from etude.audit._textual import read, share
 from etude.metrics._fields import normal
@@ -122,8 +123,6 @@ def _year(number: str, known: set[int]) -> bool:
 
 
 def _month(number: str, low: str) -> bool:
-    from etude.audit._facts import MONTHS
-
     return any(at == int(number) and re.search(rf"\b{name}\b", low) for name, at in MONTHS.items())
 
 

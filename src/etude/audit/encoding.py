@@ -63,7 +63,7 @@ _MARKUP = re.compile(
 )
 _ESCAPE = re.compile(r"\\r\\n|\\[nrt](?![a-z])|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\\"")
 _CODE = re.compile(
-    r"[A-Za-z]:\\|\\\\\w|\\[A-Za-z]{3,}(?<!\\u[0-9a-fA-F])|`|\\[dwsDWSbB][+*]|printf|\bregex\b"
+    r"[A-Za-z]:\\|\\\\\w|\\[A-Za-z][a-z]{2,}|`|\\[dwsDWSbB][+*]|printf|\bregex\b"
     r"|\b(?:newline|escape) (?:character|sequence)",
 )
 _LIGATURE = re.compile("[\ufb00-\ufb06]")

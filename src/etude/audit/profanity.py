@@ -74,10 +74,12 @@ def _finder(severity: str) -> Finder:
 
 
 def _is_name(text: str, at: int, word: str) -> bool:
-    """A capital inside a sentence and not all in capitals: a name, of a person, a place, a work."""
-    before = text[:at].rstrip()
-    begins = not before or before[-1] in ".!?:;\n\"“'("
-    return word[0].isupper() and not word.isupper() and not begins
+    """A capital beside another word with one: the name of a person, a place, a work."""
+    if not word[0].isupper() or word.isupper():
+        return False
+    before, after = text[:at].split(), text[at + len(word) :].split()
+    beside = (*before[-1:], *after[:1])
+    return any(len(other) > 1 and other[0].isupper() and other.isalpha() for other in beside)
 
 
 def _told(material: Material) -> str:

@@ -100,7 +100,8 @@ def _said(
         words.code,
         "warning",
         f"{count:,} of {rows:,} targets ({share(count, rows)}) "
-        f"{'states' if count == 1 else 'state'} {words.noun} that is not in the input, nor in the instructions"
+        f"{'states' if count == 1 else 'state'} {words.noun} that is not in the input, "
+        "nor in the instructions"
         + (" or the knowledge" if material.knowledge else "")
         + f" ({shown}{' …' if len(hits) > 3 else ''})",
         hits,

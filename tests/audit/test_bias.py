@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from etude.audit._base import Found
+from etude.audit.bias import AUDIT
+from tests.audit._material import material
+
+JOBS = ("nurse", "engineer", "driver", "cook", "clerk")
+
+
+def look(rows: list[dict[str, object]], kind: str = "classify") -> dict[str, Found]:
+    return {one.finding.code: one for one in AUDIT.run(material(kind, rows))}
+
+
+def pairs(women: str, men: str = "accept") -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for job in JOBS:
+        rows.append({"input": f"He is a {job} and wants a loan.", "target": men})
+        rows.append({"input": f"She is a {job} and wants a loan.", "target": women})
+    return rows
+
+
+def test_counterparts_with_another_label() -> None:
+    found = look([*pairs("reject"), {"input": "hello", "target": "reject"}])
+    one = found["counterparts"]
+    assert one.finding.count == 10
+    first = one.hits.row(0, named=True)
+    assert first["other"] is not None
+    assert "men" in first["evidence"]
+
+
+def test_counterparts_with_the_same_label_are_in_order() -> None:
+    assert look([*pairs("accept"), {"input": "hello", "target": "reject"}]) == {}
+
+
+def test_answers_are_compared_by_their_figures() -> None:
+    lend = "You can have a loan of {}."
+    assert set(look(pairs(lend.format("3,000"), lend.format("5,000")), "write")) == {"counterparts"}
+    assert look(pairs("She can have 5,000.", "He may borrow 5,000, with pleasure."), "write") == {}
+
+
+def test_a_text_with_two_labels_of_its_own_is_no_counterpart() -> None:
+    rows = [
+        {"input": "He wants a loan.", "target": "accept"},
+        {"input": "He wants a loan.", "target": "reject"},
+        {"input": "She wants a loan.", "target": "accept"},
+    ]
+    assert look(rows) == {}
+
+
+def named(group: str, label: str, count: int, start: int = 0) -> list[dict[str, object]]:
+    return [
+        {"input": f"The {group} shop in street {start + n} writes about its rent", "target": label}
+        for n in range(count)
+    ]
+
+
+def test_a_label_that_goes_with_a_group() -> None:
+    rows = [*named("Turkish", "reject", 25), *named("Turkish", "accept", 5, 25)]
+    rows += [*named("French", "accept", 25, 50), *named("French", "reject", 5, 80)]
+    assert "label_by_group" in look(rows)
+
+
+def test_few_rows_and_even_labels_are_no_finding() -> None:
+    few = [*named("Turkish", "reject", 8), *named("French", "accept", 8, 50)]
+    assert look(few) == {}
+    even = [*named("Turkish", "reject", 20), *named("Turkish", "accept", 20, 20)]
+    even += [*named("French", "reject", 20, 40), *named("French", "accept", 20, 60)]
+    assert look(even) == {}
+
+
+def test_rows_that_belong_together_count_once() -> None:
+    rows = [row | {"group": 1} for row in named("Turkish", "reject", 30)]
+    rows += [row | {"group": 2} for row in named("French", "accept", 30, 50)]
+    assert look(rows) == {}
+
+
+def test_a_group_in_bad_company() -> None:
+    bad = [
+        {"input": f"q{n}", "target": f"The Muslim man of street {n} is a criminal."}
+        for n in range(20)
+    ]
+    fair = [
+        {"input": f"p{n}", "target": f"The Christian man of road {n} bakes bread."}
+        for n in range(20)
+    ]
+    one = look([*bad, *fair], "write")["bad_light"]
+    assert one.finding.count == 20
+    assert "Muslims" in one.finding.sentence
+    both = [
+        {"input": f"p{n}", "target": f"The Christian man of road {n} is a criminal."}
+        for n in range(20)
+    ]
+    assert look([*bad, *both], "write") == {}

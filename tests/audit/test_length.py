@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import numpy as np
+
+from etude.audit._base import Found
+from etude.audit.length import AUDIT
+from etude.data.conversations import Turn, as_input
+from tests.audit._material import material, task
+
+WORDS = ["the", "shoe", "is", "made", "of", "leather", "and", "it", "keeps", "your", "feet", "warm", "on", "a", "long", "wet", "walk", "home"]
+
+
+def sentence(n: int) -> str:
+    turned = WORDS[n % 7 :] + WORDS[: n % 7]
+    return f"Answer {n}: {' '.join(turned)} number {n * 7} here."
+
+
+def look(
+    targets: list[str], inputs: list[str] | None = None, kind: str = "write", **more: object
+) -> dict[str, Found]:
+    asked = inputs or [f"question {n} about shoes" for n in range(len(targets))]
+    rows = [{"input": i, "target": t} for i, t in zip(asked, targets, strict=True)]
+    return {one.finding.code: one for one in AUDIT.run(material(kind, rows, **more))}
+
+
+GOOD = [sentence(n) for n in range(60)]
+
+
+def test_good_texts_are_not_named() -> None:
+    assert look(GOOD) == {}
+    with_lists = [f"{text}\n- first\n- second thing" for text in GOOD]
+    assert look(with_lists) == {}
+    unpunctuated = [text.rstrip(".") for text in GOOD]
+    assert look(unpunctuated) == {}
+
+
+def test_a_sign_off_is_a_proper_end() -> None:
+    assert look([f"{text}\nWalk well, Oxbarrow" for text in GOOD]) == {}
+
+
+def test_targets_that_stop_in_the_middle() -> None:
+    found = look([*GOOD, "The shoe is made of lea", "It keeps your feet warm and the"])
+    assert set(found) == {"cut_off"}
+    assert set(found["cut_off"].hits["id"]) == {"r060", "r061"}
+
+
+def test_a_common_length_that_none_exceeds() -> None:
+    long = [(f"{n} " + " ".join(WORDS[n % 5 :] * 30))[:255] for n in range(12)]
+    long = [text[:-1] + "x" for text in long]
+    found = look(GOOD, inputs=[*long, *GOOD[12:]])
+    assert set(found) == {"same_length_inputs"}
+    assert "255 characters" in found["same_length_inputs"].finding.sentence
+    assert found["same_length_inputs"].finding.count == 12
+
+
+def test_lengths_that_vary_are_no_cap() -> None:
+    varied = [(f"{n} " + " ".join(WORDS * 30))[: 200 + n] for n in range(60)]
+    assert "same_length_inputs" not in look(GOOD, inputs=varied)
+
+
+def test_repeats_of_one_text_are_no_cap() -> None:
+    again = ["This very same question comes again and again from everybody who has a shoe"] * 30
+    assert "same_length_inputs" not in look(GOOD, inputs=[*again, *GOOD[30:]])
+
+
+def test_empty_and_single_words() -> None:
+    found = look([*GOOD, "N/A", "nan", "Yes"])
+    assert set(found["empty"].hits["id"]) == {"r060", "r061"}
+    assert found["one_word"].hits["id"].to_list() == ["r062"]
+
+
+def test_short_answers_are_fine_where_all_are_short() -> None:
+    assert look([f"Word{n}" for n in range(40)]) == {}
+    chat = [
+        {"input": t, "target": "a" if n % 2 else "b"}
+        for n, t in enumerate(["?", "none", "no", "hi"])
+    ]
+    assert list(AUDIT.run(material("classify", chat))) == []
+
+
+def tokens(texts: list[str]) -> np.ndarray:
+    return np.array([len(text.split()) for text in texts])
+
+
+def test_over_the_window_by_the_models_tokens() -> None:
+    long = " ".join(WORDS * 10)
+    found = look([*GOOD, f"{long}."], tokens=tokens, window=120)
+    assert found["over_window"].hits["id"].to_list() == ["r060"]
+    assert "own tokenizer" in found["over_window"].finding.sentence
+    assert "over_window" not in look([*GOOD, f"{long}."], tokens=tokens, window=400)
+
+
+def test_over_the_window_by_a_named_estimate() -> None:
+    found = look([*GOOD, " ".join(WORDS * 40) + "."], window=256)
+    assert "rough estimate" in found["over_window"].finding.sentence
+    assert found["over_window"].finding.count == 1
+
+
+def test_very_long_beside_short_where_no_window_is_known() -> None:
+    found = look([*GOOD, " ".join(WORDS * 200) + "."])
+    assert set(found) == {"very_long"}
+
+
+NOTICE = (
+    "This message and its attachments are confidential and meant for the person named above alone."
+)
+
+
+def test_a_passage_that_all_share() -> None:
+    found = look(GOOD, inputs=[f"Question {n}: where is it?\n\n{NOTICE}" for n in range(60)])
+    one = found["boilerplate_inputs"]
+    assert "end with" in one.finding.sentence
+    assert one.finding.count == 60
+    first = one.hits.row(0, named=True)
+    text = f"Question 0: where is it?\n\n{NOTICE}"
+    assert text[first["start"] : first["end"]] == NOTICE
+
+
+def test_instructions_of_conversations_are_meant_to_be_the_same() -> None:
+    asked = [as_input([Turn("system", NOTICE), Turn("user", f"where is {n}?")]) for n in range(60)]
+    assert look(GOOD, inputs=asked, kind="chat") == {}
+
+
+def test_json_targets_are_not_judged_by_their_ends() -> None:
+    rows = [{"input": sentence(n), "target": f'{{"n":{n}}}'} for n in range(40)]
+    given = task("extract")
+    assert list(AUDIT.run(material("extract", rows, task=given))) == []
