@@ -38,7 +38,7 @@ class Unseen:
     @property
     def guess_M(self) -> NDArray[np.int64]:
         """The likeliest label of each row."""
-        return self.probabilities_ML.argmax(axis=1)
+        return np.asarray(self.probabilities_ML.argmax(axis=1), dtype=np.int64)
 
     @property
     def groups_M(self) -> NDArray[np.int64]:

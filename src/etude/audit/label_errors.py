@@ -87,21 +87,25 @@ def _hits(rows: Unseen, some: Doubts) -> pl.DataFrame:
             "given": [shortened(rows.labels[at]) for at in given],
             "other_label": [shortened(rows.labels[at]) for at in some.guess],
             "proposal": [rows.labels[at] for at in some.guess],
-            "p": rows.probabilities_ML[some.rows, some.guess].round(2),
-            "p_given": rows.probabilities_ML[some.rows, given].round(2),
+            "p": _percent(rows.probabilities_ML[some.rows, some.guess]),
+            "p_given": _percent(rows.probabilities_ML[some.rows, given]),
             "score": 1 - some.ratio,
         }
     )
     return sides.with_columns(
         pl.lit("target").alias("field"),
         pl.format(
-            "labelled {}; a classifier that has not seen it says {} ({} against {})",
+            "labelled {}; a classifier that has not seen it says {} ({} % against {} %)",
             "given",
             "other_label",
             "p",
             "p_given",
         ).alias("evidence"),
     )
+
+
+def _percent(shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.asarray((100 * shares).round(), dtype=np.int64)
 
 
 def _held_out(rows: Unseen, every: Doubts) -> Iterator[Found]:

@@ -150,7 +150,7 @@ class _Measuring:
         rank_K = rank[np.searchsorted(groups, self.quick.examples.groups[rows])]
         ranks = np.unique(rank_K)
         last = ranks[int(np.ceil(share * len(ranks))) - 1]
-        return rows[rank_K <= last]
+        return np.asarray(rows[rank_K <= last], dtype=np.int64)
 
     def _point(self, size: float, right_RM: NDArray[np.float64]) -> CurvePoint:
         of_folds = self.quick.fold_N[self.scored]
