@@ -4,9 +4,10 @@ The question of confident learning (Northcutt, Jiang and Chuang 2021, JAIR 70:13
 that a row bears its true one, going by probabilities of a fit that has not seen it? Their rule, and
 that of the package cleanlab, asks that another label's probability reach its mean over the rows that
 bear it, and misses rows that are likely of no label in particular. Here another label must be ``TIMES``
-as likely as the one given. On two public sets with planted errors (uniform, or to a similar label; at
-5 to 10 %) that found as many with a third to a half of the false alarms; the tests hold it against
-cleanlab as it comes.
+as likely as the one given. On two public sets with 5 to 10 % of labels made wrong (to any label, or to
+a similar one) its F1 was 0.62 to 0.91 and that of cleanlab as it comes, on the same answers, 0.51 to
+0.77, with a fifth to four fifths fewer false alarms; on the harder set it finds less (58 to 76 % against
+83 to 87 %). The figures are from the sets that ``TIMES`` was chosen on.
 It knows labels by number and probabilities, and nothing of rows, sides or words.
 """
 

@@ -8,8 +8,9 @@ of carrying any form far. So a curve is carried no further than `FARTHEST` times
 and not where the measured errors do not follow it; then the answer is that nobody can tell.
 
 The interval comes of fitting again to resampled groups and to resampled orders in which examples
-were added. On simulated tasks (three learners, 100 to 600 examples in five folds, 24 draws each) it held
-the true gain of the next 100 every time, at widths of 1.3 to 8 points: it errs on the wide side.
+were added. On simulated tasks (three learners, 100 to 600 examples in five folds, 24 draws each) it
+held the true gain of the next 100, known to about 0.2 points, wherever it answered, at mean widths of
+1.3 to 8 points: it errs on the wide side.
 It knows arrays of right and wrong, and nothing of rungs, folds or labels.
 """
 
