@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etude.data.canonical import Canonical, canonicalise
-from etude.data.conversations import Turn, as_input, turns_of
+from etude.data.conversations import Turn, as_input, beyond_words, openai_row, turns_of
 from etude.data.shapes import SHAPES, find_shape, read_shapes, to_answer
 from etude.data.sources import Table, read_table
 from etude.data.text import is_blank, normalise
@@ -447,3 +448,150 @@ def test_inputs_of_other_kinds_leave_shared_instructions_out(tmp_path: Path) -> 
     assert to_answer(table, task, shared=True).table.frame["input"].to_list() == ["a", "b"]
     plain = table_of(tmp_path, [{"prompt": "a"}, {"prompt": "b"}])
     assert to_answer(plain, task).table.frame["input"].to_list() == ["a", "b"]
+
+
+# Tools and pictures: read and kept for chat, refused by name elsewhere.
+
+FOUND = {"role": "tool", "tool_call_id": "c1", "content": "nine"}
+CALLING = {"role": "assistant", "content": None, "tool_calls": [CALL]}
+TOOL = {"type": "function", "function": {"name": "find", "parameters": {"type": "object"}}}
+PICTURE = said(
+    "user",
+    [
+        {"type": "text", "text": "What is it?"},
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA", "detail": "low"}},
+    ],
+)
+
+
+def test_conversations_with_tools_are_read_whole(tmp_path: Path) -> None:
+    answered = [TWO[0], CALLING, FOUND, said("assistant", "Nine.")]
+    rows = [{"messages": answered, "tools": [TOOL]}, {"messages": [TWO[0], CALLING]}]
+    made = canonical(tmp_path, rows)
+    assert made.rejects == ()
+    by_target = dict(made.frame.select("target", "input").iter_rows())
+    text = by_target["Nine."]
+    first, *others = json.loads(text)
+    assert first == {"tools": [TOOL], "role": "user", "content": "Hello"}
+    assert others == [CALLING, FOUND]
+    assert [turn.role for turn in turns_of(text)] == ["user", "assistant", "tool"]
+    assert turns_of(text)[1].content == '[find {"lamp": 1}]'
+    (calling,) = by_target.keys() - {"Nine."}
+    assert json.loads(calling) == {"content": None, "tool_calls": [CALL]}
+    assert beyond_words(text) == beyond_words(calling) == "tools"
+    assert openai_row(text, "Nine.") == rows[0]
+    assert openai_row(by_target[calling], calling) == rows[1]
+    (finding,) = [one for one in made.findings if one.code == "tools"]
+    assert (finding.count, finding.severity) == (2, "warning")
+
+
+def test_pictures_tell_conversations_apart(tmp_path: Path) -> None:
+    other = json.loads(json.dumps(PICTURE).replace("AA", "BB"))
+    made = canonical(tmp_path, [{"messages": [PICTURE, TWO[1]]}, {"messages": [other, TWO[1]]}])
+    assert made.frame["normal"].n_unique() == 2
+    assert {beyond_words(text) for text in made.frame["input"]} == {"pictures"}
+    assert "data:image/png" in turns_of(made.frame["input"][0])[0].content
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ({"messages": TWO, "tools": [TOOL]}, "it holds tools"),
+        ({"messages": [PICTURE, TWO[1]]}, "it holds pictures"),
+        ({"messages": [TWO[0], CALLING]}, "its answer calls a tool"),
+    ],
+)
+def test_other_kinds_refuse_tools_and_pictures_by_name(
+    row: Any, found: str, tmp_path: Path
+) -> None:
+    (reject,) = canonical(tmp_path, [GOOD, row], kind="write").rejects
+    assert found in reject.reason
+    assert "`kind: chat`" in reject.reason
+
+
+def test_context_and_plain_cells_keep_tools(tmp_path: Path) -> None:
+    whole = json.dumps([{**TWO[0], "tools": [TOOL]}, CALLING, FOUND])
+    put(tmp_path / "data.csv", [{"input": whole, "target": "Nine.", "page": "Open."}])
+    made = canonicalise(read_table(tmp_path / "data.csv"), task_of(kind="chat", context="page"))
+    first, *others = json.loads(made.frame["input"][0])
+    assert first["tools"] == [TOOL]
+    assert first["content"].startswith("Hello\n\nWhat you may use:\nOpen.")
+    assert others == [CALLING, FOUND]
+
+
+def test_an_answer_with_the_weight_0_is_never_the_target(tmp_path: Path) -> None:
+    rows = [{"messages": [TWO[0], said("assistant", "Good"), TWO[0], {**TWO[1], "weight": 0}]}]
+    made = canonical(tmp_path, rows)
+    assert made.frame.select("input", "target").row(0) == (
+        as_input([Turn("user", "Hello")]),
+        "Good",
+    )
+
+
+@pytest.mark.parametrize("name", ["openai", "sharegpt", "trl", "gemini"])
+def test_tools_of_every_shape_are_the_same(name: str, tmp_path: Path) -> None:
+    call = {"name": "find", "arguments": {"lamp": 1}}
+    row = {
+        "openai": {"messages": [TWO[0], CALLING, FOUND, TWO[1]], "tools": [TOOL]},
+        "trl": {
+            "prompt": [TWO[0], {"role": "assistant", "tool_calls": [{"function": call}]}, FOUND],
+            "completion": TWO[1:],
+            "tools": json.dumps([TOOL]),
+        },
+        "sharegpt": {
+            "conversations": [
+                {"from": "human", "value": "Hello"},
+                {"from": "function_call", "value": json.dumps(call)},
+                {"from": "observation", "value": "nine"},
+                {"from": "gpt", "value": "Good day"},
+            ],
+            "tools": json.dumps([TOOL["function"]]),
+        },
+        "gemini": {
+            "contents": [
+                {"role": "user", "parts": [{"text": "Hello"}]},
+                {
+                    "role": "model",
+                    "parts": [{"functionCall": {"name": "find", "args": {"lamp": 1}}}],
+                },
+                {
+                    "role": "user",
+                    "parts": [
+                        {"functionResponse": {"name": "find", "response": {"output": "nine"}}}
+                    ],
+                },
+                {"role": "model", "parts": [{"text": "Good day"}]},
+            ],
+            "tools": [{"functionDeclarations": [TOOL["function"]]}],
+        },
+    }[name]
+    made = canonical(tmp_path, [row])
+    assert made.rejects == ()
+    text = made.frame["input"][0]
+    assert json.loads(text)[0]["tools"] == [TOOL]
+    assert [turn.role for turn in turns_of(text)] == ["user", "assistant", "tool"]
+    assert turns_of(text)[2].content == "nine"
+    function = json.loads(text)[1]["tool_calls"][0]["function"]
+    assert json.loads(function["arguments"]) == {"lamp": 1}
+
+
+# What a person names.
+
+
+def test_the_shape_that_is_named_wins(tmp_path: Path) -> None:
+    rows = [{"prompt": "a", "completion": "b", "instruction": "c", "output": "d"}]
+    assert canonical(tmp_path, rows, "write").frame["target"].to_list() == ["d"]
+    named = canonical(tmp_path, rows, "write", shape="prompt_completion")
+    assert named.frame["target"].to_list() == ["b"]
+    assert "it was named so" in named.findings[0].sentence
+    plain = canonical(
+        tmp_path, [{"input": "x", "output": "y", "instruction": "c"}], "write", shape="table"
+    )
+    assert plain.frame.select("input", "target").row(0) == ("x", "y")
+
+
+@pytest.mark.parametrize("writer", sorted(WRITERS))
+def test_the_reason_is_said(writer: str, tmp_path: Path) -> None:
+    turns = [Turn("user", "a"), Turn("assistant", "b")]
+    made = canonical(tmp_path, [WRITERS[writer](turns)])
+    assert re.search(r"was read as .*: it has `\w+`", made.findings[0].sentence)

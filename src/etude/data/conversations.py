@@ -54,6 +54,17 @@ def beyond_words(text: str) -> str | None:
     return "pictures" if any(isinstance(one.get("content"), list) for one in found) else None
 
 
+def openai_row(text: str, answer: str) -> dict[str, Any]:
+    """An input and its answer as a row of OpenAI's, with everything that they hold."""
+    said = _messages(text) or [{"role": "user", "content": text}]
+    row: dict[str, Any] = {}
+    first = dict(said[0])
+    more = {key: first.pop(key) for key in ("tools", "parallel_tool_calls") if key in first}
+    last = json.loads(answer) if _is_call(answer) else {"content": answer}
+    row["messages"] = [first, *said[1:], {"role": "assistant", **last}]
+    return row | more
+
+
 def shown_call(name: str, arguments: str) -> str:
     """A call of a tool in words."""
     return f"[{name} {arguments}]"

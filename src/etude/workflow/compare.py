@@ -25,6 +25,7 @@ from etude.records.comparison import CandidateReport, Comparison, Detectable
 from etude.records.run import Look, Run
 from etude.verdict.decide import Circumstances, decide
 from etude.workflow import egress, estimate, keeping
+from etude.workflow._unlearnable import refuse_beyond_words
 from etude.workflow.assemble import assemble, paybacks
 from etude.workflow.check import prepare
 from etude.workflow.entrants import beside_the_metric, entrants, open_models
@@ -68,6 +69,7 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
     with recorded(session, "compare", options.recorded()) as run:
         prepared, _ = prepare(session, strict=options.strict)
         session.store.describe_run(run.id, dataset=prepared.version.id)
+        refuse_beyond_words(session.taskfile.task, prepared.frame)
         _say_rejected(session, prepared)
         layout = layout_of(prepared, options.quick)
         taking_part = entrants(session, open_models(session), session.say)

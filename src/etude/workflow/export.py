@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from etude.data.conversations import turns_of
+from etude.data.conversations import openai_row
 from etude.data.sources import read_table
 from etude.data.stored import Prepared
 from etude.data.tables import writer
@@ -156,6 +156,4 @@ def _messages(frame: pl.DataFrame, path: Path) -> None:
     """A conversation a line, as most tools read it."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for _, text, target in frame.iter_rows():
-            said = [{"role": turn.role, "content": turn.content} for turn in turns_of(text)]
-            said.append({"role": "assistant", "content": target})
-            file.write(json.dumps({"messages": said}, ensure_ascii=False) + "\n")
+            file.write(json.dumps(openai_row(text, target), ensure_ascii=False) + "\n")

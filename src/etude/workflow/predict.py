@@ -22,6 +22,7 @@ from etude.records.comparison import Comparison
 from etude.records.task import WRITING
 from etude.store import atomic
 from etude.workflow import egress, keeping, rehearsal
+from etude.workflow._unlearnable import refuse_asked
 from etude.workflow.asked import Asked, Inputs, of_asked, of_table
 from etude.workflow.egress import Confirm
 from etude.workflow.entrants import entrant_called
@@ -128,6 +129,7 @@ def _answered(
     confirm: Confirm | None,
 ) -> Predictions:
     """Who answers, once it is agreed that the inputs may go there; and the answers, judged."""
+    refuse_asked(comparison.task, inputs.texts)
     stages = stages_for(session, comparison.task, comparison.dataset)
     called = keeping.chosen_name(comparison, name)
     if name is None and comparison.verdict.recommended is None:

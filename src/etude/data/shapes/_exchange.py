@@ -46,6 +46,8 @@ def exchange_of(example: Example, *, labelled: bool, chat: bool) -> Exchange:
         signs.add("several_answers")
     if last < len(said) - 1:
         signs.add("goes_on")
+    if said[last].calls:
+        signs.add("tools")
     found = _asked(example, said[:last], signs, chat)
     return replace(found, answer=_answer(said[last], chat), signs=found.signs | signs)
 

@@ -126,10 +126,7 @@ def about_signs(rows: Sequence[_Row]) -> list[Finding]:
                 severity="warning" if stops else "note",
                 count=count,
                 sentence=words,
-                hint="leave those rows out, or the tools and pictures in them: etude convert "
-                "writes rows without them where you say --lossy"
-                if stops
-                else None,
+                hint="leave those rows out of the file before you compare" if stops else None,
             )
         )
     return findings
