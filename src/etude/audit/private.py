@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from etude.audit._base import EVERY, LABELLED, Audit, Found, Material, count_of, found
-from etude.privacy import Sort, marked, presidio, recognisers
+from etude.privacy import Sort, all_recognisers, marked, presidio
 from etude.privacy.sorts import SIGNED
 from etude.privacy.topics import topic_of
 from etude.records.dataset import Repair, Severity
@@ -39,7 +39,7 @@ _DENIED = re.compile(
 
 
 def _run(material: Material) -> Iterator[Found]:
-    everybody = recognisers()
+    everybody = all_recognisers()
     model = presidio.installed()
     if model and len(material.frame) <= PRESIDIO_ROWS:
         everybody += presidio.load(model)

@@ -9,7 +9,7 @@ tasks, rows on disk or findings.
 from __future__ import annotations
 
 from etude.privacy._base import Place, Recogniser, Sort, Span
-from etude.privacy._find import matches, matches_of, recognisers, secrets, spans_by_text
+from etude.privacy._find import all_recognisers, matches, matches_of, secrets, spans_by_text
 from etude.privacy._redact import Mark, marks, meaning, redact, redact_row, veiled
 from etude.privacy._table import marked
 from etude.privacy.recognisers import registry
@@ -20,12 +20,12 @@ __all__ = [
     "Recogniser",
     "Sort",
     "Span",
+    "all_recognisers",
     "marked",
     "marks",
     "matches",
     "matches_of",
     "meaning",
-    "recognisers",
     "redact",
     "redact_row",
     "registry",

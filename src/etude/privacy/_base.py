@@ -51,9 +51,9 @@ class Span(NamedTuple):
 class Recogniser:
     """Finds one sort of data.
 
-    ``sieves``: regular expressions in what Rust's and Python's have in common (no look-around);
-    a text is read by ``find`` only where all of them match somewhere. Equal sieves are run once
-    for all recognisers, so shared ones cost nothing.
+    ``sieves``: regular expressions in what Rust's and Python's have in common (no look-around; no
+    word boundaries, which make Rust's slow on text that is not ASCII); a text is read by ``find``
+    only where all of them match somewhere. Equal sieves are run once for all recognisers.
     ``find``: a text to places; places of one recogniser may overlap.
     """
 

@@ -30,14 +30,14 @@ _COLUMNS = {
 
 
 @cache
-def recognisers() -> tuple[Recogniser, ...]:
+def all_recognisers() -> tuple[Recogniser, ...]:
     """Every recogniser that is installed, by name."""
     return tuple(registry.load(name) for name in registry.names())
 
 
 def secrets() -> tuple[Recogniser, ...]:
     """The recognisers of keys, tokens and passwords."""
-    return tuple(one for one in recognisers() if one.sort.secret)
+    return tuple(one for one in all_recognisers() if one.sort.secret)
 
 
 def matches(text: str, chosen: Sequence[Recogniser] | None = None) -> tuple[Span, ...]:
@@ -48,7 +48,7 @@ def matches(text: str, chosen: Sequence[Recogniser] | None = None) -> tuple[Span
         chosen: the recognisers; None: all that are installed.
     """
     view = view_of(text)
-    tried = recognisers() if chosen is None else chosen
+    tried = all_recognisers() if chosen is None else chosen
     reading = [one for one in tried if all(_sieve(s).search(view.text) for s in one.sieves)]
     return _settled(view, reading) if reading else ()
 
@@ -70,7 +70,7 @@ def spans_by_text(
 ) -> dict[str, tuple[Span, ...]]:
     """``matches`` of every different text that has any; each is read once."""
     unique = pl.Series("text", list(texts), dtype=pl.String).unique(maintain_order=True)
-    tried = recognisers() if chosen is None else chosen
+    tried = all_recognisers() if chosen is None else chosen
     sieved = tuple(dict.fromkeys(one.sieves for one in tried))
     of_sieves = {s: [one for one in tried if one.sieves == s] for s in sieved}
     passing_SN = _passing(_readable(unique), sieved)

@@ -56,7 +56,7 @@ class Tags:
 
 def meaning(text: str) -> str:
     """By what two places hold the same: without case, and numbers without grouping."""
-    digits = sum(letter.isdigit() for letter in text)
+    digits = sum(map(str.isdigit, text))
     if digits * 2 > len(text):
         return re.sub(r"[\W_]", "", text).casefold()
     return " ".join(text.split()).casefold()

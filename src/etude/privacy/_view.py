@@ -72,10 +72,11 @@ def is_json(text: str) -> bool:
 
 def view_of(text: str) -> View:
     """How recognisers read this text."""
-    plain, literals, escapes = text, (), ()
+    plain = text
+    literals: tuple[Literal, ...] = ()
+    escapes: tuple[tuple[int, int], ...] = ()
     if is_json(text):
-        found = [Literal(*m.span(), m.group()[0] == '"') for m in _LITERAL.finditer(text)]
-        literals = tuple(found)
+        literals = tuple(Literal(*m.span(), m.group()[0] == '"') for m in _LITERAL.finditer(text))
         if "\\" in text:
             escapes = tuple(m.span() for m in _ESCAPE.finditer(text))
             plain = _ESCAPE.sub(_meant, text)

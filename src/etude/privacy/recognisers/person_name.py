@@ -13,8 +13,9 @@ from etude.privacy._base import Place, Recogniser
 from etude.privacy.given_names import GIVEN_NAMES
 from etude.privacy.sorts import NAME, SIGNED
 
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞŁŚŻČŠŽİ]"
 _WORD = (
-    r"(?:(?:O['’]|Mc|Mac|De|Di|La|Le)?[A-ZÀ-ÖØ-ÞŁŚŻČŠŽİ][a-zß-öø-ÿāăąćčđęěğıłńňőřśşšťůűźżž]+"
+    rf"(?:(?:O['’]|Mc|Mac|De|Di|La|Le)?{_CAPITAL}[a-zß-öø-ÿāăąćčđęěğıłńňőřśşšťůűźżž]+"
     r"(?:[-'’][A-ZÀ-ÞŁŚ][a-zß-ÿ]+)*)"
 )
 _LINK = r"(?:v[ao]n de[rn] |van de |v[ao]n |de la |de los |de |da |dos |del |di |bin |al-|el-)"
@@ -28,12 +29,12 @@ _TITLES = (
 _TITLED = re.compile(
     rf"(?<![\w.])(?<![Tt]he )(?:{_TITLES})(?:\.\s?|[ ])(?:(?:Dr|Prof)\.? ?)*({_NAME})(?!\w)"
 )
-_SAID = re.compile(
-    r"(?<!\w)(?i:my (?:full |first |last )?name(?:['’]s| is|:)|i am called|mein name ist|ich heiße"
+_SAYING = (
+    r"(?i:my (?:full |first |last )?name(?:['’]s| is|:)|i am called|mein name ist|ich heiße"
     r"|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome è|mijn naam is"
-    r"|nazywam się|jag heter|meu nome é)[ ]{1,2}"
-    rf"({_NAME})(?!\w)"
+    r"|nazywam się|jag heter|meu nome é) "
 )
+_SAID = re.compile(rf"(?<!\w){_SAYING} ?({_NAME})(?!\w)")
 _SAID_SMALL = re.compile(
     r"(?<!\w)(?i:my name is|mein name ist|me llamo"
     r"|je m['’]appelle)[ ]([a-z]{3,15}(?: [a-z]{3,15}){0,1})\s*(?:[.,!]|$)",
@@ -65,21 +66,16 @@ _SIGNED = re.compile(
 )
 _ENDS = re.compile(r"[ ]*[,.!]?[ ]*(?:$|[\n\"])")
 """After a name that signs; "Thank you, Anna. We …" is said to her."""
-_FIELD = re.compile(
-    r"(?<![^\W_])(?i:(?:customer|client|guest|passenger|patient|card ?holder|account ?holder"
-    r"|contact|full"
-    r"|first|last|family|given|recipient|sender|user['’]?s?)[ _]?name|surname|forename|vorname"
-    r"|nachname"
+_FIELDS = (
+    r"(?i:(?:customer|client|guest|passenger|patient|card ?holder|account ?holder|contact|full|first"
+    r"|last|family|given|recipient|sender|user['’]?s?)[ _]?name|surname|forename|vorname|nachname"
     r"|kundenname|nombre completo|apellidos?)[\"']?\s?[:=]\s?[\"']?"
-    rf"({_NAME})(?!\w)"
 )
-_PLAIN_FIELD = re.compile(
-    rf"(?:^|\n|[,;|] ?)(?i:name|von|from|an|to)[\"']?\s?:\s?[\"']?({_NAME})(?!\w)"
-)
-_SPOKEN = re.compile(
-    r"(?<!\w)(?i:spoke|spoken|talked|chatted|speaking) (?:to|with) "
-    rf"({_NAME})(?!\w)"
-)
+_FIELD = re.compile(rf"(?<![^\W_]){_FIELDS}({_NAME})(?!\w)")
+_PLAIN_FIELDS = r"(?:^|\n|[,;|] ?)(?i:name|von|from|an|to)[\"']?\s?:\s?[\"']?"
+_PLAIN_FIELD = re.compile(rf"{_PLAIN_FIELDS}({_NAME})(?!\w)")
+_SPEAKING = r"(?i:spoke|spoken|talked|chatted|speaking) (?:to|with) "
+_SPOKEN = re.compile(rf"(?<!\w){_SPEAKING}({_NAME})(?!\w)")
 _LISTED_NO_NAME = """
 All Anyone Anybody Best Booking Care Cheers Client Clients Colleague Colleagues Community
 Company Customer Customers Dear Department Desk Either Everybody Everyone Folks Friend Friends
@@ -148,20 +144,15 @@ RECOGNISER = Recogniser(
     NAME,
     "person's name",
     (
-        rf"\b(?:{_TITLES})[. ]|\b(?:Dear|Hi|Hello|Hey|Hallo|Lieber?|afternoon|morning|evening"
-        rf"|Tag|Cher|Chère"
-        r"|Bonjour|Hola|Querid[oa]|Estimad[oa]|Ciao|Car[oa]|Gentile) [A-ZÀ-Þ]"
-        r"|(?i:name(?:['’]s| is| ist|[\"']?\s?[:=])|am called|heiße|appelle|nom est|me llamo"
-        r"|nombre|chiamo"
-        r"|nome|naam is|nazywam|heter|surname|apellido|spoke|talked|chatted|speaking|calling)"
-        r"|(?:[Tt]his is|[Hh]ier ist|[Ii]['’]m|I am|[Ii]ci) \w+(?: \S+){0,3} (?:here|from|again"
-        r"|writing)\b"
-        r"|(?i:regards|wishes|thanks|thank you|cheers|sincerely|\bbest|yours|take care|love"
-        r"|gr(?:ü|ue)(?:ß|ss)en?"
-        r"|mfg|\blg|\bvg|cordialement|bien à vous|saludos|atentamente|saluti"
-        r"|groet)(?:en)?[^\w]{1,12}[A-ZÀ-Þ]"
-        r"|(?i:cordiales|truly|faithfully)[^\w]{1,12}[A-ZÀ-Þ]|(?i:von|from|an"
-        r"|to)[\"']?\s?:\s?[\"']?[A-ZÀ-Þ]",
+        rf"(?:{_TITLES})[. ]|(?:Dear|Hi|Hello|Hey|Hallo|Lieber?|[Mm]orning|[Aa]fternoon"
+        r"|[Ee]vening|Tag|Cher|Chère|Bonjour|Hola|Querid[oa]|Estimad[oa]|Ciao|Car[oa]|Gentile) "
+        rf"{_CAPITAL}"
+        rf"|{_SAYING}|(?:{_FIELDS}|{_PLAIN_FIELDS}|{_SPEAKING}){_CAPITAL}"
+        r"|(?:[Tt]his is|[Hh]ier ist|[Ii]['’]m|I am|[Ii]ci) \w+(?: \S+){0,3}"
+        r" (?:here|speaking|calling|writing|from|again)"
+        r"|(?i:regards|wishes|thanks|thank you|cheers|sincerely|best|yours|take care|love|mfg|lg|vg"
+        r"|gr(?:ü|ue)(?:ß|ss)en?|cordialement|bien à vous|saludos|atentamente|saluti|groet)(?:en)?"
+        rf"[^\w]{{1,12}}{_CAPITAL}|(?i:cordiales|truly|faithfully)[^\w]{{1,12}}{_CAPITAL}",
     ),
     _find,
 )
