@@ -30,7 +30,20 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "check": (
         ("etude check", "what Etude reads, and what to look at"),
+        ("etude check --rows found.csv", "every row of every finding, as a table"),
+        ("etude check --measure", "and what mending it would buy"),
         ("etude check --strict --quiet", "in a script: ends with 1 where there is anything"),
+        ("etude check --baseline known.json", "in a script: ends with 1 for new faults alone"),
+    ),
+    "review": (
+        ("etude review", "what is wrong or to be looked at, row by row"),
+        ("etude review --finding label_errors --limit 20", "twenty rows of one finding"),
+    ),
+    "fix": (
+        ("etude fix", "what can be mended at once, with examples"),
+        ("etude fix garbled duplicates --yes", "accept what is proposed"),
+        ("etude fix --undo duplicates", "take it back"),
+        ("etude fix --export mended.csv", "the examples as they are by your decisions"),
     ),
     "compare": (
         ("etude compare --quick", "a rough answer first"),
@@ -69,7 +82,7 @@ CODES = (
     ("0", "done, whatever the verdict is"),
     (
         str(errors.GateNotMet.exit_code),
-        "`check --strict` has found something, or `--gate` is "
+        "`check --strict` has found something, `check --baseline` something new, or `--gate` is "
         "not met; the results are shown all the same",
     ),
     (str(errors.UsageError.exit_code), "the task file, or wrong use"),

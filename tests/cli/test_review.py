@@ -96,6 +96,12 @@ def test_what_can_not_be_done_is_said_and_the_row_stays(folder: Path) -> None:
     assert decided(folder) == []
 
 
+def test_its_own_label_is_no_other(folder: Path) -> None:
+    shown = walked(folder, Script("l", "shop"), "typos")
+    assert "shop is its label already" in shown
+    assert decided(folder) == []
+
+
 def test_labels_by_number_letters_and_nearness() -> None:
     labels = ["lost_card", "card_arrival", "card_payment", "refund"]
     assert fitting_labels("refund", labels) == ["refund"]

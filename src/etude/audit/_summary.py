@@ -152,8 +152,10 @@ def summarise(
     settled = 0
     for one in found:
         item = _left(one, by_code.get(one.finding.code, set()), (points or {}))
-        settled += item is None
-        items += [item] * (item is not None)
+        if item is None:
+            settled += 1
+        else:
+            items.append(item)
     items.sort(key=lambda item: _rank(item, rows))
     return Summary(tuple(items), grade(items, rows), settled)
 
@@ -227,7 +229,7 @@ def grade(items: Sequence[Item], rows: int) -> Grade:
         few = f"{count_of(rows, 'example')} are few: from {enough} on more can be said"
         reasons[word].append(few)
     _by_share(items, rows, reasons)
-    worst = next((word for word in reversed(WORDS) if reasons[word]), "good")
+    worst: Word = next((word for word in reversed(WORDS) if reasons[word]), "good")
     told = reasons[worst] or ["nothing above a note was found"]
     return Grade(worst, tuple(told))
 

@@ -170,6 +170,9 @@ class Walk:
         if not fitting:
             self.paper.prose(f"no label is like {typed!r}")
             return False
+        if fitting[0] == case.row["target"]:
+            self.paper.prose(f"{fitting[0]} is its label already: k keeps it")
+            return False
         return self._told(self.review.decide(case, "relabel", fitting[0]), f"→ {fitting[0]}")
 
 

@@ -103,7 +103,8 @@ class Row:
             Clash: an earlier repair has changed the same words.
         """
         before = self.moved.get(name, [])
-        text, added = self.text(name), []
+        text = self.text(name)
+        added: list[tuple[int, int, int]] = []
         for place in sorted(places, key=lambda one: (one.start or 0, one.end or 0), reverse=True):
             if place.proposal is None:
                 continue

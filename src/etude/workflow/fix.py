@@ -248,7 +248,7 @@ class _Work:
             # Of rows that name one another the last one stays.
             return "it is the last of its copies"
         found = accepted(row, code, apply, places, self.rules, self.stamp)
-        if row.laid.dropped:
+        if apply == "drop" and not isinstance(found, str):
             self.dropped.add(row.laid.id)
         return found
 

@@ -140,7 +140,10 @@ class Review:
     def accept(self, case: Case) -> str | None:
         """Accept what is proposed; why it can't be, where it can't."""
         made = self._accepted(case, Row.of(case.row))
-        return made if isinstance(made, str) else self._write(made)
+        if isinstance(made, str):
+            return made
+        self._write(made)
+        return None
 
     def decide(
         self, case: Case, action: Action, value: str | None = None, name: str | None = None
@@ -149,7 +152,10 @@ class Review:
         stamp = self._stamp()
         row = Row.of(case.row)
         made = row.decide(case.item.code, action, self.rules, stamp, value=value, name=name)
-        return made if isinstance(made, str) else self._write((made,))
+        if isinstance(made, str):
+            return made
+        self._write((made,))
+        return None
 
     def _write(self, made: tuple[Decision, ...]) -> None:
         decisions.add(self.session, made)
