@@ -23,9 +23,8 @@ _MOST_KEPT = 5
 """Rows of one cluster that others are compared with."""
 _ANSWERS_ALIKE = 90
 """Percent of the letters that two written answers share where they are the same answer."""
-_OF_ONE = 0.7
-_FEWEST_OF_ONE = 5
-"""Texts that make a sentence a template."""
+_OF_ONE, _FEWEST_OF_ONE = 0.7, 5
+"""Similarity of texts that are one sentence, and how many make it a template."""
 
 
 def run(material: Material) -> Iterable[Found]:
@@ -103,15 +102,7 @@ def _same_answer(one: str, other: str) -> bool:
 
 
 def _templates(material: Material, copies: Copies) -> Iterable[Found]:
-    links = copies.links
-    chosen = links.of("value", _OF_ONE)
-    if not chosen.any():
-        return
-    cluster_T = copies.clusters(chosen)
-    sizes = np.bincount(cluster_T)
-    rows = table(material, copies.forms).filter(pl.col("side") != "left_out")
-    rows = rows.with_columns(pl.Series("cluster", cluster_T[rows["text"].to_numpy()]))
-    rows = rows.filter(pl.Series(sizes[rows["cluster"].to_numpy()] >= _FEWEST_OF_ONE))
+    rows = _of_one_sentence(material, copies)
     if rows.is_empty():
         return
     firsts = (
@@ -145,6 +136,15 @@ def _templates(material: Material, copies: Copies) -> Iterable[Found]:
         costs="there are fewer different ways of saying it than there are examples",
         repair=Repair(apply="add", sentence="add examples in other people's words"),
     )
+
+
+def _of_one_sentence(material: Material, copies: Copies) -> pl.DataFrame:
+    """Rows of texts that differ in a number or name alone, with their ``cluster``."""
+    cluster_T = copies.clusters(copies.links.of("value", _OF_ONE))
+    sizes = np.bincount(cluster_T)
+    rows = table(material, copies.forms).filter(pl.col("side") != "left_out")
+    rows = rows.with_columns(pl.Series("cluster", cluster_T[rows["text"].to_numpy()]))
+    return rows.filter(pl.Series(sizes[rows["cluster"].to_numpy()] >= _FEWEST_OF_ONE))
 
 
 AUDIT = Audit("examples that are nearly the same", EVERY - {"image"}, "rows", run)

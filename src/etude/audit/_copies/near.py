@@ -45,7 +45,8 @@ class Links:
     @property
     def copies_P(self) -> NDArray[np.bool_]:
         """Pairs of which one may stand for the other."""
-        return np.logical_or.reduce([self.of(call, least) for call, least in _COPY.items()])
+        copies = [self.of(call, least) for call, least in _COPY.items()]
+        return np.asarray(np.logical_or.reduce(copies), dtype=np.bool_)
 
 
 class Copies:
