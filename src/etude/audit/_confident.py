@@ -6,8 +6,8 @@ that of the package cleanlab, asks that another label's probability reach its me
 bear it, and misses rows that are likely of no label in particular. Here another label must be ``TIMES``
 as likely as the one given. On two public sets with 5 to 10 % of labels made wrong (to any label, or to
 a similar one) its F1 was 0.62 to 0.91 and that of cleanlab as it comes, on the same answers, 0.51 to
-0.77, with a fifth to four fifths fewer false alarms; on the harder set it finds less (58 to 76 % against
-83 to 87 %). The figures are from the sets that ``TIMES`` was chosen on.
+0.77, with a fifth to four fifths fewer false alarms; on the harder set it finds less (58 to 76 %
+against 83 to 87 %). The figures are from the sets that ``TIMES`` was chosen on.
 It knows labels by number and probabilities, and nothing of rows, sides or words.
 """
 
