@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import csv as csv_module
+import gzip
+import hashlib
 import io
 import json
 import os
+import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 import xlsxwriter
+import zstandard
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from etude.data.sources import CELL_LIMIT, SOURCES, read_table
-from etude.errors import DataError
+from etude.data.sources import CELL_LIMIT, SOURCES, _packed, read_table
+from etude.errors import DataError, MissingDependency
 
 PROPERTY = settings(
     deadline=None,
@@ -415,3 +420,208 @@ def test_the_source_record(tmp_path: Path) -> None:
     assert (record.path, record.delimiter, record.encoding) == ("data.csv", ";", "utf-8")
     assert (record.rows, record.rejected, record.bytes) == (1, 1, 17)
     assert len(record.sha256) == 64
+
+
+# Packed files, folders.
+
+ROWS = [{"text": f"text {i}", "label": "ab"[i % 2]} for i in range(4)]
+LINES = "".join(json.dumps(row) + "\n" for row in ROWS).encode()
+COMMAS = ("text,label\n" + "".join(f"{r['text']},{r['label']}\n" for r in ROWS)).encode()
+
+
+@pytest.mark.parametrize("packing", ["gz", "zst"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.jsonl", LINES),
+        ("t.csv", COMMAS),
+        ("t.tsv", COMMAS.replace(b",", b"\t")),
+        ("t.json", json.dumps(ROWS).encode()),
+        ("t", LINES),
+    ],
+)
+def test_packed_files_are_read_as_the_files_in_them(
+    tmp_path: Path, packing: str, name: str, content: bytes
+) -> None:
+    packed = packed_as(packing, content)
+    table = read_table(f"{name}.{packing}", put(tmp_path, f"{name}.{packing}", packed).parent)
+    assert table.rows == ROWS
+    assert (table.path, table.bytes) == (f"{name}.{packing}", len(packed))
+    assert table.sha256 == hashlib.sha256(packed).hexdigest()
+
+
+def packed_as(packing: str, content: bytes) -> bytes:
+    return gzip.compress(content) if packing == "gz" else zstandard.compress(content)
+
+
+@pytest.mark.parametrize("packing", ["gz", "zst"])
+def test_damaged_packed_files_are_told(tmp_path: Path, packing: str) -> None:
+    packed = packed_as(packing, LINES * 200)
+    for content in (packed[: len(packed) // 2], packed[:20] + b"\xff" * 20 + packed[40:]):
+        with pytest.raises(DataError, match="damaged or cut short"):
+            read_table(put(tmp_path, f"t.jsonl.{packing}", content))
+    with pytest.raises(DataError, match="packed twice"):
+        read_table(put(tmp_path, f"t.jsonl.{packing}", packed_as(packing, packed)))
+    with pytest.raises(DataError, match="the file is empty"):
+        read_table(put(tmp_path, f"t.jsonl.{packing}", packed_as(packing, b"")))
+
+
+@pytest.mark.parametrize("packing", ["gz", "zst"])
+def test_what_unpacks_to_more_than_the_limit_is_refused(
+    tmp_path: Path, packing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = packed_as(packing, b"a" * (8 << 20))
+    assert len(bomb) < 10_000
+    monkeypatch.setattr(_packed, "UNPACKED_LIMIT", 4 << 20)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    path = put(tmp_path, f"t.csv.{packing}", bomb)
+    with pytest.raises(DataError, match="unpacks to more than"):
+        read_table(path)
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+def test_zstandard_that_is_not_installed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    with pytest.raises(MissingDependency) as caught:
+        read_table(put(tmp_path, "t.jsonl.zst", packed_as("zst", LINES)))
+    assert "pip install zstandard" in str(caught.value.hint)
+
+
+def texts(folder: Path, files: dict[str, str | bytes]) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def test_a_folder_a_label(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"refund/1.txt": "Money back", "lost/x/2.md": "It is gone\n"}
+    table = read_table(texts(tmp_path / "t", {**files, ".hidden": "x", "lost/a.png": b"\x89PNG"}))
+    assert table.rows == [
+        {"text": "It is gone\n", "label": "lost", "file": "lost/x/2.md"},
+        {"text": "Money back", "label": "refund", "file": "refund/1.txt"},
+    ]
+    assert table.lines.tolist() == [1, 2]
+    assert table.notes[0] == "the folder was read as a folder a label"
+    assert ".png (1)" in table.notes[1]
+
+
+def test_texts_beside_their_answers(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "a.txt": "Hi",
+        "a.target.txt": "Hello",
+        "b.txt": "no answer",
+        "c.target.txt": "no text",
+        "d.txt": b"nul \0",
+        "d.target.txt": "x",
+    }
+    table = read_table(texts(tmp_path / "t", files))
+    assert table.rows == [{"input": "Hi", "target": "Hello", "file": "a.txt"}]
+    assert [(r.line, r.reason) for r in table.rejects] == [
+        (2, "b.txt has no answer beside it"),
+        (3, "d.txt: it holds a NUL character"),
+        (4, "c.target.txt is an answer without its text"),
+    ]
+
+
+def test_texts_named_after_their_labels(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"refund-1.txt": "a", "refund-2.txt": "b", "lost (1).txt": "c"}
+    table = read_table(texts(tmp_path / "t", files))
+    assert [row["label"] for row in table.rows] == ["lost", "refund", "refund"]
+    with pytest.raises(DataError, match="nothing says what the right answer") as caught:
+        read_table(texts(tmp_path / "u", {"one.txt": "a", "two.txt": "b"}))
+    assert "refund-1.txt" in str(caught.value.expected)
+
+
+def test_the_hash_of_a_folder_is_that_of_its_names_and_texts(tmp_path: Path) -> None:
+    one = read_table(texts(tmp_path / "a", {"x/1.txt": "a", "y/2.txt": "b"}))
+    same = read_table(texts(tmp_path / "b", {"y/2.txt": "b", "x/1.txt": "a"}))
+    other = read_table(texts(tmp_path / "c", {"x/1.txt": "b", "y/2.txt": "a"}))
+    assert one.sha256 == same.sha256 != other.sha256
+    assert one.bytes == 2
+
+
+def saved(folder: Path, frame: pl.DataFrame, features: object = None) -> Path:
+    """A dataset as ``save_to_disk`` of Hugging Face datasets 5.2 leaves it."""
+    folder.mkdir(parents=True)
+    half = len(frame) // 2
+    names = ["data-00000-of-00002.arrow", "data-00001-of-00002.arrow"]
+    for name, part in zip(names, (frame[:half], frame[half:]), strict=True):
+        part.write_ipc_stream(folder / name)
+    state = {"_data_files": [{"filename": name} for name in names], "_fingerprint": "x"}
+    (folder / "state.json").write_text(json.dumps(state))
+    (folder / "dataset_info.json").write_text(json.dumps({"features": features or {}}))
+    return folder
+
+
+FRAME = pl.DataFrame(
+    {
+        "text": ["a", "b", "c"],
+        "label": [0, 1, 1],
+        "messages": [[{"role": "user", "content": "x"}]] * 3,
+    }
+)
+FEATURES = {"label": {"names": ["no", "yes"], "_type": "ClassLabel"}, "text": {"dtype": "string"}}
+
+
+def test_a_saved_dataset(tmp_path: Path) -> None:
+    table = read_table(saved(tmp_path / "d", FRAME, FEATURES))
+    assert table.rows[2] == {
+        "text": "c",
+        "label": "yes",
+        "messages": '[{"role":"user","content":"x"}]',
+    }
+    assert table.lines.tolist() == [1, 2, 3]
+    assert table.coded == {"messages"}
+    assert "names of their labels" in table.notes[0]
+
+
+def test_the_splits_of_a_saved_dataset(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    saved(folder / "train", FRAME)
+    saved(folder / "test", FRAME[:2])
+    (folder / "dataset_dict.json").write_text('{"splits": ["train", "test"]}')
+    table = read_table(folder)
+    assert len(table) == 3
+    assert "not 'test'" in table.notes[0]
+    assert len(read_table(f"{folder}#test")) == 2
+    with pytest.raises(DataError, match="no split 'tset'") as caught:
+        read_table(f"{folder}#tset")
+    assert "#test" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("state.json", b"{", "no JSON"),
+        ("state.json", b'{"_data_files": []}', "names no data file"),
+        ("state.json", b'{"_data_files": [{"filename": "../x"}]}', "not in the folder"),
+        ("state.json", b'{"_data_files": [{"filename": "gone.arrow"}]}', "is missing"),
+        ("data-00001-of-00002.arrow", b"ARROW1 and nonsense", "damaged"),
+        ("data-00001-of-00002.arrow", b"", "damaged"),
+    ],
+)
+def test_a_damaged_saved_dataset(tmp_path: Path, name: str, content: bytes, found: str) -> None:
+    folder = saved(tmp_path / "d", FRAME)
+    put(folder, name, content)
+    with pytest.raises(DataError, match=found):
+        read_table(folder)
+
+
+def test_the_real_library_writes_what_is_read(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    made = datasets.Dataset.from_dict({"text": ["a", "b"], "label": ["x", "y"]})
+    datasets.DatasetDict(train=made, test=made).save_to_disk(str(tmp_path / "d"))
+    assert read_table(tmp_path / "d").rows == [
+        {"text": "a", "label": "x"},
+        {"text": "b", "label": "y"},
+    ]
+
+
+def test_which_columns_held_no_text(tmp_path: Path) -> None:
+    rows = [{"a": 1, "b": "1", "c": 1, "d": None}, {"a": [2], "b": None, "c": "x", "d": True}]
+    table = read_table(put(tmp_path, "t.jsonl", "".join(json.dumps(r) + "\n" for r in rows)))
+    assert table.coded == {"a", "d"}

@@ -20,6 +20,8 @@ from etude.errors import DataError, MissingDependency
 UNPACKED_LIMIT = 8 << 30
 """Bytes: a file that unpacks to more is refused, however small it is packed."""
 _BLOCK = 1 << 20
+_ZSTD_BLOCK = 2 << 10
+"""Packed bytes at a time: one can stand for some 30,000 unpacked ones."""
 _ENDINGS = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstandard", ".zstd": "zstandard"}
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstandard"}
 
@@ -101,14 +103,28 @@ def _gzip(place: Place, packed: IO[bytes]) -> Callable[[int], bytes]:
 
 
 def _zstandard(place: Place, packed: IO[bytes]) -> Callable[[int], bytes]:
+    """Frame by frame: the library's own stream takes a file that breaks off for a whole one."""
     library = zstandard(place.shown)
-    stream = library.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
+    unpacking = library.ZstdDecompressor()
+    frame, rest, open_ = unpacking.decompressobj(), b"", False
 
-    def read(count: int) -> bytes:
-        try:
-            return bytes(stream.read(count))
-        except library.ZstdError as error:
-            raise _damaged(place, error) from error
+    def read(_: int) -> bytes:
+        nonlocal frame, rest, open_
+        while True:
+            given, rest = rest or packed.read(_ZSTD_BLOCK), b""
+            if not given:
+                if open_:
+                    raise _damaged(place, EOFError("the last frame is not closed"))
+                return b""
+            try:
+                made = bytes(frame.decompress(given))
+            except library.ZstdError as error:
+                raise _damaged(place, error) from error
+            open_ = not frame.eof
+            if frame.eof:
+                frame, rest = unpacking.decompressobj(), frame.unused_data
+            if made:
+                return made
 
     return read
 
