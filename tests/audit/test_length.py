@@ -7,7 +7,8 @@ from etude.audit.length import AUDIT
 from etude.data.conversations import Turn, as_input
 from tests.audit._material import material, task
 
-WORDS = ["the", "shoe", "is", "made", "of", "leather", "and", "it", "keeps", "your", "feet", "warm", "on", "a", "long", "wet", "walk", "home"]
+LINE = "the shoe is made of leather and it keeps your feet warm on a long wet walk home"
+WORDS = LINE.split()
 
 
 def sentence(n: int) -> str:

@@ -33,6 +33,7 @@ _SURE = 0.01
 """Chance, over all that is asked, at which a difference is named."""
 _WORTH = 0.2
 """Difference of shares (0 to 1) that is worth a word."""
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _SENTENCE = re.compile(r"[^.!?\n]+")
 _PEOPLE = (
     r"(?:people|person|men|man|women|woman|families|family|community|communities|boys?|girls?"
@@ -48,6 +49,8 @@ class _Groups:
     of: dict[str, tuple[str, str]]
     pattern: re.Pattern[str]
     sieve: str
+    beside_people: frozenset[str]
+    """Words that name a group only before such as "people"."""
 
 
 @cache
@@ -63,7 +66,8 @@ def _groups() -> _Groups:
     listed = "|".join(sorted(alone, key=len, reverse=True))
     beside_people = "|".join(sorted(before, key=len, reverse=True))
     body = rf"(?:{listed})\b|(?:{beside_people}) {_PEOPLE}\b"
-    return _Groups(of, re.compile(rf"\b(?:{body})", re.IGNORECASE), rf"(?i)\b(?:{body})")
+    pattern = re.compile(rf"\b(?:{body})", re.IGNORECASE)
+    return _Groups(of, pattern, rf"(?i)\b(?:{body})", frozenset(before))
 
 
 @cache
@@ -75,7 +79,10 @@ def _bad() -> re.Pattern[str]:
 def _named(text: str) -> set[tuple[str, str]]:
     """Families and groups that a text names."""
     groups = _groups()
-    return {groups.of[_word(match)] for match in groups.pattern.finditer(text)}
+    found = set(_WORD.findall(text.lower())) & groups.of.keys()
+    if found & groups.beside_people:
+        return {groups.of[_word(match)] for match in groups.pattern.finditer(text)}
+    return {groups.of[word] for word in found}
 
 
 def _word(match: re.Match[str]) -> str:
@@ -98,7 +105,12 @@ def _counterparts(material: Material, naming: pl.DataFrame) -> Iterator[Found]:
     """Pairs of inputs that differ in the group alone, with another label or other numbers."""
     same: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
     labelled = material.task.kind == "classify"
-    for name, text, target in naming.iter_rows():
+    low = pl.col("text").str.to_lowercase()
+    bare = low.str.replace_all(_groups().sieve, "<>")
+    alike = naming.with_columns(low.alias("low"), bare.alias("bare")).filter(
+        pl.col("low").n_unique().over("bare") > 1
+    )
+    for name, text, target in alike.select("id", "text", "target").iter_rows():
         bare, term = _without_groups(text.lower())
         said = target if labelled else _figures(target)
         same[bare].append((name, term, said, target))
