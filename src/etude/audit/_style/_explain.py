@@ -43,17 +43,17 @@ class Explainer:
 
     def left(self, rule: Rule) -> Rule | None:
         """What is left of a broken rule after conditions are taken out; None: it is explained."""
-        if not rule.holds:
+        if not rule.holds():
             return None
         facts = [*self._form(rule), *self.inputs.facts]
         for _ in range(ROUNDS):
-            if not rule.holds:
+            if not rule.holds():
                 return None
             free_N = self._free(rule, facts)
             if free_N is None:
                 return rule
             rule = replace(rule, judged_N=rule.judged_N & ~free_N, broken_N=rule.broken_N & ~free_N)
-        return rule if rule.holds else None
+        return rule if rule.holds() else None
 
     def conditional(self, trait: Trait, values: Values) -> Iterator[Rule]:
         """Rules under a condition on a column, for a trait that no value rules among all."""

@@ -103,7 +103,6 @@ class Rule:
             return "note"
         return (self.value == LACKS and self.trait.lacking) or self.trait.severity
 
-    @property
     def holds(self) -> bool:
         """Whether it is a rule at all, and broken."""
         return self.broken > 0 and is_rule(self.trait, self.judged, self.broken, self.note)

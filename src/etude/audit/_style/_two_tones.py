@@ -52,7 +52,7 @@ class Tones:
 def index_of(z_NS: NDArray[np.float64]) -> NDArray[np.float64]:
     """(N,) The index of informality."""
     weighted: NDArray[np.float64] = z_NS @ _WEIGHTS
-    return weighted / np.sqrt((_WEIGHTS**2).sum())
+    return weighted / float(np.sqrt((_WEIGHTS**2).sum()))
 
 
 def scaled(sign_NS: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -60,7 +60,8 @@ def scaled(sign_NS: NDArray[np.float64]) -> NDArray[np.float64]:
     middle_S = np.median(sign_NS, axis=0)
     spread_S = np.maximum(np.std(sign_NS, axis=0), _FLOORS)
     casual_S = np.array([sign.casual for sign in SIGNS])
-    return np.clip((sign_NS - middle_S) / spread_S, -_CLIP, _CLIP) * casual_S
+    z_NS: NDArray[np.float64] = np.clip((sign_NS - middle_S) / spread_S, -_CLIP, _CLIP) * casual_S
+    return z_NS
 
 
 def two_tones(sign_NS: NDArray[np.float64]) -> Tones | None:

@@ -12,8 +12,7 @@ import polars as pl
 import regex
 
 from etude.audit._style._json import Record, Records, parsed, scalars
-from etude.audit._style._trait import MIXED, Mark, Trait, choice, shown
-from etude.audit._style._trait import Style as _Style
+from etude.audit._style._trait import MIXED, Mark, Style, Trait, choice, shown
 
 RECURS = 0.1
 FEWEST = 20
@@ -24,9 +23,9 @@ _COSTS = "the model learns to write this value in several ways"
 _TYPES = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list",
           dict: "an object"}  # fmt: skip
 _SPACING = {
-    "lines": _Style(r"^[\[{][ \t]*\n", "are laid out over several lines"),
-    "spaced": _Style(r'^[\[{][^\n]*(?:": |, ")', "have spaces after “:” and “,”"),
-    "compact": _Style(r'^(?:[\[{][^\n]*":[^ \n]|\{\}|\[\])', "have no spaces between values"),
+    "lines": Style(r"^[\[{][ \t]*\n", "are laid out over several lines"),
+    "spaced": Style(r'^[\[{][^\n]*(?:": |, ")', "have spaces after “:” and “,”"),
+    "compact": Style(r'^(?:[\[{][^\n]*":[^ \n]|\{\}|\[\])', "have no spaces between values"),
 }
 _UPPER = regex.compile(r"\p{Lu}{2,}")
 _TITLE = regex.compile(r"\p{Lu}\p{Ll}*")
@@ -127,8 +126,9 @@ def _form(records: Records, path: str) -> Trait:
 
 def _place(text: str, found: str) -> Mark:
     at = text.find(json.dumps(found, ensure_ascii=False))
-    span = (at + 1, at + 1 + len(found)) if at >= 0 else (None, None)
-    return Mark(*span, shown(found))
+    if at < 0:
+        return Mark(None, None, shown(found))
+    return Mark(at + 1, at + 1 + len(found), shown(found))
 
 
 def _strings(value: Any, path: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from etude.audit._style._trait import Mark, Trait, phrases, shown
 
@@ -62,10 +63,11 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
 PROPERTY = traits
 
 
-def words(texts: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def words(texts: pl.Series) -> NDArray[np.float64]:
     """(N,) words of texts, at least 1."""
     count = texts.str.count_matches(_WORD)
-    return np.maximum(count.to_numpy().astype(np.float64), 1.0)
+    count_N: NDArray[np.float64] = np.maximum(count.to_numpy().astype(np.float64), 1.0)
+    return count_N
 
 
 def _part(times: float) -> str:

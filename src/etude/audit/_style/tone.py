@@ -79,7 +79,8 @@ def measure(texts: pl.Series) -> NDArray[np.float64]:
 
     def rate(pattern: str) -> NDArray[np.float64]:
         count_N = texts.str.count_matches(pattern).to_numpy().astype(np.float64)
-        return np.sqrt(count_N / np.maximum(word_N, _FEWEST_WORDS))
+        rate_N: NDArray[np.float64] = np.sqrt(count_N / np.maximum(word_N, _FEWEST_WORDS))
+        return rate_N
 
     columns = [
         rate(r"[!！¡]"),
