@@ -13,6 +13,7 @@ from etude.data.conversations import cells
 from etude.data.shapes import SHAPES, find_shape
 from etude.data.shapes._base import FaultName
 from etude.data.sources import read_table
+from etude.data.writers import WRITERS
 from etude.errors import DataError
 
 from ._make import task_of
@@ -27,7 +28,8 @@ EXAMPLES = [
 
 def test_every_shape_and_every_fault_is_on_the_page() -> None:
     assert {key for key, _ in EXAMPLES} == set(SHAPES.names())
-    assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.M)) == set(get_args(FaultName))
+    faults = PAGE.partition("## Why a row is rejected")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", faults, re.M)) == set(get_args(FaultName))
 
 
 @pytest.mark.parametrize(("key", "line"), EXAMPLES)
@@ -45,3 +47,9 @@ def test_the_example_is_read_as_the_page_says(key: str, line: str, tmp_path: Pat
     (row,) = canonicalise(table, task).frame.iter_rows(named=True)
     assert "lamp" in cells(row["input"])["last_user"]
     assert row["target"] == "Yes, nine of them."
+
+
+def test_what_can_be_written_is_on_the_page() -> None:
+    table = PAGE.partition("## Written in another shape")[2]
+    for name in WRITERS.names():
+        assert f"`{name}`" in table or name == "table", name

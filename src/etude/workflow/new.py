@@ -156,7 +156,10 @@ def _fill(
     original, sheet = _file_and_sheet(source or _example_file())
     copied = f"data/{slug(original.stem, 'examples')}{original.suffix.lower()}"
     (made / "data").mkdir()
-    shutil.copyfile(original, made / copied)
+    if original.is_dir():
+        shutil.copytree(original, made / copied)
+    else:
+        shutil.copyfile(original, made / copied)
     name = slug(folder.absolute().name, "task")
     values = _values(name, f"{copied}{sheet}", source, found, answers)
     for name in (TASK_FILE, GUIDE):
