@@ -56,7 +56,8 @@ class _Groups:
 @cache
 def _groups() -> _Groups:
     of: dict[str, tuple[str, str]] = {}
-    alone, before = [], []
+    alone: list[str] = []
+    before: list[str] = []
     for family, group, words in table("groups").iter_rows():
         beside, plain = words.split("|") if "|" in words else ("", words)
         for word in (*beside.split(), *plain.split()):
@@ -106,8 +107,8 @@ def _counterparts(material: Material, naming: pl.DataFrame) -> Iterator[Found]:
     same: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
     labelled = material.task.kind == "classify"
     low = pl.col("text").str.to_lowercase()
-    bare = low.str.replace_all(_groups().sieve, "<>")
-    alike = naming.with_columns(low.alias("low"), bare.alias("bare")).filter(
+    skeleton = low.str.replace_all(_groups().sieve, "<>")
+    alike = naming.with_columns(low.alias("low"), skeleton.alias("bare")).filter(
         pl.col("low").n_unique().over("bare") > 1
     )
     for name, text, target in alike.select("id", "text", "target").iter_rows():

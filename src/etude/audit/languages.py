@@ -113,7 +113,7 @@ def _judged(rows: pl.DataFrame) -> tuple[pl.DataFrame, str | None]:
     if counts.is_empty() or counts["count"].sum() < _FEWEST:
         return rows, _UNDECIDED
     main, count = counts.row(0)
-    return rows, main if count >= _MOST * counts["count"].sum() else None
+    return rows, main if count >= _MOST * int(counts["count"].sum()) else None
 
 
 def _scripted(texts: pl.Series) -> pl.Series:

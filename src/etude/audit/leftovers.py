@@ -8,6 +8,7 @@ its input. ``_leftovers`` knows how each looks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import polars as pl
 
@@ -43,6 +44,11 @@ def _run(material: Material) -> Iterator[Found]:
     yield from _tokens(material, texts)
     if material.task.kind in WRITTEN:
         yield from _of_a_model(material, texts["target"])
+
+
+def _same(says: str, _field: str) -> str:
+    """What is said is the same for targets and inputs."""
+    return says
 
 
 def _sieved(
@@ -196,7 +202,7 @@ def _of_a_model(material: Material, targets: pl.DataFrame) -> Iterator[Found]:
         if code == "refusals" and wanted:
             says += ", as the task's boundaries may want it"
             severities = ("note", "note")
-        yield from _said(material, code, lambda _, says=says: says, hits, costs, repair, severities)
+        yield from _said(material, code, partial(_same, says), hits, costs, repair, severities)
 
 
 AUDIT = Audit("leftovers of templates, web pages and models", WORDED, "rows", _run)
