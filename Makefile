@@ -45,7 +45,7 @@ bench: $(READY)
 constraints: $(READY)
 	{ echo "# Exact versions that are tested together. Made from a clean install: make constraints"; \
 	  { $(BIN)/pip freeze --exclude-editable | sed 's/+cpu//'; \
-	    grep -E '^(accelerate|sentence-transformers)==' constraints.txt; } | sort -fu; } > constraints.new
+	    grep -E '^(datasketch|semhash|sentence-transformers)==' constraints.txt; } | sort -fu; } > constraints.new
 	mv constraints.new constraints.txt
 
 clean:

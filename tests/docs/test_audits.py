@@ -23,5 +23,7 @@ def test_every_audit_is_on_the_page_as_it_is(name: str) -> None:
 
 
 def test_the_page_tells_of_no_other_audit() -> None:
-    told = re.findall(r"^\| `(\w+)` \| [^|]+ \| (?:rows|encoder|predictions) \|$", PAGE, re.MULTILINE)
+    told = re.findall(
+        r"^\| `(\w+)` \| [^|]+ \| (?:rows|encoder|predictions) \|$", PAGE, re.MULTILINE
+    )
     assert sorted(told) == registry.names()

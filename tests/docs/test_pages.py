@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from etude import records
+from etude.cli._verbs import VERBS
 from etude.records import task as task_records
 from etude.taskfile import read
 from etude.taskfile.defaults import METRICS, WRITING_LADDER, WRITING_MODELS
@@ -16,7 +17,6 @@ from etude.training.lm.settings import LmSettings, default_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
-VERBS = {"new", "check", "compare", "run", "report", "predict", "doctor"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
