@@ -151,3 +151,15 @@ def test_rows_are_not_held_as_objects(tmp_path: Path) -> None:
     assert done.converted == 4_000
     # The rows in Python objects would take five times as much; the file alone is 1.6 MB.
     assert peak < 40_000_000
+
+
+def test_compare_refuses_tools_by_name_and_check_reads_them(tmp_path: Path) -> None:
+    rows = [chat(f"question {n}", f"answer {n}", tools=[TOOL]) for n in range(30)]
+    put(tmp_path, rows, "chats.jsonl")
+    (tmp_path / "etude.yaml").write_text(
+        "task: desk\nkind: chat\nbar: {metric: exact}\ndata: {examples: chats.jsonl}\n"
+    )
+    project = etude.open(tmp_path)
+    assert project.convert(ConvertOptions("sharegpt")).converted == 30
+    with pytest.raises(DataError, match="30 examples have tools or calls: no model can be asked"):
+        project.compare()

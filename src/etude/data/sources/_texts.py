@@ -42,7 +42,7 @@ def read_texts(place: Place) -> Table:
     texts = [path for path in files if path.suffix.lower() in ENDINGS]
     if not texts:
         raise DataError(
-            "there is no text in the folder",
+            "this is a folder, and there is no text in it",
             where=place.shown,
             expected=f"files that end in {', '.join(ENDINGS)}; {_EXPECTED}",
             hint="name one file of rows in it" if files else "check that the copy finished",
