@@ -65,11 +65,11 @@ def test_long_texts_are_counted(etude: Etude, project: Maker) -> None:
     assert "more than the 256 word pieces" in finding["sentence"]
 
 
-def test_check_loads_no_torch(project: Maker) -> None:
+def test_a_quick_check_loads_no_torch(project: Maker) -> None:
     long = ("please send the card again " * 60, "lost")
     folder = project(as_csv([*rows(), long]))
     code = (
-        "import sys; from etude.cli.main import run; run(['check', '--project', sys.argv[1]]);"
+        "import sys; from etude.cli.main import run; run(['check', '--quick', '--project', sys.argv[1]]);"
         "sys.exit('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True)

@@ -42,7 +42,18 @@ def test_help_of_a_verb_brings_no_torch(verb: str, tmp_path: Path) -> None:
     assert done.err.strip().splitlines()[-1] == "False False"
 
 
-JOB = ["new", "check", "review", "fix", "compare", "report", "predict", "run", "doctor"]
+JOB = [
+    "new",
+    "check",
+    "review",
+    "fix",
+    "compare",
+    "report",
+    "predict",
+    "run",
+    "convert",
+    "doctor",
+]
 
 
 def test_help_lists_the_verbs_in_the_order_of_the_job(command: Callable[..., Ran]) -> None:

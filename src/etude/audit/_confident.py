@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 TIMES = 10.0
 """How many times as likely another label must be."""
+LEAST = 1e-12
+"""A likeliest label's probability counts as this much at least: nothing can be told by less."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def doubts(
     rows = np.arange(len(given_N), dtype=np.int64)
     open_NL = np.where(known_L, probabilities_NL, 0.0)
     guess_N = open_NL.argmax(axis=1)
-    likeliest_N = np.maximum(open_NL[rows, guess_N], np.finfo(np.float64).tiny)
+    likeliest_N = np.maximum(open_NL[rows, guess_N], LEAST)
     ratio_N = probabilities_NL[rows, given_N] / likeliest_N
     rows = rows[known_L[given_N] & (guess_N != given_N) & (ratio_N * TIMES <= 1)]
     rows = rows[np.argsort(ratio_N[rows], kind="stable")]
