@@ -69,7 +69,8 @@ def test_a_quick_check_loads_no_torch(project: Maker) -> None:
     long = ("please send the card again " * 60, "lost")
     folder = project(as_csv([*rows(), long]))
     code = (
-        "import sys; from etude.cli.main import run; run(['check', '--quick', '--project', sys.argv[1]]);"
+        "import sys; from etude.cli.main import run;"
+        "run(['check', '--quick', '--project', sys.argv[1]]);"
         "sys.exit('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True)
