@@ -56,10 +56,16 @@ def of(session: Session, dataset: str) -> Graded | None:
 
 
 def command(item: Item) -> str | None:
-    """What to type to settle a finding; None: it is no row that is at fault."""
-    if item.in_bulk:
+    """What to type to settle a finding; None: it is no row that is at fault. Labels are never for
+    bulk: what proposes them errs too."""
+    if item.in_bulk and not _relabels(item):
         return f"etude fix {item.code}"
     return f"etude review --finding {item.code}" if item.one_by_one else None
+
+
+def _relabels(item: Item) -> bool:
+    repair = item.finding.repair
+    return repair is not None and repair.apply == "relabel"
 
 
 def write_page(session: Session, prepared: Prepared, result: CheckResult) -> Path:
