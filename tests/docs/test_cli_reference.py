@@ -60,7 +60,8 @@ def test_drift_is_noticed(tmp_path: Path) -> None:
 def test_every_option_and_a_few_examples(verb: str) -> None:
     page = (ROOT / "docs" / "cli.md").read_text()
     for param in command(verb).params:
-        for name in getattr(param, "opts", []):
+        argument = param.param_type_name == "argument"  # shown by what stands for it
+        for name in [param.metavar] if argument else param.opts:
             assert name in page, name
     examples = script().EXAMPLES[verb]
     assert examples
