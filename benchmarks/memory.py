@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from _language import quiet
+from _language import Shape, quiet
 from _scratch import model_folder
 from etude.models._causal import CausalModel
 from etude.training.lm.loop import train
@@ -43,25 +43,15 @@ class Case:
 
     def write(self, folder: Path) -> CausalModel:
         """The model on disk, its weights random from seed 0."""
-        from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
+        from transformers import AutoTokenizer
 
         starter = model_folder("builtin:starter")
         AutoTokenizer.from_pretrained(starter).save_pretrained(folder)
         said = json.loads((starter / "config.json").read_text("utf-8"))
-        named = {name: said[name] for name in ("bos_token_id", "eos_token_id", "pad_token_id")}
-        config = LlamaConfig(
-            vocab_size=self.vocabulary,
-            hidden_size=self.hidden,
-            intermediate_size=3 * self.hidden,
-            num_hidden_layers=self.layers,
-            num_attention_heads=8,
-            num_key_value_heads=4,
-            max_position_embeddings=4096,
-            tie_word_embeddings=True,
-            **named,
-        )
-        torch.manual_seed(0)
-        LlamaForCausalLM(config).save_pretrained(folder)
+        module = Shape(self.vocabulary, self.hidden, self.layers).module()
+        for name in ("bos_token_id", "eos_token_id", "pad_token_id"):
+            setattr(module.config, name, said[name])
+        module.save_pretrained(folder)
         return CausalModel("measured", folder)
 
     def pairs(self, count: int) -> list[TokenPair]:
