@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etude.report._masking import luhn, mask
+from etude.privacy.checksums import luhn
+from etude.report._masking import mask
 
 
 @pytest.mark.parametrize(
