@@ -60,6 +60,18 @@ def test_a_topic_that_no_example_has_is_found_with_its_share_and_typical_texts()
     assert one.repair.apply == "add"
 
 
+def test_what_is_private_in_the_texts_shown_is_masked() -> None:
+    # Long enough for the cut at the sentence's end to fall inside the address.
+    new = [
+        f"{text} {'please ' * 2}anna.lindqvist{at}@example.org"
+        for at, text in enumerate(said(NEW, 40, 99))
+    ]
+    sentence = findings(known_traffic() + new)["traffic_without_examples"].finding.sentence
+    assert "[EMAIL_" in sentence
+    assert "lindq" not in sentence
+    assert "anna" not in sentence
+
+
 def test_traffic_like_the_examples_is_covered() -> None:
     assert findings(known_traffic()) == {}
 

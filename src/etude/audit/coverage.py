@@ -5,7 +5,7 @@ are like theirs (outside their own group); so of traffic like the examples one t
 The log is cut into small clusters by meaning. One is told where at least half of it is far, and more
 than chance allows: what people really ask, and nobody has written an example of. A few odd texts are
 not told, nor fine differences within a topic that has examples.
-It knows texts and their vectors; whose log it is, and what is private in it, is for others to see to.
+The sentence goes where no row may: what is private in the texts it shows is masked.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sklearn.cluster import KMeans
 from etude.audit._base import EVERY, Audit, Found, Material, count_of, found
 from etude.audit._labelled import percent, shortened
 from etude.data.conversations import cells
+from etude.privacy import redact
 from etude.records.dataset import Repair
 from etude.statistics.multiple import benjamini_hochberg
 
@@ -192,8 +193,10 @@ def _lacking(log: Log, clusters: list[Cluster], far: int) -> Found:
 
 
 def _named(log: Log, cluster: Cluster) -> str:
-    texts = ", ".join(shortened(log.texts[at], LONGEST) for at in cluster.rows[:SHOWN_TEXTS])
-    return f"{percent(cluster.requests / log.requests)} like {texts}"
+    # Masked before it is cut, so that no address or number is masked by half.
+    texts = [redact(log.texts[at]) for at in cluster.rows[:SHOWN_TEXTS]]
+    named = ", ".join(shortened(text, LONGEST) for text in texts)
+    return f"{percent(cluster.requests / log.requests)} like {named}"
 
 
 def _too_few(traffic: int, examples: int) -> Found:
