@@ -31,37 +31,60 @@ BATCH, RATE = 16, 1e-4
 
 @dataclass(frozen=True)
 class Shape:
-    """A Llama; the default has 5.8 M parameters."""
+    """A model's sizes; the default is a Llama of 5.8 M parameters."""
 
     vocabulary: int = 4096
     hidden: int = 256
+    inner: int = 768
     layers: int = 6
+    heads: int = 8
+    kv_heads: int = 4
+    head_width: int = 32
+    family: str = "llama"
     attention: str = "sdpa"
 
     def module(self) -> Any:
         """The model with its random weights."""
-        from transformers import LlamaConfig, LlamaForCausalLM
+        from transformers import AutoConfig, AutoModelForCausalLM
 
         torch.manual_seed(0)
-        config = LlamaConfig(
+        config = AutoConfig.for_model(
+            self.family,
             vocab_size=self.vocabulary,
             hidden_size=self.hidden,
-            intermediate_size=3 * self.hidden,
+            intermediate_size=self.inner,
             num_hidden_layers=self.layers,
-            num_attention_heads=8,
-            num_key_value_heads=4,
+            num_attention_heads=self.heads,
+            num_key_value_heads=self.kv_heads,
+            head_dim=self.head_width,
             max_position_embeddings=4096,
             tie_word_embeddings=True,
             bos_token_id=1,
             eos_token_id=2,
             pad_token_id=0,
-            attn_implementation=self.attention,
         )
-        return LlamaForCausalLM(config)
+        return AutoModelForCausalLM.from_config(config, attn_implementation=self.attention)
+
+    @property
+    def parameters(self) -> int:
+        """Of the matrices, the tied word vectors once: what a token is multiplied by."""
+        own = self.heads * self.head_width
+        attention = self.hidden * 2 * (own + self.kv_heads * self.head_width)
+        return self.vocabulary * self.hidden + self.layers * (
+            attention + 3 * self.hidden * self.inner
+        )
 
     def load_module(self) -> Any:
         """As ``TunableCausal`` has it; a training needs nothing else of a source."""
         return self.module()
+
+
+SHAPES = {
+    "small": Shape(),
+    "smollm2-135m": Shape(49_152, 576, 1536, 30, 9, 3, 64),
+    "qwen3-0.6b": Shape(151_936, 1024, 3072, 28, 16, 8, 128, "qwen3"),
+}
+"""Small enough for a processor, and two that people fine-tune on one GPU (the published configs)."""
 
 
 def examples(count: int, prefix: int, vocabulary: int) -> list[TokenPair]:
@@ -96,8 +119,15 @@ def our_program(shape: Shape, pairs: Sequence[TokenPair]) -> Callable[[int], obj
         with deterministic(parts.module, parts.world.device):
             for _ in range(len(pairs) // BATCH):
                 running.learn(Asked())
+        finished()
 
     return epoch
+
+
+def finished() -> None:
+    """Wait for the GPU, whose work is otherwise still under way when a call returns."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
 
 
 def peer_program(
@@ -119,7 +149,7 @@ def peer_program(
         "max_grad_norm": 1.0,
         "optim": "adamw_torch_fused",
         "bf16": True,
-        "use_cpu": True,
+        "use_cpu": not torch.cuda.is_available(),
         "gradient_checkpointing": False,
         "completion_only_loss": True,
         "max_length": None,
@@ -148,7 +178,12 @@ def peer_program(
         processing_class=_tokenizer(shape.vocabulary),
     )
     trainer.remove_callback(PrinterCallback)
-    return lambda number: trainer.train()
+
+    def epoch(number: int) -> None:
+        trainer.train()
+        finished()
+
+    return epoch
 
 
 def plain_program(shape: Shape, pairs: Sequence[TokenPair]) -> Callable[[int], object]:

@@ -48,7 +48,10 @@ class Case:
         starter = model_folder("builtin:starter")
         AutoTokenizer.from_pretrained(starter).save_pretrained(folder)
         said = json.loads((starter / "config.json").read_text("utf-8"))
-        module = Shape(self.vocabulary, self.hidden, self.layers).module()
+        shape = Shape(
+            self.vocabulary, self.hidden, 3 * self.hidden, self.layers, head_width=self.hidden // 8
+        )
+        module = shape.module()
         for name in ("bos_token_id", "eos_token_id", "pad_token_id"):
             setattr(module.config, name, said[name])
         module.save_pretrained(folder)

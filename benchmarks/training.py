@@ -1,8 +1,10 @@
 """How fast a language model is trained on a narrow task, beside TRL's SFTTrainer.
 
     python benchmarks/training.py [--rounds 5] [--steps 8] [--threads 1] [--quick] [--only a,b,c]
+        [--shape small|smollm2-135m|qwen3-0.6b] [--liger] [--peak TFLOPS]
 
-A Llama of 5.8 M parameters with random weights; batches of 16; AdamW in one fused pass; bfloat16
+A Llama of 5.8 M parameters with random weights (``--shape``: one of SmolLM2-135M's or Qwen3-0.6B's
+sizes instead); batches of 16; AdamW in one fused pass; bfloat16
 products on float32 weights (autocast); gradients clipped at 1; loss on the answers alone; no
 logging, no saving, no progress bar; loading is not timed. Examples (seed 0) have 10–40 tokens of
 their own before 30–50 of the answer.
@@ -20,7 +22,13 @@ loss, which never holds all logits at once (on a CPU it scores every position al
 ``gradient_checkpointing`` off; no worker processes. Its packing and ``padding_free`` need flash
 attention, and its fused kernels a GPU. It runs on its own data loader, with the same rows.
 
-Printed: seconds a step of each round, the ratios with their spread, megabytes.
+Where a GPU is found, a and b run on it; c counts a process's own memory and is for processors.
+``--liger`` adds the peer with Liger's fused kernels, which need one.
+
+Printed: seconds a step of each round, the ratios with their spread, megabytes. ``--peak``, the
+card's bfloat16 peak in TFLOP/s as its maker states it, adds the share of it that the examples'
+arithmetic was done at: 6 times the parameters a token, every example's tokens counted in full, so
+that a beginning computed once for all counts as often as it was learned from.
 """
 
 from __future__ import annotations
@@ -34,8 +42,17 @@ from typing import Any
 
 import torch
 
-from _language import BATCH, Shape, examples, our_program, peer_program, plain_program, quiet
-from _timing import interleave, say_load
+from _language import (
+    BATCH,
+    SHAPES,
+    Shape,
+    examples,
+    our_program,
+    peer_program,
+    plain_program,
+    quiet,
+)
+from _timing import Rounds, interleave, say_load
 
 VOCABULARY = 150_000
 HELD = {"etude": our_program, "SFTTrainer": peer_program, "full logits": plain_program}
@@ -43,7 +60,7 @@ HELD = {"etude": our_program, "SFTTrainer": peer_program, "full logits": plain_p
 
 def compare(name: str, prefix: int, asked: argparse.Namespace) -> None:
     """Etude and the peer in turns of some steps."""
-    shape = Shape()
+    shape = SHAPES[asked.shape]
     pairs = examples(asked.steps * BATCH, prefix, shape.vocabulary)
     tokens = sum(len(pair) for pair in pairs)
     shared = tokens - prefix * (len(pairs) - asked.steps)
@@ -52,13 +69,27 @@ def compare(name: str, prefix: int, asked: argparse.Namespace) -> None:
         "etude": our_program(shape, pairs),
         "SFTTrainer": peer_program(shape, pairs),
     }
+    if asked.liger:
+        programs["SFTTrainer with Liger"] = peer_program(shape, pairs, use_liger_kernel=True)
 
     def show(number: int, seconds: dict[str, float]) -> None:
         rates = ", ".join(f"{name} {s / asked.steps:.3f}" for name, s in seconds.items())
         print(f"round {number + 1}: seconds a step {rates}", flush=True)
 
     result = interleave(programs, asked.rounds, show)
-    print(result.ratio_line("etude", "SFTTrainer"))
+    for peer in list(programs)[1:]:
+        print(result.ratio_line("etude", peer))
+    if asked.peak:
+        print(_shares(result, tokens * 6 * shape.parameters, asked.peak))
+
+
+def _shares(result: Rounds, operations: float, peak: float) -> str:
+    """Each program's arithmetic as a share of the card's peak."""
+    told = (
+        f"{name} {100 * operations / result.median(name) / (peak * 1e12):.1f} %"
+        for name in result.seconds
+    )
+    return f"of {peak:g} TFLOP/s, median round: " + ", ".join(told)
 
 
 def held(name: str, threads: int) -> float:
@@ -98,6 +129,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="two rounds of two steps")
     parser.add_argument("--only", default="a,b,c")
+    parser.add_argument("--shape", choices=list(SHAPES), default="small")
+    parser.add_argument("--liger", action="store_true", help="also the peer with Liger's kernels")
+    parser.add_argument("--peak", type=float, help="the card's bfloat16 peak in TFLOP/s")
     parser.add_argument("--hold", choices=list(HELD), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
