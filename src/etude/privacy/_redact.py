@@ -14,7 +14,7 @@ from typing import NamedTuple
 from etude.privacy._base import Recogniser, Sort, Span
 from etude.privacy._find import matches
 from etude.privacy._view import HIDDEN, TAG, View, view_of
-from etude.privacy.given_names import GIVEN_NAMES
+from etude.privacy.given_names import is_given
 
 Finder = Callable[[str], Sequence[Span]]
 
@@ -131,7 +131,7 @@ def _values(fields: Mapping[str, str], spans: Mapping[str, list[Span]]) -> dict[
         for span in found:
             value = fields[name][span.start : span.end]
             # A given name alone may be an everyday word ("Will"), so only known ones are looked for.
-            plain = span.sort.tag == "NAME" and " " not in value and value not in GIVEN_NAMES
+            plain = span.sort.tag == "NAME" and " " not in value and not is_given(value)
             if len(value) >= span.sort.spread and not plain:
                 values.setdefault(value, span)
     return dict(sorted(values.items(), key=lambda item: -len(item[0])))

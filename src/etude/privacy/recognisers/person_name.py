@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from etude.privacy._base import Place, Recogniser
-from etude.privacy.given_names import GIVEN_NAMES
+from etude.privacy.given_names import is_given
 from etude.privacy.sorts import NAME, SIGNED
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŁŚŻČŠŽİ]"
@@ -44,6 +44,17 @@ _INTRODUCED = re.compile(
     rf"(?<!\w)(?:[Tt]his is|[Hh]ier ist|[Ii]['’]m|I am|[Ii]ci)[ ]({_NAME})"
     r"(?=(?: here| speaking| calling| writing| from(?! the)| again)(?!\w))"
 )
+_AGAIN = re.compile(rf"(?<!\w)[Ii]t(?:['’]s| is)[ ]({_NAME})(?=,? (?:here|again|speaking)(?!\w))")
+_BOOKED = (
+    r"(?i:book(?:ed|ing)?|reserv(?:ed|ation)|account|order|appointment|table|room|registered|listed|filed"
+    r"|ticket|parcel|package)(?: (?i:is|was|are|it|made|booked|registered|listed|held|filed|for))*"
+)
+_UNDER_NAME = (
+    rf"{_BOOKED}(?: (?i:under|in|on|with))(?: (?i:the|my))?(?: (?i:name))(?: (?i:of|is))? "
+)
+_UNDER = rf"{_BOOKED} (?i:under) "
+_NAMED_IN = re.compile(rf"(?<!\w){_UNDER_NAME}({_NAME})(?!\w)")
+_KNOWN_IN = re.compile(rf"(?<!\w){_UNDER}({_NAME})(?!\w)")
 _GREETED = re.compile(
     r"(?:^|[\n\"”.!?]\s*)(?:Dear|Hi|Hello|Hey|Hallo|Liebe|Lieber|Good (?:morning|afternoon"
     r"|evening)|Guten Tag"
@@ -66,6 +77,16 @@ _SIGNED = re.compile(
 )
 _ENDS = re.compile(r"[ ]*[,.!]?[ ]*(?:$|[\n\"])")
 """After a name that signs; "Thank you, Anna. We …" is said to her."""
+_FORMAL = (
+    r"(?:[Kk]ind(?:est)?|[Bb]est|[Ww]arm(?:est)?|[Mm]any|[Ww]ith (?:kind|best|warm)) (?:[Rr]egards"
+    r"|[Ww]ishes)|[Rr]egards|[Ss]incerely(?: yours)?|[Yy]ours (?:sincerely|truly|faithfully)|MfG"
+    r"|(?:[Ff]reundlich|[Bb]est|[Ll]ieb)e[nr]? Gr(?:ü|ue)(?:ß|ss)en?|[Cc]ordialement|[Ss]aludos"
+)
+_RUN_ON = re.compile(
+    rf"(?:^|[\n.!?,;:>)\"]\s*|\s)(?:{_FORMAL})(?:[,.!]?[ ]*(?:\n\s*)+|,\s*)({_WORD}{_MORE}{{1,6}})"
+    rf"(?=[ ](?:[a-zß-öø-ÿ0-9]|{_CAPITAL}['’ ])|[,:])"
+)
+"""A name that signs, whose line break was lost: "Regards, Anna Berg Where is my card"."""
 _FIELDS = (
     r"(?i:(?:customer|client|guest|passenger|patient|card ?holder|account ?holder|contact|full|first"
     r"|last|family|given|recipient|sender|user['’]?s?)[ _]?name|surname|forename|vorname|nachname"
@@ -110,17 +131,22 @@ def _find(text: str) -> Iterator[Place]:
         yield from _whole(match, 0.9, SIGNED if _ENDS.match(text, match.end()) else "")
     for match in _GREETED.finditer(text):
         yield from _whole(match, 0.85 if _known(match) else 0.55)
-    for pattern in (_PLAIN_FIELD, _SPOKEN):
+    for match in _NAMED_IN.finditer(text):
+        yield from _cut(match, 0.9)
+    for pattern in (_PLAIN_FIELD, _SPOKEN, _AGAIN, _KNOWN_IN):
         for match in pattern.finditer(text):
             if _known(match):
                 yield from _cut(match, 0.8)
+    for match in _RUN_ON.finditer(text):
+        if _known(match):
+            yield from _without_sentence(match)
     for match in _SAID_SMALL.finditer(text):
         if not _SMALL_WORDS.intersection(match.group(1).split()):
             yield Place(*match.span(1), 0.6)
 
 
 def _known(match: re.Match[str]) -> bool:
-    return re.split(r"[\s-]", match.group(1))[0] in GIVEN_NAMES
+    return is_given(re.split(r"[\s-]", match.group(1))[0])
 
 
 def _cut(match: re.Match[str], certainty: float) -> Iterator[Place]:
@@ -132,6 +158,16 @@ def _cut(match: re.Match[str], certainty: float) -> Iterator[Place]:
             break
     if end - match.start(1) > 1:
         yield Place(match.start(1), end, certainty)
+
+
+def _without_sentence(match: re.Match[str]) -> Iterator[Place]:
+    """The name without the first word of the sentence that follows it on the same line."""
+    words = list(re.finditer(r"\S+", match.group(1)))
+    begun = match.string[match.end() + 1 : match.end() + 2]
+    whole = len(words) - (0 if begun.isupper() or begun.isdigit() else 1)
+    last = next((at for at, word in enumerate(words) if word.group() in _NO_NAME), whole)
+    if last > 0:
+        yield Place(match.start(1), match.start(1) + words[last - 1].end(), 0.8)
 
 
 def _whole(match: re.Match[str], certainty: float, title: str = "") -> Iterator[Place]:
@@ -147,8 +183,8 @@ RECOGNISER = Recogniser(
         rf"(?:{_TITLES})[. ]|(?:Dear|Hi|Hello|Hey|Hallo|Lieber?|[Mm]orning|[Aa]fternoon"
         r"|[Ee]vening|Tag|Cher|Chère|Bonjour|Hola|Querid[oa]|Estimad[oa]|Ciao|Car[oa]|Gentile) "
         rf"{_CAPITAL}"
-        rf"|{_SAYING}|(?:{_FIELDS}|{_PLAIN_FIELDS}|{_SPEAKING}){_CAPITAL}"
-        r"|(?:[Tt]his is|[Hh]ier ist|[Ii]['’]m|I am|[Ii]ci) \w+(?: \S+){0,3}"
+        rf"|{_SAYING}|(?:{_FIELDS}|{_PLAIN_FIELDS}|{_SPEAKING}|{_UNDER_NAME}|{_UNDER}){_CAPITAL}"
+        r"|(?:[Tt]his is|[Ii]t(?:['’]s| is)|[Hh]ier ist|[Ii]['’]m|I am|[Ii]ci) \w+(?: \S+){0,3}"
         r" (?:here|speaking|calling|writing|from|again)"
         r"|(?i:regards|wishes|thanks|thank you|cheers|sincerely|best|yours|take care|love|mfg|lg|vg"
         r"|gr(?:ü|ue)(?:ß|ss)en?|cordialement|bien à vous|saludos|atentamente|saluti|groet)(?:en)?"

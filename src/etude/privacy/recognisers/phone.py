@@ -1,8 +1,9 @@
 """Phone numbers: international ones (ITU-T E.164), North American ones, national ones.
 
 A number that begins with + and a country's code is one by itself; so are North American groups of
-3-3-4 and national groups that begin with 0. Everything else needs "call", "phone" … right before
-it. What stands after "order", "ticket", "tracking" … is none, nor is a date or a book's number.
+3-3-4, national groups that begin with 0, and an area code in brackets before two groups. Everything
+else needs "call", "phone" … right before it. What stands after "order", "ticket", "tracking" … is
+none, nor is a date or a book's number.
 """
 
 from __future__ import annotations
@@ -31,8 +32,15 @@ _NATIONAL = re.compile(
     r"(?<![\w.,+#/-])\(?0[1-9]\d{0,4}(?:\) ?"
     r"|[ ./-]{1,3})\d{2,8}(?:[ ./-]{1,2}\d{2,5}){0,4}(?!\w)(?![.,/-]\d)"
 )
+_BRACKETED = re.compile(r"(?<![\w.,+#/-])\(\d{2,5}\) ?\d{3,5}[ .-]\d{3,4}(?![\w])(?![.,/-]\d)")
+_YEARS = re.compile(r"\)\D?(?:1[89]|20)\d\d\D(?:1[89]|20)\d\d$")
+"""After a number in brackets, of a note or a list: "(12) 2004-2010"."""
 _ANY = re.compile(r"(?<![\w.,+#/-])\(?\d(?:[ ./()-]{0,2}\d){6,12}(?!\w)(?![.,/-]\d)")
-_DATE = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d{2,4}(?!\d)|\d{4}([./-])\d{1,2}\2\d{1,2}(?!\d)")
+_DATE = re.compile(
+    r"\d{1,2}([./-])\d{1,2}\1\d{2,4}(?!\d|\1\d)|\d{4}([./-])\d{1,2}\2\d{1,2}(?!\d|\2\d)"
+)
+"""Three parts with one mark between them; a fourth makes it none: 01.42.67.43.55."""
+_GROUPED = re.compile(r"00[1-9]\d{0,2}[ ./()-]+\d+[ ./()-]+\d")
 _EQUAL = re.compile(r"\d{3}([ .-])\d{3}\1\d{3}|\d{4}([ .-])\d{4}\2\d{4}")
 _PLACES = re.compile(r"\d[ ./-]\d$")
 _BOOK = near("isbn", "issn", "ean", "gtin", "doi")
@@ -48,12 +56,16 @@ _WORDS = (
     "cellphone",
     "call",
     "calls",
+    "called",
+    "calling",
     "dial",
     "ring",
+    "rang",
     "whatsapp",
     "whats app",
     "fax",
     "text",
+    "texted",
     "sms",
     "contact",
     "reach",
@@ -72,18 +84,20 @@ _WORDS = (
     "cellulare",
     "telefoon",
 )
-_LED = led_by(*_WORDS)
+_LED = led_by(*_WORDS, further="|from")
 _MINE = led_by("my number", "this number", "his number", "her number", "meine nummer")
 _NEAR = near(*_WORDS)
 
 
 def _find(text: str) -> Iterator[Place]:
     for match in _INTERNATIONAL.finditer(text):
-        if _international(match.group()) and not match.group().startswith("00"):
+        if not _international(match.group()):
+            continue
+        if not match.group().startswith("00"):
             yield Place(*match.span(), 0.98)
-        elif _international(match.group()) and stands_near(_NEAR, text, *match.span()):
+        elif stands_near(_NEAR, text, *match.span()) or _grouped(text, match):
             yield Place(*match.span(), 0.9)
-    for pattern, certainty in ((_AMERICAN, 0.9), (_NATIONAL, 0.75)):
+    for pattern, certainty in ((_AMERICAN, 0.9), (_NATIONAL, 0.75), (_BRACKETED, 0.75)):
         for match in pattern.finditer(text):
             if _national(text, match, spaced=pattern is _AMERICAN):
                 yield Place(*match.span(), certainty)
@@ -100,12 +114,21 @@ def _international(found: str) -> bool:
     return 8 <= len(digits) <= 15 and _CODES.match(digits) is not None and len(set(digits)) > 2
 
 
+def _grouped(text: str, match: re.Match[str]) -> bool:
+    """Whether 00 stands for +, by its groups: "0049 40 391537", but not "0049 4012 3456 7890"."""
+    found = match.group()
+    fours = re.fullmatch(r"\d{4}(?:[ -]\d{4})+", found) is not None
+    return _GROUPED.match(found) is not None and not fours and not numbered(text, *match.span())
+
+
 def _national(text: str, match: re.Match[str], *, spaced: bool) -> bool:
     found, start = match.group(), match.start()
     digits = sum(letter.isdigit() for letter in found)
     if numbered(text, start, match.end()) or _BOOK.search(text, max(0, start - 30), start):
         return False
     if _DATE.match(found.strip("( ")) or not 9 <= digits <= 12 or _PLACES.search(found):
+        return False
+    if _YEARS.search(found):
         return False
     # "212 555 0199" in blanks alone could be three quantities, "0123 4567 8901" a parcel's.
     plain = spaced and found.replace(" ", "").isdigit()

@@ -51,6 +51,13 @@ _GERMAN_TOLD = re.compile(
     r"|[- ]Allee)"
     rf" \d{{1,4}} ?[a-zA-Z]?(?!\w){_CITY}"
 )
+_GERMAN_PLACED = re.compile(
+    r"(?<!\w)(?:Am|Im|An der|An den|Auf der|Auf dem|In der|Unter den|Hinter der|Zum|Zur"
+    r"|Alte[rn]?|Große[rn]?) [A-ZÄÖÜ][\wäöüß-]+(?: [A-ZÄÖÜ][\wäöüß-]+)? \d{1,4} ?[a-zA-Z]?,?"
+    r" (?:D-|A-|CH-)?\d{5} (?!Euro|Mensch|Person|Besuch|Zuschau|Einwohn|Kilo|Mark|Stück)"
+    r"[A-ZÄÖÜ][\wäöüß-]+"
+)
+"""A street that is named by where it lies ("Am Markt 4"): its town must follow."""
 _FRENCH = re.compile(
     r"(?<![\w.,/#-])\d{1,4}(?: ?bis| ?ter)?,? (?:rue|avenue|av\.|boulevard|bd|chemin|allée"
     r"|impasse|quai)"
@@ -69,7 +76,7 @@ _SPANISH = re.compile(
 
 def _find(text: str) -> Iterator[Place]:
     shapes = ((_ENGLISH, 0.85), (_BOX, 0.8), (_GERMAN_SURE, 0.85), (_GERMAN_TOLD, 0.9))
-    for pattern, certainty in (*shapes, (_FRENCH, 0.8), (_SPANISH, 0.75)):
+    for pattern, certainty in (*shapes, (_GERMAN_PLACED, 0.9), (_FRENCH, 0.8), (_SPANISH, 0.75)):
         for match in pattern.finditer(text):
             if not (
                 pattern is _ENGLISH
@@ -91,7 +98,7 @@ RECOGNISER = Recogniser(
         r"|mews|row)(?:[^A-Za-z]|$)"
         r"|[0-9](?: ?bis| ?ter)?,? (?:rue|av|boulevard|bd|chemin|allée|impasse|quai) "
         r"|(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.|weg|platz|allee|gasse|ring|damm|ufer|Weg|Platz"
-        r"|Allee) ?[0-9]"
+        r"|Allee) ?[0-9]|(?:A[mn]|Im|Auf|In|Unter|Hinter|Zu[mr]|Alte[rn]?|Große[rn]?) .{3,60}[0-9]{5} "
         r"|(?i:box|postfach)[ :]{1,2}[0-9]|(?:Calle|C/|Avenida|Avda?\.|Plaza|Paseo"
         r"|Carrera) ?.{0,80}[0-9]",
     ),
