@@ -41,6 +41,8 @@ SECRETS = [
     ("PIN", "my PIN is ⟦4821⟧"),
     ("key or token", f"api_key={'⟦' + _HEX[:32] + '⟧'}"),
     ("key or token", f'{{"client_secret":"⟦{_MIXED[:32]}⟧"}}'),
+    ("key or token", f'[{{"said":"\\"client_secret\\": \\"⟦{_MIXED[:32]}⟧\\""}}]'),
+    ("key or token", "SECRET_KEY=⟦tVrKPStCLZbtXOfQqFPrWUDgMQsEZxKw⟧"),
 ]
 
 HARMLESS = [
@@ -61,6 +63,7 @@ HARMLESS = [
     "the token classification-model-for-everyone works",
     "secret ingredient: paprika-and-more-paprika",
     "risk-averse-people-are-asking-about-task-management",
+    "token: OrderServiceClientSecretProviderFactory",
     "order SK1234567890",
     "eyJhbGciOi is how one begins",
     "-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from etude.privacy._base import Place, Recogniser
 from etude.privacy.made_up import bits, made_up
@@ -22,11 +23,15 @@ _WORDS = (
     r"|license[ _-]?key|aws_secret\w*|secret|token"
 )
 _NAMED = re.compile(
-    rf"(?:{_WORDS})[\"']?(?:\s?(?::|=|:=|=>)\s?|\s(?:is|ist|est|es)\s:?\s?|\s)[\"'`]?"
+    rf"(?:{_WORDS})\s?[\"']?(?:\s?(?::|=|:=|=>)\s{{0,2}}|\s(?:is|ist|est|es)\s:?\s?|\s)[\"'`]?"
     r"([A-Za-z0-9+/_~.=-]{16,512})(?![\w])",
     re.IGNORECASE,
 )
 _HEX = re.compile(r"[0-9a-fA-F-]+")
+_JUMPING = 0.42
+"""Jumps a character."""
+_LONG = 30
+"""Characters of a drawn value that may lack digits."""
 _ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -39,16 +44,20 @@ def _find(text: str) -> Iterator[Place]:
 
 def _random(value: str) -> bool:
     """Letters and digits so mixed that nobody thought of them: 3 bits for hexadecimal digits, 3.5
-    else (English words joined by dashes stay below, and hold no digits)."""
+    else, with digits or capitals in between (English words joined by dashes stay below)."""
     mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
-    if not mixed or len(value) < 16 or value.count(".") > 2:
+    if not (mixed or len(value) >= _LONG) or len(value) < 16 or value.count(".") > 2:
         return False
     if _HEX.fullmatch(value):
         return bits(value) >= 3.0 or _ID.fullmatch(value) is not None
-    digits = sum(map(str.isdigit, value))
-    return (
-        bits(value) >= 3.5 and digits >= 3 and not re.fullmatch(r"[a-z]+([-_/.][a-z0-9]+)+", value)
-    )
+    drawn = sum(map(str.isdigit, value)) >= 3 or _jumps(value) > _JUMPING * len(value)
+    return bits(value) >= 3.5 and drawn and not re.fullmatch(r"[a-z]+([-_/.][a-z0-9]+)+", value)
+
+
+def _jumps(value: str) -> int:
+    """How often a capital follows a small letter or the other way about: in names that people give
+    (``OrderServiceClientSecret``) twice a word, in drawn letters every other time."""
+    return sum(one.isupper() != two.isupper() for one, two in pairwise(value))
 
 
 RECOGNISER = Recogniser(
