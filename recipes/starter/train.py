@@ -7,7 +7,8 @@ processes, one a core, each takes its own rows and the gradients are averaged.
 
     python recipes/starter/train.py stable --run RUN --minutes 70
     python recipes/starter/train.py decay --run RUN --minutes 20
-    python recipes/starter/train.py decay --run RUN --minutes 90 --rate 0.7 --processes 2
+    python recipes/starter/train.py decay --run RUN --minutes 90 --rate 0.5 --processes 2
+        --weights src/etude/models/starter --seen 29300000
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 from network import build
+from safetensors.torch import load_file
 from torch import Tensor
 from transformers import LlamaForCausalLM
 
@@ -179,6 +181,35 @@ def load(path: Path, model: LlamaForCausalLM, rates: Rates) -> Position:
     return Position(**found["position"])
 
 
+def exported(folder: Path, model: LlamaForCausalLM, seen: int) -> Position:
+    """Take the weights of a folder that `export.py` wrote, after `seen` tokens.
+
+    Raises ValueError where they are of another shape.
+    """
+    found = {k: v.float() for k, v in load_file(folder / "model.safetensors").items()}
+    missing, unknown = model.load_state_dict(found, strict=False)
+    if unknown or set(missing) - {"lm_head.weight"}:  # tied to the word vectors
+        raise ValueError(f"{folder} has other weights: {missing} missing, {unknown} unknown")
+    return Position(tokens=seen)
+
+
+def begun(
+    options: argparse.Namespace, path: Path, model: LlamaForCausalLM, rates: Rates
+) -> Position:
+    """Where the run stands: at its checkpoint, where it branches off, or at its very beginning."""
+    if path.exists():
+        return load(path, model, rates)
+    stable = options.run / "stable.pt"
+    if options.weights is not None:
+        position = exported(options.weights, model, options.seen)
+    else:
+        position = load(stable, model, rates) if stable.exists() else Position()
+    if options.phase == "decay":  # it has its own rows and its own clock
+        position.shard, position.row = first_shard(options.run / "decay"), 0
+        position.seconds = 0.0
+    return position
+
+
 def factor(options: argparse.Namespace, step: int, spent: float) -> float:
     """The share of the stable rate: by step in the warm-up, by seconds spent in the decay."""
     rate = float(options.rate)
@@ -196,11 +227,8 @@ def run(rank: int, options: argparse.Namespace, compile_loss: bool = True) -> No
     model = build()
     rates = Rates(model)
     path = options.run / f"{options.phase}.pt"
-    start = options.run / "stable.pt" if not path.exists() else path
-    position = load(start, model, rates) if start.exists() else Position()
+    position = begun(options, path, model, rates)
     folder = options.run / ("shards" if options.phase == "stable" else "decay")
-    if start != path:  # a decay that branches off has its own rows and its own clock
-        position.shard, position.row, position.seconds = first_shard(folder), 0, 0.0
     loss_function = torch.compile(loss_of, dynamic=False) if compile_loss else loss_of
     earlier, began, saved = position.seconds, time.time(), time.time()
     recent: deque[float] = deque(maxlen=50)
@@ -244,6 +272,8 @@ def main() -> None:
     parser.add_argument(
         "--rate", type=float, default=1.0, help="share of the full rate to begin at"
     )
+    parser.add_argument("--weights", type=Path, help="folder of an exported model to go on from")
+    parser.add_argument("--seen", type=int, default=0, help="tokens that it has seen")
     parser.add_argument("--steps", type=int, help="stop there, for a trial")
     parser.add_argument("--processes", type=int, default=1, help="one a core")
     options = parser.parse_args()

@@ -19,6 +19,7 @@ from corpus import read_corpus
 from generator import Lexicon
 from network import build, config
 from safetensors import safe_open
+from safetensors.torch import save_file
 from shards import Mixture, rows, write
 from tokenizer import END, START, untrained
 from tokenizers import Tokenizer
@@ -112,8 +113,9 @@ def tiny() -> LlamaForCausalLM:
 
 def options(run: Path, phase: str, steps: int, processes: int = 1) -> argparse.Namespace:
     return argparse.Namespace(
-        run=run, phase=phase, minutes=10.0, steps=steps, rate=1.0, processes=processes
-    )
+        run=run, phase=phase, minutes=10.0, steps=steps, rate=1.0, processes=processes,
+        weights=None, seen=0,
+    )  # fmt: skip
 
 
 def weights(path: Path) -> dict[str, torch.Tensor]:
@@ -155,6 +157,22 @@ def test_the_decay_branches_off_and_leaves_the_stable_run_alone(small_run: Path)
     assert all(torch.equal(before[name], after[name]) for name in before)
     decayed = weights(small_run / "decay.pt")
     assert any(not torch.equal(before[name], decayed[name]) for name in before)
+
+
+def test_a_run_goes_on_from_exported_weights(
+    small_run: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    train.run(0, options(small_run, "stable", 2), compile_loss=False)
+    shipped = tmp_path_factory.mktemp("shipped")
+    export.write_weights(weights(small_run / "stable.pt"), shipped / "model.safetensors")
+    again = options(small_run, "decay", 3)
+    again.weights, again.seen = shipped, 1000
+    train.run(0, again, compile_loss=False)
+    found = torch.load(small_run / "decay.pt", weights_only=True)["position"]
+    assert (found["tokens"], found["shard"]) == (1000 + 3 * 128, 60 + 1)
+    save_file({"other": torch.zeros(1)}, shipped / "model.safetensors")
+    with pytest.raises(ValueError, match="has other weights"):
+        train.exported(shipped, tiny(), 0)
 
 
 def two(rank: int, chosen: argparse.Namespace) -> None:
