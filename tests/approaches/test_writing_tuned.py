@@ -84,6 +84,22 @@ def test_a_sweep_tries_every_combination(model: CausalModel, tmp_path: Path) -> 
     assert [t.settings["learning_rate"] for t in choice.trials] == [0.01, 0.02]
 
 
+def test_a_small_model_is_tried_twice_as_long_unless_somebody_says(
+    model: CausalModel, tmp_path: Path
+) -> None:
+    rows = notes(16)
+
+    def planned(**training: Any) -> tuple[int, ...]:
+        context = writing_context(model, tmp_path, writing_task(training=training))
+        return approach("finetune").epochs_planned(rows, context)  # type: ignore[attr-defined, no-any-return]
+
+    once, twice = planned()
+    assert twice == 2 * once
+    assert planned(epochs=3) == (3,)
+    assert planned(keep="best") == (once,)
+    assert planned(sweep={"learning_rate": [0.01, 0.02]}) == (once, once)
+
+
 def test_a_language_model_classifies_by_scoring_the_labels(
     model: CausalModel, tmp_path: Path
 ) -> None:

@@ -132,6 +132,22 @@ def test_a_teacher_takes_its_time_in_choosing_and_in_the_last_training(
     assert taught.fit > without.fit
 
 
+def test_every_length_that_dev_chooses_among_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_writing(tmp_path / "p", "rewrite", "finetune")
+    (left, *_) = left_of(folder, quick=True).parts
+    session = etude.open(folder)._session
+    stages = stages_for(session, session.taskfile.task, compare.prepare(session)[0].version)
+    monkeypatch.setattr(speeds, "_training", lambda *given: 10.0)
+    monkeypatch.setattr(speeds, "_seconds_an_answer", lambda *given: 0.5)
+    monkeypatch.setattr(speeds, "_epochs", lambda *given: (4, 8))
+    found = speeds.of_local(stages, left.entrant, left.part, work=True)
+    assert found.choose == pytest.approx(10.0 + 20.0 + 2 * 0.5 * len(left.part.dev))
+    rows = len(left.part.fitted_on) / len(left.part.train)
+    assert found.fit == pytest.approx(20.0 * rows)
+
+
 def test_an_endpoint_alone_has_minutes_by_an_assumption_that_is_said(tmp_path: Path) -> None:
     with ChatServer() as server:
         where = server.url.split("/")[2]

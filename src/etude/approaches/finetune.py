@@ -18,7 +18,7 @@ from etude.approaches._encoder_tuning import (
 )
 from etude.approaches._vectors import why_unusable
 from etude.approaches.writing.candidate import Settings
-from etude.approaches.writing.planning import look_ahead
+from etude.approaches.writing.planning import epochs_planned, look_ahead
 from etude.approaches.writing.recipe import Recipe, why_not_tunable
 from etude.approaches.writing.tuned import load_tuned
 from etude.approaches.writing.tuning import choose_tuned, fit_tuned
@@ -39,7 +39,7 @@ class FineTune:
     order = 5
     plain_name = "fine-tuned"
     seeded = True
-    version = 1
+    version = 2
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs an encoder or a language model whose weights are here."""
@@ -74,6 +74,10 @@ class FineTune:
         if "tune_causal" in context.model.abilities:
             return look_ahead(WRITTEN, train, dev, context)
         return None
+
+    def epochs_planned(self, train: Examples, context: FitContext) -> tuple[int, ...]:
+        """Of every training of a language model that dev will choose among."""
+        return epochs_planned(WRITTEN, train, context)
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -120,12 +119,14 @@ def _of_language_model(stages: Stages, entrant: Entrant, part: Part, timing: flo
     # What a trained model is asked is the plain prompt, about.
     asking = replace(entrant, approach=approach("prompt"))
     answer = _seconds_an_answer(model, rehearsal.comparing(stages, asking, [part]))
-    sweep = prod(len(values) for values in stages.task.training.sweep.values())
     training, teaching = _training(entrant, part, context), _teaching(entrant, part, context)
+    epochs = _epochs(entrant, part, context)
+    an_epoch = training / epochs[0]
+    asked = len(epochs) * answer * len(part.dev)
     return Speeds(
         rows=len(part.train),
-        choose=teaching + sweep * (training + answer * len(part.dev)),
-        fit=(teaching + training) * len(part.fitted_on) / max(1, len(part.train)),
+        choose=teaching + an_epoch * sum(epochs) + asked,
+        fit=(teaching + an_epoch * max(epochs)) * len(part.fitted_on) / max(1, len(part.train)),
         answer=answer,
         timing=timing,
     )
@@ -150,6 +151,13 @@ def _training(entrant: Entrant, part: Part, context: FitContext) -> float:
     look = getattr(entrant.approach, "look", None)
     found = look(part.train, part.dev, context) if look is not None else None
     return found.seconds or 0.0 if found is not None else 0.0
+
+
+def _epochs(entrant: Entrant, part: Part, context: FitContext) -> tuple[int, ...]:
+    """Epochs of every training that dev will choose among; the first is what ``_training`` times."""
+    planned: Callable[[Examples, FitContext], tuple[int, ...]] | None
+    planned = getattr(entrant.approach, "epochs_planned", None)
+    return planned(part.train, context) if planned is not None else (1,)
 
 
 def _teaching(entrant: Entrant, part: Part, context: FitContext) -> float:

@@ -17,7 +17,7 @@ from etude.data.examples import Examples
 from etude.progress import Silent
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.preflight import Preflight, preflight
-from etude.training.lm.settings import LmSettings, default_settings, sweep
+from etude.training.lm.settings import LmSettings, default_settings, default_sweep, sweep
 
 _OURS = ("method", "sweep", "preference", "track")
 FEW, MORE = 4, 12
@@ -35,6 +35,12 @@ def look_ahead(recipe: Recipe, examples: Examples, dev: Examples, context: FitCo
     pairs = token_pairs(candidate, examples)
     settings = planned_settings(pairs, None, context)[0]
     return preflight(source_of(context), pairs, token_pairs(candidate, dev), settings, timed=True)
+
+
+def epochs_planned(recipe: Recipe, examples: Examples, context: FitContext) -> tuple[int, ...]:
+    """Epochs of every training that dev will choose among; ``look_ahead`` is about the first."""
+    pairs = token_pairs(prompting(recipe, examples, recipe.prompt, context), examples)
+    return tuple(settings.epochs for settings in planned_settings(pairs, None, context))
 
 
 def teaching_seconds(recipe: Recipe, examples: Examples, context: FitContext) -> float:
@@ -62,7 +68,8 @@ def teaching_seconds(recipe: Recipe, examples: Examples, context: FitContext) ->
 def planned_settings(
     pairs: Sequence[TokenPair], share: float | None, context: FitContext
 ) -> list[LmSettings]:
-    """What the task file says, with the rest by size; every combination of the sweep."""
+    """What the task file says, with the rest by size; every combination of its sweep, or of the
+    default one."""
     said = context.task.training
     given: dict[str, Any] = {
         name: value
@@ -75,7 +82,8 @@ def planned_settings(
         given["teacher_share"] = share
     given |= {"seed": context.seed, "trackers": said.track}
     base = default_settings(source_of(context).parameters, len(pairs), mean_tokens(pairs), given)
-    return sweep(base, {name: list(map(_number, values)) for name, values in said.sweep.items()})
+    declared = {name: list(map(_number, values)) for name, values in said.sweep.items()}
+    return sweep(base, declared or default_sweep(base, given))
 
 
 def _number(value: object) -> object:

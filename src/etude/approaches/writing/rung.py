@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etude.approaches._base import Candidate, Choice, FitContext
-from etude.approaches.writing.planning import look_ahead, teaching_seconds
+from etude.approaches.writing.planning import epochs_planned, look_ahead, teaching_seconds
 from etude.approaches.writing.recipe import Recipe, why_not_tunable
 from etude.approaches.writing.tuned import load_tuned
 from etude.approaches.writing.tuning import choose_tuned, fit_tuned
@@ -24,7 +24,7 @@ class TunedRung:
     order: int
     plain_name: str
     seeded: bool = True
-    version: int = 1
+    version: int = 2
 
     def __post_init__(self) -> None:
         self.key = self.recipe.rung
@@ -44,6 +44,10 @@ class TunedRung:
     def look(self, train: Examples, dev: Examples, context: FitContext) -> Preflight:
         """What the training would be."""
         return look_ahead(self.recipe, train, dev, context)
+
+    def epochs_planned(self, train: Examples, context: FitContext) -> tuple[int, ...]:
+        """Of every training that dev will choose among."""
+        return epochs_planned(self.recipe, train, context)
 
     def teaching_seconds(self, train: Examples, context: FitContext) -> float:
         """Of asking the recipe's teacher about ``train``, about; 0 where it has none."""

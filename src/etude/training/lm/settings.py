@@ -188,6 +188,18 @@ def sweep(settings: LmSettings, declared: Mapping[str, Sequence[Any]]) -> list[L
     ]
 
 
+def default_sweep(settings: LmSettings, given: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
+    """What is tried on dev where nobody says: a small model, trained whole, also twice as long.
+
+    Its loss on dev does not tell how well it writes (see ``keep``), and how long is best depends on
+    the task: of the example projects one wanted three to six epochs and another eight to twelve
+    with as many examples (``benchmarks/rates.py``).
+    """
+    if settings.keep == "best" or given.get("epochs"):
+        return {}
+    return {"epochs": (settings.epochs, 2 * settings.epochs)}
+
+
 def _rate(method: str, parameters: int) -> float:
     """AdamW's peak rate: with all weights it falls with the root of their number."""
     if method == "full":
