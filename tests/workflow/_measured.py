@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from etude.approaches import approach
 from etude.data.stored import Prepared
 from etude.evaluation.stages import Entrant
 from etude.records.task import ModelRef
-from etude.workflow import _quick, curve
+from etude.workflow import _copied, _quick, curve
 from etude.workflow.check import prepare
 from etude.workflow.session import Session, open_session
 from tests._fakes import LABELS, WORDS, FakeEmbedder, FakeEmbeddings
@@ -34,18 +35,19 @@ def fake_encoder() -> Iterator[None]:
     entrant = Entrant(approach("probe"), ModelRef(name=model.name), model, FakeEmbeddings(model))  # type: ignore[arg-type]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_quick, "quick_entrant", lambda session: entrant)
+        patch.setattr(_copied, "builtin_embeddings", lambda session: entrant.embeddings)
         patch.setattr(_quick.Quick, "choose", lambda quick, rows: _quick.PLAIN)
         patch.setattr(curve, "ORDERS", ((1_000, 2),))
         yield
 
 
-def texts(count: int, seed: int = 0) -> list[tuple[str, str]]:
+def texts(count: int, seed: int = 0, filler: int = 5) -> list[tuple[str, str]]:
     """Two words of a label and several of no meaning: hard enough that more examples help."""
     random = np.random.default_rng(seed)
     made = []
     for at in range(count):
         label = LABELS[at % len(LABELS)]
-        words = [*random.choice(WORDS[label], 2), *random.choice(FILLER, 5)]
+        words = [*random.choice(WORDS[label], 2), *random.choice(FILLER, filler)]
         made.append((" ".join(random.permutation(words)), label))
     return made
 
@@ -82,6 +84,61 @@ def as_written(folder: Path) -> Path:
         "kind: classify", "kind: write\nchecks: [{type: word-count, value: {max: 9}}]"
     )
     (folder / "etude.yaml").write_text(text.replace("bar: {metric: accuracy}", ""), "utf-8")
+    return folder
+
+
+REPLIES = """\
+task: replies
+kind: write
+instructions: Answer the customer.
+data: {examples: data.csv, input: text, target: label}
+bar: {metric: chrf}
+"""
+ORDERS = """\
+task: orders
+kind: extract
+instructions: Read the order.
+data: {examples: data.csv, input: text, target: label}
+schema:
+  type: object
+  properties: {item: {type: string}, urgent: {type: boolean}, count: {type: integer}}
+bar: {metric: field_f1}
+"""
+
+
+SAID = {
+    "card_arrival": "It was posted on Monday. Give it ten days.",
+    "lost_card": "We have blocked yours; nobody can pay with it!",
+    "refund": "Once goods reach our warehouse, money follows within 48 hours.",
+    "login": "Choose 'forgotten password' below and check your inbox.",
+}
+
+
+def replying(folder: Path, count: int, *, wrong: Sequence[int] = (), chance: bool = False) -> Path:
+    """A task of which each topic has one reply. ``wrong``: rows with a reply of no topic. ``chance``:
+    every row has a reply of its own, which says nothing of the topic."""
+    random = np.random.default_rng(3)
+    rows = [(text, SAID[label]) for text, label in texts(count, filler=3)]
+    for at in range(count) if chance else wrong:
+        rows[at] = (rows[at][0], " ".join(random.choice(FILLER, 12)))
+    return _laid_down(folder, REPLIES, rows)
+
+
+def ordering(folder: Path, count: int) -> Path:
+    """A task of which each topic has one record, but for a field that differs."""
+    random = np.random.default_rng(3)
+    rows = [
+        (text, json.dumps({"item": label, "urgent": label == LABELS[0], "count": int(number)}))
+        for (text, label), number in zip(
+            texts(count, filler=2), random.integers(1, 9, count), strict=True
+        )
+    ]
+    return _laid_down(folder, ORDERS, rows)
+
+
+def _laid_down(folder: Path, task: str, rows: list[tuple[str, str]]) -> Path:
+    write(folder / "data.csv", rows)
+    (folder / "etude.yaml").write_text(task, encoding="utf-8")
     return folder
 
 

@@ -13,7 +13,7 @@ from etude.workflow import _quick, ablation
 from etude.workflow._quick import quick_of
 from etude.workflow.session import Session
 from tests._fakes import LABELS
-from tests.workflow._measured import as_written, fake_encoder, labelled_project, opened
+from tests.workflow._measured import as_written, fake_encoder, labelled_project, opened, replying
 
 Encoder = pytest.fixture(autouse=True)(fake_encoder)
 
@@ -61,13 +61,13 @@ def test_the_rows_are_neither_learned_from_nor_scored(
     rows = list(range(0, 40, 5))
     flagged = prepared.frame["id"].gather(rows).to_list()
     learned: list[set[int]] = []
-    plain = _quick.Quick.right
+    plain = _quick.Quick.answers
 
     def watched(quick, learn, score, settings):  # type: ignore[no-untyped-def]
         learned.append(set(learn.tolist()))
         return plain(quick, learn, score, settings)
 
-    monkeypatch.setattr(_quick.Quick, "right", watched)
+    monkeypatch.setattr(_quick.Quick, "answers", watched)
     (found,) = ablation.measured(session, prepared, {"odd": flagged})
     quick = quick_of(session, prepared)
     kept = [row for row in rows if quick.learned_N[row]]
@@ -102,7 +102,7 @@ def test_fits_are_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     def refuse(*_: object) -> np.ndarray:
         raise AssertionError("fitted again")
 
-    monkeypatch.setattr(_quick.Quick, "right", refuse)
+    monkeypatch.setattr(_quick.Quick, "answers", refuse)
     assert ablation.measured(session, prepared, rows) == first
 
 
@@ -120,8 +120,38 @@ def test_what_can_not_be_tried_is_unmeasured_and_says_why(tmp_path: Path) -> Non
     assert "none of its rows" in found[2].sentence
 
 
-def test_kinds_that_write_are_unmeasured(tmp_path: Path) -> None:
+def test_the_task_s_own_metric_is_compared(tmp_path: Path) -> None:
+    session, prepared = mislabelled(tmp_path)
+    ids = wrong_ids(prepared)
+    (plain,) = ablation.measured(session, prepared, {"label_errors": ids})
+    text = (tmp_path / "etude.yaml").read_text("utf-8")
+    (tmp_path / "etude.yaml").write_text(text.replace("accuracy", "macro_f1"), "utf-8")
+    (found,) = ablation.measured(*opened(tmp_path), {"label_errors": ids})
+    assert (plain.metric, found.metric) == ("accuracy", "macro_f1")
+    assert found.difference is not None
+    assert found.difference > 0.02
+    assert found.difference != plain.difference
+    assert "F1, every category" in found.sentence
+
+
+def test_wrong_replies_cost_points_by_look_up(tmp_path: Path) -> None:
+    wrong = list(range(0, 160, 9))
+    session, prepared = opened(replying(tmp_path, 160, wrong=wrong))
+    lines = [at + 2 for at in wrong]
+    ids = prepared.frame.filter(prepared.frame["line"].is_in(lines))["id"].to_list()
+    (found,) = ablation.measured(session, prepared, {"format_drift": ids})
+    assert found.rows == len(wrong)
+    assert found.scored == 160 - len(wrong)
+    assert found.metric == "chrf"
+    assert found.difference is not None
+    assert found.difference > 0.02
+    assert "look-up" in found.sentence
+    assert "wording shared with the ideal answer" in found.sentence
+
+
+def test_what_look_up_says_nothing_of_is_unmeasured(tmp_path: Path) -> None:
     session, prepared = opened(as_written(labelled_project(tmp_path, 40)))
     (found,) = ablation.measured(session, prepared, {"a": prepared.frame["id"].to_list()[:5]})
     assert found.effect == "unmeasured"
-    assert "fine-tuning itself" in found.reason
+    assert "the most similar example" in found.reason
+    assert ablation.measured(session, prepared, {}) == []

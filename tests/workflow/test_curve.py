@@ -6,15 +6,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import f1_score
 
 from etude.data.stored import Prepared
 from etude.errors import ModelError
 from etude.evaluation.stages import Entrant
 from etude.records.audit import LearningCurve
-from etude.workflow import _quick, curve
-from etude.workflow._quick import NEVER, grouped_folds, limited, predictions, quick_of
+from etude.workflow import _copied, _quick, curve
+from etude.workflow._copied import copied_of
+from etude.workflow._folds import NEVER, grouped_folds, limited
+from etude.workflow._out_of_fold import predictions
+from etude.workflow._quick import quick_of
 from etude.workflow.session import Session
-from tests.workflow._measured import as_written, fake_encoder, labelled_project, opened
+from tests._fakes import LABELS
+from tests.workflow._measured import (
+    as_written,
+    fake_encoder,
+    labelled_project,
+    opened,
+    ordering,
+    replying,
+)
 
 CHOOSE = _quick.Quick.choose
 Encoder = pytest.fixture(autouse=True)(fake_encoder)
@@ -123,14 +135,89 @@ def test_a_label_of_one_group_is_never_scored(tmp_path: Path) -> None:
     assert np.isfinite(found.probabilities_NL[~alone]).all()
 
 
-def test_kinds_that_write_have_no_fast_rung(tmp_path: Path) -> None:
-    session, prepared = opened(as_written(labelled_project(tmp_path, 40)))
+def test_macro_f1_is_measured_where_the_task_asks_for_it(tmp_path: Path) -> None:
+    folder = labelled_project(tmp_path, 160, wrong=dict.fromkeys(range(0, 120, 3), LABELS[1]))
+    text = (folder / "etude.yaml").read_text("utf-8")
+    plain = curve.measured(*opened(folder))
+    (folder / "etude.yaml").write_text(
+        text.replace("metric: accuracy", "metric: macro_f1"), "utf-8"
+    )
+    session, prepared = opened(folder)
+    found = curve.measured(session, prepared)
+    assert (plain.metric, found.metric) == ("accuracy", "macro_f1")
+    quick = quick_of(session, prepared)
+    answers = np.empty(len(quick.examples), dtype=np.int64)
+    for fold in quick.folds:
+        own = np.flatnonzero(quick.fold_N == fold)
+        answers[own] = quick.answers(quick.beside(fold), own, _quick.PLAIN)
+    by_hand = f1_score(quick.target_N, answers, average="macro")
+    assert found.points[-1].value == pytest.approx(by_hand)
+    assert found.points[-1].value != pytest.approx(plain.points[-1].value)
+    assert "F1, every category counting the same" in found.sentence
+
+
+def test_replies_that_repeat_are_measured_by_look_up(tmp_path: Path) -> None:
+    session, prepared = opened(replying(tmp_path, 160))
+    found = curve.measured(session, prepared)
+    assert (found.rung, found.metric, found.labels) == ("", "chrf", ())
+    assert [point.examples for point in found.points][-1] == 128
+    assert found.points[-1].value > found.points[0].value
+    assert "look-up" in found.sentence
+    assert "may gain more or less" in found.sentence
+    copied = copied_of(session, prepared)
+    answers = np.empty(len(copied.examples), dtype=np.int64)
+    for fold in copied.folds:
+        own = np.flatnonzero(copied.fold_N == fold)
+        answers[own] = copied.answers(copied.beside(fold), own, {})
+        assert not np.isin(answers[own], own).any()
+    texts = [copied.examples.targets[i] for i in answers]
+    assert found.points[-1].value == pytest.approx(copied.judge.value(copied.examples, texts))
+
+
+def test_records_that_repeat_are_measured_by_their_fields(tmp_path: Path) -> None:
+    session, prepared = opened(ordering(tmp_path, 160))
+    found = curve.measured(session, prepared)
+    assert found.metric == "field_f1"
+    last = found.points[-1]
+    assert 0.4 < last.low < last.value < last.high < 1
+    assert "fields right" in found.sentence
+
+
+def test_where_look_up_says_nothing_of_the_task_no_curve_is_made_of_it(tmp_path: Path) -> None:
+    session, prepared = opened(replying(tmp_path, 80, chance=True))
     found = curve.measured(session, prepared)
     assert found.points == ()
     assert found.gain is None
-    assert "fine-tuning itself" in found.reason
-    with pytest.raises(ModelError, match="fine-tuning itself"):
+    assert "the most similar example" in found.reason
+    assert "etude compare" in found.sentence
+    with pytest.raises(ModelError, match="none"):
         predictions(session, prepared)
+
+
+def test_checks_that_any_answer_passes_say_nothing_of_the_task(tmp_path: Path) -> None:
+    session, prepared = opened(as_written(labelled_project(tmp_path, 40)))
+    found = curve.measured(session, prepared)
+    assert found.points == ()
+    assert "scores 100 %" in found.reason
+    assert "any other example 100 %" in found.reason
+
+
+def test_look_up_needs_no_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_copied, "builtin_embeddings", lambda _: None)
+    found = curve.measured(*opened(replying(tmp_path, 100)))
+    assert found.model == ""
+    assert found.points
+
+
+def test_another_margin_is_another_sentence(tmp_path: Path) -> None:
+    folder = labelled_project(tmp_path, 160)
+    text = (folder / "etude.yaml").read_text("utf-8")
+    first = curve.measured(*opened(folder)).sentence
+    (folder / "etude.yaml").write_text(
+        text.replace("metric: accuracy", "metric: accuracy, margin: 0.4"), "utf-8"
+    )
+    assert "less than the 40 points" not in first
+    assert "less than the 40 points" in curve.measured(*opened(folder)).sentence
 
 
 def test_without_an_encoder_it_is_said(

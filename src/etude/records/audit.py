@@ -10,8 +10,8 @@ Effect = Literal["better", "worse", "cant_tell", "unmeasured"]
 
 
 class CurvePoint(Record):
-    """How often the fast rung was right after learning from ``examples`` (a mean over orders and
-    folds), with a 95 % interval."""
+    """What the fast learner scored after learning from ``examples`` (a mean over orders and folds),
+    with a 95 % interval."""
 
     examples: int
     value: float
@@ -34,15 +34,16 @@ class LabelCurve(Record):
 
 
 class LearningCurve(Record):
-    """What the next examples would likely buy, by a fast rung that was never shown what it answered.
+    """What the next examples would likely buy, by a fast learner that was never shown what it answered:
+    the quick classifier, or (``rung`` is "") look-up, which gives the most similar example's answer.
 
-    Shares of right answers, whatever the task's own metric; held-out examples took no part.
-    ``gain``, ``low``, ``high``: by how much the share would rise with ``more`` examples like these,
-    at 95 %; None where nobody can tell, and ``reason`` says why. ``points`` is empty where nothing
-    was measured at all.
+    Values are of ``metric``, the task's own; held-out examples took no part. ``gain``, ``low``,
+    ``high``: by how much it would rise with ``more`` examples like these, at 95 %; None where nobody
+    can tell, and ``reason`` says why. ``points`` is empty where nothing was measured at all.
     """
 
     rung: str = ""
+    metric: str = ""
     model: str = ""
     examples: int = 0
     """Those at hand to learn from."""
@@ -61,10 +62,10 @@ class LearningCurve(Record):
 
 
 class Ablation(Record):
-    """A fast rung that learned without a finding's rows against one that learned with them.
+    """A fast learner that learned without a finding's rows against one that learned with them.
 
-    ``difference``: share of right answers without less with, on the same other examples, at 95 %
-    over all findings that were tried together. The finding's own rows are not scored: what is
+    ``difference``: in ``metric``, the task's own, without less with, on the same other examples, at
+    95 % over all findings that were tried together. The finding's own rows are not scored: what is
     doubted can't be the measure. ``effect`` is that of leaving them out. None: not measured, and
     ``reason`` says why.
     """
@@ -74,6 +75,7 @@ class Ablation(Record):
     """That were learned from, and left out."""
     rung: str = ""
     model: str = ""
+    metric: str = ""
     scored: int = 0
     difference: float | None = None
     low: float | None = None

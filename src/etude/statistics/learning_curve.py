@@ -10,8 +10,9 @@ and not where the measured errors do not follow it; then the answer is that nobo
 The interval comes of fitting again to resampled groups and to resampled orders in which examples
 were added. On simulated tasks (three learners, 100 to 600 examples in five folds, 24 draws each) it
 held the true gain of the next 100, known to about 0.2 points, wherever it answered, at mean widths of
-1.3 to 8 points: it errs on the wide side.
-It knows arrays of right and wrong, and nothing of rungs, folds or labels.
+1.3 to 8 points: it errs on the wide side. That was the share of right answers; the error of another
+metric is what it lacks to 1, and is carried on by the same form.
+It knows scores, and nothing of rungs, folds or labels.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from numpy.typing import ArrayLike
 
 from etude.statistics._arrays import FloatArray, units_of
 from etude.statistics.intervals import Interval, interval_around, two_sided_quantile, widened
-from etude.statistics.resampling import percentile_interval, resampled_weights
+from etude.statistics.resampling import percentile_interval
+from etude.statistics.scores import Scores
 
 FARTHEST = 2.5
 """Times the largest measured size that a curve is carried on to."""
@@ -38,20 +40,20 @@ _OFF = 3.0
 
 @dataclass(frozen=True, slots=True)
 class PowerLaw:
-    """`error(n) = floor + scale * n ** -exponent`, errors and floor as shares of items."""
+    """`error(n) = floor + scale * n ** -exponent`, errors and floor from 0 to 1."""
 
     floor: float
     scale: float
     exponent: float
 
     def error(self, n: float) -> float:
-        """The share of wrong answers after n examples."""
+        """What the metric lacks to 1 after n examples."""
         return self.floor + self.scale * math.pow(n, -self.exponent)
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The curve, and by how much the share of right answers would rise with `more` examples.
+    """The curve, and by how much the metric would rise with `more` examples.
 
     `gain` is None where that can't be told; `reason` then says why, in plain words.
     """
@@ -76,7 +78,7 @@ def fit(sizes: ArrayLike, errors: ArrayLike, variances: ArrayLike | None = None)
 
 def carry_on(
     sizes: ArrayLike,
-    right: ArrayLike,
+    scores: Scores,
     *,
     now: int,
     more: int,
@@ -88,20 +90,22 @@ def carry_on(
 ) -> Carried:
     """What `more` examples beyond the `now` at hand would likely buy.
 
-    sizes: (S,) examples learned from, rising. right: (S, R, N) shares of right, of the same N items
-    after each of R orders in which examples were added. groups: (N,) names or numbers.
-    variance_factor: that of `crossfit`, where N were scored in folds.
+    sizes: (S,) examples learned from, rising. scores: of the same N items, S times R candidates:
+    after each size in turn, each of R orders in which examples were added. groups: (N,) names or
+    numbers. variance_factor: that of `crossfit`, where N were scored in folds.
     """
-    n, table = np.asarray(sizes, dtype=np.float64), np.asarray(right, dtype=np.float64)
-    if table.ndim != 3 or n.shape != table.shape[:1] or (np.diff(n) <= 0).any():
-        raise ValueError(f"rising (S,) sizes and (S, R, N) are expected, found {n}, {table.shape}")
+    n, values = np.asarray(sizes, dtype=np.float64), scores.values()
+    orders, over = divmod(len(values), max(len(n), 1))
+    if n.ndim != 1 or over or not orders or (np.diff(n) <= 0).any():
+        raise ValueError(f"rising (S,) sizes and S x R scores are expected: {n}, {len(values)}")
     if now < 1 or more < 1:
         raise ValueError(f"now and more must be 1 or more, found {now} and {more}")
-    replicates = _replicates(1 - table, groups, resamples, seed)
+    drawn = scores.replicates(groups, resamples, seed).reshape(resamples, len(n), orders)
+    replicates = _over_orders(1 - drawn, seed + 1)
     variances = np.maximum(replicates.var(axis=0), 1e-8)
-    errors = 1 - table.mean(axis=(1, 2))
+    errors = 1 - values.reshape(len(n), orders).mean(axis=1)
     curve = fit(n, errors, variances)
-    units = units_of(table.shape[2], groups).count
+    units = units_of(scores.items, groups).count
     reason = _why_not(n, errors, np.sqrt(variances * variance_factor), curve, units, now + more)
     if reason:
         return Carried(curve, more, None, reason)
@@ -136,22 +140,13 @@ def _why_not(
     return ""
 
 
-def _replicates(
-    wrong_SRN: FloatArray, groups: ArrayLike | None, resamples: int, seed: int
-) -> FloatArray:
-    """Mean errors (B, S), of groups and orders drawn anew; all sizes on the same draws."""
-    sizes, orders, items = wrong_SRN.shape
-    units = units_of(items, groups)
-    by_unit = units.sums(np.ascontiguousarray(np.moveaxis(wrong_SRN, 2, 0).reshape(items, -1)))
-    parts = [
-        (weights @ by_unit) / (weights @ units.sizes)[:, None]
-        for weights in resampled_weights(units.count, resamples, seed)
-    ]
-    means = np.concatenate(parts).reshape(resamples, sizes, orders)
-    drawn = np.random.default_rng(seed + 1).integers(0, orders, size=(resamples, 1, orders))
-    picked = np.take_along_axis(means, np.broadcast_to(drawn, means.shape), axis=2)
-    replicates: FloatArray = picked.mean(axis=2)
-    return replicates
+def _over_orders(errors_BSR: FloatArray, seed: int) -> FloatArray:
+    """Mean errors (B, S) of orders drawn anew, the same for all sizes of a replicate."""
+    count, _, orders = errors_BSR.shape
+    drawn = np.random.default_rng(seed).integers(0, orders, size=(count, 1, orders))
+    picked = np.take_along_axis(errors_BSR, np.broadcast_to(drawn, errors_BSR.shape), axis=2)
+    means: FloatArray = picked.mean(axis=2)
+    return means
 
 
 def _fitted(

@@ -25,7 +25,8 @@ from etude.models.builtin import MINILM, STARTER, find_folder
 from etude.models.embeddings import CachedEmbeddings
 from etude.models.opening import open_model
 from etude.records.task import ModelRef
-from etude.workflow._quick import predictions, why_not
+from etude.workflow._out_of_fold import predictions
+from etude.workflow._quick import why_not
 from etude.workflow.entrants import EMBEDDINGS
 from etude.workflow.session import Session
 from etude.workflow.speeds import seconds_a_text

@@ -1,7 +1,8 @@
-"""The learning curve of the fast rung: what the next examples would likely buy, and where.
+"""The learning curve of a fast learner: what the next examples would likely buy, and where.
 
-The quick classifier learns from growing, nested parts of the examples, in several random orders of
-independent groups, and answers only rows whose fold it has not seen. Held-out examples take no part.
+It learns from growing, nested parts of the examples, in several random orders of independent groups,
+and answers only rows whose fold it has not seen; what it scores is the task's own metric. Held-out
+examples take no part.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from etude.statistics.crossfit import shared_training_factor
 from etude.statistics.learning_curve import FARTHEST, Carried, carry_on
 from etude.statistics.paired import bonett_price_grouped
 from etude.statistics.proportions import wilson_grouped
-from etude.statistics.single import mean_interval
-from etude.workflow._quick import NEVER, Quick, limited, quick_of, why_not
+from etude.workflow._fast import fast_of
+from etude.workflow._folds import NEVER, limited
+from etude.workflow._learner import Learner
+from etude.workflow._quick import Quick
 from etude.workflow.session import Session
 
 SHARES = (0.125, 0.25, 0.375, 0.5, 0.75, 1.0)
@@ -32,9 +35,7 @@ LEAST_GROUPS = 10
 MORE = 100
 ORDERS = ((2_000, 5), (6_000, 3), (20_000, 2))
 """Examples up to which so many orders are tried; one beyond."""
-MOST = 20_000
-"""Examples that the curve is measured on; of more, whole groups are drawn."""
-VERSION = 1
+VERSION = 2
 _FILE = "curve.json"
 
 
@@ -46,59 +47,63 @@ def measured(session: Session, prepared: Prepared, *, more: int = MORE) -> Learn
     Raises:
         StoreError: the disk is full or refuses.
     """
-    reason = why_not(session)
-    if reason is not None:
+    learner = fast_of(session, prepared)
+    if isinstance(learner, str):
         return LearningCurve(
-            reason=reason, sentence=f"The learning curve was not measured: {reason}."
+            reason=learner, sentence=f"The learning curve was not measured: {learner}."
         )
-    quick = quick_of(session, prepared)
 
     def build(out: Path, work: Path) -> None:
-        curve = _Measuring(session, quick).curve(more)
+        curve = _Measuring(session, learner).curve(more)
         (out / _FILE).write_text(curve.model_dump_json(indent=1), encoding="utf-8")
 
-    key = quick.key(prepared, curve=VERSION, more=more)
+    key = learner.key_of_grades(prepared, curve=VERSION, more=more)
     unit = session.store.compute("learning_curve", key, build)
     return LearningCurve.model_validate_json((unit.path / _FILE).read_bytes())
 
 
 class _Measuring:
-    """One curve under way. ``rows``: positions that are learned from and scored in turn."""
+    """One curve under way. ``scored``: positions that are learned from and scored in turn."""
 
-    def __init__(self, session: Session, quick: Quick) -> None:
+    def __init__(self, session: Session, learner: Learner) -> None:
         self.session = session
-        self.quick = quick
-        learned = np.flatnonzero(quick.learned_N)
+        self.learner = learner
+        learned = np.flatnonzero(learner.learned_N)
         self.at_hand = len(learned)
-        self.inside_N = np.zeros(len(quick.examples), dtype=np.bool_)
-        self.inside_N[limited(learned, quick.examples.groups, MOST)] = True
-        self.scored = np.flatnonzero(self.inside_N & (quick.fold_N != NEVER))
-        self.groups_M = quick.examples.groups[self.scored]
-        self.factor = shared_training_factor(quick.fold_N[self.scored])
+        self.inside_N = np.zeros(len(learner.examples), dtype=np.bool_)
+        self.inside_N[limited(learned, learner.examples.groups, learner.most)] = True
+        self.scored = np.flatnonzero(self.inside_N & (learner.fold_N != NEVER))
+        self.groups_M = learner.examples.groups[self.scored]
+        self.folds_M = learner.fold_N[self.scored]
+        self.factor = shared_training_factor(self.folds_M)
 
     def curve(self, more: int) -> LearningCurve:
         """Everything, in one record."""
         orders = next((times for most, times in ORDERS if self.at_hand <= most), 1)
-        sizes, right_SRM = self._right(orders)
+        sizes, answers_SRM = self._answers(orders)
         within = _within_reach(sizes[-1], self.at_hand, more)
         carried = carry_on(
             sizes,
-            right_SRM,
+            self.learner.graded(self.scored, answers_SRM.reshape(-1, len(self.scored)).T),
             now=self.at_hand,
             more=within,
             groups=self.groups_M,
             variance_factor=self.factor,
         )
-        labels = self._labels(right_SRM) if len(sizes) == len(SHARES) else ()
+        labels: tuple[LabelCurve, ...] = ()
+        if isinstance(self.learner, Quick) and len(sizes) == len(SHARES):
+            labels = self._labels(self.learner, answers_SRM)
         gain = carried.gain
+        bar = self.session.taskfile.task.bar
         return LearningCurve(
-            rung=self.quick.entrant.approach.key,
-            model=self.quick.entrant.model.name,
+            rung=self.learner.rung,
+            model=self.learner.model,
+            metric=bar.metric,
             examples=self.at_hand,
             scored=len(self.scored),
             orders=orders,
             points=tuple(
-                self._point(size, right_SRM[at]) for at, size in enumerate(sizes.tolist())
+                self._point(size, answers_SRM[at]) for at, size in enumerate(sizes.tolist())
             ),
             more=within,
             gain=gain.point if gain else None,
@@ -106,63 +111,65 @@ class _Measuring:
             high=gain.high if gain else None,
             labels=labels,
             reason=carried.reason,
-            sentence=_sentence(carried, labels, self.session.taskfile.task.bar.margin),
+            sentence=_sentence(self.learner, carried, labels, bar.margin),
         )
 
-    def _right(self, orders: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Mean sizes (S,), and right or wrong (S, R, M) of every scored row."""
+    def _answers(self, orders: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Mean sizes (S,), and the answers (S, R, M) to every scored row."""
         shares = [share for share in SHARES if self._smallest(share) >= LEAST_GROUPS]
         shares = shares or [1.0]
-        right = np.zeros((len(shares), orders, len(self.scored)))
-        sizes = np.zeros((len(shares), orders, len(self.quick.folds)))
+        folds = self.learner.folds
+        answers = np.zeros((len(shares), orders, len(self.scored)), dtype=np.int64)
+        sizes = np.zeros((len(shares), orders, len(folds)))
         settings: dict[float, dict[str, Any]] = {}
-        total = (len(shares) - 1) * orders * len(self.quick.folds) + len(self.quick.folds)
+        total = ((len(shares) - 1) * orders + 1) * len(folds)
         with self.session.progress.step("learning curve", total, "fits") as step:
             for at, share in enumerate(shares):
                 for order in range(orders if share < 1 else 1):
-                    for place, fold in enumerate(self.quick.folds):
+                    for place, fold in enumerate(folds):
                         part = self._part(fold, share, order)
                         if share not in settings:
-                            settings[share] = self.quick.choose(part)
-                        score = self.quick.fold_N[self.scored] == fold
-                        found = self.quick.right(part, self.scored[score], settings[share])
-                        right[at, order, score], sizes[at, order, place] = found, len(part)
+                            settings[share] = self.learner.choose(part)
+                        own = self.folds_M == fold
+                        answers[at, order, own] = self.learner.answers(
+                            part, self.scored[own], settings[share]
+                        )
+                        sizes[at, order, place] = len(part)
                         step.advance(1)
                 if share == 1:  # all examples are the same in every order
-                    right[at], sizes[at] = right[at, 0], sizes[at, 0]
-        return sizes.mean(axis=(1, 2)), right
+                    answers[at], sizes[at] = answers[at, 0], sizes[at, 0]
+        return sizes.mean(axis=(1, 2)), answers
 
     def _smallest(self, share: float) -> float:
         return share * min(
-            len(np.unique(self.quick.examples.groups[self._beside(fold)]))
-            for fold in self.quick.folds
+            len(np.unique(self.learner.examples.groups[self._beside(fold)]))
+            for fold in self.learner.folds
         )
 
     def _beside(self, fold: int) -> NDArray[np.int64]:
-        rows = self.quick.beside(fold)
+        rows = self.learner.beside(fold)
         return rows[self.inside_N[rows]]
 
     def _part(self, fold: int, share: float, order: int) -> NDArray[np.int64]:
         """The first ``share`` of the groups beside a fold, in this order: parts are nested."""
         rows = self._beside(fold)
-        groups = np.unique(self.quick.examples.groups)
+        groups = np.unique(self.learner.examples.groups)
         rank = np.random.default_rng(order).permutation(len(groups))
-        rank_K = rank[np.searchsorted(groups, self.quick.examples.groups[rows])]
+        rank_K = rank[np.searchsorted(groups, self.learner.examples.groups[rows])]
         ranks = np.unique(rank_K)
         last = ranks[int(np.ceil(share * len(ranks))) - 1]
         return np.asarray(rows[rank_K <= last], dtype=np.int64)
 
-    def _point(self, size: float, right_RM: NDArray[np.float64]) -> CurvePoint:
-        of_folds = self.quick.fold_N[self.scored]
-        found = mean_interval(
-            right_RM.mean(axis=0), groups=self.groups_M, folds=of_folds, resamples=2_000
-        )
+    def _point(self, size: float, answers_RM: NDArray[np.int64]) -> CurvePoint:
+        graded = self.learner.graded(self.scored, answers_RM.T)
+        found = graded.mean(self.groups_M, self.folds_M)
         return CurvePoint(examples=round(size), value=found.point, low=found.low, high=found.high)
 
-    def _labels(self, right_SRM: NDArray[np.float64]) -> tuple[LabelCurve, ...]:
-        full_M, half_M = right_SRM[-1].mean(axis=0), right_SRM[HALF].mean(axis=0)
-        own_M = self.quick.target_N[self.scored]
-        names = self.quick.context.labels
+    def _labels(self, quick: Quick, answers_SRM: NDArray[np.int64]) -> tuple[LabelCurve, ...]:
+        own_M = quick.target_N[self.scored]
+        full_M = (answers_SRM[-1] == own_M).mean(axis=0)
+        half_M = (answers_SRM[HALF] == own_M).mean(axis=0)
+        names = quick.context.labels
         present = [label for label in range(len(names)) if (own_M == label).any()]
         found = []
         for label in present:
@@ -197,7 +204,9 @@ def _within_reach(largest: float, now: int, more: int) -> int:
     return next((step for step in steps if now + step <= FARTHEST * largest), more)
 
 
-def _sentence(carried: Carried, labels: Sequence[LabelCurve], margin: float) -> str:
+def _sentence(
+    learner: Learner, carried: Carried, labels: Sequence[LabelCurve], margin: float
+) -> str:
     needing = _needing(labels)
     more = count_of(carried.more, "example")
     if carried.gain is None:
@@ -212,8 +221,18 @@ def _sentence(carried: Carried, labels: Sequence[LabelCurve], margin: float) -> 
             f"so it can't be told whether that reaches the {_points(margin)} points worth having"
         )
     return (
-        f"The next {more} like these would likely lift the quick classifier by {low} to {high} "
-        f"points, {worth}.{needing}"
+        f"The next {more} like these would likely lift {learner.name} by {low} to {high} points "
+        f"({learner.unit}), {worth}.{_of_what(learner)}{needing}"
+    )
+
+
+def _of_what(learner: Learner) -> str:
+    """What look-up is, and that a model that learns to write is something else."""
+    if isinstance(learner, Quick):
+        return ""
+    return (
+        " Look-up gives the ideal answer of the most similar example as it is; a model that is "
+        "fine-tuned may gain more or less."
     )
 
 
