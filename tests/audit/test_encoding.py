@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +25,12 @@ def look(*inputs: str, targets: tuple[str, ...] = (), kind: str = "write") -> di
     [
         ("The cafÃ© is open, itâ€™s nice", "garbled", "The café is open, it’s nice"),
         ("Grüße aus KÃ¶ln", "garbled", None),
+        ("The caf├⌐ near Łódź", "garbled", "The café near Łódź"),
+        ("It isnΓÇÖt open", "garbled", "It isn’t open"),
+        ("Es war ÔÇ£schönÔÇØ, ├╝brigens", "garbled", "Es war “schön”, übrigens"),
+        ("It cost ?20 last year", "lost_letters", None),
+        ("open 9?17 daily", "lost_letters", None),
+        ("It was 21 ?C outside", "lost_letters", None),
         ("a letter was lo\ufffdt", "lost_letters", None),
         ("I don?t know", "lost_letters", "don't"),
         ("bell\x07 rings", "control_characters", ""),
@@ -31,6 +39,8 @@ def look(*inputs: str, targets: tuple[str, ...] = (), kind: str = "write") -> di
         ("Fish &amp;amp; chips", "entities", "&"),
         ("Fish &amp; chips &#39;today&#39;", "entities", "&"),
         ("Dear Anna,\\n\\nThanks", "escapes", "\n"),
+        ("Z\\xfcrich is closed", "escapes", "ü"),
+        ("na\\u00efve, he said", "escapes", "ï"),
         ("I can \ufb01nd it", "ligatures", "fi"),
         ("the \uff26\uff35\uff2c\uff2c text", "wide_letters", "FULL"),
         ("cafe\u0301 au lait", "mixed_forms", "café au lait"),
@@ -43,6 +53,28 @@ def test_damage_is_found_and_mended(text: str, code: str, proposal: str | None) 
     assert hit["id"] == "r000"
     if proposal is not None:
         assert hit["proposal"] == proposal
+
+
+def test_a_question_mark_inside_a_word_is_told_from_a_question_by_the_words_of_the_set() -> None:
+    plain = [f"{one} and {two} stand here" for one, two in pairwise(_words(300))]
+    again = [f"here stand {one} and {two}" for one, two in pairwise(_words(300))]
+    first, second = _words(2)
+    asked = look("The na?ve one", "In D?sseldorf again", f"{first}?{second}", *plain, *again)
+    assert list(asked) == ["lost_letters"]
+    assert asked["lost_letters"].hits["id"].sort().to_list() == ["r000", "r001"]
+
+
+def test_few_words_do_not_say_what_is_no_word() -> None:
+    assert look("The na?ve one", "A plain one", "Another plain one") == {}
+
+
+def _words(count: int) -> list[str]:
+    """Words of six letters that nobody uses."""
+    rng = random.Random(0)
+    return [
+        "".join(rng.choice("bdfgklmnprst") + rng.choice("aeiou") for _ in range(3))
+        for _ in range(count)
+    ]
 
 
 def test_hidden_text_is_read_out() -> None:
@@ -68,6 +100,9 @@ def test_hidden_text_is_read_out() -> None:
         "Open C:\\new\\table.txt",
         "Use `print('a\\n')` for a line break",
         "The formula \\nabla \\times \\frac{a}{b}",
+        "├── src\n│   └── main.py",
+        "How much is it? 20 or 30? At 9? Or 17?",
+        "what?why",
         "see https://example.org/?q=don?t&copy=2",
         "Is it his? They ask. Is it?",
         "AT&T; R&D; Q&A",

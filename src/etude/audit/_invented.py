@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,13 +28,12 @@ from etude.audit._facts import (
 )
 from etude.audit._given import Source
 from etude.audit._textual import read
+from etude.audit._vocabulary import small_words
 
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _CAPITALS = 0.22
 """Share of words inside sentences with a capital, above which capitals name nothing: German nouns."""
 _SAMPLED = 1000
-_PLAIN_ROWS = 2
-"""Texts with a word in small letters, from which its capital elsewhere names nothing."""
 _CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w'’-]+")
 _DATED_SIEVE = r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|days?\b"
 _SAYINGS = re.compile(r"\b24/7\b|\b100 ?%")
@@ -144,16 +143,4 @@ def _names(frame: pl.DataFrame) -> tuple[bool, frozenset[str]]:
     capitals = sum(word[0].isupper() for word in words)
     if not words or capitals > _CAPITALS * len(words):
         return False, frozenset()
-    return True, _plain_words(frame)
-
-
-def _plain_words(frame: pl.DataFrame) -> frozenset[str]:
-    """Words that several of the texts write in small letters."""
-    counts: Counter[str] = Counter()
-    for field in ("input", "target"):
-        texts = frame[field].fill_null("").unique()
-        for at in range(0, len(texts), 20_000):
-            words = texts.slice(at, 20_000).str.extract_all(r"\b\p{Ll}[\p{L}'’\-]+")
-            each = words.list.unique().explode().drop_nulls().value_counts()
-            counts.update(dict(each.iter_rows()))
-    return frozenset(word for word, count in counts.items() if count >= _PLAIN_ROWS)
+    return True, small_words(frame)

@@ -1,8 +1,7 @@
 """Damaged characters: what reading, copying and exporting did to the letters.
 
-Garbled letters are judged and mended by ftfy (which reads them as UTF-8 that was taken for another
-encoding). The rest are signs of their own: characters that were lost, that cannot be seen, that are
-written out as codes. It knows letters, and nothing of what a text says.
+Garbled and lost letters are ``_letters``'s to judge; the rest are signs of their own: characters that
+cannot be seen, that are written out as codes. It knows letters, and nothing of what a text says.
 """
 
 from __future__ import annotations
@@ -12,13 +11,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
-import ftfy
-import ftfy.badness
 import polars as pl
 
 from etude.audit._base import Audit, Found, Material, found
+from etude.audit._letters import GARBLED_SIEVE, LOST_SIEVE, garbled, lost
 from etude.audit._textual import (
     WORDED,
     Place,
@@ -32,14 +31,9 @@ from etude.audit._textual import (
     share,
     together,
 )
+from etude.audit._vocabulary import small_words
 from etude.records.dataset import Repair, Severity
 
-_CONTINUED = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
-_GARBLED_SIEVE = (
-    f"[\u00c2-\u00f4ĂăÅåĐÐŃÑ][{_CONTINUED}\u0141\u0142\u00ad]"
-    "|(?:[РС][\u00a0-\u00bfЀ-џҐґ‚-™]){3,}"
-    "|[├┬ΓÔ][\u0080-\uffff]|‚Ä|√[©†®±∂]|¬[†∞£]"
-)
 _RTL = r"[\p{Hebrew}\p{Arabic}\p{Syriac}\p{Thaana}\p{Nko}]"
 _BIDI = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _HIDDEN = "\u00ad\u180e\u200b\u2060-\u2064\ufeff"
@@ -48,10 +42,6 @@ _HIDDEN_MARKS = re.compile(f"[{_HIDDEN}]+")
 _BIDI_MARKS = re.compile(f"[{_BIDI}]+")
 _TAGS = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
-_LOST = re.compile("\ufffd+")
-_LOST_APOSTROPHE = re.compile(
-    r"(?<![/?&=\w])(?:[A-Za-z]{2,}n\?t|(?:I|[Yy]ou|[Ww]e|[Tt]hey)\?(?:ll|ve|re)|I\?[md])\b(?![=&])"
-)
 _ENTITY = re.compile(
     r"&(?:amp;)*(?:amp|lt|gt|quot|apos|nbsp|copy|reg|trade|hellip|mdash|ndash|[lr][sd]quo"
     r"|bull|middot|"
@@ -63,13 +53,14 @@ _MARKUP = re.compile(
 )
 _ESCAPE = re.compile(r"\\r\\n|\\[nrt](?![a-z])|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\\"")
 _CODE = re.compile(
-    r"[A-Za-z]:\\|\\\\\w|\\[A-Za-z][a-z]{2,}|`|\\[dwsDWSbB][+*]|printf|\bregex\b"
+    r"[A-Za-z]:\\|\\\\\w|\\(?!x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})[A-Za-z][a-z]{2,}|`|\\[dwsDWSbB][+*]|printf|\bregex\b"
     r"|\b(?:newline|escape) (?:character|sequence)",
 )
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _WIDE = re.compile("[\uff21-\uff3a\uff41-\uff5a\uff10-\uff19]+")
 _EAST = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
 _PARTS_OF_GARBLED = ("control_characters", "invisible_characters", "turned_direction")
+_ENOUGH_WORDS = 200
 _USUAL = 0.5
 """Share of a field's texts from which a sign is the way they are written, not damage."""
 
@@ -95,22 +86,6 @@ class _Sign:
 _REPLACE = Repair(apply="replace", sentence="take the mended text")
 _DROP_THEM = Repair(apply="replace", sentence="take them out")
 _LEARNS = "the model learns to write them, and reads the same word in two ways"
-
-
-def _garbled(text: str) -> Iterator[Place]:
-    if not ftfy.badness.is_bad(text):
-        return
-    mended = ftfy.fix_encoding(text)
-    match = ftfy.badness.BADNESS_RE.search(text)
-    if mended != text and match is not None:
-        yield Place(None, None, around(text, match.start(), match.end()), mended, 0.98)
-
-
-def _lost(text: str) -> Iterator[Place]:
-    for match in _LOST.finditer(text):
-        yield Place(*match.span(), around(text, *match.span()), None, 1.0)
-    for match in _LOST_APOSTROPHE.finditer(text):
-        yield Place(*match.span(), match.group(), match.group().replace("?", "'"), 0.9)
 
 
 def _taken_out(pattern: re.Pattern[str]) -> Callable[[str], Iterator[Place]]:
@@ -181,8 +156,8 @@ _SIGNS = (
     _Sign(
         "garbled",
         "warning",
-        _GARBLED_SIEVE,
-        _garbled,
+        GARBLED_SIEVE,
+        garbled,
         "have garbled letters, such as Ã© for é: they were read in the wrong encoding",
         "the model learns to write garbled letters, and does not know the words that have them",
         Repair(apply="replace", sentence="take the text with its letters put right"),
@@ -190,8 +165,8 @@ _SIGNS = (
     _Sign(
         "lost_letters",
         "warning",
-        "\ufffd|[A-Za-z]\\?(?:t|ll|ve|re|m|d)\\b",
-        _lost,
+        LOST_SIEVE,
+        lost(frozenset),
         "have letters that were lost: � or ? stands in their place",
         "the model learns to write the sign in place of a letter",
         Repair(apply="decide", sentence="read these rows from the source again, as UTF-8"),
@@ -278,16 +253,24 @@ _SIGNS = (
 
 def _run(material: Material) -> Iterator[Found]:
     texts = {field: read(material, field) for field in fields(material.task)}
-    garbled: pl.Series = pl.Series([], dtype=pl.String)
+    misread: pl.Series = pl.Series([], dtype=pl.String)
     for sign in _SIGNS:
+        if sign.code == "lost_letters":
+            sign = replace(sign, finder=lost(cache(partial(_known, material))))
         parts = [_hits(material, sign, field, rows) for field, rows in texts.items()]
         hits = together(parts)
         if sign.code == "garbled":
-            garbled = hits["id"].unique()
+            misread = hits["id"].unique()
         elif sign.code in _PARTS_OF_GARBLED:
-            hits = hits.filter(~pl.col("id").is_in(garbled.implode()))
+            hits = hits.filter(~pl.col("id").is_in(misread.implode()))
         yield from _said(material, sign, hits)
     yield from _forms(material, texts)
+
+
+def _known(material: Material) -> frozenset[str]:
+    """The words that the set knows; none where they are too few to say what is no word."""
+    words = small_words(material.frame)
+    return words if len(words) >= _ENOUGH_WORDS else frozenset()
 
 
 def _hits(material: Material, sign: _Sign, field: str, rows: pl.DataFrame) -> pl.DataFrame:
