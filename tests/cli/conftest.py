@@ -23,6 +23,7 @@ from etude.records.comparison import Comparison
 from etude.workflow.audit import NotRun
 from etude.workflow.baseline import Compared
 from etude.workflow.check import CheckResult
+from etude.workflow.measured import Measured
 from etude.workflow.predict import PredictedFile, Prediction, Predictions
 from etude.workflow.report import Pages
 from tests.report import fixtures
@@ -54,6 +55,7 @@ class FakeProject:
     calls: list[tuple[str, Any]] = field(default_factory=list)
     found: Sequence[Found] = ()
     compared: Compared | None = None
+    measured: Measured | None = None
 
     @property
     def task(self) -> Any:
@@ -69,7 +71,13 @@ class FakeProject:
     def check(self, options: Any = None, *, strict: bool = False) -> CheckResult:
         self._call("check", options)
         version = self.comparison.dataset
-        summary = summarise(version.rows, version.findings, self.found, ran=("typos",))
+        summary = summarise(
+            version.rows,
+            version.findings,
+            self.found,
+            ran=("typos",),
+            points=self.measured.points if self.measured else None,
+        )
         return CheckResult(
             version,
             self.root,
@@ -79,6 +87,7 @@ class FakeProject:
             ran=(("typos", "typos"),),
             not_run=(NotRun("meanings", "what means the same", "left out by --quick"),),
             compared=self.compared,
+            measured=self.measured,
         )
 
     def compare(self, options: Any = None) -> Comparison:

@@ -9,8 +9,10 @@ import polars as pl
 
 from etude.audit import Found
 from etude.audit._base import found
+from etude.records.audit import Ablation, LearningCurve
 from etude.records.dataset import Repair, Severity
 from etude.workflow.baseline import Compared, New
+from etude.workflow.measured import Measured
 
 from .conftest import FakeProject, Ran
 
@@ -88,3 +90,41 @@ def test_options_reach_the_project_or_are_refused(
     assert command("check", "--full", "--quick").code == 2
     assert command("check", "--strict", "--baseline", "b.json").code == 2
     assert command("check", "--rows", "found.docx").code == 2
+
+
+def tried(code: str, low: float, middle: float, high: float) -> Ablation:
+    return Ablation(code=code, rows=3, difference=middle, low=low, high=high, sentence="")
+
+
+def test_what_was_measured_says_what_was_done_and_in_what_unit(
+    project: FakeProject, command: Callable[..., Ran]
+) -> None:
+    project.found = [one("typos"), one("drift"), one("tone")]
+    project.measured = Measured(
+        LearningCurve(
+            sentence="The next 100 examples would lift it by 1 to 2 points (right answers)."
+        ),
+        (
+            tried("typos", 0.004, 0.012, 0.02),
+            tried("drift", -0.02, -0.012, -0.004),
+            tried("tone", -0.017, 0.006, 0.029),
+        ),
+    )
+    words = " ".join(command("check", "--measure").out.replace("\u202f", " ").split())
+    assert "measured: leaving them out brings +1.2 points (+0.4 to +2.0)" in words
+    assert "measured: leaving them out costs 1.2 points (−2.0 to −0.4)" in words
+    assert "changes nothing for certain (−1.7 to +2.9 points)" in words
+    assert "lift it by 1 to 2 points (right answers)." in words
+
+
+def test_a_reason_why_nothing_was_measured_stands_once(
+    project: FakeProject, command: Callable[..., Ran]
+) -> None:
+    why = "there is no encoder on this machine"
+    project.measured = Measured(
+        LearningCurve(reason=why, sentence=f"The learning curve was not measured: {why}."),
+        (Ablation(code="typos", rows=3, reason=why, sentence=""),),
+    )
+    words = " ".join(command("check", "--measure").out.split())
+    assert words.count(why) == 1
+    assert "what these cost was not measured: typos (for the same reason)" in words

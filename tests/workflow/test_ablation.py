@@ -134,7 +134,7 @@ def test_the_task_s_own_metric_is_compared(tmp_path: Path) -> None:
     assert "F1, every category" in found.sentence
 
 
-def test_wrong_replies_cost_points_by_look_up(tmp_path: Path) -> None:
+def test_wrong_replies_cost_points_by_copying(tmp_path: Path) -> None:
     wrong = list(range(0, 160, 9))
     session, prepared = opened(replying(tmp_path, 160, wrong=wrong))
     lines = [at + 2 for at in wrong]
@@ -145,11 +145,11 @@ def test_wrong_replies_cost_points_by_look_up(tmp_path: Path) -> None:
     assert found.metric == "chrf"
     assert found.difference is not None
     assert found.difference > 0.02
-    assert "look-up" in found.sentence
+    assert "copying from the most similar example" in found.sentence
     assert "wording shared with the ideal answer" in found.sentence
 
 
-def test_what_look_up_says_nothing_of_is_unmeasured(tmp_path: Path) -> None:
+def test_what_copying_says_nothing_of_is_unmeasured(tmp_path: Path) -> None:
     session, prepared = opened(as_written(labelled_project(tmp_path, 40)))
     (found,) = ablation.measured(session, prepared, {"a": prepared.frame["id"].to_list()[:5]})
     assert found.effect == "unmeasured"

@@ -156,13 +156,13 @@ def test_macro_f1_is_measured_where_the_task_asks_for_it(tmp_path: Path) -> None
     assert "F1, every category counting the same" in found.sentence
 
 
-def test_replies_that_repeat_are_measured_by_look_up(tmp_path: Path) -> None:
+def test_replies_that_repeat_are_measured_by_copying(tmp_path: Path) -> None:
     session, prepared = opened(replying(tmp_path, 160))
     found = curve.measured(session, prepared)
     assert (found.rung, found.metric, found.labels) == ("", "chrf", ())
     assert [point.examples for point in found.points][-1] == 128
     assert found.points[-1].value > found.points[0].value
-    assert "look-up" in found.sentence
+    assert "copying from the most similar example" in found.sentence
     assert "may gain more or less" in found.sentence
     copied = copied_of(session, prepared)
     answers = np.empty(len(copied.examples), dtype=np.int64)
@@ -183,7 +183,7 @@ def test_records_that_repeat_are_measured_by_their_fields(tmp_path: Path) -> Non
     assert "fields right" in found.sentence
 
 
-def test_where_look_up_says_nothing_of_the_task_no_curve_is_made_of_it(tmp_path: Path) -> None:
+def test_where_copying_says_nothing_of_the_task_no_curve_is_made_of_it(tmp_path: Path) -> None:
     session, prepared = opened(replying(tmp_path, 80, chance=True))
     found = curve.measured(session, prepared)
     assert found.points == ()
@@ -202,7 +202,7 @@ def test_checks_that_any_answer_passes_say_nothing_of_the_task(tmp_path: Path) -
     assert "any other example 100 %" in found.reason
 
 
-def test_look_up_needs_no_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_copying_needs_no_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_copied, "builtin_embeddings", lambda _: None)
     found = curve.measured(*opened(replying(tmp_path, 100)))
     assert found.model == ""

@@ -68,7 +68,7 @@ def _item(paper: Paper, item: Item, root: Path) -> None:
 
 
 def _effort(item: Item) -> str:
-    """``(12 rows, about 4 minutes; +1.2 points, measured)``; nothing where nothing is known."""
+    """``(about 4 minutes of a person's time; measured: …)``; nothing where nothing is known."""
     parts = []
     if item.finding.minutes is not None:
         parts.append(f"about {minutes(item.finding.minutes)} of a person's time")
@@ -92,13 +92,17 @@ def _measured(paper: Paper, result: CheckResult) -> None:
     """What more examples would buy, and why a finding was not measured."""
     if result.measured is None:
         return
-    paper.prose(result.measured.curve.sentence, rest="  ")
+    curve = result.measured.curve
+    paper.prose(curve.sentence, rest="  ")
     reasons: dict[str, list[str]] = {}
     for one in result.measured.ablations:
         if one.difference is None:
             reasons.setdefault(one.reason, []).append(one.code)
     for reason, codes in reasons.items():
-        paper.prose(f"not measured: {', '.join(codes)} ({reason})", rest="  ", style="dim")
+        why = "for the same reason" if reason == curve.reason else reason
+        paper.prose(
+            f"what these cost was not measured: {', '.join(codes)} ({why})", rest="  ", style="dim"
+        )
 
 
 def _not_run(paper: Paper, result: CheckResult) -> None:

@@ -35,7 +35,7 @@ class LabelCurve(Record):
 
 class LearningCurve(Record):
     """What the next examples would likely buy, by a fast learner that was never shown what it answered:
-    the quick classifier, or (``rung`` is "") look-up, which gives the most similar example's answer.
+    the quick classifier, or (``rung`` is "") copying, which gives the most similar example's answer.
 
     Values are of ``metric``, the task's own; held-out examples took no part. ``gain``, ``low``,
     ``high``: by how much it would rise with ``more`` examples like these, at 95 %; None where nobody

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from etude.records.dataset import Severity
+from etude.report import _figures as figures
 
 MARKS: dict[Severity, tuple[str, str, str]] = {
     "error": ("✗", "wrong", "red"),
@@ -23,8 +24,13 @@ def minutes(value: float) -> str:
 
 
 def points(value: tuple[float, float, float]) -> str:
-    """``+1.2 points of quality, measured (0.4 to 2.0)``."""
-    low, middle, high = value
+    """What leaving a finding's rows out does: ``measured: leaving them out brings +1.2 points (+0.4 to
+    +2.0)``; from points, low, middle and high."""
+    low, middle, high = (point / 100 for point in value)
+    spread = figures.points_range(low, high)
     if low <= 0 <= high:
-        return f"measured: no difference can be told ({low:+.1f} to {high:+.1f} points)"
-    return f"measured: {middle:+.1f} points ({low:+.1f} to {high:+.1f})"
+        return f"measured: leaving them out changes nothing for certain ({spread} points)"
+    if low > 0:
+        return f"measured: leaving them out brings {figures.points(middle)} ({spread})"
+    lost = figures.points(-middle, signed=False)
+    return f"measured: leaving them out costs {lost} ({spread})"

@@ -1,4 +1,4 @@
-"""Look-up, the one learner of tasks that answer with texts which takes no training: the most similar
+"""Copying, the one learner of tasks that answer with texts which takes no training: the most similar
 example's ideal answer is given as it is.
 
 What it scores says something of the task only where such an answer is mostly one: where replies repeat,
@@ -31,7 +31,7 @@ from etude.workflow.session import Session
 VERSION = 1
 LEAST_WAY = 0.5
 """How much of the way from anybody's answer to a perfect score the most similar example's answer must
-go for look-up to stand for the task. A judgement: below it most of what is to be learned is not copied.
+go for copying to stand for the task. A judgement: below it most of what is to be learned is not copied.
 """
 MOST = 6_000
 """Rows that a curve is measured on: ranks among so many take seconds a part."""
@@ -94,7 +94,7 @@ class Copied(Learner):
 
 
 def copied_of(session: Session, prepared: Prepared) -> Copied:
-    """Look-up over all rows of a version."""
+    """Copying over all rows of a version."""
     task = session.taskfile.task
     rows = rows_of(prepared)
     texts = tuple(plain(text, task.kind) for text in rows.examples.inputs)
@@ -104,7 +104,7 @@ def copied_of(session: Session, prepared: Prepared) -> Copied:
         learned_N=rows.learned_N,
         fold_N=rows.fold_N,
         session=session,
-        name="look-up",
+        name="copying from the most similar example",
         rung="",
         model=cached.model.name if cached is not None else "",
         most=MOST,
@@ -116,13 +116,13 @@ def copied_of(session: Session, prepared: Prepared) -> Copied:
 
 
 def why_not_copied(copied: Copied, prepared: Prepared) -> str | None:
-    """Why look-up says nothing of this task, in plain words; None: it does."""
+    """Why copying says nothing of this task, in plain words; None: it does."""
 
     def build(out: Path, work: Path) -> None:
         (out / _FILE).write_text(json.dumps(_nearest_and_others(copied)), encoding="utf-8")
 
     key = copied.key_of_grades(prepared, compared=VERSION)
-    unit = copied.session.store.compute("look_up", key, build)
+    unit = copied.session.store.compute("copying", key, build)
     nearest, others = json.loads((unit.path / _FILE).read_text(encoding="utf-8"))
     if nearest - others >= LEAST_WAY * (1 - others) > 0:
         return None

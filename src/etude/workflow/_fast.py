@@ -1,4 +1,4 @@
-"""The fast learner of a task: the quick classifier where it has labels, else look-up."""
+"""The fast learner of a task: the quick classifier where it has labels, else copying."""
 
 from __future__ import annotations
 

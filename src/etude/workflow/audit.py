@@ -33,6 +33,8 @@ OF_TRAFFIC = frozenset({"coverage"})
 LIMIT_S = 600.0
 """Seconds that reading the texts by meaning may take unasked; above it, it waits for ``full``."""
 
+_PASSES = (("looking through the examples", False), ("reading them by meaning", True))
+
 
 @dataclass(frozen=True)
 class Options:
@@ -83,17 +85,21 @@ def audited(session: Session, prepared: Prepared, options: Options | None = None
     ran: list[tuple[str, str]] = []
     not_run: list[NotRun] = []
     work = _Work(session, prepared, reach)
-    with session.progress.step("looking through the examples", len(chosen), "audits") as step:
-        for name, one in sorted(chosen.items(), key=lambda item: _dearness(item[1])):
-            step.advance(0.0, one.title)
-            known = work.stored(name, one) if name not in OF_TRAFFIC else None
-            reason = None if known is not None else _refused(name, one, reach, options)
-            if reason is None:
-                found += known if known is not None else work.run(name, one)
-                ran.append((name, one.title))
-            else:
-                not_run.append(NotRun(name, one.title, reason))
-            step.advance(1.0)
+    for title, dear in _PASSES:
+        # Those that read meanings take far longer each: the time left is told for each sort alone.
+        names = [name for name, one in chosen.items() if (one.needs != "rows") == dear]
+        with session.progress.step(title, len(names), "audits") as step:
+            for name in sorted(names, key=lambda name: _dearness(chosen[name])):
+                one = chosen[name]
+                step.advance(0.0, one.title)
+                known = work.stored(name, one) if name not in OF_TRAFFIC else None
+                reason = None if known is not None else _refused(name, one, reach, options)
+                if reason is None:
+                    found += known if known is not None else work.run(name, one)
+                    ran.append((name, one.title))
+                else:
+                    not_run.append(NotRun(name, one.title, reason))
+                step.advance(1.0)
     return Audited(tuple(found), tuple(ran), tuple(not_run))
 
 

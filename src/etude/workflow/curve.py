@@ -227,13 +227,10 @@ def _sentence(
 
 
 def _of_what(learner: Learner) -> str:
-    """What look-up is, and that a model that learns to write is something else."""
+    """That a model which learns to write is something else than copying."""
     if isinstance(learner, Quick):
         return ""
-    return (
-        " Look-up gives the ideal answer of the most similar example as it is; a model that is "
-        "fine-tuned may gain more or less."
-    )
+    return " Nothing was trained for this: a fine-tuned model may gain more or less."
 
 
 def _needing(labels: Sequence[LabelCurve]) -> str:
