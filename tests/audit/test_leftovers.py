@@ -23,6 +23,13 @@ GOOD = [
     "Note: parking is free.",
     "Virtual assistants and language tools are sold here.",
     "The assistant: a play in two acts.",
+    "On Monday she wrote: see you at 9. It was sent from my account.",
+    "The film XX is 20 years old, and XX is a Roman numeral.",
+    "This message is important, and confidential talks are held in room 2.",
+    "The value is null and the result undefined, said Dr. Null.",
+    "We grew by 20%A lot. Only 5% OFF today, 100%!",
+    "x > y > z, and cats > dogs.",
+    "Thanks for asking. Here is the answer to your question: yes.",
     "name[Blue Spice], area[riverside]",
 ]
 
@@ -54,6 +61,24 @@ def test_good_texts_are_not_named() -> None:
         ("Lorem ipsum dolor sit amet.", "placeholders", None),
         ("Call us on XXXX today.", "placeholders", None),
         ("TODO: write this", "placeholders", None),
+        ("Hello *|FNAME|*, welcome.", "placeholders", None),
+        ("Hi %FIRSTNAME%, welcome.", "placeholders", None),
+        ("Your code is <%= code %>.", "placeholders", None),
+        ("{% if new %}Welcome.", "placeholders", None),
+        ("Call <order number> first.", "placeholders", None),
+        ("It lies XX km from here.", "placeholders", None),
+        ("The value was [object Object].", "placeholders", None),
+        ("In total: #REF!", "placeholders", None),
+        ("Dear undefined, thanks.", "placeholders", None),
+        ("Hello. <!-- wp:paragraph --> Bye.", "html", "Hello. Bye."),
+        ("All good.\n\nSent from my iPhone", "mail_tail", None),
+        ("Alles gut. Von meinem iPhone gesendet", "mail_tail", None),
+        ("Fine.\nOn Tue, 4 Mar 2025 at 09:12, Anna wrote:\n> hi", "mail_tail", None),
+        ("Gut.\nAm 4. März 2025 um 9:12 schrieb Anna Berg:", "mail_tail", None),
+        ("Fine.\n-----Original Message-----\nHi", "mail_tail", None),
+        ("> > Thanks a lot\nWelcome.", "mail_tail", None),
+        ("Fine. This e-mail and any attachments are confidential.", "mail_tail", None),
+        ("Human: how are you?", "chat_tokens", ""),
         ("All good.<|im_end|>", "chat_tokens", ""),
         ("### Response: All good.", "chat_tokens", ""),
         ("[INST] All good. [/INST]", "chat_tokens", ""),
@@ -94,6 +119,24 @@ def test_gaps_that_the_input_has_are_copied() -> None:
 
 def test_masks_in_inputs_are_how_people_hide_data() -> None:
     assert look("Fine.", inputs=("My card is XXXX XXXX 1234",)) == {}
+
+
+def test_a_models_words_inside_a_text_are_taken_out_and_no_more() -> None:
+    text = "Yes, we do. Certainly! Here's the rewritten text: We are open. "
+    text += "I hope this response meets your requirements. Bye."
+    hits = look(text)["chatter"].hits
+    assert [
+        text[h["start"] : h["end"]].strip() for h in hits.sort("start").iter_rows(named=True)
+    ] == [
+        "Certainly! Here's the rewritten text:",
+        "I hope this response meets your requirements.",
+    ]
+
+
+def test_thoughts_and_mail_in_inputs_are_told_of() -> None:
+    found = look("Fine.", "Fine.", inputs=("Hello <think>", "Hello\nSent from my iPad"))
+    assert found.keys() == {"chat_tokens_in_inputs", "mail_tail_in_inputs"}
+    assert found["mail_tail_in_inputs"].finding.severity == "note"
 
 
 def test_code_and_json_are_left_alone() -> None:

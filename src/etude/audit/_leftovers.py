@@ -12,7 +12,7 @@ from etude.audit._textual import Place, around
 MARKUP_SIEVE = (
     r"(?i)</?(?:p|br|div|span|b|i|u|a|em|strong|ul|ol|li|table|thead|tbody|tr|td|th|h[1-6]"
     r"|img|font|"
-    r"hr|style|script|head|body|html|meta|link|blockquote|sup|sub|center)(?:\s[^<>]*)?/?>"
+    r"hr|style|script|head|body|html|meta|link|blockquote|sup|sub|center)(?:\s[^<>]*)?/?>|<!--.*?-->"
 )
 _MARKUP = re.compile(MARKUP_SIEVE)
 _ABOUT_MARKUP = re.compile(r"```|`<|\b(?:html|css|xml|markup|javascript|tags?)\b", re.IGNORECASE)
@@ -21,59 +21,12 @@ _NEW_LINE = re.compile(r"<br\s*/?>|</(?:p|div|tr|h[1-6]|ul|ol|table|blockquote)>
 _ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
 _ANY = re.compile(MARKUP_SIEVE + r"|</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
-_SLOT = (
-    r"(?:your|customer|client|user|recipient|sender|company|business|product|brand|agent"
-    r"|first|last|"
-    r"full|my|insert|add|enter|fill|put|specify|include)"
-)
-_THING = (
-    r"(?:name|names|date|time|day|address|phone|telephone|number|email|e-mail|company|amount|price|"
-    r"order|product|title|position|city|location|link|url|website|signature|department|topic|"
-    r"company name|customer|client|recipient|reason|details?|placeholder|here)"
-)
-_BRACKETED = re.compile(r"(?<![\w\]\\])\[([A-Za-z][\w '’/-]{2,40})\](?![(\[\w])")
-_GAP = re.compile(rf"{_SLOT}[ _-]\w.*|(?:[\w'’-]+[ _-]){{0,3}}{_THING}", re.IGNORECASE)
-"""What stands between square brackets, where that is a gap."""
-_ANGLED = (
-    r"<(?:(?:YOUR|CUSTOMER|CLIENT|USER|RECIPIENT|COMPANY|FIRST|LAST|FULL|ORDER|PRODUCT"
-    r"|INSERT|AGENT)"
-    r"(?:[_ -][A-Z]+){0,3}|(?:[A-Z]+[_ -]){0,2}(?:NAME|DATE|TIME|ADDRESS|PHONE|NUMBER|EMAIL|AMOUNT|"
-    r"PRICE|TITLE|CITY|LOCATION|URL|LINK)|your[_ -]\w+(?:[_ -]\w+)?|insert[_ -][\w -]{2,30})>"
-)
-PLACEHOLDERS = {
-    "{{…}}": re.compile(r"\{\{\s*[#/^]?[A-Za-z_][\w .|'-]{0,40}\s*\}\}"),
-    "${…}": re.compile(r"\$\{[A-Za-z_][\w.]{0,40}\}"),
-    "{…}": re.compile(
-        r"\{(?<![\w\\${}^_]\{)(?:[a-z]+(?:_[a-z0-9]+)*|[0-9]|[A-Z]+(?:_[A-Z]+)+)\}(?!\})"
-    ),
-    "[…]": _BRACKETED,
-    "<…>": re.compile(_ANGLED),
-    "%s": re.compile(r"(?<!\d )(?<![\d%\w])%(?:\(\w+\))?[sd](?![\w%])|%\(\w+\)[sdf]\b"),
-    "lorem ipsum": re.compile(r"\blorem ipsum\b(?: dolor)?", re.IGNORECASE),
-    "XXXX": re.compile(r"\bX{4,}\b|\bXX/XX/X{2,4}\b|\bxxx-xxx-xxxx\b|(?<![\w_])_{4,}(?![\w_])"),
-    "TODO": re.compile(
-        r"\b(?:TODO|FIXME)(?=:|\(|\s*-\s|\s*$|\])|\[(?:TODO|TBD|TBC|FIXME)\b[^\]]*\]|\bTBD\b|"
-        r"\b(?:to be (?:filled in|completed|added) (?:later|here))\b",
-        re.MULTILINE,
-    ),
-}
-"""A sort of gap that a template leaves, and how it looks."""
-PLACEHOLDER_SIEVE = (
-    r"\{|(?:^|[^\w\]\\])\[[A-Za-z]|<(?:[A-Z]|your|insert)|%\(|%[sd]|(?i:lorem ipsum)|X{4}|XX/"
-    r"XX|xxx-xxx|____|"
-    r"TODO|FIXME|TBD|TBC|to be (?:filled|completed|added)"
-)
-_CODE = re.compile(
-    r"```|;\s*\n|\bdef \w+\(|\bfunction\s*\w*\(|=>|\breturn\b.*[;)]|^\s*[\[{]\s*[\"'{\[]"
-    r"|\bprintf|\\begin\{"
-)
-
 TOKENS_SIEVE = (
     r"<\|[a-zA-Z_0-9 ]+\|>|<｜|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?s>|<(?:bos|eos"
     r"|pad|unk)>|"
     r"\[(?:CLS|SEP|PAD|MASK)\]|###\s*(?:Response|Instruction|Input|Human|Assistant|User"
     r"|System)\s*:|"
-    r"(?:^|\n)\s*(?:Human|Assistant|USER|ASSISTANT|SYSTEM|AI|Bot|GPT|ChatGPT)\s*:\s|<\|"
+    r"(?:^|\n|[.!?]\s)\s*(?:Human|Assistant|USER|ASSISTANT|SYSTEM|AI|Bot|GPT|ChatGPT)\s*:\s|<\|"
 )
 _TOKENS = re.compile(
     r"<\|[a-zA-Z_0-9 ]{2,30}\|>|<｜[^｜<>]{2,40}｜>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>"
@@ -82,6 +35,7 @@ _TOKENS = re.compile(
 )
 _SPEAKER = re.compile(
     r"\A\s*(?:Assistant|ASSISTANT|AI|Bot|GPT|ChatGPT)\s*:\s|\n\s*(?:Human|USER)\s*:\s"
+    r"|(?:\A|[.!?]\s)\s*Human:(?:\s|\Z)"
 )
 
 THINKING_SIEVE = (
@@ -92,6 +46,8 @@ _THINKING = re.compile(
     r"|\A.*?</(?:think|thinking|reasoning|scratchpad|thought|reflection)>\s*",
     re.IGNORECASE | re.DOTALL,
 )
+
+_THINKING_MARK = re.compile(THINKING_SIEVE.replace("(?i)", ""), re.IGNORECASE)
 
 AI_SIEVE = (
     r"(?i)\bas an? (?:ai|artificial|(?:large )?language model|virtual assistant|assistant)|"
@@ -143,9 +99,21 @@ _OPENER = re.compile(
     r"|i(?:'d|’d| would) be happy to help)[!,.:]*\s*",
     re.IGNORECASE,
 )
+_AGAIN = re.compile(
+    r"(?<=[.!?\n])\s*(?:(?:sure(?: thing)?|certainly|of course|absolutely)[!,.]"
+    r" here(?:'s|’s| is| are)\b"
+    rf"[^\n:.]{{0,60}}?\b{_MADE}\b[^\n:.]{{0,60}}:"
+    r"|here(?:'s|’s| is| are) (?:the|your|a|an) (?:re-?written|revised|improved|edited|translated"
+    rf"|shortened|shorter|polished|corrected|summari[sz]ed) {_MADE}\b[^\n:.]{{0,60}}:"
+    rf"|here(?:'s|’s| is) (?:the|your|a) {_MADE} in (?:\w+ ){{1,3}}"
+    r"(?:words?|sentences?|lines?|paragraphs?):)",
+    re.IGNORECASE,
+)
+"""Said after something else, as a model that begins anew does; "Here is the list:" is everybody's."""
 CLOSER_SIEVE = (
     r"(?i)let me know if|feel free to|i hope this|hope this helps|would you like me to|word count|"
     r"\bnote:|please note that i|in this version|\(\s*\d+ words\s*\)"
+    r"|[!,.] here(?:'s|’s| is| are)\b|here.{1,60}:"
 )
 _CLOSER = re.compile(
     r"(?:let me know if you(?:'d|’d| would)? (?:like|want|need)(?: me)? (?:to )?(?:any "
@@ -155,9 +123,11 @@ _CLOSER = re.compile(
     r"|feel free to (?:adjust|modify|customi[sz]e|edit|tweak) (?:it|this|the)"
     r"|would you like me to (?:adjust|revise|change|modify|rewrite|expand|shorten)"
     r"|i hope this (?:version|rewrite|revision|draft|email|message) (?:helps|works|meets|is)"
+    r"|i hope (?:this|the) (?:answer|response|reply|text|summary|translation)"
+    r" (?:meets|satisfies|fulfil+s|fits|matches) (?:your|the|all)"
     r"|note: (?:i|this) (?:have |has |was )?(?:been )?(?:rewritten|re-?written|kept|removed"
     r"|added|changed|assumed|tried|made)"
-    r"|\(?word count: \d+\)?)[^\n]*",
+    r"|\(?word count: \d+\)?)[^\n.!?]*[.!?]*",
     re.IGNORECASE,
 )
 
@@ -203,21 +173,18 @@ def plain_of(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def placeholders(text: str) -> Iterator[Place]:
-    """Gaps of templates, each with its sort as ``other``; none in code."""
-    if _CODE.search(text):
-        return
-    for sort, pattern in PLACEHOLDERS.items():
-        for match in pattern.finditer(text):
-            if pattern is not _BRACKETED or _GAP.fullmatch(match.group(1)):
-                yield Place(*match.span(), match.group(), None, 0.95, sort)
-
-
 def chat_tokens(text: str) -> Iterator[Place]:
     """Marks by which chat templates part messages."""
     for pattern in (_TOKENS, _SPEAKER):
         for match in pattern.finditer(text):
             yield Place(*match.span(), match.group().strip(), "", 0.97)
+
+
+def asked_tokens(text: str) -> Iterator[Place]:
+    """The same in an input, where a mark of a model's thoughts has no place either."""
+    yield from chat_tokens(text)
+    for match in _THINKING_MARK.finditer(text):
+        yield Place(*match.span(), match.group(), "", 0.9)
 
 
 def thinking(text: str) -> Iterator[Place]:
@@ -241,7 +208,7 @@ def refusals(text: str) -> Iterator[Place]:
 
 def chatter(text: str) -> Iterator[Place]:
     """What a model says around the text that was asked for."""
-    for pattern in (_OPENER, _CLOSER):
+    for pattern in (_OPENER, _AGAIN, _CLOSER):
         match = pattern.search(text)
         if match and match.end() - match.start() < len(text):
             yield Place(*match.span(), " ".join(match.group().split()), "", 0.9)

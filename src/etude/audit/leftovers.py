@@ -14,6 +14,8 @@ import polars as pl
 
 from etude.audit import _leftovers as look
 from etude.audit._base import WRITTEN, Audit, Found, Material, found
+from etude.audit._gaps import PLACEHOLDER_SIEVE, placeholders
+from etude.audit._mail import MAIL_SIEVE, mail_tail
 from etude.audit._textual import (
     WORDED,
     Finder,
@@ -31,8 +33,8 @@ from etude.records.dataset import Repair, Severity
 _USUAL = 0.5
 """Share of a field's texts from which a sign is how the task is."""
 
-_MASKS = ("XXXX", "TODO")
-"""Gaps that people also write in what they send."""
+_MASK = "XXXX"
+"""A gap that people also write in what they send."""
 
 
 def _run(material: Material) -> Iterator[Found]:
@@ -41,6 +43,7 @@ def _run(material: Material) -> Iterator[Found]:
         texts.pop("target")
     yield from _markup(material, texts)
     yield from _placeholders(material, texts)
+    yield from _mail(material, texts)
     yield from _tokens(material, texts)
     if material.task.kind in WRITTEN:
         yield from _of_a_model(material, texts["target"])
@@ -131,20 +134,35 @@ def _placeholders(material: Material, texts: dict[str, pl.DataFrame]) -> Iterato
 def _gaps(material: Material, field: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Gaps, without a sort of gap that most texts have; masks such as XXXX and written-out blanks
     are how people hide data in what they were sent, so only targets are asked about those."""
-    seen = rows.filter(pl.col("text").str.contains(look.PLACEHOLDER_SIEVE))
-    hits = places(seen, field, look.placeholders, offsets=exact(material, field))
+    seen = rows.filter(pl.col("text").str.contains(PLACEHOLDER_SIEVE))
+    hits = places(seen, field, placeholders, offsets=exact(material, field))
     rows_of = pl.col("id").n_unique().over("other")
     hits = hits.filter(rows_of <= _USUAL * len(rows))
     if field == "input":
-        hits = hits.filter(~pl.col("other").is_in(_MASKS))
+        hits = hits.filter(pl.col("other") != _MASK)
     return hits.with_columns(pl.lit(None, pl.String).alias("other"))
+
+
+def _mail(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Found]:
+    parts = [_sieved(material, f, rows, MAIL_SIEVE, mail_tail) for f, rows in texts.items()]
+    yield from _said(
+        material,
+        "mail_tail",
+        lambda _: "have what a mail program adds, such as \u201cSent from my iPhone\u201d",
+        together(parts),
+        "the model learns to write it under its answers",
+        Repair(apply="decide", sentence="take it out, with the quoted message where there is one"),
+    )
 
 
 def _tokens(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Found]:
     parts = []
     for field, rows in texts.items():
-        seen = rows.filter(pl.col("text").str.contains(look.TOKENS_SIEVE))
-        parts.append(places(seen, field, look.chat_tokens, offsets=exact(material, field)))
+        sieve, finder = look.TOKENS_SIEVE, look.chat_tokens
+        if field == "input":
+            sieve, finder = f"{sieve}|{look.THINKING_SIEVE}", look.asked_tokens
+        seen = rows.filter(pl.col("text").str.contains(sieve))
+        parts.append(places(seen, field, finder, offsets=exact(material, field)))
     yield from _said(
         material,
         "chat_tokens",
