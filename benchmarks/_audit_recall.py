@@ -38,7 +38,7 @@ AUDITS: dict[str, tuple[str, ...]] = {
     "stale_facts": ("stale_facts",),
     "length": ("length",),
     "encoding": ("encoding",),
-    "leftovers": ("leftovers",),
+    "leftovers": ("leftovers", "encoding.entities"),
     "languages": ("languages",),
 }
 """Sort of fault (or a variant of one) to the audits that should find it: ``audit`` or
