@@ -29,6 +29,11 @@ from etude.report._masking import mask
         ("(555) 123-4567", "[phone]"),
         ("my number: 555-123-4567", "my number: [phone]"),
         ("order no +49 30 1234567", "order no [phone]"),
+        ("write to info@shop.example", "write to [e-mail]"),
+        ("my SSN is 536-22-8726", "my SSN is [national identity number]"),
+        ("password: hunter2Xq9", "password: [password]"),
+        ("use AKIAIOSFODNN7EXAMPLQ", "use [key or token]"),
+        ('{"to": "a.b@c.org", "n": 41}', '{"to": "[e-mail]", "n": 41}'),
     ],
 )
 def test_personal_data_are_masked(text: str, masked: str) -> None:
@@ -53,6 +58,7 @@ def test_personal_data_are_masked(text: str, masked: str) -> None:
         "costs 99 or 100 000",
         "at @handle on 5@7",
         "serial: 06-1234-5678",
+        "Anna Lindqvist, 12 Mill Lane",
     ],
 )
 def test_numbers_that_are_not_of_a_person_stay(text: str) -> None:

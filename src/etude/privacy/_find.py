@@ -49,7 +49,8 @@ def matches(text: str, chosen: Sequence[Recogniser] | None = None) -> tuple[Span
     """
     view = view_of(text)
     tried = all_recognisers() if chosen is None else chosen
-    reading = [one for one in tried if all(_sieve(s).search(view.text) for s in one.sieves)]
+    passed: dict[str, bool] = {}  # many recognisers begin with the same sieve
+    reading = [one for one in tried if all(_passes(s, view.text, passed) for s in one.sieves)]
     return _settled(view, reading) if reading else ()
 
 
@@ -144,6 +145,12 @@ def _apart(spans: list[Span]) -> list[Span]:
         if all(span.end <= other.start or other.end <= span.start for other in kept):
             kept.append(span)
     return kept
+
+
+def _passes(sieve: str, text: str, passed: dict[str, bool]) -> bool:
+    if sieve not in passed:
+        passed[sieve] = _sieve(sieve).search(text) is not None
+    return passed[sieve]
 
 
 @cache
