@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import softmax as scipy_softmax
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_info, threadpool_limits  # type: ignore[import-untyped]
 
+from etude.approaches import _logistic
 from etude.approaches._label_texts import readable
 from etude.approaches._logistic import balanced, fit_path
 from etude.approaches._neighbours import Fusion, NeighbourIndex, top, votes
@@ -167,3 +171,20 @@ def test_a_word_index_of_nothing_scores_nothing() -> None:
 )
 def test_labels_as_words(label: str, words: str) -> None:
     assert readable(label) == words
+
+
+def test_linear_algebra_stays_on_one_core_while_a_regression_is_fitted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[int] = []
+    plain = _logistic.minimize
+
+    def watched(*given: Any, **named: Any) -> Any:
+        seen.extend(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")
+        return plain(*given, **named)
+
+    monkeypatch.setattr(_logistic, "minimize", watched)
+    with threadpool_limits(2, "blas"):
+        next(_logistic.fit_path(np.eye(4, dtype=np.float32), np.arange(4) % 2, 2, [0.1]))
+    assert seen
+    assert set(seen) == {1}
