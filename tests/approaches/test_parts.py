@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from scipy.special import softmax as scipy_softmax
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_info, threadpool_limits  # type: ignore[import-untyped]
@@ -177,11 +178,10 @@ def test_linear_algebra_stays_on_one_core_while_a_regression_is_fitted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[int] = []
-    plain = _logistic.minimize
 
     def watched(*given: Any, **named: Any) -> Any:
         seen.extend(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")
-        return plain(*given, **named)
+        return minimize(*given, **named)
 
     monkeypatch.setattr(_logistic, "minimize", watched)
     with threadpool_limits(2, "blas"):
