@@ -24,13 +24,17 @@ from etude.statistics.proportions import wilson
 
 AUDITS: dict[str, tuple[str, ...]] = {
     "duplicates": ("duplicates", "near_duplicates"),
-    "near_duplicates": ("near_duplicates", "duplicates"),
-    "paraphrases": ("near_duplicates", "duplicates"),
-    "leaks": ("leaks",),
-    "conflicts": ("conflicts",),
+    "near_duplicates": ("near_duplicates", "duplicates", "same_meaning.same_meaning*"),
+    "paraphrases": ("same_meaning.same_meaning*", "near_duplicates"),
+    "leaks": ("leaks", "same_meaning.same_meaning_across"),
+    "conflicts": (
+        "conflicts",
+        "same_meaning.conflicting_meaning",
+        "same_meaning.outvoted_meaning",
+    ),
     "label_errors": ("label_errors",),
     "format_drift": ("format_drift",),
-    "format_drift/labels": ("classes",),
+    "format_drift/labels": ("label_spelling",),
     "mixed_tone": ("mixed_tone",),
     "private": ("private",),
     "secrets": ("secrets",),

@@ -59,6 +59,47 @@ def test_inputs_that_differ_in_what_may_matter_are_no_conflict(one: str, other: 
     assert found_in("classify", among((one, "a"), (other, "b"))) == {}
 
 
+def test_courtesy_hides_no_conflict_unless_a_label_is_about_it() -> None:
+    plain = "Where is the sofa that I ordered"
+    rows = among((plain, "sofa"), (f"Good morning, {plain}? Many thanks", "delay"))
+    rows += [{"input": text, "target": "delay"} for text in different(30)[20:]]
+    assert found_in("classify", rows)["conflicts"].hits["id"].to_list() == ["r000", "r001"]
+    for row in rows[-10:]:
+        row["input"] = f"Thanks, {row['input']}, thank you"
+    assert found_in("classify", rows) == {}
+
+
+def test_a_field_that_the_changed_words_say_nothing_of_is_in_conflict() -> None:
+    text = "Aromi is a place near the river that serves {} food to people who have the time"
+    one = (text.format("Thai"), '{"food":"Thai","near":"river"}')
+    there = one[0].replace("people who have the time", "people who take the time")
+    conflict = found_in("extract", among(one, (there, '{"food":"Thai","near":"station"}')))
+    assert conflict["conflicts"].hits["evidence"][0] == 'near: "river" here, "station" in r001'
+    meant = one[0].replace("river", "station")
+    assert found_in("extract", among(one, (meant, '{"food":"Thai","near":"station"}'))) == {}
+    assert found_in("extract", among(one, (there, '{"food":"Thai"}'))) == {}
+
+
+def test_answers_that_contradict_where_a_few_words_of_the_question_differ() -> None:
+    one = (
+        "Do you have a gym in the house that guests may use",
+        "There is a gym in the basement for you.",
+    )
+    other = (
+        "Do you have a gym in the house that visitors may use",
+        "There is not a gym in the basement for you.",
+    )
+    assert set(found_in("write", among(one, other))) == {"conflicts"}
+    swim = (
+        "Do you have a pool in the house that guests may use",
+        "There is not a pool in the basement for you.",
+    )
+    assert found_in("write", among(one, swim)) == {}
+    rows = among(one, other)
+    rows[0]["context"], rows[1]["context"] = "A gym.", "No gym."
+    assert found_in("write", rows) == {}
+
+
 def test_one_input_in_two_contexts_is_no_conflict() -> None:
     rows = among(("How much is it?", "cheap"), ("How much is it?", "dear"))
     rows[0]["context"], rows[1]["context"] = "It costs 1.", "It costs 1,000."

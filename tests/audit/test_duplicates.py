@@ -105,3 +105,18 @@ def test_conversations_are_compared_by_what_is_said_not_by_their_json() -> None:
     ]
     (one,) = found_in("chat", rows)
     assert one.hits["id"].to_list() == ["r001"]
+
+
+def test_a_short_text_of_several_groups_is_a_copy_where_its_answer_is_long() -> None:
+    rows: list[dict[str, Any]] = []
+    for group, text in enumerate(different(30)):
+        rows += [
+            {"input": said, "target": f"{said} of {group}", "group": group}
+            for said in ("Is it open?", text)
+        ]
+    assert found_in("write", rows) == []
+    rows[0]["target"] = rows[2]["target"] = "It is open from nine to five."
+    (one,) = found_in("write", rows)
+    assert one.hits["id"].to_list() == ["r002"]
+    rows[0]["target"] = rows[2]["target"] = "Yes."
+    assert found_in("write", rows) == []

@@ -62,6 +62,28 @@ def test_what_is_no_leak(pairs: list[tuple[str, str]]) -> None:
     assert found_in("classify", sided(*pairs)) == {}
 
 
+def test_a_variant_of_a_held_out_row_is_a_warning_where_the_target_is_the_same() -> None:
+    changed = LONG.replace("ordered the tea set", "bought a tea set")
+    codes = found_in("classify", sided((changed, "train"), (LONG, "holdout"), (changed, "train")))
+    variants = codes["leaked_variants"]
+    assert variants.finding.severity == "warning"
+    assert variants.hits.select("id", "other").sort("id").rows() == [
+        ("r000", "r001"),
+        ("r002", "r001"),
+    ]
+    assert '"bought a"' in variants.hits["evidence"][0]
+    rows = sided((changed, "train"), (LONG, "holdout"))
+    rows[0]["target"] = "b"
+    assert found_in("classify", rows) == {}
+
+
+def test_one_question_about_two_contexts_is_no_leak() -> None:
+    rows = sided((f"Please, {LONG}", "train"), (LONG, "holdout"))
+    assert set(found_in("classify", rows)) == {"near_leaks"}
+    rows[0]["context"], rows[1]["context"] = "The first shop", "The second shop"
+    assert found_in("classify", rows) == {}
+
+
 def test_stock_phrases_of_many_conversations_are_no_leak() -> None:
     rows: list[dict[str, Any]] = []
     for talk, text in enumerate(different(30)):
@@ -73,7 +95,7 @@ def test_stock_phrases_of_many_conversations_are_no_leak() -> None:
 
 
 def test_a_copy_in_another_fold_is_an_error_and_a_near_one_a_warning() -> None:
-    rows = [{"input": text, "target": "b"} for text in different(20)]
+    rows: list[dict[str, Any]] = [{"input": text, "target": "b"} for text in different(20)]
     rows += [{"input": LONG, "target": "a", "fold": 0}, {"input": LONG, "target": "a", "fold": 1}]
     rows += [{"input": f"Hello, {LONG}", "target": "a", "fold": 2}]
     codes = found_in("classify", rows)

@@ -69,6 +69,94 @@ def test_a_changed_value_or_negation_is_no_copy(one: str, other: str) -> None:
     assert "near_duplicates" not in found_in("classify", labelled(one, other))
 
 
+PAID = "I tried to pay with my new card in the little shop but they refused it"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (PAID, PAID.replace("tried", "attempted")),
+        (PAID, PAID.replace("new ", "").replace(" little", "")),
+        (
+            "Since I just got married I need to change my name",
+            "I need to change my name, since I just got married",
+        ),
+    ],
+)
+def test_a_few_words_changed_make_a_variant_that_is_a_note(one: str, other: str) -> None:
+    codes = found_in("classify", labelled(one, other))
+    variants = codes["variants"]
+    assert set(codes) == {"variants"}
+    assert variants.finding.severity == "note"
+    assert variants.hits.select("id", "other").rows() == [("r001", "r000")]
+    assert variants.finding.repair is not None
+    assert variants.finding.repair.apply != "drop"
+
+
+def test_a_variant_with_another_label_is_none() -> None:
+    rows = labelled("I tried to pay with my card but the shop refused it",
+                    "I tried paying with my card but the shop refused it")  # fmt: skip
+    rows[1]["target"] = "b"
+    assert found_in("classify", rows) == {}
+
+
+RECORD = '{"name":"Aromi","food":"Thai","area":"riverside"}'
+
+
+def test_texts_of_one_long_answer_are_variants_however_little_they_share() -> None:
+    one, other = (
+        "Aromi serves Thai food at the riverside",
+        "By the riverside, Aromi: food from Thailand",
+    )
+    rows = [{"input": text, "target": RECORD} for text in (one, other)]
+    rows += [
+        {"input": text, "target": f'{{"number":{at}}}'} for at, text in enumerate(different(30))
+    ]
+    assert set(found_in("extract", rows)) == set()
+    rows[1]["input"] = "By the riverside Aromi serves food: Thai food"
+    variants = found_in("extract", rows)["variants"]
+    assert variants.hits.select("id", "other").rows() == [("r001", "r000")]
+    # What many are answered with says nothing of what was asked.
+    rows += [{"input": text, "target": RECORD} for text in different(40)[30:]]
+    assert found_in("extract", rows) == {}
+
+
+def test_written_variants_need_a_long_answer_or_one_context() -> None:
+    one, other = "Do you have a gym for guests here", "Have you got a gym for guests here"
+    rows = [{"input": text, "target": "Yes, we do."} for text in (one, other)]
+    good = [{"input": text, "target": f"t{at}"} for at, text in enumerate(different(30))]
+    assert found_in("write", rows + good) == {}
+    for row in rows:
+        row["target"] = "Yes, there is a gym in the basement."
+    assert set(found_in("write", rows + good)) == {"variants"}
+    rows[0]["context"] = "The gym is closed."
+    assert found_in("write", rows + good) == {}
+
+
+RECORDS = [
+    f"name[Place {at}], food[{food}], area[{area}], price[{price}]"
+    for at, (food, area, price) in enumerate(
+        (food, area, price)
+        for food in ("Thai", "Indian", "French")
+        for area in ("centre", "riverside")
+        for price in ("high", "low", "average")
+    )
+]
+
+
+def test_fields_of_a_record_may_stand_in_another_order_and_must_all_agree() -> None:
+    rows = [{"input": text, "target": f"text number {at}"} for at, text in enumerate(RECORDS)]
+    assert found_in("write", rows) == {}
+    first, rest = RECORDS[3].split(", ", 1)
+    copy = {"input": f"{rest},\n{first}", "target": "text number 3"}
+    near = found_in("write", [*rows, copy])["near_duplicates"]
+    assert near.hits["id"].to_list() == [f"r{len(rows):03d}"]
+    assert near.hits["other"].to_list() == ["r003"]
+    assert (
+        found_in("write", [*rows, {**copy, "input": copy["input"].replace("Thai", "Greek")}]) == {}
+    )
+
+
 def test_different_sentences_of_one_trade_are_no_copies() -> None:
     assert found_in("classify", labelled(good=200)) == {}
 

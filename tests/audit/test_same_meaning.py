@@ -81,6 +81,35 @@ def test_pairs_that_only_look_alike_to_an_encoder(one: str, other: str) -> None:
     assert found_in("classify", rows, embedding((one, other), cosine=0.99)) == {}
 
 
+def test_less_near_is_enough_in_similar_words_or_with_one_long_answer() -> None:
+    alike = ("I have never received the card you sent", "The card you sent has never been received")
+    assert set(found_in("classify", rows_of(alike, "a", "a"), embedding(alike, cosine=0.9))) == {
+        "same_meaning", "same_meaning_across",
+    }  # fmt: skip
+    record = '{"what":"card","when":"soon","who":"me"}'
+    found = found_in("extract", rows_of(SAME, record, record, fold=1), embedding(SAME, cosine=0.85))
+    assert set(found) == {"same_meaning"}
+    short = '{"what":"card"}'
+    rows = rows_of(SAME, short, short, fold=1)
+    assert found_in("extract", rows, embedding(SAME, cosine=0.85)) == {}
+
+
+def test_answers_that_follow_another_word_mean_something_else() -> None:
+    texts = ("How do I switch the heating on over there", "How do I get the lights on over there")
+    rows = rows_of(texts, "The heating has a dial by the door.", "The lights are by the door.")
+    assert found_in("write", rows, embedding(texts)) == {}
+    rows = rows_of(texts, "There is a dial by the door.", "Look for it by the door.", fold=1)
+    assert set(found_in("write", rows, embedding(texts))) == {"same_meaning"}
+
+
+def test_records_are_passed_over() -> None:
+    texts = [
+        f"name[Place {n}], food[{food}], area[centre]" for n in range(60) for food in ("x", "y")
+    ]
+    rows = rows_of(texts, *map(str, range(120)), fold=1)
+    assert found_in("write", rows, embedding(texts)) == {}
+
+
 def test_less_near_is_not_the_same() -> None:
     rows = rows_of(SAME, "card", "card", fold=1)
     assert found_in("classify", rows, embedding(SAME, cosine=0.88)) == {}

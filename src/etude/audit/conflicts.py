@@ -1,10 +1,11 @@
 """The same input with targets that can't both be right.
 
-It knows inputs that are the same, or the same but for politeness, articles and slips of the pen
-(``_copies``); what only means the same is for ``same_meaning``. For ``classify`` another label is a
-conflict, for ``extract`` another value in a field; where answers are written, several may be good,
-and only a contradiction counts (``_copies.contradictions``). Where one target clearly leads, the
-others are said to be outvoted and it is proposed in their place.
+It knows inputs that ask for the same (``_copies.questions``): the same but for politeness, articles
+and slips of the pen, and with more words changed where those say nothing of what
+differs (``_copies.pairwise``); what only means the same is for ``same_meaning``. For
+``classify`` another label is a conflict, for ``extract`` another value in a field; where answers are
+written, several may be good, and only a contradiction counts (``_copies.contradictions``). Where one
+target clearly leads, the others are said to be outvoted and it is proposed in their place.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import polars as pl
 from etude.audit._base import EVERY, LABELLED, WRITTEN, Audit, Found, Material, count_of, found
 from etude.audit._copies.contradictions import asks, contradiction
 from etude.audit._copies.near import copies_of
+from etude.audit._copies.pairwise import clashes
+from etude.audit._copies.questions import one_question
 from etude.audit._copies.rows import plain, share, table
 from etude.data.conversations import cells
 from etude.records.dataset import Repair
@@ -39,10 +42,8 @@ def run(material: Material) -> Iterable[Found]:
         return
     rows = _clustered(material)
     clash = rows.filter(pl.col("answer").n_unique().over("cluster") > 1).sort("cluster", "at")
-    if clash.is_empty():
-        return
     if material.task.kind in WRITTEN:
-        yield from _written(material, clash)
+        yield from _written(material, rows, clash)
         return
     outvoted, undecided = [], []
     for _, part in clash.group_by("cluster", maintain_order=True):
@@ -51,20 +52,20 @@ def run(material: Material) -> Iterable[Found]:
             undecided += list(_against_each_other(part, material.task.kind))
         else:
             outvoted += list(_outvoted(part, leading, material.task.kind))
+    if material.task.kind == "extract":
+        told = {hit[0] for hit in (*undecided, *outvoted)}
+        undecided += list(_unmoved(material, rows, told))
     yield from _told(material, undecided, outvoted)
 
 
 def _clustered(material: Material) -> pl.DataFrame:
     """All rows with the number of the ``cluster`` of inputs that they are of."""
     copies = copies_of(material)
-    cluster_T = copies.clusters(copies.links.of("same") & copies.links.copies_P)
     rows = table(material, copies.forms).filter(~pl.col("stock"))
+    cluster_T = copies.clusters(one_question(material, copies, rows))
     texts = pl.Series("cluster", cluster_T[rows["text"].to_numpy()])
     # Rows of one input with different contexts may rightly have different answers.
-    context = material.frame["context"].fill_null("").gather(rows["at"])
-    return rows.with_columns(
-        pl.struct(texts, context.alias("context")).rank("dense").alias("cluster")
-    )
+    return rows.with_columns(pl.struct(texts, "beside").rank("dense").alias("cluster"))
 
 
 def _leading(part: pl.DataFrame) -> int | None:
@@ -140,6 +141,17 @@ def _short(text: str) -> str:
     return f'"{text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"}"'
 
 
+def _unmoved(material: Material, rows: pl.DataFrame, told: set[str]) -> Iterator[_Hit]:
+    """Rows of nearly one text, from both sides of each pair; not those ``told`` already."""
+    for clash in clashes(material, copies_of(material), rows):
+        one, mine, other, its, said = clash
+        for name, target, against, its_target in ((one, mine, other, its), (other, its, one, mine)):
+            if name not in told:
+                words = f"{said}, in {against}" if said else ""
+                words = words or _differ(target, its_target, against, "extract")
+                yield name, against, words, None, 0.7 if said else 0.8
+
+
 def _told(material: Material, undecided: list[_Hit], outvoted: list[_Hit]) -> Iterable[Found]:
     all_rows = len(material.frame)
     what = "label" if material.task.kind in LABELLED else "values"
@@ -171,19 +183,20 @@ def _told(material: Material, undecided: list[_Hit], outvoted: list[_Hit]) -> It
         )
 
 
-def _written(material: Material, clash: pl.DataFrame) -> Iterable[Found]:
+def _written(material: Material, rows: pl.DataFrame, clash: pl.DataFrame) -> Iterable[Found]:
     """Contradictions among written answers; the rest are several answers to one input."""
     hits: list[_Hit] = []
     for _, part in clash.group_by("cluster", maintain_order=True):
         hits += _contradicting(part, material.task.kind)
+    hits += list(_unmoved(material, rows, {hit[0] for hit in hits}))
     if hits:
         unique = {hit[0]: hit for hit in reversed(hits)}
         yield found(
             "conflicts",
             "conflicts",
             "warning",
-            f"{share(len(unique), len(material.frame))} have the same input as another and an "
-            "answer that seems to contradict it",
+            f"{share(len(unique), len(material.frame))} have the same input as another (or nearly) and "
+            "an answer that seems to contradict it",
             _frame(list(unique.values())),
             costs="the model learns to say now one thing, now the other",
             repair=Repair(apply="decide", sentence="decide which answer is true"),

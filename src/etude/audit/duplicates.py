@@ -2,8 +2,8 @@
 
 It knows inputs and targets after normalisation (case, spaces, Unicode forms); what is only nearly
 the same is for ``near_duplicates``. A short text of several of the person's own groups ("yes" in
-many conversations) is no copy. Copies in training and in the examples kept aside are counted apart:
-one in both is for ``leaks``.
+many conversations) is no copy, unless its answer is a long one. Copies in training and in the
+examples kept aside are counted apart: one in both is for ``leaks``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import polars as pl
 from etude.audit._base import EVERY, Audit, Found, Material, found
 from etude.audit._copies.near import copies_of
 from etude.audit._copies.rows import quoted, share, table
+from etude.audit._copies.variants import is_long
 from etude.records.dataset import Repair
 
 COPIES = ["same", "answer", "held"]
@@ -26,7 +27,7 @@ def run(material: Material) -> Iterable[Found]:
     if material.frame.is_empty():
         return
     forms = copies_of(material).forms
-    rows = table(material, forms).filter((pl.col("side") != "left_out") & ~pl.col("stock"))
+    rows = asked(material, table(material, forms))
     copies = rows.filter(pl.len().over(COPIES) > 1)
     if copies.is_empty():
         return
@@ -56,6 +57,12 @@ def run(material: Material) -> Iterable[Found]:
         ),
         seconds_each=1,
     )
+
+
+def asked(material: Material, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows that may be copies: a short text of several groups is one where its answer is long."""
+    long = pl.Series(is_long(rows["target"], material.task.kind))
+    return rows.filter((pl.col("side") != "left_out") & (~pl.col("stock") | long))
 
 
 AUDIT = Audit("examples that stand more than once", EVERY - {"image"}, "rows", run)

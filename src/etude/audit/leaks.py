@@ -4,7 +4,8 @@ It knows sides and folds. Copies that the split has left out of training are no 
 where the split is. Where every example is scored in turn, a leak is a copy in another fold. What
 only means the same is normal in a narrow task, and is reported by ``same_meaning``, for the score
 to be shown with and without. A short text ("where is my card") comes again by itself, so a near
-copy counts only from ``STOCK_LENGTH`` characters, or where nine tenths are shared.
+copy counts only from ``STOCK_LENGTH`` characters, where nine tenths are shared, or where both have
+one long answer.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from etude.audit._base import EVERY, Audit, Found, Material, found
 from etude.audit._copies.near import Copies, copies_of
 from etude.audit._copies.rows import quoted, share, table
+from etude.audit._copies.variants import pairs_of
 from etude.data.conversations import Turn, turns_of
 from etude.data.copies import THRESHOLD
 from etude.data.groups import STOCK_LENGTH
@@ -28,7 +30,7 @@ _COSTS = "the model is tested on what it has seen, so the score is better than i
 
 
 def run(material: Material) -> Iterable[Found]:
-    """Copies, continued conversations and near copies on both sides."""
+    """Copies, continued conversations, near copies and variants on both sides."""
     if material.frame.is_empty():
         return
     copies = copies_of(material)
@@ -44,6 +46,10 @@ def run(material: Material) -> Iterable[Found]:
     near = _near(rows.filter(~pl.col("id").is_in(exact["id"].implode())), rows, copies)
     if len(near):
         yield _told(material, "near_leaks", "nearly the same as", near, crossed)
+    told = [*exact["id"].to_list(), *near["id"].to_list()]
+    variants = _variants(material, rows.filter(~pl.col("stock")), copies, told)
+    if len(variants):
+        yield _told_variants(material, variants, crossed)
 
 
 def _sides(rows: pl.DataFrame) -> pl.DataFrame:
@@ -84,17 +90,20 @@ def _near(open_rows: pl.DataFrame, rows: pl.DataFrame, copies: Copies) -> pl.Dat
     chosen = close | ((links.of("same") | links.of("polite")) & links.copies_P & long)
     mine, theirs, scores = _both_ways(links.pairs[chosen], links.score_P[chosen], lengths)
     made = pl.DataFrame({"text": mine, "its": theirs, "score": scores})
-    here = open_rows.filter(~pl.col("held") & ~pl.col("stock")).select("id", "at", "text", "part")
+    here = open_rows.filter(~pl.col("held") & ~pl.col("stock")).select(
+        "id", "at", "text", "part", "beside"
+    )
     there = rows.filter(~pl.col("stock")).select(
         pl.col("text").alias("its"),
+        "beside",
         pl.col("id").alias("other"),
         pl.col("part").alias("its_part"),
         pl.col("at").alias("its_at"),
         pl.col("held").alias("its_held"),
     )
     # One row a text and part is enough to name: a text of a thousand rows makes no million pairs.
-    there = there.unique(["its", "its_part"], keep="first", maintain_order=True)
-    both = here.join(made, on="text").join(there, on="its")
+    there = there.unique(["its", "its_part", "beside"], keep="first", maintain_order=True)
+    both = here.join(made, on="text").join(there, on=["its", "beside"])
     both = both.filter(pl.col("part") != pl.col("its_part"))
     if not rows["held"].any():
         # Between folds either may go: the later is named.
@@ -109,11 +118,46 @@ def _near(open_rows: pl.DataFrame, rows: pl.DataFrame, copies: Copies) -> pl.Dat
     )
 
 
+def _variants(
+    material: Material, rows: pl.DataFrame, copies: Copies, told: Sequence[str]
+) -> pl.DataFrame:
+    """Rows that are a held-out one with a few words more changed, and have its target."""
+    pairs = pairs_of(material, copies, rows).filter(
+        pl.col("variant") & (pl.col("part") != pl.col("its_part")) & ~pl.col("held")
+    )
+    if rows["held"].any():
+        pairs = pairs.filter("its_held")
+    else:
+        pairs = pairs.filter(pl.col("its_at") < pl.col("at"))
+    lengths = copies.forms.bare_T.str.len_chars()
+    shorter = pl.min_horizontal(
+        lengths.gather(pairs["text"]).alias("a"), lengths.gather(pairs["its_text"]).alias("b")
+    )
+    one_long_answer = pl.col("long") & pl.col("same_answer")
+    pairs = pairs.filter(
+        (shorter >= STOCK_LENGTH) | (pl.col("score") >= THRESHOLD) | one_long_answer
+    )
+    best = pairs.sort("score", "its_at", descending=[True, False]).unique("id", keep="first")
+    # Equal rows were looked at once.
+    key = ["same", "part", "answer"]
+    first = rows.select("id", *key).join(
+        best.select("id", "text", "its_text", "its_id", "score"), on="id"
+    )
+    hits = (
+        rows.select(*key, every="id").join(first, on=key).filter(~pl.col("every").is_in(list(told)))
+    )
+    shown = hits.select("text", "its_text", "its_id").iter_rows()
+    said = [f"much like {other}: {copies.wording.between(a, b).said()}" for a, b, other in shown]
+    return hits.select(id="every", other="its_id", score="score").with_columns(
+        pl.Series("evidence", said, dtype=pl.String)
+    )
+
+
 def _both_ways(
     pairs: NDArray[np.int64], scores: NDArray[np.float64], lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Links in both directions, and of each long text with itself (only punctuation differs)."""
-    own = np.flatnonzero(lengths >= STOCK_LENGTH)
+    """Links in both directions, and of each text with itself (only punctuation differs)."""
+    own = np.arange(len(lengths))
     mine = np.concatenate([pairs[:, 0], pairs[:, 1], own])
     theirs = np.concatenate([pairs[:, 1], pairs[:, 0], own])
     return mine, theirs, np.concatenate([scores, scores, np.full(len(own), 0.99)])
@@ -183,6 +227,26 @@ def _told(material: Material, code: str, how: str, hits: pl.DataFrame, crossed: 
             else "take them out of training; the examples kept aside stay as they are",
         ),
         seconds_each=2,
+    )
+
+
+def _told_variants(material: Material, hits: pl.DataFrame, crossed: bool) -> Found:
+    count = len(hits)
+    where = "one in another of the parts that are scored in turn" if crossed else "one kept aside"
+    return found(
+        "leaks",
+        "leaked_variants",
+        "note" if crossed else "warning",
+        f"{share(count, len(material.frame))} {'is' if count == 1 else 'are'} learned from and much "
+        f"like {where}: a few words changed, the same target",
+        hits.with_columns(field=pl.lit("input")),
+        costs="where real inputs will be less alike, the score is better than it will be at work",
+        repair=Repair(
+            apply="decide",
+            sentence="leave out those that were made from one another; keep what people really ask "
+            "in nearly the same words",
+        ),
+        seconds_each=6,
     )
 
 

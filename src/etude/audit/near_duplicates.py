@@ -1,8 +1,9 @@
 """Examples that are nearly the same as another, and sentences that many are made of.
 
-It knows links between texts (``_copies``): nine tenths of the 5-grams shared, or fewer where only
+It knows pairs of rows (``_copies``): nine tenths of the 5-grams shared, or fewer where only
 politeness, articles, contractions or a slip of the pen differ; and never where a number, a name, a
-negation or a contrary does: such rows are no copies, but many made of one sentence are told.
+negation or a contrary does: such rows are no copies, but many made of one sentence are told. Where a
+few words more differ, the row is another's variant: that is told, and nothing is to be left out.
 """
 
 from __future__ import annotations
@@ -11,58 +12,80 @@ from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
-from rapidfuzz import fuzz
 
-from etude.audit._base import EVERY, WRITTEN, Audit, Found, Material, count_of, found
+from etude.audit._base import EVERY, Audit, Found, Material, count_of, found
 from etude.audit._copies.near import Copies, copies_of
 from etude.audit._copies.rows import share, table
-from etude.audit.duplicates import COPIES
+from etude.audit._copies.variants import pairs_of
+from etude.audit.duplicates import COPIES, asked
 from etude.records.dataset import Repair
 
-_MOST_KEPT = 5
-"""Rows of one cluster that others are compared with."""
-_ANSWERS_ALIKE = 90
-"""Percent of the letters that two written answers share where they are the same answer."""
 _OF_ONE, _FEWEST_OF_ONE = 0.7, 5
 """Similarity of texts that are one sentence, and how many make it a template."""
 
 
 def run(material: Material) -> Iterable[Found]:
-    """Near copies, each with the row that stays; then the rows made of one sentence."""
+    """Near copies and variants, each with the row that stays; then the rows made of one sentence."""
     if material.frame.is_empty():
         return
     copies = copies_of(material)
     yield from _near(material, copies)
-    if not material.frame["cells"].is_not_null().any():
+    if not copies.forms.records and not material.frame["cells"].is_not_null().any():
         yield from _templates(material, copies)
 
 
 def _near(material: Material, copies: Copies) -> Iterable[Found]:
-    rows = table(material, copies.forms).filter((pl.col("side") != "left_out") & ~pl.col("stock"))
-    cluster_T = copies.clusters(copies.links.copies_P)
+    rows = asked(material, table(material, copies.forms))
     single = rows.sort("rank").unique(COPIES, keep="first", maintain_order=True)
-    single = single.with_columns(pl.Series("cluster", cluster_T[single["text"].to_numpy()]))
-    kept_apart = ["cluster", "held"]
-    if material.task.kind not in WRITTEN:
-        kept_apart.append("answer")
-    several = single.filter(pl.len().over(kept_apart) > 1).sort(*kept_apart, "rank")
-    if several.is_empty():
-        return
-    hits = []
-    for _, part in several.group_by(kept_apart, maintain_order=True):
-        hits += _of_cluster(part, copies, written=material.task.kind in WRITTEN)
-    if not hits:
-        return
-    made = pl.DataFrame(hits, schema=["id", "other", "evidence", "score"], orient="row")
+    pairs = pairs_of(material, copies, single.with_columns(part="held")).filter(
+        pl.col("variant") & (pl.col("held") == pl.col("its_held"))
+    )
+    near = _left_for_another(pairs.filter("copy"), set())
+    more = _left_for_another(pairs, set(near))
+    texts = single.select("id", "text")
+    if near:
+        yield _told_near(material, _hits(near, texts, copies))
+    if more:
+        yield _told_variants(material, _hits(more, texts, copies))
+
+
+def _left_for_another(pairs: pl.DataFrame, gone: set[str]) -> dict[str, tuple[str, float, bool]]:
+    """Rows that can go, each with the most similar one that stays, their similarity, and whether
+    their targets are the same. Rows ``gone`` already are passed over."""
+    left: dict[str, tuple[str, float, bool]] = {}
+    earlier = pairs.filter(pl.col("its_rank") < pl.col("rank"))
+    columns = earlier.select("id", "its_id", "score", "same_answer").iter_rows()
+    for name, other, score, same in columns:
+        if name in gone or other in gone or other in left:
+            continue
+        if name not in left or score > left[name][1]:
+            left[name] = (other, score, same)
+    return left
+
+
+def _hits(
+    left: dict[str, tuple[str, float, bool]], texts: pl.DataFrame, copies: Copies
+) -> pl.DataFrame:
+    number = dict(texts.iter_rows())
+    rows = []
+    for name, (other, score, same) in left.items():
+        said = copies.wording.between(number[name], number[other]).said()
+        tail = "" if same else "; its answer is nearly the same"
+        rows.append((name, other, f"nearly {other}: {said}{tail}", score))
+    made = pl.DataFrame(rows, schema=["id", "other", "evidence", "score"], orient="row")
+    return made.with_columns(field=pl.lit("input"))
+
+
+def _told_near(material: Material, made: pl.DataFrame) -> Found:
     count = len(made)
-    yield found(
+    return found(
         "near_duplicates",
         "near_duplicates",
         "warning",
         f"{share(count, len(material.frame))} {'is' if count == 1 else 'are'} nearly the same as "
         f"another with the same target ({count_of(made['other'].n_unique(), 'text')} and their "
         "variants)",
-        made.with_columns(field=pl.lit("input")),
+        made,
         costs="variants of one text are learned as often as they stand, and add little",
         repair=Repair(
             apply="drop",
@@ -72,33 +95,19 @@ def _near(material: Material, copies: Copies) -> Iterable[Found]:
     )
 
 
-def _of_cluster(
-    part: pl.DataFrame, copies: Copies, *, written: bool
-) -> list[tuple[str, str, str, float]]:
-    """Rows of a cluster that are near copies of one that stays."""
-    kept: list[tuple[str, int, int, str]] = []
-    hits = []
-    for name, text, answer, target in part.select("id", "text", "answer", "target").iter_rows():
-        for other, its_text, its_answer, its_target in kept:
-            near = copies.near(text, its_text)
-            if near is None:
-                continue
-            said = near[0].said()
-            if written and answer != its_answer:
-                # Where the input has another word, the answer's other word may come of it.
-                if near[0].call in ("light", "close") or not _same_answer(target, its_target):
-                    continue
-                said = f"{said}; its answer is nearly the same"
-            hits.append((name, other, f"nearly {other}: {said}", near[1]))
-            break
-        else:
-            if len(kept) < _MOST_KEPT:
-                kept.append((name, text, answer, target))
-    return hits
-
-
-def _same_answer(one: str, other: str) -> bool:
-    return fuzz.ratio(one, other, score_cutoff=_ANSWERS_ALIKE) > 0
+def _told_variants(material: Material, made: pl.DataFrame) -> Found:
+    count = len(made)
+    return found(
+        "near_duplicates",
+        "variants",
+        "note",
+        f"{share(count, len(material.frame))} {'is' if count == 1 else 'are'} another with a few "
+        f"words changed and the same target ({count_of(made['other'].n_unique(), 'text')} and "
+        "their variants)",
+        made,
+        costs="nothing by itself: they count as less than as many different examples",
+        repair=Repair(apply="add", sentence="add examples in other people's words"),
+    )
 
 
 def _templates(material: Material, copies: Copies) -> Iterable[Found]:

@@ -2,7 +2,8 @@
 
 It knows embeddings and where they are blind: a pair whose numbers, names, negation or contraries
 differ is never said to mean the same, however near its vectors lie. Near copies are for
-``near_duplicates``. The thresholds were chosen on 5,000 questions of bank customers
+``near_duplicates``, and records, of which every value counts, are passed over. The thresholds of
+``_copies.sense`` were chosen on 5,000 questions of bank customers
 (all-MiniLM-L6-v2): at 0.92 and above, 98 of 100 pairs left by the guards have the same one of 77
 labels (which is no proof that they mean the same); from 0.95 on, five pairs were left that have
 different labels, and in four of them one label is a mistake or either would do.
@@ -12,26 +13,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from etude.audit._base import EVERY, LABELLED, Audit, Found, Material, count_of, found
-from etude.audit._copies.meaning import pairs_above
-from etude.audit._copies.near import Copies, copies_of
+from etude.audit._copies.near import VARIANT, Copies, copies_of
 from etude.audit._copies.rows import quoted, share, table
+from etude.audit._copies.sense import MEANS_THE_SAME, pairs_of_sense
 from etude.data.conversations import turns_of
 from etude.records.dataset import Repair
 
-MEANS_THE_SAME = 0.92
 SURE = 0.95
-"""Cosine from which another label is a conflict."""
+"""Cosine from which another label is a conflict; less is enough where a few words alone differ."""
 LONGEST = 1_000
 """Characters: of a longer text an encoder may have read the beginning alone."""
 _FEWEST_WORDS = 3
 _FEWEST_AGAINST = 3
 _LEADS = 0.75
-_MOST_PAIRS = 1_000_000
 _LETTERS = r"\p{L}"
 _LATIN = r"\p{Latin}"
 
@@ -41,8 +38,10 @@ def run(material: Material) -> Iterable[Found]:
     if material.embed is None or len(material.frame) < 2:
         return
     copies = copies_of(material)
+    if copies.forms.records:
+        return
     rows = _comparable(material, copies)
-    pairs = _pairs(material, copies, rows)
+    pairs = pairs_of_sense(material, copies, rows)
     if pairs.is_empty():
         return
     if material.task.kind in LABELLED:
@@ -85,48 +84,13 @@ def _question(text: str) -> tuple[str, str]:
     return (said[0] if len(said) == 1 else ""), rules
 
 
-def _pairs(material: Material, copies: Copies, rows: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of rows that mean the same and are no near copies, the surest first.
-
-    Columns of the second row have ``its_`` before their names; ``cosine`` says how near.
-    """
-    texts = rows.unique("text", keep="first", maintain_order=True).select("text", "said")
-    assert material.embed is not None
-    if len(texts) < 2:
-        return pl.DataFrame()
-    vectors = material.embed(texts["said"].to_list())
-    places, cosines = pairs_above(np.asarray(vectors, dtype=np.float32), MEANS_THE_SAME)
-    places, cosines = places[:_MOST_PAIRS], cosines[:_MOST_PAIRS]
-    numbers = texts["text"].to_numpy()[places].reshape(-1, 2)
-    kept = _same_sense(copies, numbers)
-    made = pl.DataFrame(
-        {
-            "text": numbers[kept, 0],
-            "its_text": numbers[kept, 1],
-            "cosine": np.minimum(cosines[kept], 1.0),
-        }
-    )
-    mine = rows.select("id", "at", "text", "answer", "target", "held", "fold", "beside", "said")
-    its = mine.rename({name: f"its_{name}" for name in mine.columns})
-    both = made.join(mine, on="text").join(its, on="its_text")
-    same = both.filter(pl.col("beside") == pl.col("its_beside"))
-    return same.sort("cosine", "at", "its_at", descending=[True, False, False])
-
-
-def _same_sense(copies: Copies, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Pairs whose difference is not known to matter, and that are no near copies."""
-    kept = np.zeros(len(pairs), dtype=np.bool_)
-    for place, (one, other) in enumerate(pairs.tolist()):
-        call = copies.wording.between(one, other).call
-        kept[place] = call not in ("value", "other") and copies.near(one, other) is None
-    return kept
-
-
 def _conflicts(material: Material, pairs: pl.DataFrame) -> Iterable[Found]:
     """Rows that mean the same and have different labels."""
     ends = _both_ends(pairs)
-    votes = _votes(ends)
-    clash = ends.filter((pl.col("cosine") >= SURE) & (pl.col("answer") != pl.col("its_answer")))
+    votes = _votes(ends.filter(pl.col("cosine") >= MEANS_THE_SAME))
+    alike = (pl.col("cosine") >= MEANS_THE_SAME) & (pl.col("score") >= VARIANT["close"])
+    sure = (pl.col("cosine") >= SURE) | alike
+    clash = ends.filter(sure & (pl.col("answer") != pl.col("its_answer")))
     clash = clash.sort("cosine", "at", "its_at", descending=[True, False, False])
     hits = clash.join(votes, on="id")
     winners = set(votes.filter(pl.col("outvoted"))["id"].to_list())
@@ -165,7 +129,11 @@ def _votes(ends: pl.DataFrame) -> pl.DataFrame:
 
 def _both_ends(pairs: pl.DataFrame) -> pl.DataFrame:
     """Every pair from both of its sides."""
-    names = [name for name in pairs.columns if not name.startswith("its_") and name != "cosine"]
+    names = [
+        name
+        for name in pairs.columns
+        if not name.startswith("its_") and name not in ("cosine", "score")
+    ]
     swap = {name: f"its_{name}" for name in names} | {f"its_{name}": name for name in names}
     return pl.concat([pairs, pairs.rename(swap).select(pairs.columns)])
 

@@ -13,6 +13,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from etude.audit._base import Material
+from etude.audit._copies.courtesy import without_courtesy
+from etude.audit._copies.records import are_records, fields_of
 from etude.audit._copies.words import CONTRACTIONS, COURTESY, FILLERS
 from etude.data.conversations import comparable, compared, flat, turns_of
 from etude.data.groups import STOCK_LENGTH
@@ -45,6 +47,7 @@ class Forms:
     in alphabetical order; ``core_T``: without politeness and articles too, "" where nothing much is
     left; ``raw_T``: of each the first as a person wrote it. ``stock_N``: rows with
     a short text that belongs to several of the person's own groups ("yes", "thank you").
+    ``records``: the inputs are fields with values, whose order does not count (``records``).
     """
 
     same_N: NDArray[np.int64]
@@ -53,6 +56,7 @@ class Forms:
     core_T: pl.Series
     raw_T: list[str]
     stock_N: NDArray[np.bool_]
+    records: bool = False
 
 
 def forms_of(material: Material) -> Forms:
@@ -60,6 +64,7 @@ def forms_of(material: Material) -> Forms:
     frame, kind = material.frame, material.task.kind
     texts = frame["input"].unique(maintain_order=True)
     inputs = texts.to_list()
+    records = kind != "chat" and are_records(inputs)
     if kind == "chat":
         turns = [turns_of(text) for text in inputs]
         own = [comparable(text, kind) for text in inputs]
@@ -68,7 +73,8 @@ def forms_of(material: Material) -> Forms:
     else:
         own = [normal_form(text) for text in inputs]
         shown = inputs
-        alike = [normal_form(text) for text in _without_shared_lines(texts)]
+        plain = _in_order(inputs) if records else _without_shared_lines(texts)
+        alike = [normal_form(text) for text in plain]
     table = pl.DataFrame({"input": texts, "own": own, "raw": shown, "bare": bare(pl.Series(alike))})
     whole = frame.select("input", "group", "context").join(
         table, on="input", how="left", maintain_order="left"
@@ -84,7 +90,14 @@ def forms_of(material: Material) -> Forms:
         core_T=core(bares),
         raw_T=raw.to_list(),
         stock_N=_stock(whole, text_N),
+        records=records,
     )
+
+
+def _in_order(inputs: list[str]) -> list[str]:
+    """Records with their fields in one order."""
+    fields = [fields_of(text) for text in inputs]
+    return [text if of is None else "\n".join(of) for text, of in zip(inputs, fields, strict=True)]
 
 
 def bare(normals: pl.Series) -> pl.Series:
@@ -98,9 +111,12 @@ def bare(normals: pl.Series) -> pl.Series:
 
 
 def core(bares: pl.Series) -> pl.Series:
-    """Bare forms with contractions spelled out, without fillers; "" for those of one word."""
+    """Bare forms with contractions spelled out, without fillers and courtesy; "" for those of one
+    word."""
+    texts = bares.cast(pl.String).to_list()
+    asked = pl.Series([" ".join(without_courtesy(text.split())) for text in texts], dtype=pl.String)
     short = {f" {word} ": f" {spelled} " for word, spelled in CONTRACTIONS.items()}
-    spaced = (" " + bares.cast(pl.String) + " ").str.replace_all(" ", "  ", literal=True)
+    spaced = (" " + asked + " ").str.replace_all(" ", "  ", literal=True)
     found = spaced.str.replace_many(list(short), list(short.values()))
     fillers = "|".join(sorted(FILLERS | COURTESY, key=len, reverse=True))
     found = found.str.replace_all(rf" (?:{fillers}) ", " ").str.replace_all(r"\s+", " ")

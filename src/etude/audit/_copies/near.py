@@ -23,8 +23,12 @@ from etude.data.copies import SHINGLE, THRESHOLD, Pairs, components, shingles
 
 LEAST = 0.6
 """Similarity from which a text may be another with a "please" or a slip of the pen."""
-_COPY = {"same": 0.4, "polite": 0.5, "light": 0.75, "close": THRESHOLD}
+COPY = {"same": 0.4, "polite": 0.5, "light": 0.75, "close": THRESHOLD}
 """What two copies may differ in, and how similar they must be then."""
+VARIANT = {"same": 0.4, "polite": 0.5, "light": 0.6, "close": 0.7}
+"""The same for texts that say the same with a few words changed."""
+OF_ONE_ANSWER = {"same": 0.3, "polite": 0.4, "light": 0.4, "close": 0.4}
+"""The same where both have one long answer, which says already that they mean the same."""
 MOST_PAIRS = 1_000_000
 NEIGHBOURS = 6
 """Pairs a text may be in, the nearest first: a sentence of many variants is not compared with all."""
@@ -45,7 +49,7 @@ class Links:
     @property
     def copies_P(self) -> NDArray[np.bool_]:
         """Pairs of which one may stand for the other."""
-        copies = [self.of(call, least) for call, least in _COPY.items()]
+        copies = [self.of(call, least) for call, least in COPY.items()]
         return np.asarray(np.logical_or.reduce(copies), dtype=np.bool_)
 
 
@@ -65,7 +69,9 @@ class Copies:
 
     @cached_property
     def links(self) -> Links:
-        """Texts that are alike, the most alike first."""
+        """Texts that are alike, the most alike first; none of records, which are the same or not."""
+        if self.forms.records:
+            return Links(np.zeros((0, 2), dtype=np.int64), np.zeros(0), np.zeros(0, dtype="<U6"))
         bares = self.forms.bare_T.to_list()
         grams = shingles(bares)
         apart_T = [self._of_texts(numbers) for numbers in self._apart]
@@ -83,16 +89,27 @@ class Copies:
         calls = [self.difference(a, b).call for a, b in pairs.tolist()]
         return Links(pairs, scores, np.array(calls, dtype="<U6"))
 
+    @cached_property
+    def lenient_P(self) -> NDArray[np.str_]:
+        """The calls of the links where a slip of the pen is no difference."""
+        if not self._strict:
+            return self.links.call_P
+        calls = [self.wording.between(a, b).call for a, b in self.links.pairs.tolist()]
+        return np.array(calls, dtype="<U6")
+
     def difference(self, one: int, other: int) -> Difference:
         """What differs between two texts."""
         return self.wording.between(one, other, spelling=not self._strict)
 
+    def similarity(self, one: int, other: int) -> float:
+        """The Jaccard similarity of two texts' 5-grams."""
+        bares = self.forms.bare_T
+        return _jaccard(bares[one], bares[other]) if one != other else 1.0
+
     def near(self, one: int, other: int) -> tuple[Difference, float] | None:
         """What differs between two near copies, and their similarity; None where they are none."""
-        found = self.difference(one, other)
-        bares = self.forms.bare_T
-        score = _jaccard(bares[one], bares[other]) if one != other else 1.0
-        return (found, score) if score >= _COPY.get(found.call, 2.0) else None
+        found, score = self.difference(one, other), self.similarity(one, other)
+        return (found, score) if score >= COPY.get(found.call, 2.0) else None
 
     def clusters(self, chosen_P: NDArray[np.bool_]) -> NDArray[np.int64]:
         """A number a text: texts that chosen links tie together have the same."""

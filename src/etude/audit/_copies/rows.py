@@ -22,15 +22,17 @@ SHOWN = 100
 def table(material: Material, forms: Forms) -> pl.DataFrame:
     """A row an example: ``at`` (its place), ``id``, ``input``, ``target``, ``same``, ``text``,
     ``answer`` (a number; equal targets have equal ones), ``held``, ``side``, ``fold``, ``stock``,
-    and ``rank``: the smaller, the rather it is kept among copies (the longest target, else the
-    first in its file)."""
+    ``beside`` (a number of the context), and ``rank``: the smaller, the rather it is kept among
+    copies (the longest target, else the first in its file)."""
     frame = material.frame
     answers = answer_forms(frame["target"], material.task.kind)
+    context = frame["context"].fill_null("")
     made = frame.select("id", "input", "target", "side", "fold", "source", "line").with_columns(
         pl.Series("same", forms.same_N),
         pl.Series("text", forms.text_N),
         answers.rank("dense").cast(pl.Int64).alias("answer"),
         pl.Series("stock", forms.stock_N),
+        context.rank("dense").cast(pl.Int64).alias("beside"),
         (pl.col("side") == "holdout").alias("held"),
     )
     order = made.with_row_index("at").sort(

@@ -18,12 +18,15 @@ from typing import Literal
 import polars as pl
 from rapidfuzz.distance import OSA
 
+from etude.audit._copies.courtesy import only_courtesy, without_courtesy
 from etude.audit._copies.words import (
     CONTRACTIONS,
     COURTESY,
+    DIGITS,
     FILLERS,
     LOOK_ALIKES,
     NEGATIONS,
+    NUMBERS,
     OPPOSITES,
     SOFTENERS,
     VALUES,
@@ -38,6 +41,10 @@ _RARE = 2
 _OFTEN = 3
 """A word that comes so many times as often as its look-alike is the one that was meant."""
 _SHORT, _LONG = 4, 8
+_CERTAIN = 10
+"""A word of no other text, a letter more, less or swapped from one of so many texts, is a slip even
+where it is short, a name, or begins otherwise."""
+_SHORTEST_CERTAIN = 3
 _CHUNK = 100_000
 
 
@@ -90,16 +97,18 @@ class Wording:
         if not mine and not theirs:
             return Difference("close", (), (), "the order of words")
         said = tuple(mine), tuple(theirs)
-        mine, theirs = _apart(_spelled_out(mine), _spelled_out(theirs))
-        mine = [word for word in mine if word not in FILLERS]
-        theirs = [word for word in theirs if word not in FILLERS]
+        plain_a, plain_b = without_courtesy(a), without_courtesy(b)
+        polite = (len(plain_a), len(plain_b)) != (len(a), len(b))
+        if (polite and plain_a == plain_b) or _only_polite(*said):
+            return Difference("polite", *said)
+        mine, theirs = _mattering(plain_a, plain_b)
+        if spelling:
+            mine, theirs = self._without_slips(mine, theirs, one, other)
         why = self._meant(mine, theirs, one, other)
         if why:
             swapped = why in ("numbers", "names") and len(mine) == len(theirs) <= _FEW
             return Difference("value" if swapped else "other", *said, why)
-        if spelling:
-            mine, theirs = self._without_slips(mine, theirs)
-        if not mine and not theirs:
+        if not mine and not theirs and not polite:
             return Difference("same", *said)
         if COURTESY.issuperset([*mine, *theirs]):
             return Difference("polite", *said)
@@ -137,21 +146,30 @@ class Wording:
         before = raw[:at].rstrip()
         return bool(before) and before[-1] not in ".!?:\n"
 
-    def _without_slips(self, mine: list[str], theirs: list[str]) -> tuple[list[str], list[str]]:
+    def _without_slips(
+        self, mine: list[str], theirs: list[str], one: int, other: int
+    ) -> tuple[list[str], list[str]]:
         left = list(theirs)
         kept = []
         for word in mine:
-            slip = next((other for other in left if self.is_slip(word, other)), None)
+            slip = next((its for its in left if self._slipped(word, its, one, other)), None)
             if slip is None:
                 kept.append(word)
             else:
                 left.remove(slip)
         return kept, left
 
+    def _slipped(self, mine: str, theirs: str, one: int, other: int) -> bool:
+        if self._certain_slip(mine, theirs):
+            return True
+        # Two names a letter apart are two names, unless it is certain.
+        names = self._is_name(mine, one) or self._is_name(theirs, other)
+        return not names and self.is_slip(mine, theirs)
+
     def is_slip(self, one: str, other: str) -> bool:
         """Whether one of two words is the other, misspelt, or with a plural's s."""
         short, long = sorted((one, other), key=len)
-        if len(short) < _SHORT or one[0] != other[0] or not (_spelt(one) and _spelt(other)):
+        if len(short) < _SHORT or one[0] != other[0] or not _may_slip(one, other):
             return False
         if long == short + "s" or frozenset((one, other)) in LOOK_ALIKES:
             return long == short + "s"
@@ -160,8 +178,22 @@ class Wording:
         if OSA.distance(one, other) > (2 if len(short) >= _LONG else 1):
             return False
         rare, often = sorted((self._counts.get(one, 0), self._counts.get(other, 0)))
-        swapped_or_missing = len(one) != len(other) or sorted(one) == sorted(other)
-        return rare <= max(_RARE, often // 100) and (often >= _OFTEN * rare or swapped_or_missing)
+        return rare <= max(_RARE, often // 100) and (
+            often >= _OFTEN * rare or _swapped_or_missing(one, other)
+        )
+
+    def _certain_slip(self, one: str, other: str) -> bool:
+        """Whether one of two words is misspelt beyond doubt, going by all texts."""
+        if min(len(one), len(other)) < _SHORTEST_CERTAIN or not _may_slip(one, other):
+            return False
+        rare, often = sorted((self._counts.get(one, 0), self._counts.get(other, 0)))
+        return (
+            rare <= 1
+            and often >= _CERTAIN
+            and frozenset((one, other)) not in LOOK_ALIKES
+            and _swapped_or_missing(one, other)
+            and OSA.distance(one, other) <= 1
+        )
 
 
 def tokens(bare: str) -> list[str]:
@@ -195,6 +227,27 @@ def _more(words: Sequence[str], more: Counter[str]) -> list[str]:
     return found[::-1]
 
 
+def _only_polite(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether what one says more is courtesy: in a conversation it stands before each message."""
+    return all(not words or only_courtesy(words) for words in (mine, theirs))
+
+
+def _mattering(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What only one of two texts says, with contractions spelled out, without fillers and without
+    numbers that the other writes in digits or in words."""
+    mine, theirs = _apart(a, b)
+    mine, theirs = _apart(_spelled_out(mine), _spelled_out(theirs))
+    mine = [word for word in mine if word not in FILLERS]
+    theirs = [word for word in theirs if word not in FILLERS]
+    for word in list(mine):
+        same = (NUMBERS.get(word), DIGITS.get(word))
+        twin = next((its for its in theirs if its in same), None)
+        if twin is not None:
+            mine.remove(word)
+            theirs.remove(twin)
+    return mine, theirs
+
+
 def _spelled_out(words: Sequence[str]) -> list[str]:
     return [part for word in words for part in CONTRACTIONS.get(word, word).split()]
 
@@ -202,6 +255,18 @@ def _spelled_out(words: Sequence[str]) -> list[str]:
 def _spelt(word: str) -> bool:
     """Made of letters of an alphabet in which a slip of the pen can be told."""
     return word.isalpha() and all(c < "\u0590" or "\u1e00" <= c < "\u2000" for c in word)
+
+
+def _may_slip(one: str, other: str) -> bool:
+    """Whether neither word is one that a letter more or less makes another of its kind."""
+    kinds = VALUES | NEGATIONS
+    return _spelt(one) and _spelt(other) and not (
+        one in kinds or other in kinds or other in OPPOSITES.get(one, ())
+    )  # fmt: skip
+
+
+def _swapped_or_missing(one: str, other: str) -> bool:
+    return len(one) != len(other) or sorted(one) == sorted(other)
 
 
 def _american(word: str) -> str:

@@ -51,6 +51,11 @@ VALUES = listed(
 )
 """Numbers, times, colours and directions in words."""
 
+_COUNTED = "zero one two three four five six seven eight nine ten eleven twelve"
+NUMBERS = {word: str(number) for number, word in enumerate(_COUNTED.split())}
+"""Numbers in words to their digits."""
+DIGITS = {digits: word for word, digits in NUMBERS.items()}
+
 _OPPOSITES = (
     "on/off in/out up/down open/close opened/closed open/closed buy/sell bought/sold send/receive "
     "sent/received sending/receiving good/bad best/worst better/worse more/less most/least "
