@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from etude.errors import TrainingError
 from etude.training.lm.schedule import FLOOR, rate_share
-from etude.training.lm.settings import LmSettings, default_settings, sweep
+from etude.training.lm.settings import LmSettings, default_settings, default_sweep, sweep
 
 
 def steps(chosen: LmSettings, rows: int) -> int:
@@ -20,9 +20,18 @@ def steps(chosen: LmSettings, rows: int) -> int:
 
 def test_the_pilots_defaults_for_a_small_model() -> None:
     few, more = (default_settings(5_000_000, rows, 80, {}) for rows in (200, 1200))
-    assert (few.method, few.learning_rate, few.epochs, few.batch_size) == ("full", 1e-3, 12, 16)
-    assert more.epochs == 4
-    assert round(few.warmup_share * steps(few, 200)) == 20
+    assert (few.method, few.learning_rate, few.epochs, few.batch_size) == ("full", 1e-3, 6, 16)
+    assert more.epochs == 2
+    assert round(more.warmup_share * steps(more, 1200)) == 20
+
+
+def test_a_small_model_tries_two_lengths_and_others_stop_by_their_loss() -> None:
+    small, large = (default_settings(n, 200, 80, {}) for n in (5_000_000, 500_000_000))
+    assert default_sweep(small, {}) == {"epochs": (6, 12)}
+    assert (large.epochs, default_sweep(large, {})) == (12, {})
+    assert default_sweep(default_settings(5_000_000, 200, 80, {"epochs": 5}), {"epochs": 5}) == {}
+    watched = default_settings(5_000_000, 200, 80, {"keep": "best"})
+    assert (watched.epochs, default_sweep(watched, {"keep": "best"})) == (12, {})
 
 
 def test_a_large_model_gets_an_adapter() -> None:

@@ -145,7 +145,10 @@ def default_settings(
     batch = int(given.get("batch_size") or _at_once(rows, mean_tokens))
     accumulation = int(given.get("accumulation") or max(1, _step_rows(rows) // batch))
     per_epoch = max(1, math.ceil(rows / (batch * accumulation)))
-    epochs = int(given.get("epochs") or _epochs(rows, per_epoch))
+    keep: Keep = given.get("keep") or (
+        "last" if method == "full" and parameters < FULL_BELOW else "best"
+    )
+    epochs = int(given.get("epochs") or _epochs(rows, per_epoch, keep))
     chosen = LmSettings(
         method=method,
         learning_rate=_rate(method, parameters),
@@ -154,7 +157,7 @@ def default_settings(
         accumulation=accumulation,
         warmup_share=min(0.15, WARM_UP_STEPS / (epochs * per_epoch)),
         gradient_checkpointing=parameters >= 1_000_000_000,
-        keep="last" if method == "full" and parameters < FULL_BELOW else "best",
+        keep=keep,
     )
     return chosen.changed(given)
 
@@ -219,7 +222,8 @@ def _at_once(rows: int, mean_tokens: float) -> int:
     return batch
 
 
-def _epochs(rows: int, per_epoch: int) -> int:
-    """So many that there are 150 (200 rows) to 600 steps (6,400 rows), 1 to 15 epochs."""
+def _epochs(rows: int, per_epoch: int, keep: Keep) -> int:
+    """So many that there are 150 (200 rows) to 600 steps (6,400 rows), 1 to 15 epochs; half of it
+    where the last weights are kept, whatever they have learned by heart."""
     steps = min(600.0, max(150.0, 150.0 * math.pow(rows / 200, 0.4)))
-    return min(15, max(1, round(steps / per_epoch)))
+    return min(15, max(1, round(steps / per_epoch * (0.5 if keep == "last" else 1.0))))
