@@ -38,8 +38,7 @@ def check_csv(data: bytes, folder: Path) -> None:
         return  # records of several lines are counted by no other code than the reader's
     text = data.decode("utf-8", "replace")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    delimiter = table.delimiter or "\0"
-    filled = [line for line in lines if line.replace(delimiter, "")]
+    filled = [line for line in lines if line.replace(table.delimiter or "\n", "")]
     headless = any("no header row" in note for note in table.notes)
     assert len(table) + len(table.rejects) == len(filled) - (not headless)
 

@@ -95,6 +95,11 @@ def test_separated_values(data: bytes, tmp_path: Path) -> None:
     _readers.check_csv(data, tmp_path)
 
 
+@pytest.mark.parametrize("data", [b"`\n\0\0", b"a,b\n\0,\0\nx,y"])
+def test_lines_of_nothing_but_nul_are_listed(data: bytes, tmp_path: Path) -> None:
+    _readers.check_csv(data, tmp_path)
+
+
 @SHORT
 @given(data=st.binary(max_size=300))
 def test_packed_files(data: bytes, tmp_path: Path) -> None:
