@@ -132,7 +132,7 @@ def load(weights: Path) -> LlamaForCausalLM:
         model = LlamaForCausalLM.from_pretrained(weights, dtype=torch.float32)
     else:
         model = build("sdpa")
-        found = torch.load(weights, weights_only=True)["model"]
+        found = torch.load(weights, weights_only=True, map_location="cpu")["model"]
         model.load_state_dict({name: one.bfloat16().float() for name, one in found.items()})
     model.train(False)
     return model

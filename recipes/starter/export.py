@@ -127,7 +127,7 @@ def main() -> None:
     parser.add_argument("--scores", type=Path, required=True, help="JSON of evaluate.py")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    checkpoint = torch.load(options.weights, weights_only=True)
+    checkpoint = torch.load(options.weights, weights_only=True, map_location="cpu")
     tokenizer = Tokenizer.from_file(str(options.run / "tokenizer.json"))
     write_folder(options.out, checkpoint, tokenizer, json.loads(options.scores.read_text()))
     for path in sorted(options.out.iterdir()):

@@ -9,6 +9,7 @@ processes, one a core, each takes its own rows and the gradients are averaged.
     python recipes/starter/train.py decay --run RUN --minutes 20
     python recipes/starter/train.py decay --run RUN --minutes 90 --rate 0.5 --processes 2
         --weights src/etude/models/starter --seen 29300000
+    python recipes/starter/train.py stable --run RUN --minutes 5 --device cuda --step 65536
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ MATRIX_RATE = 0.015  # Muon
 OTHER_RATE = 2e-3  # AdamW: embeddings and norms
 WARM_UP_STEPS = 200
 LOWEST = 0.02  # of the stable rate, at the end of the decay
-TOKENS_A_STEP = 4096  # of one process
+TOKENS_A_STEP = 4096  # of one process, where nothing else is asked for
 CHECKPOINT_SECONDS = 300
+LONGEST_WAIT = 60  # seconds for a shard that is being written
 
 
 @dataclass
@@ -112,20 +114,27 @@ class Peers:
         return float(flat[-1])
 
 
-def batches(folder: Path, position: Position, peers: Peers) -> Iterator[tuple[Tensor, Tensor]]:
-    """This process's tokens (rows, length) and weights (rows, length - 1) from `position` on.
+def batches(
+    folder: Path, position: Position, peers: Peers, a_step: int
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """This process's tokens (rows, length) and weights (rows, length - 1) from `position` on,
+    about `a_step` tokens at once.
 
     The caller adds the rows that all have used to `position.row`, so that a checkpoint between two
-    batches neither repeats nor skips one. Waits for a shard that is not written yet.
+    batches neither repeats nor skips one. Waits a minute for a shard that is not written yet; then
+    the rows are at their end.
     """
     while True:
         path = folder / f"{position.shard:05d}.npz"
+        began = time.time()
         while not path.exists():
-            print(f"waiting for {path}", flush=True)
-            time.sleep(5)
+            if time.time() - began > LONGEST_WAIT:
+                print(f"no {path} came: the rows end here", flush=True)
+                return
+            time.sleep(1)
         with np.load(path) as found:
             tokens, own = found["tokens"], found["own"]
-        rows = max(1, TOKENS_A_STEP // tokens.shape[1])
+        rows = max(1, a_step // tokens.shape[1])
         while position.row + rows * peers.count <= len(tokens):
             first = position.row + rows * peers.rank
             part = slice(first, first + rows)
@@ -174,9 +183,9 @@ def save(path: Path, model: LlamaForCausalLM, rates: Rates, position: Position) 
 
 def load(path: Path, model: LlamaForCausalLM, rates: Rates) -> Position:
     """Restore what `save` wrote and say where it stands."""
-    found = torch.load(path, weights_only=True)
+    found = torch.load(path, weights_only=True, map_location="cpu")
     model.load_state_dict(found["model"])
-    rates.load(found["rates"])
+    rates.load(found["rates"])  # which moves them to where the weights are
     torch.set_rng_state(found["rng"])
     return Position(**found["position"])
 
@@ -224,19 +233,21 @@ def run(rank: int, options: argparse.Namespace, compile_loss: bool = True) -> No
     torch.set_num_threads(1)
     torch.manual_seed(0)
     peers = Peers(rank, options.processes, options.run / f"meeting-{os.getppid()}")
-    model = build()
+    device = torch.device(options.device)
+    model = (build() if device.type == "cpu" else build("sdpa")).to(device)
     rates = Rates(model)
     path = options.run / f"{options.phase}.pt"
     position = begun(options, path, model, rates)
     folder = options.run / ("shards" if options.phase == "stable" else "decay")
     loss_function = torch.compile(loss_of, dynamic=False) if compile_loss else loss_of
     earlier, began, saved = position.seconds, time.time(), time.time()
-    recent: deque[float] = deque(maxlen=50)
+    recent: deque[Tensor] = deque(maxlen=50)
     print(f"{options.phase} from step {position.step}, {position.tokens:,} tokens", flush=True)
-    found = batches(folder, position, peers)
-    while position.seconds < options.minutes * 60 and position.step != options.steps:
-        ids, weights = next(found)
-        with torch.autocast("cpu", torch.bfloat16):
+    for pair in batches(folder, position, peers, options.step or TOKENS_A_STEP):
+        if position.seconds >= options.minutes * 60 or position.step == options.steps:
+            break
+        ids, weights = (each.to(device) for each in pair)
+        with torch.autocast(device.type, torch.bfloat16):
             loss, own = loss_function(model, ids, weights)
         torch.autograd.backward(loss)
         position.seconds = peers.average(model, earlier + time.time() - began)
@@ -245,9 +256,9 @@ def run(rank: int, options: argparse.Namespace, compile_loss: bool = True) -> No
         position.step += 1
         position.row += len(ids) * peers.count
         position.tokens += ids.numel() * peers.count
-        recent.append(own.item())
+        recent.append(own)  # read when it is shown: a GPU is not waited for at each step
         if position.step % 50 == 0 and peers.rank == 0:
-            print(_line(position, sum(recent) / len(recent)), flush=True)
+            print(_line(position, float(sum(recent)) / len(recent)), flush=True)
         if time.time() - saved > CHECKPOINT_SECONDS and peers.rank == 0:
             save(path, model, rates, position)
             saved = time.time()
@@ -274,6 +285,8 @@ def main() -> None:
     )
     parser.add_argument("--weights", type=Path, help="folder of an exported model to go on from")
     parser.add_argument("--seen", type=int, default=0, help="tokens that it has seen")
+    parser.add_argument("--device", default="cpu", help="or cuda, with one process")
+    parser.add_argument("--step", type=int, help=f"tokens a step and process ({TOKENS_A_STEP})")
     parser.add_argument("--steps", type=int, help="stop there, for a trial")
     parser.add_argument("--processes", type=int, default=1, help="one a core")
     options = parser.parse_args()

@@ -114,7 +114,7 @@ def tiny() -> LlamaForCausalLM:
 def options(run: Path, phase: str, steps: int, processes: int = 1) -> argparse.Namespace:
     return argparse.Namespace(
         run=run, phase=phase, minutes=10.0, steps=steps, rate=1.0, processes=processes,
-        weights=None, seen=0,
+        weights=None, seen=0, device="cpu", step=None,
     )  # fmt: skip
 
 
@@ -157,6 +157,16 @@ def test_the_decay_branches_off_and_leaves_the_stable_run_alone(small_run: Path)
     assert all(torch.equal(before[name], after[name]) for name in before)
     decayed = weights(small_run / "decay.pt")
     assert any(not torch.equal(before[name], decayed[name]) for name in before)
+
+
+def test_a_run_ends_whole_where_the_rows_end(
+    small_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "LONGEST_WAIT", 0.0)
+    train.run(0, options(small_run, "stable", 100), compile_loss=False)
+    found = torch.load(small_run / "stable.pt", weights_only=True)["position"]
+    assert found["step"] == 2 * (11 // 4)  # 4 rows of 32 tokens are a step; the last 3 are left
+    assert found["tokens"] == found["step"] * 128
 
 
 def test_a_run_goes_on_from_exported_weights(
