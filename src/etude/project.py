@@ -21,6 +21,7 @@ from etude.workflow import (
     check,
     compare,
     convert,
+    converted,
     egress,
     export,
     fix,
@@ -40,7 +41,7 @@ CheckResult = check.CheckResult
 CompareOptions = compare.CompareOptions
 Confirm = egress.Confirm
 ConvertOptions = convert.ConvertOptions
-Converted = convert.Converted
+Converted = converted.Converted
 convert_file = convert.convert_file
 Exported = export.Exported
 Fixed = fix.Fixed

@@ -6,11 +6,8 @@ file, never dropped in silence.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -19,13 +16,14 @@ from etude.data.shapes import SHAPES
 from etude.data.shapes._finding import TABLE
 from etude.data.sources import Table, read_table
 from etude.data.sources._base import CHUNK
-from etude.data.writers import LOSSES, WRITERS, Writer
+from etude.data.writers import WRITERS, Writer
 from etude.data.writers._files import FORMATS, format_of, opened
 from etude.errors import DataError, UnknownName, UsageError
 from etude.records.dataset import Reject
 from etude.records.task import Data
 from etude.registry import nearest
 from etude.store import atomic
+from etude.workflow.converted import Converted, left_out, lost, nothing, renamed
 
 ALIASES = {"openai": "messages", "preference": "openai_preference"}
 """What people call shapes beside their keys; ``trl`` is the one of TRL's that fits the answers."""
@@ -55,52 +53,6 @@ class ConvertOptions:
     target: str | None = None
     lossy: bool = False
     replace: bool = False
-
-
-@dataclass(frozen=True)
-class Converted:
-    """What was made: ``read`` rows are ``converted`` and ``rejected``; ``rows`` were written."""
-
-    source: str
-    target: Path
-    rejects: Path | None
-    read_as: str
-    reason: str
-    written_as: str
-    read: int
-    converted: int
-    rows: int
-    rejected: int
-    left_out: tuple[str, ...]
-    """Sentences about rows that would have lost their meaning."""
-    lost: tuple[str, ...]
-    """Sentences about what written rows do without."""
-    reasons: tuple[tuple[str, int], ...]
-    """Why rows were rejected, the most frequent first."""
-    notes: tuple[str, ...]
-    """What the reader assumed, and columns with new names."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The versioned shape of ``etude convert --json``."""
-        return {
-            "schema": 1,
-            "source": self.source,
-            "target": str(self.target),
-            "rejects": str(self.rejects) if self.rejects else None,
-            "read_as": self.read_as,
-            "reason": self.reason,
-            "written_as": self.written_as,
-            "rows": {
-                "read": self.read,
-                "converted": self.converted,
-                "written": self.rows,
-                "rejected": self.rejected,
-            },
-            "left_out": list(self.left_out),
-            "lost": list(self.lost),
-            "reasons": [{"reason": reason, "rows": rows} for reason, rows in self.reasons],
-            "notes": list(self.notes),
-        }
 
 
 def convert_file(
@@ -239,7 +191,7 @@ def _write(
                 else:
                     rejects.add(one)
         if not tally.converted:
-            raise _nothing(table, tally, writer, rejects.first)
+            raise nothing(table, tally, writer, rejects.first)
     if tally.rejected:
         atomic.write_with(listed, rejects.write)
     elif listed.exists() and options.replace:
@@ -255,10 +207,10 @@ def _write(
         converted=tally.converted,
         rows=tally.rows,
         rejected=tally.rejected,
-        left_out=tuple(_left_out(tally, writer)),
-        lost=tuple(_lost(tally, writer)),
+        left_out=tuple(left_out(tally, writer)),
+        lost=tuple(lost(tally, writer)),
         reasons=tuple(tally.reasons.most_common(_REASONS)),
-        notes=(*table.notes, *_renamed(tally)),
+        notes=(*table.notes, *renamed(tally)),
     )
 
 
@@ -284,48 +236,3 @@ class _Rejects:
     def write(self, path: Path) -> None:
         self._put_down()
         pl.concat(self._frames).sort("line", maintain_order=True).write_csv(path)
-
-
-def _left_out(tally: Tally, writer: Writer) -> list[str]:
-    return [
-        f"{_rows(count)} {_have(count)} {LOSSES[name].has}, which {writer.title} can't hold; "
-        f"{'it is' if count == 1 else 'they are'} left out (with --lossy: {LOSSES[name].left})"
-        for name, count in tally.left_out.most_common()
-    ]
-
-
-def _lost(tally: Tally, writer: Writer) -> list[str]:
-    return [
-        f"{_rows(count)} {_have(count)} {LOSSES[name].has}"
-        + ("" if name == "made_ids" else f", which {writer.title} can't hold")
-        + f": {LOSSES[name].left}"
-        for name, count in tally.lost.most_common()
-    ]
-
-
-def _renamed(tally: Tally) -> Sequence[str]:
-    if not tally.renamed:
-        return ()
-    listed = ", ".join(f"{old} → {new}" for old, new in sorted(tally.renamed.items()))
-    return (f"columns whose names the shape needs for itself were renamed: {listed}",)
-
-
-def _nothing(table: Table, tally: Tally, writer: Writer, first: Reject | None) -> DataError:
-    reasons = Counter(tally.reasons).most_common(3)
-    listed = "; ".join(f"{reason} ({_rows(count)})" for reason, count in reasons)
-    return DataError(
-        f"not one row can be written as {writer.title}" + (f": {listed}" if listed else ""),
-        where=f"{table.path}, line {first.line}" if first else table.path,
-        expected="rows that the shape can hold",
-        hint="--lossy writes them without it"
-        if tally.left_out
-        else "name another shape with --to, or say with --from what the rows are",
-    )
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
-
-
-def _have(count: int) -> str:
-    return "has" if count == 1 else "have"
