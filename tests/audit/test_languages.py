@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from etude.audit._base import Found
-from etude.audit.languages import AUDIT, language_of
+from etude.audit._tongues import language_of
+from etude.audit.languages import AUDIT
 from tests.audit._material import material
 
 ENGLISH = [
@@ -88,6 +89,62 @@ def test_a_sentence_in_another_language() -> None:
     found = look(ASKED, [*ENGLISH[:39], mixed])
     hit = found["switched_language"].hits.row(0, named=True)
     assert mixed[hit["start"] : hit["end"]] == GERMAN
+
+
+@pytest.mark.parametrize(
+    ("short", "language"),
+    [
+        ("Leider kommt das Paket erst morgen.", "German"),
+        ("Niestety paczka jeszcze nie dotarła.", "Polish"),
+        ("Purtroppo non possiamo rimborsare scarpe usate.", "Italian"),
+        ("O pacote ainda não chegou.", "Portuguese"),
+        ("Mitt paket har fortfarande inte kommit.", "Swedish"),
+    ],
+)
+def test_a_short_text_is_told_by_what_the_others_do_not_say(short: str, language: str) -> None:
+    found = look(ASKED, [*ENGLISH[:39], short])
+    assert set(found) == {"other_language_targets"}
+    hit = found["other_language_targets"].hits.row(0, named=True)
+    assert (hit["id"], hit["evidence"]) == ("r039", f"{language}: {short}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deliver to 25 Lake View Road, Bridge Town AL 25638",
+        "add Lo Que Suena Los Angeles",
+        "no 45 gateway road, po box 87, al 25985",
+        "parcel 1234 sent, kettle broken",
+        "My sister said “le colis est dans le dépôt”, so we came.",
+        "Lahore (लाहौर शहर का नाम) is a town, and we like 寿司.",
+    ],
+)
+def test_names_addresses_and_quoted_words_are_no_other_language(text: str) -> None:
+    assert look(ASKED, [*ENGLISH[:39], text]) == {}
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "Моя посылка ещё не пришла.",
+        "荷物がまだ届きません。",
+        "我的包裹还没有到。",
+        "لم تصل طردي حتى الآن.",
+    ],
+)
+def test_a_sentence_in_another_script(foreign: str) -> None:
+    mixed = f"{ENGLISH[0]} {foreign} {ENGLISH[1]}"
+    hit = look(ASKED, [*ENGLISH[:39], mixed])["switched_language"].hits.row(0, named=True)
+    assert mixed[hit["start"] : hit["end"]].strip() == foreign
+
+
+def test_a_sentence_whose_full_stop_is_lost_and_one_of_an_input() -> None:
+    asked = "Where is the parcel that I have ordered Ich habe mein Passwort vergessen."
+    found = look([*ASKED[:39], asked], ENGLISH)
+    assert set(found) == {"switched_language_inputs"}
+    assert found["switched_language_inputs"].finding.severity == "note"
+    hit = found["switched_language_inputs"].hits.row(0, named=True)
+    assert asked[hit["start"] : hit["end"]] == "Ich habe mein Passwort vergessen."
 
 
 def test_too_few_that_can_be_told_say_nothing() -> None:

@@ -24,10 +24,22 @@ def small_words(frame: pl.DataFrame) -> frozenset[str]:
     """
     counts: Counter[str] = Counter()
     for field in ("input", "target"):
-        texts = frame[field].fill_null("").unique()
-        for at in range(0, len(texts), _AT_ONCE):
-            whole = texts.slice(at, _AT_ONCE).str.replace_all(_PARTED, " ")
-            words = whole.str.extract_all(r"\b\p{Ll}[\p{L}'’\-]+")
-            each = words.list.unique().explode().drop_nulls().value_counts()
-            counts.update(dict(each.iter_rows()))
+        counts += _counts(frame[field].fill_null(""))
     return frozenset(word for word, count in counts.items() if count >= _ROWS)
+
+
+def words_of(texts: pl.Series, least: int) -> frozenset[str]:
+    """Words that at least ``least`` different texts write in small letters."""
+    return frozenset(word for word, count in _counts(texts).items() if count >= least)
+
+
+def _counts(texts: pl.Series) -> Counter[str]:
+    """Each word with how many different texts have it."""
+    counts: Counter[str] = Counter()
+    unique = texts.unique()
+    for at in range(0, len(unique), _AT_ONCE):
+        whole = unique.slice(at, _AT_ONCE).str.replace_all(_PARTED, " ")
+        words = whole.str.extract_all(r"\b\p{Ll}[\p{L}'’\-]*")
+        each = words.list.unique().explode().drop_nulls().value_counts()
+        counts.update(dict(each.iter_rows()))
+    return counts

@@ -1,59 +1,45 @@
 """Languages: texts that are written in another one than the rest, or in two.
 
-A language is told by its script, or by small words that it alone uses; ``etude.data.languages`` makes
-the same guess for a whole set, here each text must show several words of it, and far more than of
-the language that most are in. A short text is left undecided. Names and quoted words decide nothing.
+``etude.data.languages`` makes a guess for a whole set; here each text must show several small words of
+its language (``_tongues``), and far more than of the language that most are in, or be plainly strange
+among the others. Names and quoted words decide nothing.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 
 import polars as pl
 
 from etude.audit._base import Audit, Found, Material, count_of, found
-from etude.audit._textual import WORDED, fields, read, share
-from etude.audit._words import table
+from etude.audit._textual import WORDED, Place, exact, fields, places, read, share
+from etude.audit._tongues import (
+    LOOKED_AT,
+    foreign,
+    foreign_pieces,
+    foreign_sieve,
+    language_of,
+    scripted,
+)
+from etude.audit._vocabulary import words_of
 from etude.records.dataset import Repair
 
-_LOOKED_AT = 400
-"""Characters of a text."""
-_LEAST = 3
-"""Different small words of a language that a text must have."""
-_TIMES = 2
-"""How many times as many as of the language of most texts."""
 _MOST = 0.9
 """Share of the decided texts in one language, from which the others are asked about."""
-_SCRIPTED = 0.6
-"""Share of letters of a script."""
 _FEWEST = 10
 """Decided texts without which no language is that of most."""
 _UNDECIDED = "undecided"
-_WORD = re.compile(r"[^\W\d_][\w']*")
-_SCRIPTS = {
-    "Russian or another language in Cyrillic letters": r"\p{Cyrillic}",
-    "Chinese or Japanese": r"[\p{Han}\p{Hiragana}\p{Katakana}]",
-    "Korean": r"\p{Hangul}",
-    "Arabic, Persian or Urdu": r"\p{Arabic}",
-    "Hebrew": r"\p{Hebrew}",
-    "Greek": r"\p{Greek}",
-    "Hindi or another language in Devanagari": r"\p{Devanagari}",
-    "Bengali": r"\p{Bengali}",
-    "Tamil": r"\p{Tamil}",
-    "Thai": r"\p{Thai}",
-}
-_FOREIGN = (
-    r"(?i)\b(?:der|die|das|und|nicht|ist|les|des|est|pour|que|los|las|para|una|con|il|che"
-    r"|non|het|een|"
-    r"och|nie|jest|não|uma|está)\b"
-)
+_FOREIGN = foreign_sieve()
 _PLAIN = r"\b(?:the|and|is|was|of|to|for|you|your|that|it|with|are|this)\b"
 _PLAINLY = 4
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_ODD = r"[^\x00-\x{24f}]"
+_COMMON = 0.003
+"""Share of the texts in the main language with a word, from which it is a word of theirs."""
+_SWITCHED = 0.3
+"""Share of texts, at most, that change language: more, and that is how they are written."""
 
 
 def _run(material: Material) -> Iterator[Found]:
@@ -80,8 +66,9 @@ def _run(material: Material) -> Iterator[Found]:
             )
         if len(others):
             yield _others(field, others, rows, main)
-    if "target" in said and said["target"][1] == "English":
-        yield from _switched(material)
+    for field, (rows, main) in said.items():
+        if main == "English":
+            yield from _switched(material, field, rows)
 
 
 def _without_context(rows: pl.DataFrame) -> pl.DataFrame:
@@ -92,11 +79,11 @@ def _without_context(rows: pl.DataFrame) -> pl.DataFrame:
 def _judged(rows: pl.DataFrame) -> tuple[pl.DataFrame, str | None]:
     """Each row's language (null: undecided), and that of most; None where there is no such one."""
     unique = rows.select("text").unique(maintain_order=True)
-    head = pl.col("text").str.slice(0, _LOOKED_AT)
+    head = pl.col("text").str.slice(0, LOOKED_AT)
     # Most texts of most sets are plainly English; the others are looked at one by one.
     plain = (head.str.count_matches(_PLAIN) >= _PLAINLY) & ~head.str.contains(_FOREIGN)
     judged = unique.with_columns(
-        pl.when(plain).then(pl.lit("English")).otherwise(_scripted(unique["text"])).alias("script")
+        pl.when(plain).then(pl.lit("English")).otherwise(scripted(unique["text"])).alias("script")
     )
     judged = judged.with_columns(
         pl.Series(
@@ -108,65 +95,36 @@ def _judged(rows: pl.DataFrame) -> tuple[pl.DataFrame, str | None]:
             pl.String,
         )
     )
-    rows = rows.join(judged.select("text", "language"), on="text", how="left")
-    counts = rows["language"].drop_nulls().value_counts(sort=True)
+    main = _main(rows.join(judged, on="text", how="left")["language"])
+    if main not in (None, _UNDECIDED):
+        judged = _short_ones(judged, str(main))
+    # Rechunked: polars 2.1 panics in ``pl.format`` over columns that are cut differently.
+    return rows.join(judged.select("text", "language"), on="text", how="left").rechunk(), main
+
+
+def _main(languages: pl.Series) -> str | None:
+    """The language of most texts; None: there is no such one."""
+    counts = languages.drop_nulls().value_counts(sort=True)
     if counts.is_empty() or counts["count"].sum() < _FEWEST:
-        return rows, _UNDECIDED
+        return _UNDECIDED
     main, count = counts.row(0)
-    return rows, main if count >= _MOST * int(counts["count"].sum()) else None
+    return str(main) if count >= _MOST * int(counts["count"].sum()) else None
 
 
-def _scripted(texts: pl.Series) -> pl.Series:
-    """The script of most letters, null for Latin."""
-    head = texts.str.slice(0, _LOOKED_AT)
-    frame = pl.DataFrame({"text": head, "odd": head.str.contains(r"[^\x00-\x{24f}]")})
-    if not frame["odd"].any():
-        return pl.repeat(None, len(texts), dtype=pl.String, eager=True)
-    letters = pl.col("text").str.count_matches(r"\p{L}")
-    found = pl.lit(None, pl.String)
-    for name, script in _SCRIPTS.items():
-        count = pl.col("text").str.count_matches(script)
-        enough = pl.col("odd") & (count >= 4) & (count > _SCRIPTED * letters)
-        found = pl.when(enough).then(pl.lit(name)).otherwise(found)
-    return frame.select(found.alias("script"))["script"]
+def _short_ones(judged: pl.DataFrame, main: str) -> pl.DataFrame:
+    """Texts that were too short to be told, where they are plainly not in the main language."""
+    known = cache(partial(_words_of, judged, main))
+    told = [
+        language or foreign(text, main, known)
+        for text, language in judged.select("text", "language").iter_rows()
+    ]
+    return judged.with_columns(pl.Series("language", told, pl.String))
 
 
-@cache
-def _index() -> tuple[tuple[str, ...], dict[str, tuple[int, ...]]]:
-    """Names of languages, and each word's languages."""
-    rows = table("function_words")
-    names = tuple(rows["language"].to_list())
-    index: dict[str, tuple[int, ...]] = {}
-    for at, words in enumerate(rows["words"].to_list()):
-        for word in set(words.split()):
-            index[word] = (*index.get(word, ()), at)
-    return names, index
-
-
-def _counts(text: str) -> tuple[list[int], int]:
-    """Different small words of each language, and different words in all."""
-    names, index = _index()
-    counts = [0] * len(names)
-    words = set(_WORD.findall(text[:_LOOKED_AT].lower().replace("’", "'")))
-    for word in words & index.keys():
-        for at in index[word]:
-            counts[at] += 1
-    return counts, len(words)
-
-
-def language_of(text: str) -> str | None:
-    """The language of a text in Latin letters; None: undecided."""
-    counts, words = _counts(text)
-    best = max(counts)
-    if best < _LEAST or best < 0.12 * words:
-        return None
-    first, second = counts.index(best), sorted(counts)[-2]
-    names, _ = _index()
-    if best < second + 2 and names[first] != "English":
-        return None
-    if first != 0 and best < _TIMES * counts[0] + 1:
-        return "English" if counts[0] > second else None
-    return names[first] if best > second or first == 0 else None
+def _words_of(judged: pl.DataFrame, main: str) -> frozenset[str]:
+    """Words that the texts in the main language use, a few of them at least."""
+    texts = judged.filter(pl.col("language") == main)["text"]
+    return words_of(texts, max(2, round(_COMMON * len(texts))))
 
 
 def _others(field: str, others: pl.DataFrame, rows: pl.DataFrame, main: str) -> Found:
@@ -217,43 +175,37 @@ def _several(field: str, rows: pl.DataFrame) -> Iterator[Found]:
     )
 
 
-def _switched(material: Material) -> Iterator[Found]:
-    """English targets of which a whole sentence is in another language that the input does not have."""
-    targets = read(material, "target")
-    seen = targets.filter(pl.col("text").str.contains(_FOREIGN))
+def _switched(material: Material, field: str, rows: pl.DataFrame) -> Iterator[Found]:
+    """English texts of which a sentence is in another language (for a target: one that the input does
+    not have)."""
+    known = cache(partial(_words_of, rows, "English"))
+    seen = rows.filter(
+        (pl.col("language").is_null() | (pl.col("language") == "English"))
+        & pl.col("text").str.contains(f"{_FOREIGN}|{_ODD}")
+    )
     inputs = material.frame.select("id", pl.col("input").alias("asked"))
-    ids, starts, ends, shown = [], [], [], []
-    for name, text, asked in seen.join(inputs, on="id", how="left").iter_rows():
-        if language_of(text) != "English":
-            continue
-        at = 0
-        for sentence in _SENTENCE.split(text):
-            start = text.index(sentence, at)
-            at = start + len(sentence)
-            other = language_of(sentence)
-            counts, words = _counts(sentence)
-            whole = other not in (None, "English") and counts[0] <= 1 and words >= 5
-            if whole and sentence not in (asked or ""):
-                ids.append(name)
-                starts.append(start)
-                ends.append(at)
-                shown.append(sentence)
-    if ids and len(set(ids)) <= 0.3 * len(targets):
-        hits = pl.DataFrame({"id": ids, "start": starts, "end": ends, "evidence": shown})
-        number = hits["id"].n_unique()
-        yield found(
-            "languages",
-            "switched_language",
-            "note",
-            f"{count_of(number, 'target')} of {len(targets):,} "
-            f"{'changes' if number == 1 else 'change'} language for a sentence",
-            hits.with_columns(pl.lit("target").alias("field"), pl.lit(0.6).alias("score")),
-            costs="the model learns to change language in the middle",
-            repair=Repair(
-                apply="decide", sentence="translate the sentence, or keep it if it is meant"
-            ),
-            seconds_each=8,
-        )
+
+    def finder(text: str) -> Iterator[Place]:
+        for start, end, language in foreign_pieces(text, known):
+            yield Place(start, end, text[start:end], None, 0.6, language)
+
+    hits = places(seen, field, finder, offsets=exact(material, field)).join(inputs, on="id")
+    if field == "target":
+        hits = hits.filter(~pl.col("asked").str.contains(pl.col("evidence"), literal=True))
+    number = hits["id"].n_unique()
+    if not number or number > _SWITCHED * len(rows):
+        return
+    yield found(
+        "languages",
+        "switched_language" if field == "target" else "switched_language_inputs",
+        "note",
+        f"{count_of(number, field)} of {len(rows):,} "
+        f"{'changes' if number == 1 else 'change'} language for a sentence",
+        hits.drop("asked").with_columns(pl.lit(None, pl.String).alias("other")),
+        costs="the model learns to change language in the middle" if field == "target" else None,
+        repair=Repair(apply="decide", sentence="translate the sentence, or keep it if it is meant"),
+        seconds_each=8,
+    )
 
 
 AUDIT = Audit("texts in another language", WORDED, "rows", _run)
