@@ -35,7 +35,12 @@ AUDITS: dict[str, tuple[str, ...]] = {
     "label_errors": ("label_errors",),
     "format_drift": ("format_drift",),
     "format_drift/labels": ("label_spelling",),
-    "mixed_tone": ("mixed_tone",),
+    "mixed_tone": (
+        "mixed_tone",
+        "format_drift.emoji",
+        "format_drift.exclamation",
+        "format_drift.shouting",
+    ),
     "private": ("private",),
     "secrets": ("secrets",),
     "unsupported_facts": ("unsupported_facts",),

@@ -4,6 +4,7 @@
         [--rows 1500] [--rate 0.05] [--seeds 3] [--names] [--look 5] [--no-encoder] [--json FILE]
     python benchmarks/audit.py speed --rows 10000 100000 1000000 [--kinds classify write]
         [--audits length private …] [--encoder] [--json FILE]
+    python benchmarks/audit.py labels [--rows 1500] [--rate 0.05] [--seeds 3] [--json FILE]
     python benchmarks/audit.py peers [--rows 10000] [--rounds 5] [--threshold 0.9] [--no-encoder]
 
 ``recall``: each sort of fault is planted alone in real rows (``_planted``), once a seed, and its
@@ -16,7 +17,8 @@ data's own faults, or false alarms: ``--look N`` prints some of each sort to be 
 others.
 
 ``speed``: rows a second by audit and whole, peak memory, and the power of the size that the time
-grows with. ``peers``: near copies beside datasketch and semhash.
+grows with. ``labels``: wrong labels beside cleanlab, on the same predictions. ``peers``: near copies
+beside datasketch and semhash.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import _audit_cleanlab
 import _audit_peers
 import _audit_speed
 from _audit_peers import percent
@@ -115,6 +118,12 @@ def one(asked: argparse.Namespace) -> None:
     print(json.dumps(_audit_speed.one(path, kind, asked.audits, asked.encoder)))
 
 
+def labels(asked: argparse.Namespace) -> dict[str, Any]:
+    """Wrong labels on one set."""
+    clean = SOURCES["banking77"](asked.rows, asked.draw)
+    return _audit_cleanlab.compare(clean, asked.rate, asked.seeds)
+
+
 def peers(asked: argparse.Namespace) -> dict[str, Any]:
     """Near copies on one set."""
     clean = SOURCES[asked.set](asked.rows, 0)
@@ -130,10 +139,12 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     found = commands.add_parser("recall", help="what audits find of planted faults")
     found.add_argument("--sets", nargs="+", choices=list(SOURCES), default=list(SOURCES))
     found.add_argument("--sorts", nargs="+", default=SORTS.names(), metavar="SORT")
-    found.add_argument("--rows", type=int, default=1500, help="clean rows a set, at most")
-    found.add_argument("--rate", type=float, default=0.05, help="faults a clean row")
-    found.add_argument("--seeds", type=int, default=3)
-    found.add_argument("--draw", type=int, default=0, help="seed of the draw of clean rows")
+    wrong = commands.add_parser("labels", help="wrong labels beside cleanlab")
+    for planted in (found, wrong):
+        planted.add_argument("--rows", type=int, default=1500, help="clean rows a set, at most")
+        planted.add_argument("--rate", type=float, default=0.05, help="faults a clean row")
+        planted.add_argument("--seeds", type=int, default=3)
+        planted.add_argument("--draw", type=int, default=0, help="seed of the draw of clean rows")
     found.add_argument("--names", action="store_true", help="by strength, decoy and code too")
     found.add_argument("--look", type=int, default=0, help="print so many unplanted hits a sort")
     found.add_argument("--no-encoder", dest="encoder", action="store_false")
@@ -151,7 +162,7 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     beside.add_argument("--rounds", type=int, default=5)
     beside.add_argument("--threshold", type=float, default=0.9, help="datasketch's")
     beside.add_argument("--no-encoder", dest="encoder", action="store_false")
-    for one_parser in (found, fast, beside):
+    for one_parser in (found, wrong, fast, beside):
         one_parser.add_argument("--json", type=Path, help="also write all figures here")
     return parser.parse_args(arguments)
 
@@ -161,7 +172,9 @@ def main() -> None:
     if asked.command == "speed" and asked.one:
         one(asked)
         return
-    result = {"recall": recall, "speed": speed, "peers": peers}[asked.command](asked)
+    result = {"recall": recall, "labels": labels, "speed": speed, "peers": peers}[asked.command](
+        asked
+    )
     if asked.json:
         asked.json.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
 

@@ -58,8 +58,20 @@ def test_right_labels_of_a_good_classifier_are_left_alone() -> None:
 
 def test_hard_but_right_labels_are_hardly_doubted() -> None:
     found = findings(as_material(answers(count=600, rate=0.0, sharp=2.5)))
-    doubted = found["label_errors"].finding.count if found else 0
+    doubted = found["label_errors"].finding.count if "label_errors" in found else 0
     assert doubted <= 0.02 * 600
+
+
+def test_what_is_less_sure_is_a_note_of_its_own_and_finds_more() -> None:
+    made = answers(count=600, sharp=2.5)
+    found = findings(as_material(made))
+    sure, less = found["label_errors"], found["label_doubts"]
+    assert less.finding.severity == "note"
+    assert not set(sure.hits["id"]) & set(less.hits["id"])
+    assert sure.hits["score"].min() >= 0.9 > less.hits["score"].max()  # type: ignore[operator]
+    wrong = [made.wrong_N[positions(one)] for one in (sure, less)]
+    assert wrong[1].sum() > 0
+    assert wrong[0].mean() > wrong[1].mean()
 
 
 def learned(seed: int, labels: int, spread: float, rate: float) -> Made:

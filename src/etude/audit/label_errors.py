@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from etude.audit._base import LABELLED, Audit, Found, Material, count_of, found
-from etude.audit._confident import Doubts, doubts
+from etude.audit._confident import LESS_SURE, TIMES, Doubts, doubts
 from etude.audit._labelled import Unseen, percent, shortened, unseen
 from etude.records.dataset import Repair
 from etude.statistics.intervals import Interval
@@ -35,8 +35,11 @@ def run(material: Material) -> Iterator[Found]:
     if agreed.low <= chance:
         yield _not_examined(agreed, chance)
         return
-    every = doubts(rows.given_M, rows.probabilities_ML, rows.known_L).of(~_contradicted(rows))
-    yield from _learned(rows, every.of(rows.learned_M), agreed)
+    found_M = doubts(rows.given_M, rows.probabilities_ML, rows.known_L, LESS_SURE)
+    every = found_M.of(~_contradicted(rows))
+    learned = every.of(rows.learned_M)
+    yield from _learned(rows, learned.sure, agreed)
+    yield from _less_sure(rows, learned.less_sure)
     yield from _held_out(rows, every)
 
 
@@ -75,6 +78,23 @@ def _learned(rows: Unseen, some: Doubts, agreed: Interval) -> Iterator[Found]:
             sentence="read each and decide; taken over unread, the corrections make the classifier "
             "look better than it is",
         ),
+        seconds_each=SECONDS,
+    )
+
+
+def _less_sure(rows: Unseen, some: Doubts) -> Iterator[Found]:
+    count = len(some.rows)
+    if not count:
+        return
+    yield found(
+        KEY,
+        "label_doubts",
+        "note",
+        f"of {count_of(count, 'more label')} a quick classifier that has not seen them holds another "
+        f"for {LESS_SURE:.0f} to {TIMES:.0f} times as likely; most of them will be right as they stand",
+        _hits(rows, some),
+        costs="wrong labels teach wrong answers; but these are to be read only once the surer ones are",
+        repair=Repair(apply="relabel", sentence="read each and decide, the first ones first"),
         seconds_each=SECONDS,
     )
 

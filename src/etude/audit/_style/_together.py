@@ -30,7 +30,14 @@ LEADING = (
     *("list_marks", "markdown", "first_capital", "casing", "emoji"),
 )
 """What is told first where the same rows break several rules: the cause before what follows."""
-TRAILING = ("opening_words", "final_mark", "blank_lines", "sentence_count", "line_count")
+TRAILING = (
+    "opening_words",
+    "final_mark",
+    "kind_of_mark",
+    "blank_lines",
+    "sentence_count",
+    "line_count",
+)
 """What mostly follows from something else."""
 _MOST_WAYS = 3
 _SECONDS = 20.0

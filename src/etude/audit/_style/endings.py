@@ -11,8 +11,10 @@ from etude.audit._style._trait import (
     HAS,
     LACKS,
     Mark,
+    Style,
     Trait,
     alternatives,
+    choice,
     phrases,
     presence,
     shown,
@@ -41,6 +43,12 @@ _SIGNED = (
     rf"(?i)(?:^|\n|[.!?]\s+){_CLOSER}(?:[ \t]*[,!.–—-]*[ \t]*\n[^\n]{{0,60}}){{0,3}}"
     r"[^\n]{0,40}\s*$"
 )
+_QUOTE = r"[\"'”’»)]*"
+_KINDS = {
+    "stop": Style(rf"(?:^|[^.])[.。।]{_QUOTE}\s*$", "end with a full stop"),
+    "exclamation": Style(rf"[!！]{_QUOTE}\s*$", "end with an exclamation mark"),
+    "dots": Style(rf"(?:\.\.+|…){_QUOTE}\s*$", "end with dots"),
+}
 _LAST = r"([^\n]+)\s*$"
 _SENTENCE = r"([^.!?\n]+[.!?]+)\s*$"
 _TAIL = r"[\s\"'”’»)\]*_]*$"
@@ -65,6 +73,15 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
     )
     yield _closer()
     yield _final_mark(texts)
+    yield choice(
+        "kind_of_mark",
+        _KINDS,
+        " that end with a mark and do not ask",
+        "the model learns to end in several ways",
+        severity="note",
+        least=0.93,
+        copied=True,
+    )
 
 
 PROPERTY = traits

@@ -55,7 +55,7 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
     yield choice("price_format", _MONEY, " that give a price", _COSTS, copied=True)
     yield choice("currency", _CURRENCY, " that give a price", _COSTS, copied=True)
     yield choice(
-        "cents", _CENTS, " that give a price", _COSTS, copied=True, least=0.9, severity="note"
+        "cents", _CENTS, " that give a price", _COSTS, copied=True, least=0.8, severity="note"
     )
     yield choice(
         "percent",

@@ -17,6 +17,7 @@ _QUOTES = {
 _APOSTROPHES = {
     "straight": Style(r"\p{L}'\p{L}", "use straight apostrophes (')"),
     "curly": Style(r"\p{L}’\p{L}", "use curly apostrophes (’)"),
+    "accent": Style(r"\p{L}[`´]\p{L}", "type an accent for an apostrophe (` or ´)"),
 }
 _DASHES = {
     "em": Style(r"[^\s—-]—[^\s—-]", "write dashes as “word—word”"),
