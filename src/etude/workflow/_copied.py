@@ -128,8 +128,8 @@ def why_not_copied(copied: Copied, prepared: Prepared) -> str | None:
         return None
     return (
         "without training, such a task can only be answered with the ideal answer of the most similar "
-        f"example, and here that says little: it scores {_percent(nearest)} by the task's metric "
-        f"({copied.unit}), the answer of any other example {_percent(others)}; what training buys, "
+        f"example, and here that says little: by the task's metric, “{copied.unit}”, it scores "
+        f"{_percent(nearest)}, the answer of any other example {_percent(others)}; what training buys, "
         "etude compare measures"
     )
 

@@ -151,7 +151,7 @@ def _compared(
 def _sentence(learner: Learner, count: int, scored: int, found: Interval, effect: Effect) -> str:
     low, high = sorted((abs(100 * found.low), abs(100 * found.high)))
     began = f"learning without {count_of(count, 'example')} of it"
-    on = f"({learner.unit}) on the {scored:,} others"
+    on = f"of “{learner.unit}” on the {scored:,} others"
     if effect in ("better", "worse"):
         return f"{began} makes {learner.name} {low:.1f} to {high:.1f} points {effect} {on}"
     return (

@@ -222,7 +222,7 @@ def _sentence(
         )
     return (
         f"The next {more} like these would likely lift {learner.name} by {low} to {high} points "
-        f"({learner.unit}), {worth}.{_of_what(learner)}{needing}"
+        f"of “{learner.unit}”, {worth}.{_of_what(learner)}{needing}"
     )
 
 
