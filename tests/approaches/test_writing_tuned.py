@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from safetensors.torch import load_file
 
 from etude.approaches import approach
+from etude.approaches.writing import tuning
 from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import candidate_for
 from etude.approaches.writing.pairs import neighbours, token_pairs
+from etude.approaches.writing.planning import Planned
 from etude.approaches.writing.wording import BASE
 from etude.data.conversations import held_forms
 from etude.models._causal import CausalModel
 from etude.records.task import Task
+from etude.training.lm.settings import LmSettings, twice_as_long
 from etude.training.lm.teaching import teach
 from tests.approaches._writing import notes, writing_context, writing_task
 from tests.models._causal_folders import write_causal
@@ -98,6 +102,24 @@ def test_a_small_model_is_tried_twice_as_long_unless_somebody_says(
     assert planned(epochs=3) == (3,)
     assert planned(keep="best") == (once,)
     assert planned(sweep={"learning_rate": [0.01, 0.02]}) == (once, once)
+
+
+def test_a_length_is_doubled_while_answers_get_better() -> None:
+    worth = {2: 0.5, 4: 0.6, 8: 0.7, 16: 0.7, 32: 0.9}
+    seen: list[int] = []
+
+    def attempt(settings: LmSettings) -> Any:
+        seen.append(settings.epochs)
+        return SimpleNamespace(settings=settings, value=worth[settings.epochs])
+
+    base = LmSettings(epochs=2)
+    twice = twice_as_long(base)
+    assert twice is not None
+    tuning._try_all(Planned((base, twice), doubles=True), attempt)
+    assert seen == [2, 4, 8, 16]
+    seen.clear()
+    tuning._try_all(Planned((base, twice)), attempt)
+    assert seen == [2, 4]
 
 
 def test_a_language_model_classifies_by_scoring_the_labels(

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from etude.errors import TrainingError
 from etude.training.lm.schedule import FLOOR, rate_share
-from etude.training.lm.settings import LmSettings, default_settings, default_sweep, sweep
+from etude.training.lm.settings import (
+    LmSettings,
+    default_settings,
+    length_is_open,
+    sweep,
+    twice_as_long,
+)
 
 
 def steps(chosen: LmSettings, rows: int) -> int:
@@ -25,13 +31,24 @@ def test_the_pilots_defaults_for_a_small_model() -> None:
     assert round(more.warmup_share * steps(more, 1200)) == 20
 
 
-def test_a_small_model_tries_two_lengths_and_others_stop_by_their_loss() -> None:
+def test_how_long_is_open_for_a_small_model_of_which_nobody_says() -> None:
     small, large = (default_settings(n, 200, 80, {}) for n in (5_000_000, 500_000_000))
-    assert default_sweep(small, {}) == {"epochs": (6, 12)}
-    assert (large.epochs, default_sweep(large, {})) == (12, {})
-    assert default_sweep(default_settings(5_000_000, 200, 80, {"epochs": 5}), {"epochs": 5}) == {}
+    assert (small.epochs, large.epochs) == (6, 12)
+    assert length_is_open(small, {})
+    assert not length_is_open(large, {})
+    assert not length_is_open(default_settings(5_000_000, 200, 80, {"epochs": 5}), {"epochs": 5})
     watched = default_settings(5_000_000, 200, 80, {"keep": "best"})
-    assert (watched.epochs, default_sweep(watched, {"keep": "best"})) == (12, {})
+    assert watched.epochs == 12
+    assert not length_is_open(watched, {"keep": "best"})
+
+
+def test_twice_as_long_warms_up_in_as_many_steps_and_has_an_end() -> None:
+    found = default_settings(5_000_000, 1200, 80, {})
+    lengths = []
+    while found is not None:
+        lengths.append((found.epochs, round(found.warmup_share * steps(found, 1200))))
+        found = twice_as_long(found)
+    assert lengths == [(2, 20), (4, 20), (8, 20), (16, 20), (32, 20)]
 
 
 def test_a_large_model_gets_an_adapter() -> None:

@@ -1,13 +1,14 @@
 """What a training will be, before it begins: its settings, its size, and how long it takes.
 
-Settings are what the task file says, with the rest by size; every combination of its sweep.
+Settings are what the task file says, with the rest by size; every combination of its sweep, or
+lengths that double while dev gains by it.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from etude.approaches._base import FitContext
@@ -17,11 +18,30 @@ from etude.data.examples import Examples
 from etude.progress import Silent
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.preflight import Preflight, preflight
-from etude.training.lm.settings import LmSettings, default_settings, default_sweep, sweep
+from etude.training.lm.settings import (
+    LmSettings,
+    default_settings,
+    length_is_open,
+    sweep,
+    twice_as_long,
+)
 
 _OURS = ("method", "sweep", "preference", "track")
 FEW, MORE = 4, 12
 """Examples that a teacher is timed on: two counts, so that opening the model is not taken for it."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Trainings that dev chooses among. ``settings``: those that are tried in any case.
+    ``doubles``: after them twice as long as the last one, while that makes dev's answers better."""
+
+    settings: tuple[LmSettings, ...]
+    doubles: bool = False
+
+    def longer(self, values: Sequence[float]) -> bool:
+        """Whether to go on after trainings with these values on dev."""
+        return self.doubles and len(values) > 1 and values[-1] > values[-2]
 
 
 def look_ahead(recipe: Recipe, examples: Examples, dev: Examples, context: FitContext) -> Preflight:
@@ -33,14 +53,14 @@ def look_ahead(recipe: Recipe, examples: Examples, dev: Examples, context: FitCo
     """
     candidate = prompting(recipe, examples, recipe.prompt, context)
     pairs = token_pairs(candidate, examples)
-    settings = planned_settings(pairs, None, context)[0]
+    settings = planned(pairs, None, context).settings[0]
     return preflight(source_of(context), pairs, token_pairs(candidate, dev), settings, timed=True)
 
 
 def epochs_planned(recipe: Recipe, examples: Examples, context: FitContext) -> tuple[int, ...]:
-    """Epochs of every training that dev will choose among; ``look_ahead`` is about the first."""
+    """Epochs of every training that is tried in any case; ``look_ahead`` is about the first."""
     pairs = token_pairs(prompting(recipe, examples, recipe.prompt, context), examples)
-    return tuple(settings.epochs for settings in planned_settings(pairs, None, context))
+    return tuple(settings.epochs for settings in planned(pairs, None, context).settings)
 
 
 def teaching_seconds(recipe: Recipe, examples: Examples, context: FitContext) -> float:
@@ -65,11 +85,15 @@ def teaching_seconds(recipe: Recipe, examples: Examples, context: FitContext) ->
     return least + each * (len(examples) - few)
 
 
-def planned_settings(
-    pairs: Sequence[TokenPair], share: float | None, context: FitContext
-) -> list[LmSettings]:
-    """What the task file says, with the rest by size; every combination of its sweep, or of the
-    default one."""
+def planned(pairs: Sequence[TokenPair], share: float | None, context: FitContext) -> Planned:
+    """What the task file says, with the rest by size: every combination of its sweep, or, where how
+    long is open, two lengths to begin with.
+
+    Args:
+        pairs: to train on.
+        share: weight of a teacher, where the rung has one.
+        context: of the fit.
+    """
     said = context.task.training
     given: dict[str, Any] = {
         name: value
@@ -82,8 +106,11 @@ def planned_settings(
         given["teacher_share"] = share
     given |= {"seed": context.seed, "trackers": said.track}
     base = default_settings(source_of(context).parameters, len(pairs), mean_tokens(pairs), given)
-    declared = {name: list(map(_number, values)) for name, values in said.sweep.items()}
-    return sweep(base, declared or default_sweep(base, given))
+    if said.sweep:
+        declared = {name: list(map(_number, values)) for name, values in said.sweep.items()}
+        return Planned(tuple(sweep(base, declared)))
+    double = twice_as_long(base) if length_is_open(base, given) else None
+    return Planned((base,)) if double is None else Planned((base, double), doubles=True)
 
 
 def _number(value: object) -> object:
@@ -97,7 +124,7 @@ def _number(value: object) -> object:
 def look_before(
     pairs: Sequence[TokenPair],
     kept: Sequence[TokenPair],
-    planned: Sequence[LmSettings],
+    wanted: Planned,
     context: FitContext,
 ) -> None:
     """Refuse what would be learned wrong and say what may not fit, before any training.
@@ -106,7 +133,7 @@ def look_before(
         ModelError: the model's template differs between training and answering.
         TrainingError: pairs that can't be learned from, or weights that can't fit this machine.
     """
-    for settings in planned:
+    for settings in wanted.settings:
         found = preflight(source_of(context), pairs, kept, settings)
         for advice in found.advice:
             context.progress.say(f"This training may not fit: {advice}.")

@@ -1,7 +1,7 @@
 """A rung that trains a language model: its training, and the choice on dev.
 
-What differs between the rungs is a ``Recipe``. Dev decides after which epoch to stop, and between
-the settings of a declared sweep; the final training repeats the best on everything.
+What differs between the rungs is a ``Recipe``. Dev decides after which epoch to stop or how long to
+train, and between the settings of a declared sweep; the final training repeats the best on everything.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from etude.approaches.writing.candidate import (
 )
 from etude.approaches.writing.choosing import answer_room
 from etude.approaches.writing.pairs import token_pairs
-from etude.approaches.writing.planning import look_before, planned_settings
+from etude.approaches.writing.planning import Planned, look_before, planned
 from etude.approaches.writing.preferring import (
     prefer_from,
     preference_settings,
@@ -38,7 +38,7 @@ from etude.training.lm.log import LOG_NAME
 from etude.training.lm.loop import train
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.result import LmResult
-from etude.training.lm.settings import LmSettings, settings_from
+from etude.training.lm.settings import LmSettings, settings_from, twice_as_long
 
 TRACKING = "tracking"
 """Folder of the project for TensorBoard's and others' files."""
@@ -75,9 +75,9 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
     candidate = prompting(recipe, examples, prompt, context)
     pairs, share, notes = with_teacher(recipe, examples, token_pairs(candidate, examples), context)
     kept = token_pairs(candidate, dev)
-    planned = planned_settings(pairs, share, context)
-    look_before(pairs, kept, planned, context)
-    tried = [_try(candidate, pairs, kept, dev, settings, context) for settings in planned]
+    wanted = planned(pairs, share, context)
+    look_before(pairs, kept, wanted, context)
+    tried = _try_all(wanted, lambda one: _try(candidate, pairs, kept, dev, one, context))
     best = max(tried, key=lambda one: one.value)
     look = best_look(best.result.log) if best.settings.keep == "best" else None
     epochs = max(1, round(look.epoch)) if look is not None else best.settings.epochs
@@ -142,6 +142,17 @@ def fit_tuned(recipe: Recipe, examples: Examples, choice: Choice, context: FitCo
         place = context.workdir / "fit-preferred"
         folder, _ = prefer_from(candidate, folder, further, place, context)
     return with_weights(recipe.rung, choice.settings, candidate, folder, context)
+
+
+def _try_all(wanted: Planned, attempt: Callable[[LmSettings], _Tried]) -> list[_Tried]:
+    """Every training that is planned, and longer ones while dev gains by it."""
+    tried = [attempt(settings) for settings in wanted.settings]
+    while wanted.longer([one.value for one in tried]):
+        longer = twice_as_long(tried[-1].settings)
+        if longer is None:
+            break
+        tried.append(attempt(longer))
+    return tried
 
 
 def _try(

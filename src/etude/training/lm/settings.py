@@ -33,6 +33,8 @@ STEP_ROWS = 16
 TOKENS_AT_ONCE = 16_384
 """Tokens that go through the model together by default; a step of more is accumulated."""
 MOST_SWEPT = 12
+LONGEST = 48
+"""Epochs; more than that learns by heart even where examples are few."""
 
 
 @dataclass(frozen=True)
@@ -191,16 +193,19 @@ def sweep(settings: LmSettings, declared: Mapping[str, Sequence[Any]]) -> list[L
     ]
 
 
-def default_sweep(settings: LmSettings, given: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
-    """What is tried on dev where nobody says: a small model, trained whole, also twice as long.
+def length_is_open(settings: LmSettings, given: Mapping[str, Any]) -> bool:
+    """True where nobody says how long, and the loss on dev does not tell either (see ``keep``).
 
-    Its loss on dev does not tell how well it writes (see ``keep``), and how long is best depends on
-    the task: of the example projects one wanted three to six epochs and another eight to twelve
-    with as many examples (``benchmarks/rates.py``).
+    How long is best then depends on the task: of the example projects one wanted three epochs and
+    another eight to twelve with as many examples (``benchmarks/rates.py``), so answers decide.
     """
-    if settings.keep == "best" or given.get("epochs"):
-        return {}
-    return {"epochs": (settings.epochs, 2 * settings.epochs)}
+    return settings.keep == "last" and not given.get("epochs")
+
+
+def twice_as_long(settings: LmSettings) -> LmSettings | None:
+    """The same with twice the epochs and as many steps of warm-up; None above 48 epochs."""
+    epochs, share = 2 * settings.epochs, settings.warmup_share / 2
+    return replace(settings, epochs=epochs, warmup_share=share) if epochs <= LONGEST else None
 
 
 def _rate(method: str, parameters: int) -> float:
