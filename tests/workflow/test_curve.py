@@ -202,6 +202,17 @@ def test_checks_that_any_answer_passes_say_nothing_of_the_task(tmp_path: Path) -
     assert "any other example 100 %" in found.reason
 
 
+def test_held_out_examples_are_neither_copied_nor_scored(tmp_path: Path) -> None:
+    session, prepared = opened(replying(tmp_path, 1_200))
+    held = (prepared.frame["side"] == "holdout").to_numpy()
+    assert held.any()
+    copied = copied_of(session, prepared)
+    for fold in copied.folds:
+        own = np.flatnonzero(copied.fold_N == fold)
+        assert not held[own].any()
+        assert not held[copied.answers(copied.beside(fold), own, {})].any()
+
+
 def test_copying_needs_no_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_copied, "builtin_embeddings", lambda _: None)
     found = curve.measured(*opened(replying(tmp_path, 100)))

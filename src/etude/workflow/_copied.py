@@ -135,21 +135,18 @@ def why_not_copied(copied: Copied, prepared: Prepared) -> str | None:
 
 
 def _nearest_and_others(copied: Copied) -> tuple[float, float]:
-    """What the most similar example's answer scores out of fold, and what those of others do."""
+    """What the most similar example's answer scores out of fold, and what others' do. A version has ten
+    independent examples at least, so every fold is answered from others."""
     rows, answers = [], []
     random = np.random.default_rng(0)
     for fold in copied.folds:
         score = np.flatnonzero(copied.fold_N == fold)
         learn = copied.beside(fold)
-        if not len(score) or not len(learn):
-            continue
         score = limited(score, copied.examples.groups, MOST // len(copied.folds))
         nearest = copied.answers(learn, score, {})
         others = random.choice(learn, (len(score), _OTHERS))
         rows.append(score)
         answers.append(np.column_stack([nearest, others]))
-    if not rows:
-        return 0.0, 1.0
     values = copied.graded(np.concatenate(rows), np.concatenate(answers)).values()
     return float(values[0]), float(values[1:].mean())
 
