@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -100,6 +101,18 @@ def test_answers_that_follow_another_word_mean_something_else() -> None:
     assert found_in("write", rows, embedding(texts)) == {}
     rows = rows_of(texts, "There is a dial by the door.", "Look for it by the door.", fold=1)
     assert set(found_in("write", rows, embedding(texts))) == {"same_meaning"}
+
+
+def test_a_last_message_means_the_same_only_after_the_same_beginning() -> None:
+    def talk(greeting: str, text: str) -> str:
+        said = (("system", "Be kind."), ("user", greeting), ("assistant", "Hello!"), ("user", text))
+        return json.dumps([{"role": role, "content": content} for role, content in said])
+
+    alike = [talk("Good day", text) for text in SAME]
+    found = found_in("chat", rows_of(alike, "Soon.", "On Monday.", fold=1), embedding(SAME))
+    assert found["same_meaning"].hits.select("id", "other").rows() == [("r001", "r000")]
+    apart = [talk("Good day", SAME[0]), talk("About my old card", SAME[1])]
+    assert found_in("chat", rows_of(apart, "Soon.", "On Monday.", fold=1), embedding(SAME)) == {}
 
 
 def test_records_are_passed_over() -> None:

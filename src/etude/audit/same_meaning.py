@@ -76,12 +76,11 @@ def _comparable(material: Material, copies: Copies) -> pl.DataFrame:
 
 
 def _question(text: str) -> tuple[str, str]:
-    """The one message of a conversation, and its instructions; of a longer one, nothing: the same
-    last message may ask for something else."""
+    """What was said last in a conversation, and all before it, instructions too: the same last
+    message may ask for something else after another beginning."""
     turns = turns_of(text)
-    said = [turn.content for turn in turns if turn.role != "system"]
-    rules = "\n".join(turn.content for turn in turns if turn.role == "system")
-    return (said[0] if len(said) == 1 else ""), rules
+    before = "\n".join(f"{turn.role}: {turn.content}" for turn in turns[:-1])
+    return (turns[-1].content if turns else ""), before
 
 
 def _conflicts(material: Material, pairs: pl.DataFrame) -> Iterable[Found]:
