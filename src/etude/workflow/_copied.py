@@ -29,9 +29,10 @@ from etude.workflow._remembered import Remembered, builtin_embeddings
 from etude.workflow.session import Session
 
 VERSION = 1
-LEAST_WAY = 0.5
+LEAST_WAY = 1 / 3
 """How much of the way from anybody's answer to a perfect score the most similar example's answer must
-go for copying to stand for the task. A judgement: below it most of what is to be learned is not copied.
+go for copying to stand for the task. A judgement, between what was seen: 48 % where e-mails have one of
+eight replies; 17 % with answers about many houses, 11 % with records of orders, 0 % with drafts.
 """
 MOST = 6_000
 """Rows that a curve is measured on: ranks among so many take seconds a part."""
