@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from etude.audit._base import Found
 from etude.audit.length import AUDIT
@@ -43,6 +44,52 @@ def test_targets_that_stop_in_the_middle() -> None:
     found = look([*GOOD, "The shoe is made of lea", "It keeps your feet warm and the"])
     assert set(found) == {"cut_off"}
     assert set(found["cut_off"].hits["id"]) == {"r060", "r061"}
+
+
+@pytest.mark.parametrize("end", ["but it is worn without", "so do you", "it costs 20 = "])
+def test_ends_that_no_answer_has(end: str) -> None:
+    assert set(look([*GOOD, f"Answer 99: the shoe is made of leather, {end}"])) == {"cut_off"}
+
+
+def test_a_word_that_is_always_followed_by_another_does_not_end_a_text() -> None:
+    found = look([*GOOD, "This shoe is made to be worn on a long wet"])
+    assert found["cut_off"].hits["id"].to_list() == ["r060"]
+    assert look([*GOOD, "Answer 99: it keeps your feet warm on the walk home here."]) == {}
+
+
+def test_a_full_stop_alone_is_not_missed_by_those_who_set_none() -> None:
+    assert look([*GOOD, "so here it says that you can buy these ones today"]) == {}
+
+
+def test_inputs_that_stop_in_the_middle_are_a_note_and_questions_may_end_with_small_words() -> None:
+    rows = [{"input": text, "target": "a" if n % 2 else "b"} for n, text in enumerate(GOOD)]
+    rows += [{"input": "This shoe is made of lea", "target": "a"}]
+    rows += [{"input": "So what are these shoes made for", "target": "a"}]
+    (found,) = AUDIT.run(material("classify", rows))
+    assert (found.finding.code, found.finding.severity) == ("cut_off_inputs", "note")
+    assert found.hits["id"].to_list() == ["r060"]
+
+
+def test_a_text_that_goes_round_in_circles() -> None:
+    looped = GOOD[0] + " number 0 here." * 8
+    found = look([*GOOD, looped])
+    hit = found["looped"].hits.row(0, named=True)
+    assert hit["id"] == "r060"
+    assert looped[: hit["start"]] + hit["proposal"] + looped[hit["end"] :] == GOOD[0]
+
+
+def test_emphasis_and_tables_are_no_loops() -> None:
+    fine = ["No, no, no, no, that is not how it is done here.", "| 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 |"]
+    assert "looped" not in look([*GOOD, *fine])
+
+
+def test_inputs_that_say_nothing_among_inputs_that_are_sentences() -> None:
+    said = [*GOOD, "TBD", "see above", "Yes"]
+    rows = [{"input": text, "target": "a" if n % 2 else "b"} for n, text in enumerate(said)]
+    found = {one.finding.code: one for one in AUDIT.run(material("classify", rows))}
+    assert set(found) == {"empty", "one_word_inputs"}
+    assert set(found["empty"].hits["id"]) == {"r060", "r061"}
+    assert found["one_word_inputs"].finding.severity == "note"
 
 
 def test_a_common_length_that_none_exceeds() -> None:
@@ -98,8 +145,9 @@ def test_over_the_window_by_a_named_estimate() -> None:
 
 
 def test_very_long_beside_short_where_no_window_is_known() -> None:
-    found = look([*GOOD, " ".join(WORDS * 200) + "."])
+    found = look([*GOOD, " ".join(GOOD[:10])])
     assert set(found) == {"very_long"}
+    assert look([*GOOD, " ".join(GOOD[:4])]) == {}
 
 
 NOTICE = (

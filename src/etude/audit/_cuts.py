@@ -7,6 +7,7 @@ by it. It knows letters and lengths, no grammar beyond words that no sentence en
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,14 +23,26 @@ _STRICT = 0.95
 """Share from which a missing full stop alone, after a whole line of prose, is a sign."""
 _COMMON_END = 0.02
 """Share of targets with the same last line, which is a proper end then: a sign-off."""
-_HANGING = re.compile(
-    r"(?:\b(?:the|a|an|and|or|but|of|to|in|on|at|for|with|by|from|as|that|which|who|because"
-    r"|if|when|"
-    r"while|than|is|are|was|were|be|been|has|have|had|will|would|can|could|should|may|might|must|"
-    r"your|our|their|its|his|her|my|very|not|so|into|about|between|during|through)|[,(\[{/&+=–—-]"
-    r"|[“«‘])\s*$",
-    re.IGNORECASE,
+_NEVER_LAST = (
+    r"the|a|an|and|or|but|because|if|when|while|than|your|our|their|its|his|her|my|very|into"
+    r"|during|between|towards|upon"
 )
+_SELDOM_LAST = (
+    r"of|to|in|on|at|for|with|by|from|as|that|which|who|is|are|was|were|be|been|has|have|had|will"
+    r"|would|can|could|should|may|might|must|not|so|about|through|near|within|without|after|before"
+    r"|since|until|we|they|he|she|i|(?:do|does|did|can|could|will|would|shall|should|are|were) you"
+)
+"""A question may end with one of these: "What is it for", "who i am"."""
+_MARKS_LAST = r"[,(\[{/&+=–—-]|[“«‘]"
+_HANGING = re.compile(rf"(?:\b(?:{_NEVER_LAST}|{_SELDOM_LAST})|{_MARKS_LAST})\s*$", re.IGNORECASE)
+_HANGING_QUESTION = re.compile(rf"(?:\b(?:{_NEVER_LAST})|{_MARKS_LAST})\s*$", re.IGNORECASE)
+_FOLLOWED = re.compile(r"([^\W\d_]+)(?=(\s*(?:[.!?,;:)\n]|\Z))?)")
+"""A word, and whether a mark or the end follows it."""
+_COUNTED = 5000
+"""Texts in which words are counted."""
+_OFTEN = 10
+_HARDLY = 0.02
+"""Share of a word's places at which a sentence or a part of one ends."""
 _TITLE_LIKE = re.compile(
     r"^\W*(?:[-*•#>|]|\d+[.)]|https?://|\w+@|[A-Z][\w .&'’-]{0,30}:\s)|://|@\w|\w+\(|[;{}]"
 )
@@ -51,20 +64,27 @@ _FORMAT = 0.7
 """Share of texts of one length from which that is their form, unless it is a length of computers."""
 
 
-def cut_off(material: Material, targets: pl.DataFrame) -> tuple[pl.DataFrame, float]:
-    """Targets that stop in the middle, as hits, and the share that end properly (0 to 1)."""
-    rows = _ended(targets)
+def cut_off(material: Material, field: str, texts: pl.DataFrame) -> tuple[pl.DataFrame, float]:
+    """Texts that stop in the middle, as hits, and the share that end properly (0 to 1)."""
+    rows = _ended(texts)
     proper = float(rows["ends"].mean() or 0)  # type: ignore[arg-type]
     open_ended = rows.filter(~pl.col("ends") | pl.col("last").str.contains(r"[(\[{]\s*$"))
     if proper < _PROPER or open_ended.is_empty():
         return pl.DataFrame(), proper
-    known = _known_words(targets["text"])
+    known = _known_words(texts["text"])
+    inner = _inner_words(texts["text"])
     sources = material.frame.select("id", "input")
+    asked = field == "input"
+    hanging = _HANGING_QUESTION if asked else _HANGING
+    # People leave full stops out; only what somebody wrote to be read ends with one throughout.
+    strict = not asked and proper >= _STRICT
     ids, ends, scores = [], [], []
-    for name, ending, source in (
-        open_ended.join(sources, on="id", how="left").select("id", "last", "input").iter_rows()
-    ):
-        score = _sure(ending, source or "", known, proper)
+    joined = open_ended.join(sources, on="id", how="left")
+    for name, text, ending, source in joined.select("id", "text", "last", "input").iter_rows():
+        given = "" if asked else source or ""
+        # A text that begins small is by somebody who does not care for marks.
+        tidy = strict and not text.lstrip()[:1].islower()
+        score = _sure(ending, given, known, inner, hanging, tidy)
         if score:
             ids.append(name)
             ends.append(f"…{ending[-60:]}" if len(ending) > 60 else ending)
@@ -72,7 +92,7 @@ def cut_off(material: Material, targets: pl.DataFrame) -> tuple[pl.DataFrame, fl
     if not ids:
         return pl.DataFrame(), proper
     return (
-        pl.DataFrame({"id": ids, "field": "target", "evidence": ends, "score": scores}),
+        pl.DataFrame({"id": ids, "field": field, "evidence": ends, "score": scores}),
         proper,
     )
 
@@ -97,9 +117,28 @@ def _known_words(texts: pl.Series) -> frozenset[str]:
     return frozenset(inside.explode().drop_nulls().unique().to_list())
 
 
-def _sure(last: str, source: str, known: frozenset[str], proper: float) -> float:
+def _inner_words(texts: pl.Series) -> frozenset[str]:
+    """Words that stand often, and hardly ever before a mark or an end: something follows them."""
+    inside: Counter[str] = Counter()
+    last: Counter[str] = Counter()
+    for text in texts.gather_every(max(1, len(texts) // _COUNTED)).to_list():
+        for word, mark in _FOLLOWED.findall(text.lower()):
+            (last if mark else inside)[word] += 1
+    return frozenset(
+        word for word, count in inside.items() if count >= _OFTEN and last[word] <= _HARDLY * count
+    )
+
+
+def _sure(
+    last: str,
+    source: str,
+    known: frozenset[str],
+    inner: frozenset[str],
+    hanging: re.Pattern[str],
+    strict: bool,
+) -> float:
     """How sure it is that a text with this last line was cut off, 0 for not."""
-    if _HANGING.search(last):
+    if hanging.search(last):
         return 0.97
     word = _WORD.search(last)
     prose = len(last.split()) >= 5 and not _TITLE_LIKE.search(last)
@@ -110,9 +149,11 @@ def _sure(last: str, source: str, known: frozenset[str], proper: float) -> float
         after = source[at + len(tail) : at + len(tail) + 1]
         if at >= 0 and after.isalpha():
             return 0.98
-        if end not in known and any(w.startswith(end) for w in known if len(w) > len(end)):
+        if end not in known and any(w.startswith(end) for w in known if len(w) > len(end) + 1):
             return 0.9
-    return 0.7 if prose and proper >= _STRICT else 0.0
+        if end in inner:
+            return 0.8
+    return 0.7 if prose and strict else 0.0
 
 
 @dataclass(frozen=True)

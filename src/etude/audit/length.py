@@ -1,7 +1,7 @@
 """Length: what does not fit the model, what was cut off, what says nothing, what all repeat.
 
-Tokens are the base model's where one is at hand; else they are a rough estimate and called one. It
-knows how texts begin, end and how long they are, and nothing of what they mean.
+What is too long is ``_window``'s to say. It knows how texts begin, end and how long they are, and
+nothing of what they mean.
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from etude.audit import _cuts, _passages
+from etude.audit import _cuts, _loops, _passages
 from etude.audit._base import WRITTEN, Audit, Found, Material, count_of, found
 from etude.audit._textual import (
     WORDED,
@@ -26,17 +24,12 @@ from etude.audit._textual import (
     share,
     together,
 )
+from etude.audit._window import too_long, words_in
 from etude.records.dataset import Repair
 
-_BYTES_A_TOKEN = 4
-"""Of English prose; other languages and code take fewer."""
-_ROOM = 16
-"""Tokens that a template adds to a message."""
-_LONG = 2000
-"""Words of a text that is very long beside others that are short."""
-_BESIDE = 20
 _NOTHING = re.compile(
     r"\W*|nan|null|undefined|#n/?a|#ref!|#value!|\[object object\]|none|n/?a|not available|empty|"
+    r"t\.?b\.?[acd]\.?|to be (?:confirmed|done|added|written)|(?:see|as|same as) above|ditto|"
     r"\[\]|\{\}|(?:this (?:text|field) )?(?:is )?intentionally left blank",
     re.IGNORECASE,
 )
@@ -45,109 +38,25 @@ _NOTHING_SAID = re.compile(
 )
 """In inputs of people "none" and "?" may be all that they wrote."""
 _ONE_WORD_BESIDE = 8
-"""Words of the middle target, from which one of a single word is odd."""
+"""Words of the middle text, from which one of a single word is odd."""
+_ONE_WORD_MOST = {"target": 0.1, "input": 0.03}
+"""Share of texts, at most, that are a single word: more, and that is how people write here."""
 
 
 def _run(material: Material) -> Iterator[Found]:
     texts = {field: read(material, field) for field in fields(material.task)}
-    yield from _window(material, texts)
+    yield from too_long(material, texts)
     yield from _empty(material, texts)
-    if material.task.kind in WRITTEN:
-        yield from _one_word(material, texts["target"])
-        yield from _cut_off(material, texts["target"])
+    for field, rows in texts.items():
+        if field == "target" or material.task.kind in ("classify", "extract"):
+            yield from _one_word(material, field, rows)
+    yield from _looped(material, texts)
+    judged = "target" if material.task.kind in WRITTEN else "input"
+    yield from _cut_off(material, judged, texts[judged])
     for field, rows in texts.items():
         if not (field == "target" and material.task.kind == "extract"):
             yield from _capped(material, field, rows)
             yield from _boilerplate(material, field, rows)
-
-
-def _window(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Found]:
-    """Rows that are too long to be read whole."""
-    sizes = sum(rows["text"].str.len_bytes().to_numpy() for rows in texts.values())
-    sizes = np.asarray(sizes, dtype=np.int64)
-    if material.window is None:
-        yield from _outliers(material, texts)
-        return
-    said = len(material.task.instructions.encode()) + _ROOM
-    at = np.flatnonzero(sizes + said > material.window)
-    if material.tokens is None:
-        counts = (sizes[at] + said) // _BYTES_A_TOKEN
-        about = "a rough estimate, about four letters a token"
-    else:
-        counts = _tokens(material, texts, at)
-        about = "counted by the model's own tokenizer"
-    over = counts > material.window
-    if over.any():
-        ids = material.frame["id"].to_numpy()[at[over]]
-        evidence = [f"about {n:,} tokens of {material.window:,}" for n in counts[over]]
-        yield found(
-            "length",
-            "over_window",
-            "warning",
-            f"{count_of(int(over.sum()), 'example')} of {len(material.frame):,} "
-            f"({share(int(over.sum()), len(material.frame))}) "
-            f"{'is' if over.sum() == 1 else 'are'} longer than the {material.window:,} tokens that "
-            f"the model reads, instructions included ({about})",
-            pl.DataFrame({"id": ids, "evidence": evidence, "score": [1.0] * len(ids)}),
-            costs=(
-                "what lies beyond is cut off or the example left out: the model never sees the end"
-            ),
-            repair=Repair(apply="decide", sentence="shorten them, or take a model that reads more"),
-            seconds_each=30,
-        )
-
-
-def _tokens(
-    material: Material, texts: dict[str, pl.DataFrame], at: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Tokens of instructions, input and target of the rows at these places."""
-    assert material.tokens is not None
-    total = np.zeros(len(at), dtype=np.int64)
-    if not len(at):
-        return total
-    for rows in texts.values():
-        total += np.asarray(material.tokens(rows["text"].gather(at).to_list()), dtype=np.int64)
-    own = material.task.instructions
-    return total + (int(material.tokens([own])[0]) if own else 0) + _ROOM
-
-
-def _outliers(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Found]:
-    """Very long texts beside short ones, where no model's window is known."""
-    parts = []
-    for field, rows in texts.items():
-        long = rows.filter(pl.col("text").str.len_bytes() > 4 * _LONG)
-        if long.is_empty():
-            continue
-        usual = float(_words(rows["text"]).quantile(0.9) or 0)
-        counted = long.with_columns(_words(long["text"]).alias("words"))
-        odd = counted.filter(pl.col("words") > max(_LONG, _BESIDE * usual))
-        parts.append(
-            odd.select(
-                "id",
-                pl.lit(field).alias("field"),
-                pl.format(
-                    "{} words; nine of ten have at most {}", "words", pl.lit(int(usual))
-                ).alias("evidence"),
-            )
-        )
-    hits = together(parts)
-    if len(hits):
-        yield found(
-            "length",
-            "very_long",
-            "note",
-            f"{count_of(hits['id'].n_unique(), 'example')} of {len(material.frame):,} "
-            f"{'is' if hits['id'].n_unique() == 1 else 'are'} many times as long as the others "
-            "(counted in words: no language model is named whose limit could be compared)",
-            hits,
-            costs="most models would see only a part of them",
-            repair=Repair(apply="decide", sentence="see whether they belong here; shorten them"),
-            seconds_each=30,
-        )
-
-
-def _words(texts: pl.Series) -> pl.Series:
-    return texts.str.count_matches(r"\S+")
 
 
 def _empty(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Found]:
@@ -156,11 +65,13 @@ def _empty(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Found
         if field == "target" and material.task.kind == "extract":
             continue
         own_words = field == "target" or material.task.kind in ("write", "rewrite")
+        if material.task.kind in ("classify", "extract"):
+            own_words = _middle(rows) >= _ONE_WORD_BESIDE
         pattern = _NOTHING if own_words else _NOTHING_SAID
         short = rows.filter(pl.col("text").str.len_chars() <= 40)
         finder = _matching(pattern)
         hits = places(short, field, finder, offsets=exact(material, field))
-        symbols = pl.col("evidence").str.contains(r"[^\w\s\-.,;:_/*#?!]")
+        symbols = pl.col("evidence").str.contains(r"[^\w\s\-–—….,;:_/*#?!]")
         hits = hits.filter(~symbols | pl.col("evidence").str.contains(r"^[\[{#]"))
         if hits["id"].n_unique() <= 0.2 * len(rows):
             parts.append(hits)
@@ -189,47 +100,85 @@ def _matching(pattern: re.Pattern[str]) -> Finder:
     return finder
 
 
-def _one_word(material: Material, targets: pl.DataFrame) -> Iterator[Found]:
-    counts = _words(targets["text"])
-    middle = float(counts.median() or 0)  # type: ignore[arg-type]
+def _middle(rows: pl.DataFrame) -> float:
+    """Words of the middle text."""
+    return float(words_in(rows["text"]).median() or 0)  # type: ignore[arg-type]
+
+
+def _one_word(material: Material, field: str, rows: pl.DataFrame) -> Iterator[Found]:
+    if field == "target" and material.task.kind == "extract":
+        return
+    middle = _middle(rows)
     if middle < _ONE_WORD_BESIDE:
         return
-    short = targets.filter((counts == 1) & (pl.col("text").str.len_chars() <= 40))
-    finder = _matching(_NOTHING)
-    nothing = places(short, "target", finder)["id"]
+    single = words_in(rows["text"]) == 1
+    short = rows.filter(single & (pl.col("text").str.len_chars() <= 40))
+    nothing = places(short, field, _matching(_NOTHING))["id"]
     odd = short.filter(~pl.col("id").is_in(nothing.implode()))
-    if len(odd) and len(odd) <= 0.1 * len(targets):
+    if len(odd) and len(odd) <= _ONE_WORD_MOST[field] * len(rows):
         yield found(
             "length",
-            "one_word",
-            "warning",
-            f"{count_of(len(odd), 'target')} of {len(targets):,} "
+            "one_word" if field == "target" else "one_word_inputs",
+            "warning" if field == "target" else "note",
+            f"{count_of(len(odd), field)} of {len(rows):,} "
             f"{'is' if len(odd) == 1 else 'are'} a single word; the middle one has {middle:.0f}",
             odd.select(
                 "id",
-                pl.lit("target").alias("field"),
+                pl.lit(field).alias("field"),
                 pl.col("text").alias("evidence"),
                 pl.lit(0.8).alias("score"),
             ),
-            costs="the model learns that a word will do",
-            repair=Repair(apply="decide", sentence="write the whole answer, or leave them out"),
+            costs="the model learns that a word will do"
+            if field == "target"
+            else "what they are about stood somewhere else, so nothing can be learnt from them",
+            repair=Repair(
+                apply="decide",
+                sentence="write the whole answer, or leave them out"
+                if field == "target"
+                else "give them with what was said before, or leave them out",
+            ),
             seconds_each=20,
         )
 
 
-def _cut_off(material: Material, targets: pl.DataFrame) -> Iterator[Found]:
-    hits, proper = _cuts.cut_off(material, targets)
+def _looped(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Found]:
+    parts = [
+        places(_loops.sieved(rows), field, _loops.loops, offsets=exact(material, field))
+        for field, rows in texts.items()
+        if not (field == "target" and material.task.kind == "extract")
+    ]
+    hits = together(parts)
+    if len(hits):
+        number = hits["id"].n_unique()
+        where = " and ".join(f"{name}s" for name in ("input", "target") if name in hits["field"])
+        yield found(
+            "length",
+            "looped",
+            "warning" if "target" in hits["field"] else "note",
+            f"{count_of(number, 'example')} of {len(material.frame):,} "
+            f"{'says' if number == 1 else 'say'} the same words over and over; in {where}",
+            hits,
+            costs="the model learns to go round in circles",
+            repair=Repair(apply="replace", sentence="leave the repeated words out"),
+            seconds_each=8,
+        )
+
+
+def _cut_off(material: Material, field: str, rows: pl.DataFrame) -> Iterator[Found]:
+    hits, proper = _cuts.cut_off(material, field, rows)
     if len(hits):
         yield found(
             "length",
-            "cut_off",
-            "warning",
-            f"{count_of(len(hits), 'target')} of {len(targets):,} "
-            f"({share(len(hits), len(targets))}) {'stops' if len(hits) == 1 else 'stop'} short, in "
+            "cut_off" if field == "target" else "cut_off_inputs",
+            "warning" if field == "target" else "note",
+            f"{count_of(len(hits), field)} of {len(rows):,} "
+            f"({share(len(hits), len(rows))}) {'stops' if len(hits) == 1 else 'stop'} short, in "
             "the middle of a word or without an end to the sentence; "
-            f"{share(round(proper * len(targets)), len(targets))} end properly",
+            f"{share(round(proper * len(rows)), len(rows))} end properly",
             hits,
-            costs="the model learns to stop before it has finished",
+            costs="the model learns to stop before it has finished"
+            if field == "target"
+            else "what is missing may be what the answer hangs on",
             repair=Repair(apply="decide", sentence="write the end, or leave them out"),
             seconds_each=20,
         )
