@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-import numpy as np
 import polars as pl
 from rapidfuzz import fuzz
 
@@ -95,7 +94,7 @@ def _values(value: Any) -> int:
 
 
 def _links(material: Material, copies: Copies, rows: pl.DataFrame) -> pl.DataFrame:
-    """Links between texts from both of their sides, and of each text with itself."""
+    """Links between texts from both of their sides, and of a text of several rows with itself."""
     links = copies.links
     found = pl.DataFrame(
         {
@@ -115,8 +114,10 @@ def _links(material: Material, copies: Copies, rows: pl.DataFrame) -> pl.DataFra
     back = found.select(
         pl.col("its_text").alias("text"), pl.col("text").alias("its_text"), "score", "call"
     )
-    own = pl.DataFrame({"text": np.unique(rows["text"].to_numpy())}).select(
-        "text", its_text="text", score=pl.lit(1.0), call=pl.lit("same")
+    own = (
+        rows.filter(pl.len().over("text") > 1)
+        .unique("text")
+        .select("text", its_text="text", score=pl.lit(1.0), call=pl.lit("same"))
     )
     return pl.concat([found, back, own])
 
