@@ -1,6 +1,7 @@
 """Facts that will go out of date and that the input does not give: prices, versions, dates of what is
 to come, "currently". They are the sign that looking things up is the right tool.
 
+What most targets say one way and a few another (``_overtaken``) is told apart: it has gone out of date.
 A price copied out of the input is given, and stays right. What only ``data.knowledge`` says counts:
 unless it is looked up for each answer, training bakes it in. It judges the form of a statement, and
 knows nothing of whether it is still true.
@@ -17,6 +18,7 @@ import polars as pl
 from etude.audit._base import WRITTEN, Audit, Found, Material, found
 from etude.audit._facts import MONTHS, number_facts
 from etude.audit._given import Source
+from etude.audit._overtaken import overtaken
 from etude.audit._textual import Place, around, places, read, share
 from etude.records.dataset import Repair
 
@@ -28,7 +30,8 @@ _MONEY = (
 )
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DATE = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})\b(?:\s+20\d\d)?|(?:{_MONTH})\s+\d{{1,2}}(?:st"
+    rf"(?:(?:spring|summer|autumn|fall|winter)(?: of)? 20\d\d\b|\d{{1,2}}[./]\d{{1,2}}[./](?:20)?\d\d\b"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})\b(?:\s+20\d\d)?|(?:{_MONTH})\s+\d{{1,2}}(?:st"
     rf"|nd|rd|th)?\b(?:,?\s+20\d\d)?|20\d\d-\d\d-\d\d|(?:(?:{_MONTH})\s+)?20\d\d\b)"
 )
 _SIGNS: dict[str, re.Pattern[str]] = {
@@ -46,7 +49,8 @@ _SIGNS: dict[str, re.Pattern[str]] = {
         r"\d+(?:\.\d+)*\b"
     ),
     "dates": re.compile(
-        r"\b(?:as of|valid (?:until|till|from|through)|until|till|effective(?: from)?"
+        r"\b(?:as of|valid (?:until|till|to|from|through)|re-?opens?(?: on| in)?"
+        r"|new (?:from|since)|until|till|effective(?: from)?"
         r"|starting(?: on| from)?|"
         r"expires?(?: on| in)?|deadline(?: is| of)?|(?:last )?updated(?: on| in)?|available "
         r"from|opens? on|"
@@ -76,6 +80,7 @@ _SIEVE = (
     r"|firefox|"
     r"safari|office) \d|\b20\d\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|current|as of|"
     r"time of writing|latest|newest|most recent|present|this (?:year|month|season)"
+    r"|[./]\d\d\b|valid|re-?open|new (?:from|since)"
 )
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _TOLD = 0.4
@@ -86,11 +91,13 @@ _MUCH = 0.05
 def _run(material: Material) -> Iterator[Found]:
     sources = read(material, "input").rename({"text": "source"})
     targets = read(material, "target")
-    rows = targets.filter(pl.col("text").str.contains(_SIEVE)).join(sources, on="id", how="left")
+    rows = targets.join(sources, on="id", how="left")
+    yield from _overtaken(material, rows)
     instructions = material.task.instructions
     sorts: Counter[str] = Counter()
     parts = []
-    for name, text, source in rows.select("id", "text", "source").iter_rows():
+    sieved = rows.filter(pl.col("text").str.contains(_SIEVE))
+    for name, text, source in sieved.select("id", "text", "source").iter_rows():
         seen = list(_stale(text, f"{source}\n{instructions}"))
         sorts.update({place.other or "" for place in seen})
         if seen:
@@ -119,6 +126,37 @@ def _run(material: Material) -> Iterator[Found]:
             sentence="give each example the facts it draws on (`context`, or `data.knowledge` with "
             "look-up), and keep them out of what is trained",
         ),
+        seconds_each=10,
+    )
+
+
+def _overtaken(material: Material, rows: pl.DataFrame) -> Iterator[Found]:
+    """What a few targets say otherwise than all others."""
+    facts = list(overtaken(rows))
+    if not facts:
+        return
+    count = len({one.id for one in facts})
+    first = facts[0]
+    yield found(
+        "stale_facts",
+        "overtaken_facts",
+        "warning",
+        f"{count:,} of {len(material.frame):,} targets ({share(count, len(material.frame))}) "
+        f"{'says' if count == 1 else 'say'} another number, time or link than all others do in the "
+        f"same sentence, such as \u201c{first.text}\u201d where the others say "
+        f"\u201c{first.usual}\u201d",
+        pl.DataFrame(
+            {
+                "id": [one.id for one in facts],
+                "field": ["target"] * len(facts),
+                "start": [one.start for one in facts],
+                "end": [one.end for one in facts],
+                "evidence": [f"{one.text}; the others say {one.usual}" for one in facts],
+                "score": [0.9] * len(facts),
+            }
+        ),
+        costs="the model learns to say what was true once, now and then",
+        repair=Repair(apply="decide", sentence="write what holds today, or leave them out"),
         seconds_each=10,
     )
 
