@@ -72,6 +72,9 @@ def test_a_variant_of_a_held_out_row_is_a_warning_where_the_target_is_the_same()
         ("r002", "r001"),
     ]
     assert '"bought a"' in variants.hits["evidence"][0]
+    short = "I do not have my card here", "I still do not have my card here"
+    rows = sided((short[0], "train"), (short[1], "holdout"))
+    assert set(found_in("classify", rows)) == {"leaked_variants"}
     rows = sided((changed, "train"), (LONG, "holdout"))
     rows[0]["target"] = "b"
     assert found_in("classify", rows) == {}

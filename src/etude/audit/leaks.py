@@ -26,6 +26,8 @@ from etude.data.groups import STOCK_LENGTH
 from etude.data.text import normal_form
 from etude.records.dataset import Repair
 
+_SHORTEST = 20
+"""Characters of a variant: it is no error, and its target is the same, so that less is enough."""
 _COSTS = "the model is tested on what it has seen, so the score is better than it will be at work"
 
 
@@ -134,9 +136,7 @@ def _variants(
         lengths.gather(pairs["text"]).alias("a"), lengths.gather(pairs["its_text"]).alias("b")
     )
     one_long_answer = pl.col("long") & pl.col("same_answer")
-    pairs = pairs.filter(
-        (shorter >= STOCK_LENGTH) | (pl.col("score") >= THRESHOLD) | one_long_answer
-    )
+    pairs = pairs.filter((shorter >= _SHORTEST) | (pl.col("score") >= THRESHOLD) | one_long_answer)
     best = pairs.sort("score", "its_at", descending=[True, False]).unique("id", keep="first")
     # Equal rows were looked at once.
     key = ["same", "part", "answer"]
