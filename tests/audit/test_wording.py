@@ -54,6 +54,7 @@ def test_nothing_but_courtesy() -> None:
         ("we want a cpu of tea", "we want a cup of tea", "same"),
         ("it comes on tuesday", "it comes on tuesdya", "value"),
         ("we want it now", "we want it not", "other"),
+        ("we got all the tea", "we got the tea", "other"),
     ],
 )
 def test_what_differs(one: str, other: str, wanted: str) -> None:

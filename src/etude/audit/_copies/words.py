@@ -38,7 +38,7 @@ NEGATIONS = listed(
 VALUES = listed(
     "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
-    "hundred thousand million billion half quarter double triple once twice "
+    "hundred thousand million billion half quarter double triple once twice all both partly partially "
     "first second third fourth fifth sixth seventh eighth ninth tenth last next previous "
     "monday tuesday wednesday thursday friday saturday sunday "
     "january february march april june july august september october november december "
@@ -49,7 +49,7 @@ VALUES = listed(
     "freitag samstag sonntag januar februar märz mai juni juli oktober dezember heute morgen gestern "
     "un deux trois quatre cinq six sept huit neuf dix uno dos tres cuatro cinco"
 )
-"""Numbers, times, colours and directions in words."""
+"""Numbers, quantities, times, colours and directions in words."""
 
 _COUNTED = "zero one two three four five six seven eight nine ten eleven twelve"
 NUMBERS = {word: str(number) for number, word in enumerate(_COUNTED.split())}
