@@ -196,8 +196,8 @@ def sweep(settings: LmSettings, declared: Mapping[str, Sequence[Any]]) -> list[L
 def length_is_open(settings: LmSettings, given: Mapping[str, Any]) -> bool:
     """True where nobody says how long, and the loss on dev does not tell either (see ``keep``).
 
-    How long is best then depends on the task: of the example projects one wanted three epochs and
-    another eight to twelve with as many examples (``benchmarks/rates.py``), so answers decide.
+    How long is best then depends on the task: one wrote worse after three epochs, another still better
+    after eight with more examples (``benchmarks/rates.py``), so answers decide.
     """
     return settings.keep == "last" and not given.get("epochs")
 
