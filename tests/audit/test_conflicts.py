@@ -100,6 +100,19 @@ def test_answers_that_contradict_where_a_few_words_of_the_question_differ() -> N
     assert found_in("write", rows) == {}
 
 
+def test_a_short_question_of_several_groups_is_looked_at_where_a_context_is_given() -> None:
+    rows: list[dict[str, Any]] = []
+    for group, text in enumerate(different(30)):
+        rows += [
+            {"input": said, "target": f"t{group}", "group": group} for said in ("Is it free?", text)
+        ]
+    rows[0]["target"], rows[2]["target"] = "Yes, it is.", "No, it costs 3."
+    assert found_in("write", rows) == {}
+    for row in (rows[0], rows[2]):
+        row["context"] = "The price of the museum"
+    assert found_in("write", rows)["conflicts"].hits["id"].to_list() == ["r000", "r002"]
+
+
 def test_one_input_in_two_contexts_is_no_conflict() -> None:
     rows = among(("How much is it?", "cheap"), ("How much is it?", "dear"))
     rows[0]["context"], rows[1]["context"] = "It costs 1.", "It costs 1,000."

@@ -31,7 +31,8 @@ def table(material: Material, forms: Forms) -> pl.DataFrame:
         pl.Series("same", forms.same_N),
         pl.Series("text", forms.text_N),
         answers.rank("dense").cast(pl.Int64).alias("answer"),
-        pl.Series("stock", forms.stock_N),
+        # With a context a short text asks for something of its own.
+        (pl.Series("stock", forms.stock_N) & (context == "")).alias("stock"),
         context.rank("dense").cast(pl.Int64).alias("beside"),
         (pl.col("side") == "holdout").alias("held"),
     )
