@@ -123,6 +123,8 @@ _TIMED = re.compile(
 )
 _DEGREES = re.compile(r"°|\bdegrees?\b|\bcelsius\b|\bfahrenheit\b|\d\s?[cf]\b")
 _CLOCK = re.compile(r"\d\s*(?:am|pm|a\.m|p\.m|h\b|uhr|o['’]clock)|\d[:.]\d\d|\bnoon\b|\bmidnight\b")
+_FULL_HOUR = re.compile(r"([01]?\d|2[0-4])[:.]?00")
+"""1300 says no more than 1 pm, nor does the 00 of 13:00."""
 _PERCENT = re.compile(r"%|\bper ?cent\b|\bdiscount|\boff\b")
 _SHORT_YEAR = re.compile(r"(?:['’/–-])(\d\d)\b")
 _LONG_WORD = 4
@@ -181,6 +183,11 @@ class Source:
     def number(self, written: str) -> bool:
         """Whether a number is given."""
         if stands(written, self.text):
+            return True
+        if written == "00" and _CLOCK.search(self._low):
+            return True
+        hour = _FULL_HOUR.fullmatch(written)
+        if hour and _CLOCK.search(self._low) and self.number(str(int(hour.group(1)))):
             return True
         known = self.plain | self.numbers
         pieces = parts(written)
@@ -315,6 +322,8 @@ def _ways(value: Decimal, clock: bool, percent: bool) -> Iterable[Decimal]:
     yield value.quantize(Decimal(1))
     if clock and value <= 24:
         yield value + 12 if value <= 12 else value - 12
+        if value == 12:
+            yield Decimal(0)  # 12 am
     if percent and value <= 100:
         yield from (100 - value, value * 100, value / 100)
     if 1000 <= value <= 2099:
