@@ -170,6 +170,17 @@ def test_a_form_that_the_draft_has_already_is_kept_not_broken() -> None:
     assert list(AUDIT.run(material("rewrite", rows))) == []
 
 
+def test_a_mark_is_not_copied_where_only_the_word_before_it_is() -> None:
+    found = broken_by(
+        body, lambda t: t.rstrip(".") + "!", given_by=lambda at: f"order {at} is on its way"
+    )
+    assert ids(one(found, "exclamation")) == DRIFTED
+    same = broken_by(
+        body, lambda t: t.rstrip(".") + "!", given_by=lambda at: f"order {at} is on its way!"
+    )
+    assert "exclamation" not in [each.finding.code for each in same]
+
+
 def test_a_persons_other_columns_excuse_nothing() -> None:
     rows = [
         {

@@ -178,7 +178,9 @@ def _copied(mark: Mark, text: str, given: str) -> bool:
         start -= 1
     while end < len(text) and not text[end].isspace():
         end += 1
-    places = {text[mark.start : mark.end].strip(), text[start:end].strip(" \n\t.,;:!?()\"'")}
+    place, word = text[mark.start : mark.end].strip(), text[start:end].strip(" \n\t.,;:!?()\"'")
+    # Where the mark itself is what breaks the rule, the word before it is no copy of it.
+    places = {place, word} if place in word else {place}
     return any(
         place in given and regex.search(rf"(?<!\w){regex.escape(place)}(?!\w)", given) is not None
         for place in places
