@@ -19,7 +19,8 @@ from etude.audit import Audit, Found, Material
 from etude.audit._base import Predictions
 from etude.data.conversations import comparable
 from etude.data.groups import find_groups
-from etude.records.task import ModelRef, Task
+from etude.data.written import CONTEXT
+from etude.records.task import WRITING, ModelRef, Task
 
 FOLDS = 5
 INSTRUCTIONS = {
@@ -49,6 +50,10 @@ def material_of(
     """``rows`` as ``_planted`` has them; without ``encoder``, audits that need one are not run."""
     columns = {name: [row.get(name) for row in rows] for name in COLUMNS}
     frame = pl.DataFrame(columns, schema=dict.fromkeys(COLUMNS, pl.String))
+    if kind in WRITING:
+        # As reading does: what an answer may use is part of the input.
+        whole = pl.concat_str("input", pl.lit(CONTEXT), "context")
+        frame = frame.with_columns(pl.coalesce(whole, "input").alias("input"))
     return material_from(frame, kind, knowledge, encoder=encoder)
 
 
