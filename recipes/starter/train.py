@@ -243,8 +243,10 @@ def run(rank: int, options: argparse.Namespace, compile_loss: bool = True) -> No
     earlier, began, saved = position.seconds, time.time(), time.time()
     recent: deque[Tensor] = deque(maxlen=50)
     print(f"{options.phase} from step {position.step}, {position.tokens:,} tokens", flush=True)
-    for pair in batches(folder, position, peers, options.step or TOKENS_A_STEP):
-        if position.seconds >= options.minutes * 60 or position.step == options.steps:
+    found = batches(folder, position, peers, options.step or TOKENS_A_STEP)
+    while position.seconds < options.minutes * 60 and position.step != options.steps:
+        pair = next(found, None)
+        if pair is None:
             break
         ids, weights = (each.to(device) for each in pair)
         with torch.autocast(device.type, torch.bfloat16):

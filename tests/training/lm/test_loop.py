@@ -164,6 +164,15 @@ def test_progress_says_speed_and_loss(tmp_path: Path) -> None:
     assert "kept aside" in shown.notes[-1]
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C as at a terminal: what a shell starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("method", ["full", "lora"])
 def test_ctrl_c_saves_first_and_the_same_call_goes_on(tmp_path: Path, method: str) -> None:
     settings = replace(SETTINGS, method=method)
