@@ -15,12 +15,23 @@ import time
 
 import numpy as np
 from scipy.special import bdtr, ndtri
+from scipy.stats import binom
 from threadpoolctl import threadpool_limits
 
 from _refits import cross_fitted
 from etude.statistics.intervals import Interval, widened
 from etude.statistics.macro_f1 import macro_f1
-from etude.statistics.paired import PairedCounts, bonett_price, bonett_price_grouped, tango
+from etude.statistics.multiple import holm
+from etude.statistics.paired import (
+    PairedCounts,
+    bonett_price,
+    bonett_price_grouped,
+    count_pairs,
+    mcnemar_exact,
+    mcnemar_mid_p,
+    tango,
+)
+from etude.statistics.permutation import macro_f1_permutation_test, sign_flip_test
 from etude.statistics.proportions import wilson, wilson_grouped
 from etude.statistics.simultaneous import pairwise_intervals
 from etude.statistics.single import accuracy_interval, macro_f1_interval
@@ -257,6 +268,60 @@ def false_calls(draws: int) -> None:
         row(f"n={n}: macro-F1, max-t", f1)
 
 
+def mid_p_exactly() -> None:
+    print("\nMcNemar, mid-p: exact error and power, no simulation (5 % stated)")
+    for n, discordance, gain in (
+        (50, 0.10, 0.0),
+        (200, 0.10, 0.0),
+        (200, 0.20, 0.0),
+        (1000, 0.20, 0.0),
+        (200, 0.20, 0.08),
+    ):
+        found = rejected(n, discordance, gain)
+        what = "power" if gain else "error"
+        print(
+            f"  n={n:<5} p_d={discordance:.2f} gain={gain:.2f}   {what}: mid-p "
+            f"{100 * found['mid-p']:.1f} %   exact {100 * found['exact']:.1f} %"
+        )
+
+
+def rejected(n: int, discordance: float, gain: float) -> dict[str, float]:
+    """Chance that each test says p <= 5 %, over every way that pairs can fall."""
+    total = {"mid-p": 0.0, "exact": 0.0}
+    share = (discordance + gain) / 2 / discordance
+    for apart in range(n + 1):
+        weight = float(binom.pmf(apart, n, discordance))
+        if weight < 1e-12:
+            continue
+        firsts = np.arange(apart + 1)
+        mass = weight * binom.pmf(firsts, apart, share)
+        for name, test in (("mid-p", mcnemar_mid_p), ("exact", mcnemar_exact)):
+            p = np.array([test(PairedCounts(k, apart - k, n)) for k in firsts.tolist()])
+            total[name] += float(mass @ (p <= 0.05))
+    return total
+
+
+def error_of_tests(draws: int) -> None:
+    print(f"\nEqual candidates: a test says p <= 5 %, {draws} draws, seed {SEED + 4}")
+    rng = np.random.default_rng(SEED + 4)
+    f1, signs, naive, holm_any = [], [], [], []
+    for draw in range(draws):
+        truth = rng.integers(0, 10, 200)
+        answers = answers_of(truth, 200, [0.75] * 5, rng)
+        right = (answers == truth[:, None]).astype(float)
+        p = [mcnemar_mid_p(count_pairs(right[:, i], right[:, 0])) for i in range(1, 5)]
+        naive.append(min(p) <= 0.05)
+        holm_any.append(min(holm(p)) <= 0.05)
+        signs.append(sign_flip_test(right[:, 1], right[:, 0], np.arange(200) // 5) <= 0.05)
+        if draw % 4 == 0:
+            found = macro_f1_permutation_test(truth, answers[:, 1], answers[:, 0], 10)
+            f1.append(found <= 0.05)
+    row("n=200: macro-F1, paired permutation", f1)
+    row("n=200: mean over 40 groups, sign-flip", signs)
+    row("n=200: any of four challengers, mid-p without correction", naive)
+    row("n=200: any of four challengers, mid-p with Holm's", holm_any)
+
+
 def any_call(pairs: tuple) -> bool:
     return any(pair.interval.low > 0 or pair.interval.high < 0 for pair in pairs)
 
@@ -273,6 +338,8 @@ def main() -> None:
         macro_f1_coverage(500 if not quick else 60)
         cross_fitting_coverage(200 if not quick else 25)
         false_calls(600 if not quick else 80)
+        mid_p_exactly()
+        error_of_tests(4_000 if not quick else 200)
     print(f"\n{time.perf_counter() - start:.0f} s")
 
 
