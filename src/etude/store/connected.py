@@ -16,6 +16,7 @@ from etude.store.database import Database, parse_url, sqlite_url
 from etude.store.kept import KeptCandidates
 from etude.store.ledger import Ledger
 from etude.store.locks import Notice
+from etude.store.releases import Releases
 from etude.store.responses import Responses
 from etude.store.runs import Runs
 from etude.store.versions import Versions
@@ -30,6 +31,7 @@ class Connected:
     versions: Versions
     ledger: Ledger
     kept: KeptCandidates
+    releases: Releases
     now: Callable[[], str]
 
     def responses(self, model_key: str) -> Responses:
@@ -63,6 +65,7 @@ def connect(
         versions=versions,
         ledger=Ledger(database),
         kept=KeptCandidates(folder, database),
+        releases=Releases(folder, database, now),
         now=now,
     )
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from etude.errors import StoreError
 from etude.store.disk import disk_full, storing
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step in ``migrations/versions``; a test compares them."""
 
 BUSY_SECONDS = 30.0
@@ -26,8 +26,8 @@ _CHECKED_BYTES = 4 << 20
 
 _AWAY = (
     "put back a copy of it, or move it away (with its -wal and -shm) and type the same command: "
-    "examples, finished steps and releases are kept; the history of runs, the ledger of looks "
-    "and paid answers are in that file alone"
+    "examples, finished steps and releases are kept; the history of runs, the ledger of looks, "
+    "paid answers and which release is in production are in that file alone"
 )
 
 

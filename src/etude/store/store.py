@@ -22,6 +22,7 @@ from etude.store.units import Build, Pruned, Unit, Units
 if TYPE_CHECKING:
     from etude.records.run import Look, Run
     from etude.store.connected import Connected
+    from etude.store.releases import Releases
     from etude.store.responses import Responses
     from etude.store.runs import Status
 
@@ -219,3 +220,8 @@ class Store:
     def candidate_folder(self, name: str, run: str | None = None) -> Path:
         """Where the candidate lies: the newest of that name, or ``run``'s."""
         return self._connect().kept.folder(name, run)
+
+    @property
+    def releases(self) -> Releases:
+        """Where releases lie, what their aliases stand for, and the log of both."""
+        return self._connect().releases

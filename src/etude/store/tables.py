@@ -100,3 +100,20 @@ kept = Table(
     Column("path", String, nullable=False),
 )
 """Final fitted candidates; ``path`` is relative to ``.etude``."""
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", String, primary_key=True),
+    Column("release", String, nullable=False),
+)
+"""Which release each movable name stands for now."""
+
+release_log = Table(
+    "release_log",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("time", String, nullable=False),
+    Column("record", Text, nullable=False),
+)
+"""``records.release.Logged`` as JSON: append-only, which triggers hold."""
