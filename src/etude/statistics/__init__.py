@@ -11,6 +11,7 @@ Nothing is imported here, so that a caller pays only for the module that it uses
 - `simultaneous`: the interval of every pair of candidates at once; what decides
 - `single`: the interval of one candidate
 - `calls`, `power`: the words for an interval; how many examples a word needs
+- `agreement`, `misclassification`: two who answer yes or no; what a judge who errs saw
 - `guarantee`, `selective`, `platt`: answering only what one is sure of
 - `multiple`, `calibration`, `summaries`: several tests, probabilities, latencies and groups
 
