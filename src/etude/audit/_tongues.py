@@ -93,16 +93,17 @@ def foreign_sieve() -> str:
 def scripted(texts: pl.Series) -> pl.Series:
     """The script of most letters of each text, null for Latin."""
     head = texts.str.slice(0, LOOKED_AT)
-    frame = pl.DataFrame({"text": head, "odd": head.str.contains(r"[^\x00-\x{24f}]")})
-    if not frame["odd"].any():
-        return pl.repeat(None, len(texts), dtype=pl.String, eager=True)
+    # Few texts have such a letter at all, and counting takes long.
+    odd = head.str.contains(r"[^\x00-\x{24f}]").fill_null(value=False).arg_true()
     letters = pl.col("text").str.count_matches(r"\p{L}")
     found = pl.lit(None, pl.String)
     for name, script in SCRIPTS.items():
         count = pl.col("text").str.count_matches(script)
-        enough = pl.col("odd") & (count >= 4) & (count > _SCRIPTED * letters)
+        enough = (count >= 4) & (count > _SCRIPTED * letters)
         found = pl.when(enough).then(pl.lit(name)).otherwise(found)
-    return frame.select(found.alias("script"))["script"]
+    told = pl.DataFrame({"text": head.gather(odd)}).select(found.alias("script"))["script"]
+    none = pl.repeat(None, len(texts), dtype=pl.String, eager=True)
+    return none.scatter(odd, told).alias("script")
 
 
 @cache

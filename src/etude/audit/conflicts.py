@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
 from etude.audit._base import EVERY, LABELLED, WRITTEN, Audit, Found, Material, count_of, found
-from etude.audit._copies.contradictions import asks, contradiction
+from etude.audit._copies.contradictions import asks, contradiction, words_of
 from etude.audit._copies.near import copies_of
 from etude.audit._copies.pairwise import clashes
 from etude.audit._copies.questions import one_question
@@ -36,6 +38,18 @@ _Hit = tuple[str, str, str, str | None, float]
 _COLUMNS = ["id", "other", "evidence", "proposal", "score"]
 
 
+class _Row(NamedTuple):
+    """What is told of a row: plain values, because of a million rows there are thousands of clusters,
+    and a frame for each costs a hundred times as much as the few rows in it."""
+
+    cluster: int
+    id: str
+    input: str
+    same: int
+    answer: int
+    target: str
+
+
 def run(material: Material) -> Iterable[Found]:
     """Rows in conflict, the outvoted ones apart; and several good answers to one input."""
     if material.frame.is_empty():
@@ -46,7 +60,7 @@ def run(material: Material) -> Iterable[Found]:
         yield from _written(material, rows, clash)
         return
     outvoted, undecided = [], []
-    for _, part in clash.group_by("cluster", maintain_order=True):
+    for part in _parts(clash):
         leading = _leading(part)
         if leading is None:
             undecided += list(_against_each_other(part, material.task.kind))
@@ -68,44 +82,44 @@ def _clustered(material: Material) -> pl.DataFrame:
     return rows.with_columns(pl.struct(texts, "beside").rank("dense").alias("cluster"))
 
 
-def _leading(part: pl.DataFrame) -> int | None:
+def _parts(clash: pl.DataFrame) -> Iterator[list[_Row]]:
+    """The rows of one cluster after the other."""
+    rows = map(_Row._make, clash.select(_Row._fields).iter_rows())
+    for _, part in itertools.groupby(rows, key=lambda row: row.cluster):
+        yield list(part)
+
+
+def _leading(part: Sequence[_Row]) -> int | None:
     """The target that most of the rows have, where it clearly leads."""
-    first = part["answer"].value_counts(sort=True).row(0)
-    answer, count = int(first[0]), int(first[1])
+    [(answer, count)] = Counter(row.answer for row in part).most_common(1)
     return answer if count >= _FEWEST_LEADING and count >= _LEADS * len(part) else None
 
 
-def _against_each_other(part: pl.DataFrame, kind: str) -> Iterator[_Hit]:
+def _against_each_other(part: Sequence[_Row], kind: str) -> Iterator[_Hit]:
     """Every row against the first that has another target, of the same input if there is one."""
-    rows = list(part.select("id", "same", "answer", "target").iter_rows())
-    firsts: dict[tuple[int, int], tuple[str, str]] = {}
-    whole: dict[int, tuple[str, str]] = {}
-    for name, same, answer, target in rows:
-        firsts.setdefault((same, answer), (name, target))
-        whole.setdefault(answer, (name, target))
-    by_input: dict[int, list[int]] = {}
-    for same, answer in firsts:
-        by_input.setdefault(same, []).append(answer)
-    for name, same, answer, target in rows:
-        exact = next((one for one in by_input[same] if one != answer), None)
-        if exact is not None:
-            other, its = firsts[same, exact]
-        else:
-            other, its = next(one for found, one in whole.items() if found != answer)
-        score = 1.0 if exact is not None else 0.9
-        yield name, other, _differ(target, its, other, kind), None, score
+    firsts: dict[tuple[int, int], _Row] = {}
+    whole: dict[int, _Row] = {}
+    for row in part:
+        firsts.setdefault((row.same, row.answer), row)
+        whole.setdefault(row.answer, row)
+    by_input: dict[int, list[_Row]] = {}
+    for row in firsts.values():
+        by_input.setdefault(row.same, []).append(row)
+    for row in part:
+        exact = next((one for one in by_input[row.same] if one.answer != row.answer), None)
+        other = exact or next(one for one in whole.values() if one.answer != row.answer)
+        said = _differ(row.target, other.target, other.id, kind)
+        yield row.id, other.id, said, None, 0.9 if exact is None else 1.0
 
 
-def _outvoted(part: pl.DataFrame, leading: int, kind: str) -> Iterator[_Hit]:
-    first = part.filter(pl.col("answer") == leading).row(0, named=True)
-    count = int((part["answer"] == leading).sum())
-    for name, same, target in (
-        part.filter(pl.col("answer") != leading).select("id", "same", "target").iter_rows()
-    ):
-        said = (
-            f"{_differ(target, first['target'], first['id'], kind)} and {count - 1:,} more like it"
-        )
-        yield name, first["id"], said, first["target"], 1.0 if same == first["same"] else 0.9
+def _outvoted(part: Sequence[_Row], leading: int, kind: str) -> Iterator[_Hit]:
+    leaders = [row for row in part if row.answer == leading]
+    first = leaders[0]
+    for row in part:
+        if row.answer != leading:
+            said = _differ(row.target, first.target, first.id, kind)
+            said += f" and {len(leaders) - 1:,} more like it"
+            yield row.id, first.id, said, first.target, 1.0 if row.same == first.same else 0.9
 
 
 def _differ(mine: str, theirs: str, other: str, kind: str) -> str:
@@ -186,8 +200,9 @@ def _told(material: Material, undecided: list[_Hit], outvoted: list[_Hit]) -> It
 def _written(material: Material, rows: pl.DataFrame, clash: pl.DataFrame) -> Iterable[Found]:
     """Contradictions among written answers; the rest are several answers to one input."""
     hits: list[_Hit] = []
-    for _, part in clash.group_by("cluster", maintain_order=True):
-        hits += _contradicting(part, material.task.kind)
+    answers = words_of(clash["target"])
+    for part in _parts(clash):
+        hits += _contradicting(part, answers, material.task.kind)
     hits += list(_unmoved(material, rows, {hit[0] for hit in hits}))
     if hits:
         unique = {hit[0]: hit for hit in reversed(hits)}
@@ -223,17 +238,21 @@ def _written(material: Material, rows: pl.DataFrame, clash: pl.DataFrame) -> Ite
     )
 
 
-def _contradicting(part: pl.DataFrame, kind: str) -> Iterator[_Hit]:
-    distinct = part.unique("answer", keep="first", maintain_order=True).head(_MOST_COMPARED)
-    text = distinct["input"][0]
+def _contradicting(
+    part: Sequence[_Row], answers: dict[str, list[str]], kind: str
+) -> Iterator[_Hit]:
+    firsts: dict[int, _Row] = {}
+    for row in part:
+        firsts.setdefault(row.answer, row)
+    distinct = list(firsts.values())[:_MOST_COMPARED]
+    text = distinct[0].input
     question = asks(cells(text)["last_user"] if kind == "chat" else text)
-    pairs = itertools.combinations(distinct.select("id", "target", "same").iter_rows(), 2)
-    for (one, mine, same), (other, theirs, its) in pairs:
-        said = contradiction(mine, theirs, question=question)
+    for one, other in itertools.combinations(distinct, 2):
+        said = contradiction(answers[one.target], answers[other.target], question=question)
         if said is not None:
-            score = 0.8 if same == its else 0.7
-            yield one, other, f"{said}, in {other}", None, score
-            yield other, one, f"{said}, here the second", None, score
+            score = 0.8 if one.same == other.same else 0.7
+            yield one.id, other.id, f"{said}, in {other.id}", None, score
+            yield other.id, one.id, f"{said}, here the second", None, score
 
 
 def _frame(hits: list[_Hit]) -> pl.DataFrame:

@@ -8,6 +8,7 @@ a negation; and for a question, a yes against a no, or two numbers of one unit.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 import polars as pl
@@ -38,9 +39,21 @@ def asks(text: str) -> bool:
     return _ASKS.search(text) is not None
 
 
-def contradiction(one: str, other: str, *, question: bool) -> str | None:
-    """What one answer says and the other denies, in words; None where nothing is found."""
-    a, b = (_tokens(text) for text in (one, other))
+def words_of(answers: Iterable[str]) -> dict[str, list[str]]:
+    """The words of each answer that ``contradiction`` compares: many at once, which is far quicker."""
+    distinct = list(dict.fromkeys(answers))
+    bares = bare(pl.Series([normal_form(text) for text in distinct], dtype=pl.String))
+    return {text: _spelled_out(form) for text, form in zip(distinct, bares, strict=True)}
+
+
+def contradiction(a: list[str], b: list[str], *, question: bool) -> str | None:
+    """What one answer says and the other denies, in words; None where nothing is found.
+
+    Args:
+        a: the words of one answer (``words_of``).
+        b: those of the other.
+        question: the input asks for a fact.
+    """
     if not a or not b:
         return None
     found = _changed(a, b)
@@ -49,9 +62,8 @@ def contradiction(one: str, other: str, *, question: bool) -> str | None:
     return found
 
 
-def _tokens(text: str) -> list[str]:
-    words = tokens(bare(pl.Series([normal_form(text)]))[0])
-    return [part for word in words for part in CONTRACTIONS.get(word, word).split()]
+def _spelled_out(form: str) -> list[str]:
+    return [part for word in tokens(form) for part in CONTRACTIONS.get(word, word).split()]
 
 
 def _changed(a: list[str], b: list[str]) -> str | None:

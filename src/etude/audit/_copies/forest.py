@@ -49,11 +49,11 @@ def alike(
     apart_K = [numbers[row_K] for numbers in apart if numbers.min() < numbers.max()]
     found: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
     for key_K in keys_TK:
-        codes = np.unique(_neighbours(key_K, apart_K))
+        codes = _neighbours(key_K, apart_K)
         first, second = np.divmod(codes, len(row_K))
         low = np.minimum(sizes_K[first], sizes_K[second])
         high = np.maximum(sizes_K[first], sizes_K[second])
-        found.append(codes[low >= least * high])
+        found.append(np.unique(codes[low >= least * high]))
     codes = np.unique(np.concatenate(found))
     pairs = np.stack(np.divmod(codes, len(row_K)), axis=1)
     pairs = row_K[pairs[_likely(signature_KS, pairs, least - _DOUBT)]].reshape(-1, 2)

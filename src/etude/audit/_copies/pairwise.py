@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from etude.audit._base import Material
-from etude.audit._copies.contradictions import asks, contradiction
+from etude.audit._copies.contradictions import asks, contradiction, words_of
 from etude.audit._copies.near import VARIANT, Copies
 from etude.audit._copies.questions import beside_the_point
 from etude.audit._copies.wording import tokens
@@ -22,6 +22,8 @@ from etude.audit._copies.wording import tokens
 _MOST = 5
 """Rows of one text, with other answers, that are held against another's."""
 _LEAST_WRITTEN = 0.6
+_PART = 20_000
+"""Pairs whose answers' words are held at once."""
 
 
 class Clash(NamedTuple):
@@ -58,12 +60,14 @@ def clashes(material: Material, copies: Copies, rows: pl.DataFrame) -> Iterator[
     apart = (pl.col("answer") != pl.col("its_answer")) & (
         pl.col("cluster") != pl.col("its_cluster")
     )
-    for pair in both.filter(apart).iter_rows(named=True):
-        words = copies.difference(pair["text"], pair["its_text"])
-        changed = (*words.mine, *words.theirs)
-        said = _against(pair, changed, records=records)
-        if said is not None:
-            yield Clash(pair["id"], pair["target"], pair["its_id"], pair["its_target"], said)
+    for part in both.filter(apart).iter_slices(_PART):
+        answers = {} if records else words_of([*part["target"], *part["its_target"]])
+        for pair in part.iter_rows(named=True):
+            words = copies.difference(pair["text"], pair["its_text"])
+            changed = (*words.mine, *words.theirs)
+            said = _against(pair, changed, answers, records=records)
+            if said is not None:
+                yield Clash(pair["id"], pair["target"], pair["its_id"], pair["its_target"], said)
 
 
 def _links(copies: Copies, *, records: bool) -> pl.DataFrame:
@@ -74,10 +78,12 @@ def _links(copies: Copies, *, records: bool) -> pl.DataFrame:
     return pl.DataFrame({"text": pairs[:, 0], "its_text": pairs[:, 1]})
 
 
-def _against(pair: dict[str, Any], changed: tuple[str, ...], *, records: bool) -> str | None:
+def _against(
+    pair: dict[str, Any], changed: tuple[str, ...], answers: dict[str, list[str]], *, records: bool
+) -> str | None:
     mine, its = pair["target"], pair["its_target"]
     if records:
         return "" if beside_the_point(mine, its, changed) else None
     if not pair["given"] and set(changed) & set(tokens(f"{mine} {its}".lower())):
         return None
-    return contradiction(mine, its, question=asks(pair["input"]))
+    return contradiction(answers[mine], answers[its], question=asks(pair["input"]))

@@ -162,15 +162,17 @@ class Wording:
     def _slipped(self, mine: str, theirs: str, one: int, other: int) -> bool:
         if self._certain_slip(mine, theirs):
             return True
-        # Two names a letter apart are two names, unless it is certain.
-        names = self._is_name(mine, one) or self._is_name(theirs, other)
-        return not names and self.is_slip(mine, theirs)
+        # Two names a letter apart are two names, unless it is certain. What is quickly told of most
+        # words comes first.
+        return self.is_slip(mine, theirs) and not (
+            self._is_name(mine, one) or self._is_name(theirs, other)
+        )
 
     def is_slip(self, one: str, other: str) -> bool:
         """Whether one of two words is the other, misspelt, or with a plural's s."""
-        short, long = sorted((one, other), key=len)
-        if len(short) < _SHORT or one[0] != other[0] or not _may_slip(one, other):
+        if one[0] != other[0] or min(len(one), len(other)) < _SHORT or not _may_slip(one, other):
             return False
+        short, long = sorted((one, other), key=len)
         if long == short + "s" or frozenset((one, other)) in LOOK_ALIKES:
             return long == short + "s"
         if len(short) > _SHORT and _american(one) == _american(other):
@@ -184,12 +186,13 @@ class Wording:
 
     def _certain_slip(self, one: str, other: str) -> bool:
         """Whether one of two words is misspelt beyond doubt, going by all texts."""
-        if min(len(one), len(other)) < _SHORTEST_CERTAIN or not _may_slip(one, other):
+        if min(len(one), len(other)) < _SHORTEST_CERTAIN or abs(len(one) - len(other)) > 1:
             return False
         rare, often = sorted((self._counts.get(one, 0), self._counts.get(other, 0)))
         return (
             rare <= 1
             and often >= _CERTAIN
+            and _may_slip(one, other)
             and frozenset((one, other)) not in LOOK_ALIKES
             and _swapped_or_missing(one, other)
             and OSA.distance(one, other) <= 1
@@ -214,17 +217,21 @@ def _apart(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
     a, b = a[begin : len(a) - tail], b[begin : len(b) - tail]
     if not a or not b:
         return list(a), list(b)
-    one, other = Counter(a), Counter(b)
-    return _more(a, one - other), _more(b, other - one)
+    return _more(a, b), _more(b, a)
 
 
-def _more(words: Sequence[str], more: Counter[str]) -> list[str]:
+def _more(words: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The words, each as often as it comes more often than among the others; the last ones."""
+    left: dict[str, int] = {}
+    for word in others:
+        left[word] = left.get(word, 0) + 1
     found = []
-    for word in reversed(words):
-        if more[word] > 0:
-            more[word] -= 1
+    for word in words:
+        if left.get(word):
+            left[word] -= 1
+        else:
             found.append(word)
-    return found[::-1]
+    return found
 
 
 def _only_polite(mine: Sequence[str], theirs: Sequence[str]) -> bool:

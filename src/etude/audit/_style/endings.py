@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 import regex
@@ -15,6 +16,7 @@ from etude.audit._style._trait import (
     Trait,
     alternatives,
     choice,
+    flags,
     phrases,
     presence,
     shown,
@@ -39,8 +41,9 @@ _CLOSERS = (
     "met vriendelijke groet", "groetjes", "pozdrawiam", "med vänlig hälsning", "hilsen",
 )  # fmt: skip
 _CLOSER = alternatives(_CLOSERS)
+_CLOSES = rf"(?i)(?:^|\n|[.!?]\s+){_CLOSER}"
 _SIGNED = (
-    rf"(?i)(?:^|\n|[.!?]\s+){_CLOSER}(?:[ \t]*[,!.–—-]*[ \t]*\n[^\n]{{0,60}}){{0,3}}"
+    rf"{_CLOSES}(?:[ \t]*[,!.–—-]*[ \t]*\n[^\n]{{0,60}}){{0,3}}"
     r"[^\n]{0,40}\s*$"
 )
 _QUOTE = r"[\"'”’»)]*"
@@ -61,7 +64,7 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
         if last is not None:
             yield _same(last, noun)
             break
-    yield presence(
+    signed = presence(
         "sign_off",
         _SIGNED,
         "end with a sign-off",
@@ -71,6 +74,7 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
         lacking="note",
         conditional=True,
     )
+    yield replace(signed, measure=_signed)
     yield _closer()
     yield _final_mark(texts)
     yield choice(
@@ -123,6 +127,14 @@ def _mark_end(text: str, value: str, rule: str) -> Sequence[Mark]:
     start = text.rstrip().rfind("\n") + 1
     tail = text[start:].strip()
     return [Mark(None, None, f"ends with {shown('…' + tail[-60:] if len(tail) > 60 else tail)}")]
+
+
+def _signed(texts: pl.Series) -> pl.Series:
+    """Whether texts end with a sign-off; where its words begin none, the rest is not asked for, which
+    takes fifty times as long."""
+    found = texts.str.contains(_CLOSES)
+    maybe = found.arg_true()
+    return flags(found.scatter(maybe, texts.gather(maybe).str.contains(_SIGNED)))
 
 
 def _closer() -> Trait:
