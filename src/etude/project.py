@@ -17,6 +17,7 @@ from etude.progress import Progress
 from etude.records.comparison import Comparison
 from etude.records.task import Task
 from etude.workflow import (
+    advise,
     asked,
     check,
     compare,
@@ -35,6 +36,8 @@ from etude.workflow.session import Session, open_session
 if TYPE_CHECKING:
     from etude.workflow.training import Planned
 
+Advised = advise.Advised
+AdviseOptions = advise.AdviseOptions
 Asked = asked.Asked
 CheckOptions = check.CheckOptions
 CheckResult = check.CheckResult
@@ -83,6 +86,10 @@ class Project:
         """Read the examples, split and audit them, and say what a person should know."""
         chosen = options or CheckOptions()
         return check.check(self._session, replace(chosen, strict=strict or chosen.strict))
+
+    def advise(self, options: AdviseOptions | None = None) -> Advised:
+        """Whether fine-tuning is the right next step, from what the project holds already."""
+        return advise.advise(self._session, options)
 
     def to_review(self, finding: str | None = None, *, show_holdout: bool = False) -> Review:
         """The rows that a person should decide about, one after the other."""

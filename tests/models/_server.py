@@ -56,6 +56,7 @@ class Call:
         usage: bool = True,
         refusal: str | None = None,
         tokens: tuple[int, int] = (20, 3),
+        logs: tuple[float, ...] = (),
     ) -> None:
         message = {"role": "assistant", "content": text, "refusal": refusal}
         body: Body = {
@@ -65,6 +66,9 @@ class Call:
             "model": self.body["model"],
             "choices": [{"index": 0, "message": message, "finish_reason": finish}],
         }
+        if logs:
+            told = [{"token": "x", "logprob": log, "top_logprobs": []} for log in logs]
+            body["choices"][0]["logprobs"] = {"content": told, "refusal": None}
         if usage:
             body["usage"] = {
                 "prompt_tokens": tokens[0],

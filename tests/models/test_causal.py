@@ -9,7 +9,7 @@ import pytest
 import torch
 from _causal_folders import KINDS, write_causal
 
-from etude.models._base import ChatRequest, Message, TunableCausal
+from etude.models._base import ChatRequest, Completion, Message, TunableCausal
 from etude.models._causal import CausalModel
 from etude.models.opening import open_model
 from etude.records.task import ModelRef
@@ -57,6 +57,16 @@ def assert_same(model: CausalModel, request: ChatRequest, text: str) -> None:
     assert float((top[:, 0] - top[:, 1]).min()) < 1e-3, "no tie, and another answer"
 
 
+def assert_as_likely(model: CausalModel, request: ChatRequest, one: Completion) -> None:
+    """The likelihood is that of transformers' own pass over the same tokens."""
+    ids, logits = one_by_one(model, request)
+    kept = [i for i in ids if i not in model.format.stop_ids]
+    if model.format.reply(kept) == one.text and one.tokens_out == len(ids):
+        logs = logits.float().log_softmax(-1)[torch.arange(len(ids)), torch.tensor(ids)]
+        assert one.likelihood.mean == pytest.approx(float(logs.mean()), abs=2e-3)
+        assert one.likelihood.least == pytest.approx(float(logs.min()), abs=2e-3)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_batch_answers_as_one_by_one(tmp_path, kind):
     model = open_model(ModelRef(name=str(write_causal(tmp_path, kind))))
@@ -74,6 +84,7 @@ def test_a_batch_answers_as_one_by_one(tmp_path, kind):
         assert one.tokens_in == len(model.format.prompt_ids(request.messages))
         assert one.failure is None
         assert one.seconds > 0
+        assert_as_likely(model, request, one)
     slow = any("slow way" in notice for notice in model.notices)
     assert slow == (kind in {"Bloom", "Mamba"})
     single = model.complete(requests[3:4])[0]

@@ -51,6 +51,7 @@ def test_every_answer_is_compact_json_in_the_schemas_order(model, temperature):
             "\\" in one.text
         )
         assert one.tokens_out > 10
+        assert one.likelihood.least < one.likelihood.mean < 0
     if temperature:
         assert len({one.text for one in found}) > 1
 

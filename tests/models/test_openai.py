@@ -20,6 +20,7 @@ from etude.errors import EndpointError, ModelError, SpendLimitReached
 from etude.models._base import ChatModel, ChatRequest, Message
 from etude.models._choices import read_choice
 from etude.models._endpoint import Pauses, prompt_bound
+from etude.models._likelihood import Likelihood
 from etude.models.openai import EndpointModel
 from etude.models.opening import open_model
 from etude.records.task import ModelRef, OpenAIModel
@@ -96,6 +97,37 @@ def test_the_same_request_twice_is_asked_once():
         found = model_for(server).complete(requests_for(1) * 3)
         assert [c.text for c in found] == ["lost_card"] * 3
         assert len(server.calls) == 1
+
+
+def test_how_likely_an_answer_was_is_read_where_it_is_told():
+    def script(call):
+        if call.number:
+            call.answer(as_json("lost_card"))
+        else:
+            call.answer(as_json("lost_card"), logs=(-0.5, -0.1, 0.0))
+
+    with Server(script) as server:
+        model = model_for(server, Cache(), concurrency=1)
+        told, silent = model.complete(requests_for(2))
+        assert told.likelihood == Likelihood(pytest.approx(-0.2), -0.5)
+        assert silent.likelihood is None
+        assert all(call["logprobs"] is True for call in server.calls)
+        kept = model.complete(requests_for(1))[0]
+        assert (kept.cached, kept.likelihood) == (True, told.likelihood)
+
+
+def test_an_endpoint_without_logprobs_is_asked_without():
+    def script(call):
+        if "logprobs" in call.body:
+            call.error(400, "this model does not know logprobs")
+        else:
+            call.answer(as_json("lost_card"))
+
+    with Server(script) as server:
+        found = model_for(server, concurrency=1).complete(requests_for(3))
+        assert [(c.text, c.likelihood) for c in found] == [("lost_card", None)] * 3
+        assert ["logprobs" in call for call in server.calls] == [True, False, False, False]
+        assert all("response_format" in call for call in server.calls)
 
 
 def test_a_refused_schema_falls_back_to_text_and_is_remembered():
@@ -181,7 +213,7 @@ FOREVER = {
         "too many requests",
         1,
     ),
-    "always bad": (lambda call: call.error(400, "nonsense"), "refused the request", 2),
+    "always bad": (lambda call: call.error(400, "nonsense"), "refused the request", 3),
 }
 
 

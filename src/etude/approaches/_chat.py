@@ -20,6 +20,7 @@ from etude.approaches._words import WordIndex
 from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.models._base import ChatModel, Completion
+from etude.models._likelihood import likelihoods
 
 NO_EXAMPLES, SPREAD_OUT, NEAREST = "none", "spread_out", "nearest"
 """Which examples stand in the prompt."""
@@ -78,6 +79,7 @@ class ChatCandidate:
             seconds=np.array([one.seconds for one in said], dtype=np.float64),
             tokens_in=np.array([one.tokens_in for one in said], dtype=np.int64),
             tokens_out=np.array([one.tokens_out for one in said], dtype=np.int64),
+            likelihood=likelihoods([one.likelihood for one in said], weakest=True),
         )
 
     def logits(self, said: Sequence[Completion]) -> NDArray[np.float64] | None:

@@ -10,6 +10,7 @@ from etude.records.task import WRITING
 from etude.report import _figures as figures
 from etude.report import _readings as readings
 from etude.report._beside import checks, fields
+from etude.report._turns import turns
 from etude.report.summary import titles
 
 SHOWN = 12
@@ -41,6 +42,7 @@ def mixups(comparison: Comparison, candidate: CandidateReport) -> list[Mixup]:
 def show_mixups(paper: Paper, comparison: Comparison) -> None:
     """What the recommended candidate, else the best, gets wrong."""
     name = readings.best_name(comparison)
+    _again(paper, comparison.candidate(name), titles(comparison)[name])
     if comparison.task.kind in WRITING:
         _failed(paper, comparison, comparison.candidate(name))
         return
@@ -63,6 +65,21 @@ def show_mixups(paper: Paper, comparison: Comparison) -> None:
     if len(found) > SHOWN:
         rest = sum(mixup.count for mixup in found[SHOWN:])
         paper.line(f"  and {rest:,} others, each pair as rare or rarer")
+    paper.line()
+
+
+def _again(paper: Paper, candidate: CandidateReport, title: str) -> None:
+    """What comes back, and how much of what is wrong that is."""
+    found = turns(candidate)
+    if found is None:
+        return
+    paper.prose(f"“{title}”: {found.sentence} {found.advice}".rstrip())
+    for line in found.lines:
+        paper.prose(
+            f"{line.count}: {line.name} (shown right by {line.examples} examples)",
+            first="  ",
+            rest="    ",
+        )
     paper.line()
 
 

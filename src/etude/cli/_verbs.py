@@ -18,6 +18,7 @@ from etude.registry import nearest
 
 VERBS: dict[str, str] = {
     "new": "make a project folder from your examples",
+    "advise": "say whether fine-tuning is the right next step, and what is",
     "check": "read the examples, and say what you should know about them",
     "review": "look at doubtful examples one by one, and decide about each",
     "fix": "accept repairs of the examples for all rows at once",

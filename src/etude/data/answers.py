@@ -32,6 +32,9 @@ class Answers:
     passages: tuple[tuple[str, ...], ...] = ()
     """The texts of the passages that each answer was shown: what it may say besides its input.
     Empty where none was."""
+    likelihood: NDArray[np.float64] | None = None
+    """How likely the model held what it wrote, from 0 to 1 (N,), NaN where unknown; None where no
+    model tells. It ranks answers; it is no probability of being right."""
 
     def __len__(self) -> int:
         return len(self.outputs)
@@ -42,6 +45,16 @@ class Answers:
         if self.probabilities_NL is None:
             return np.full(len(self), np.nan)
         return np.asarray(self.probabilities_NL.max(axis=1), dtype=np.float64)
+
+    @property
+    def score(self) -> NDArray[np.float64]:
+        """What answers are ranked by, from 0 to 1: the probability of the label, else the
+        likelihood of what was written; NaN for a failure and where neither is known."""
+        failed = np.array([output is None for output in self.outputs], dtype=np.bool_)
+        known = self.confidence if self.probabilities_NL is not None else self.likelihood
+        if known is None:
+            return np.full(len(self), np.nan)
+        return np.where(failed, np.nan, np.clip(known, 0, 1))
 
     @classmethod
     def from_probabilities(
@@ -77,10 +90,12 @@ class Answers:
                 "tokens_out": self.tokens_out,
                 "evidence": [list(shown) for shown in self.evidence] or [None] * len(self),
                 "passages": [list(shown) for shown in self.passages] or [None] * len(self),
+                "likelihood": [None] * len(self) if self.likelihood is None else self.likelihood,
             },
             schema_overrides={
                 "evidence": pl.List(pl.String),
                 "passages": pl.List(pl.String),
+                "likelihood": pl.Float64,
                 "output": pl.String,
                 "failure": pl.String,
                 "probabilities": pl.List(pl.Float32),
@@ -101,6 +116,7 @@ class Answers:
             tokens_out=frame["tokens_out"].to_numpy(),
             evidence=_shown(frame["evidence"]),
             passages=_shown(frame["passages"]),
+            likelihood=_numbers(frame["likelihood"]),
         )
 
 
@@ -109,3 +125,10 @@ def _shown(column: pl.Series) -> tuple[tuple[str, ...], ...]:
     rows = column.to_list()
     known = bool(rows) and all(row is not None for row in rows)
     return tuple(map(tuple, rows)) if known else ()
+
+
+def _numbers(column: pl.Series) -> NDArray[np.float64] | None:
+    """None where nothing is known of them; NaN where of one."""
+    if column.null_count() == len(column):
+        return None
+    return column.fill_null(np.nan).to_numpy().astype(np.float64)

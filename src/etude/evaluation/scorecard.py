@@ -264,6 +264,16 @@ def join_answers(parts: Sequence[Answers]) -> Answers:
         tokens_out=np.concatenate([part.tokens_out for part in parts]),
         evidence=_joined([part.evidence for part in parts], parts),
         passages=_joined([part.passages for part in parts], parts),
+        likelihood=_joined_likelihood(parts),
+    )
+
+
+def _joined_likelihood(parts: Sequence[Answers]) -> NDArray[np.float64] | None:
+    """NaN for those of a part that has none; None where none has."""
+    if all(part.likelihood is None for part in parts):
+        return None
+    return np.concatenate(
+        [np.full(len(p), np.nan) if p.likelihood is None else p.likelihood for p in parts]
     )
 
 

@@ -28,6 +28,8 @@ from etude.evaluation.scorecard import (
     secondary,
 )
 from etude.evaluation.stages import Fitted, Stages
+from etude.evaluation.turns.of_candidate import of_candidate, pool_of
+from etude.evaluation.turns.turned import Turned
 from etude.records.comparison import CandidateReport, Detectable, Pair
 from etude.statistics.crossfit import shared_training_factor
 
@@ -43,6 +45,8 @@ class Card:
     folder: Path
     """The candidate fitted in the first part."""
     choice: Choice
+    turned: Turned | None = None
+    """What its wrong answers share; None where only quality was asked for."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ def score(
 ) -> Scores:
     """Fit each finalist in each part, answer what is scored, and compare all pairs.
 
-    ``timed=False`` leaves latency unmeasured, for studies of quality alone. ``expected``: how long
+    ``timed=False`` leaves latency unmeasured and wrong turns unlooked for, for studies of quality
+    alone. ``expected``: how long
     each fit takes, for the time left.
     """
     fitted: list[tuple[Attempt, list[Fitted]]] = []
@@ -133,13 +138,18 @@ def _cards(
 ) -> tuple[Card, ...]:
     cards = []
     inputs = layout.parts[0].scored.inputs
+    pool = pool_of(stages.judge, layout)
     with stages.progress.step("timing", total=len(fitted), unit="candidates") as step:
         for attempt, fits in fitted:
             answers = join_answers([fit.answers for fit in fits])
             timing = stages.timing(attempt.entrant, fits[0], inputs, answers) if timed else None
             scored = Scored(layout.scored, answers, stages.judge, layout.folds)
+            choice = attempt.choices[0]
+            turned = of_candidate(layout, scored, choice, pool) if timed else None
             report = _report(stages, attempt, fits, scored, timing, ids[attempt.entrant.name])
-            cards.append(Card(report, attempt, scored, timing, fits[0].folder, attempt.choices[0]))
+            if turned is not None:
+                report = report.model_copy(update={"wrong_turns": turned.record})
+            cards.append(Card(report, attempt, scored, timing, fits[0].folder, choice, turned))
             step.advance(1, note=attempt.entrant.approach.plain_name)
     return tuple(cards)
 

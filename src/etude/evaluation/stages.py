@@ -32,7 +32,7 @@ from etude.records.run import Machine
 from etude.records.task import ModelRef, Task
 from etude.store import Store, Unit
 
-VERSION = 3
+VERSION = 4
 """Raised when this file changes what a stage computes: part of every key."""
 
 CHOICE = "choice.json"

@@ -29,7 +29,8 @@ class Judged:
     An output of None is a failure and is always wrong. ``target_values`` and ``output_values``
     are parsed JSON (``extract`` alone; None where it does not parse), ``valid_N`` says where the
     output keeps the schema. ``checks_NC`` has 1 for passed, 0 for failed and -1 where a check does
-    not apply. ``passages`` are those of the knowledge that each answer was shown (empty: none was).
+    not apply; ``criteria_NC`` has 1 where a model that judges said yes, 0 for no and -1 where it could
+    not be asked. ``passages`` are those of the knowledge that each answer was shown (empty: none was).
     ``embed`` gives unit rows (n, dim) of texts; None: no encoder is here.
     """
 
@@ -42,6 +43,7 @@ class Judged:
     valid_N: NDArray[np.bool_] | None = None
     checks_NC: NDArray[np.int8] | None = None
     check_names: tuple[str, ...] = ()
+    criteria_NC: NDArray[np.int8] | None = None
     fields: Sequence[Mapping[str, str]] = field(default=())
     passages: Sequence[Sequence[str]] = ()
     embed: Embed | None = None
@@ -76,7 +78,7 @@ class Metric:
     whole: Callable[[Judged], float] | None = None
     """The value where the items alone do not make it (macro-F1)."""
     needs: str | None = None
-    """What the task must have for it: "checks" or "schema"."""
+    """What the task must have for it: "checks", "schema" or "judge"."""
 
     def value(self, judged: Judged) -> float:
         """The metric over all answers; NaN for none."""

@@ -153,6 +153,7 @@ class Answering:
             tokens_in=len(one.ids),
             tokens_out=answer.tokens,
             seconds=answer.seconds + share,
+            likelihood=answer.likelihood,
         )
 
     def _scored(

@@ -19,6 +19,7 @@ from etude.models._choices import read_choice
 from etude.models._endpoint import Endpoint, Outcome, Reply
 from etude.models._failures import Failure
 from etude.models._json_answers import compact_json
+from etude.models._likelihood import Likelihood
 from etude.progress import Step
 from etude.records.task import OpenAIModel
 
@@ -202,6 +203,7 @@ def completion(result: Reply | Failure, request: ChatRequest, cached: bool = Fal
         result.tokens_out,
         result.seconds,
         cached=cached,
+        likelihood=None if result.logprobs is None else Likelihood(*result.logprobs),
     )
     if result.refused:
         return replace(whole, failure="refusal")

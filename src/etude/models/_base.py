@@ -8,13 +8,14 @@ endpoint (backend ``openai``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from etude.models._likelihood import Likelihood
 from etude.progress import Progress
 from etude.records.task import ModelRef
 
@@ -102,6 +103,9 @@ class Completion:
     """Of the request that was really made, retries and waiting left out; kept when cached."""
     choice_probabilities: tuple[float, ...] | None = None
     cached: bool = False
+    likelihood: Likelihood | None = field(default=None, compare=False)
+    """Of a text that was written; None where the model does not tell. Rounding may differ with what
+    is answered beside it, so that it is no part of what makes two answers the same."""
 
 
 @runtime_checkable

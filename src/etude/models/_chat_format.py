@@ -76,13 +76,21 @@ class TemplateFormat:
         self.pad_id = self._padding()
         self.verify()
 
+    def prompt_text(self, messages: Sequence[Message]) -> str:
+        """The messages in writing, with the opening of the assistant's turn.
+
+        Raises:
+            ModelError: the template refuses these messages.
+        """
+        return self._render(messages, opening=True)
+
     def prompt_ids(self, messages: Sequence[Message]) -> NDArray[np.int32]:
         """Ids of the messages with the opening of the assistant's turn (T,).
 
         Raises:
             ModelError: the template refuses these messages.
         """
-        return self._pieces.ids(self._render(messages, opening=True))
+        return self._pieces.ids(self.prompt_text(messages))
 
     def target_ids(self, reply: str) -> NDArray[np.int32]:
         """Ids of the reply and of the end of the turn (T,).

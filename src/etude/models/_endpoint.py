@@ -11,6 +11,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from etude.errors import MissingDependency
@@ -26,6 +27,7 @@ from etude.models._failures import (
     unreadable,
 )
 from etude.models._json_answers import schema_format, schema_instruction
+from etude.models._likelihood import Likelihood
 from etude.records.task import OpenAIModel
 
 LONGEST_WAIT_S = 120.0
@@ -45,6 +47,8 @@ class Reply:
     tokens_out: int
     seconds: float
     cost: float
+    logprobs: tuple[float, float] | None = None
+    """Mean and least over the tokens (``Likelihood``); None where the endpoint gives none."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,8 @@ class Endpoint:
             "messages": messages,
             limit: request.max_tokens,
         }
+        if "logprobs" not in refused:
+            arguments["logprobs"] = True
         if "temperature" not in refused:
             arguments["temperature"] = request.temperature
         forced = _forced(request)
@@ -214,6 +220,7 @@ class Endpoint:
             tokens_out,
             seconds,
             self._price(tokens_in, tokens_out),
+            _logprobs(choices[0]),
         )
 
     def _usage(self, request: ChatRequest, answer: Any, text: str) -> tuple[int, int]:
@@ -226,6 +233,19 @@ class Endpoint:
             for count, bound in zip(counts, bounds, strict=True)
         )
         return tokens_in, tokens_out
+
+
+def _logprobs(choice: Any) -> tuple[float, float] | None:
+    """Mean and least log-probability of the answer's tokens, as far as all are told."""
+    tokens = getattr(getattr(choice, "logprobs", None), "content", None)
+    if not isinstance(tokens, list) or not tokens:
+        return None
+    logs = [getattr(token, "logprob", None) for token in tokens]
+    numbers = [float(log) for log in logs if isinstance(log, int | float) and not isnan(log)]
+    if len(numbers) < len(logs):
+        return None
+    found = Likelihood.of(numbers)
+    return found.mean, found.least
 
 
 def prompt_bound(request: ChatRequest) -> int:

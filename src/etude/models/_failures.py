@@ -36,8 +36,12 @@ def refused_feature(error: Any, arguments: dict[str, Any]) -> str | None:
         return "max_tokens"
     if "temperature" in arguments and "temperature" in said:
         return "temperature"
-    # An endpoint that knows no response_format often does not name it: one try without tells.
-    return "response_format" if "response_format" in arguments else None
+    for name in ("logprobs", "response_format"):
+        if name in arguments and name in said:
+            return name
+    # An endpoint often does not name what it does not know: a try without tells, and what is
+    # missed least goes first.
+    return next((name for name in ("logprobs", "response_format") if name in arguments), None)
 
 
 def bad_request(error: Any) -> Failure:

@@ -138,6 +138,39 @@ class Trial(Record):
     seed: int | None = None
 
 
+class WrongTurn(Record):
+    """What several wrong answers share, in words: labels, fields, checks and single words are named.
+
+    ``chance``: that so many share it where mistakes fall evenly, corrected for all that was looked
+    at; None where one rule explains each of them. ``examples``: those to learn from that show how
+    it is done right, ``few`` where they are too few; ``nearest``: ids of those most like the wrong
+    answers' inputs, the nearest first.
+    """
+
+    name: str
+    wrong: int
+    chance: float | None
+    examples: int
+    few: bool
+    nearest: tuple[str, ...] = ()
+
+
+class WrongTurns(Record):
+    """What a candidate gets wrong again and again, the most often first.
+
+    ``repeatable``: wrong answers with nothing wrong but repeatable turns: what training can mend.
+    ``partly``: those with a one-off besides. The rest of ``wrong`` are one-offs.
+    """
+
+    side: Literal["dev", "out-of-fold"]
+    answers: int
+    wrong: int
+    repeatable: int
+    partly: int
+    level: float
+    turns: tuple[WrongTurn, ...]
+
+
 class CandidateReport(Record):
     """One candidate, whole. ``name`` is ``rung@model`` and unique in a comparison."""
 
@@ -169,6 +202,8 @@ class CandidateReport(Record):
     brier: float | None = None
     ece: float | None = None
     reliability: tuple[ReliabilityBin, ...] = ()
+    wrong_turns: WrongTurns | None = None
+    """On dev with a holdout, else out of fold; None where they were not looked for."""
     trials: tuple[Trial, ...] = ()
     spread: tuple[float, ...] = ()
     """Quality by fold, or dev value by seed."""

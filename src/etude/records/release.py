@@ -81,7 +81,9 @@ class Leg(Record):
 
     name: str
     inputs: int
+    """How many went through it; 0: it could not be tried, and ``note`` says why."""
     differing: int
+    note: str | None = None
     exact: bool = True
     confidence_moved: float | None = None
     """The largest change of a confidence; None where there is none to compare."""
@@ -91,10 +93,12 @@ class Leg(Record):
 
     @property
     def same(self) -> bool:
-        """Whether it may be called the same candidate."""
-        if self.exact:
-            return self.differing == 0
-        return self.low is not None and self.margin is not None and self.low > -self.margin
+        """Whether it may be called the same candidate; what was not tried may not."""
+        if self.inputs == 0 or self.differing == 0:
+            return self.inputs > 0
+        if self.exact or self.low is None or self.margin is None:
+            return False
+        return self.low > -self.margin
 
 
 class Parity(Record):

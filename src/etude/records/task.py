@@ -18,6 +18,10 @@ BUILT_KINDS: tuple[Kind, ...] = ("classify", "extract", "write", "rewrite", "cha
 """Kinds whose whole job runs today; the others are refused by name."""
 WRITING: tuple[Kind, ...] = ("extract", "write", "rewrite", "chat")
 """Kinds whose answers are written by a language model, not chosen."""
+FREE: tuple[Kind, ...] = ("write", "rewrite", "chat")
+"""Kinds whose answers are texts without a form."""
+JUDGED: tuple[str, ...] = ("judge",)
+"""Metrics for which somebody has to read the answers."""
 
 
 class Boundaries(Record):
@@ -102,6 +106,27 @@ class Training(Record):
     track: tuple[Literal["tensorboard", "mlflow", "wandb"], ...] = ()
 
 
+class Opinions(Record):
+    """What a person knows about the task that nothing in the project tells: for `etude advise`.
+
+    First the five questions, then the red flags. None: not said, which is no "no".
+    """
+
+    repeats: Literal["yes", "no"] | None = None
+    enough_examples: Literal["yes", "no"] | None = None
+    steady_answers: Literal["yes", "no"] | None = None
+    gap_left: Literal["yes", "no"] | None = None
+    worth_it: Literal["yes", "no"] | None = None
+    few_and_varied: Literal["yes", "no"] | None = None
+    still_changing: Literal["yes", "no"] | None = None
+    prompt_untried: Literal["yes", "no"] | None = None
+    about_our_files: Literal["yes", "no"] | None = None
+    always_edited: Literal["yes", "no"] | None = None
+    cant_be_stated: Literal["yes", "no"] | None = None
+    corrected_per_100: float | None = Field(default=None, ge=0, le=100)
+    """Of 100 answers as they are made today, those that a person corrects."""
+
+
 class OpenAIModel(Record):
     """An OpenAI-compatible endpoint. Prices are per million tokens, in ``currency``."""
 
@@ -123,6 +148,14 @@ class ModelRef(Record):
     openai: OpenAIModel | None = None
 
 
+class ModelJudge(Record):
+    """A model that judges answers: each of ``criteria`` is a name and a question that yes or no
+    answers, yes being good."""
+
+    model: ModelRef
+    criteria: dict[str, str] = Field(min_length=1, max_length=20)
+
+
 class Task(Record):
     """One narrow, repeated task."""
 
@@ -139,8 +172,18 @@ class Task(Record):
     bar: Bar = Bar()
     economics: Economics = Economics()
     training: Training = Training()
+    judge: ModelJudge | None = None
+    advice: Opinions = Opinions()
     models: tuple[ModelRef, ...] = (ModelRef(name="builtin:minilm"),)
     ladder: tuple[str, ...] = ("prompt", "few_shot", "retrieval", "probe", "finetune")
+
+    @property
+    def counted(self) -> str:
+        """The metric that ways are chosen by on dev, where there is nobody to judge: ``bar.metric``, or
+        what can be counted in its place."""
+        if self.bar.metric not in JUDGED:
+            return self.bar.metric
+        return "all_checks" if self.checks else "chrf"
 
     @property
     def endpoints(self) -> tuple[ModelRef, ...]:

@@ -18,6 +18,7 @@ from etude.report import _words as words
 from etude.report._beside import Lines, checks, fields
 from etude.report._labels import ClassView, MatrixRow, MixUp, classes, matrix, mix_ups
 from etude.report._settings import kept, trial_words
+from etude.report._turns import TurnsView, turns
 from etude.report._view import Fact
 from etude.report.charts.reliability import reliability
 from etude.report.summary import PlainRow, plain_rows
@@ -52,6 +53,7 @@ class Detail:
     bins: tuple[tuple[str, str, str], ...]
     checks: Lines | None
     fields: Lines | None
+    turns: TurnsView | None
     trials: tuple[TrialView, ...]
     trials_left: int
     settings: tuple[Fact, ...]
@@ -83,6 +85,7 @@ def _detail(comparison: Comparison, c: CandidateReport, row: PlainRow, place: in
         bins=tuple(_bin(item) for item in c.reliability),
         checks=checks(comparison, [c]),
         fields=fields(comparison, [c]),
+        turns=turns(c),
         trials=trials[:MOST_TRIALS],
         trials_left=len(trials[MOST_TRIALS:]),
         settings=kept(c.settings),

@@ -66,7 +66,21 @@ class Paged:
                 None if output is None and why is None else int(bool(one))
                 for output, why, one in zip(outputs, failures, right, strict=True)
             ],
+            "turns": [self.places(names or ()) for names in self._turns(name)],
         }
+
+    def _turns(self, name: str) -> list[Any]:
+        """The names of each answer's wrong turns; none in rows that older comparisons left."""
+        known = f"{name}|turns" in self.rows.columns
+        return self.column(name, "turns") if known else [None] * self.rows.height
+
+    def near(self) -> list[list[Any]]:
+        """Of each turn of any candidate: its name, and ids of the examples nearest to its rows."""
+        found = [turn for one in self.scored if one.wrong_turns for turn in one.wrong_turns.turns]
+        return [
+            [self.texts.place(turn.name), [shown(name, 200) for name in turn.nearest]]
+            for turn in found
+        ]
 
     def page(
         self,
@@ -100,6 +114,7 @@ class Paged:
             "targets": self.places([ideal(value) for value in self.rows["target"].to_list()]),
             "sides": self.places(self.rows["side"].to_list()),
             "answers": answers,
+            "near": self.near(),
             **own,
             "texts": self.texts.known,
         }

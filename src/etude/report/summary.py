@@ -108,6 +108,8 @@ def _every_kind(comparison: Comparison, candidate: CandidateReport) -> dict[str,
             "call": difference.call,
         },
         "bar": readings.whole_bar(candidate.gates),
+        "wrong_turns": candidate.wrong_turns
+        and candidate.wrong_turns.model_dump(mode="json", exclude={"level"}),
     }
 
 

@@ -54,6 +54,7 @@ QUIET = frozenset(
         "instructions",
         "schema",
         "checks",
+        "judge",
         "boundaries",
         "data.holdout",
         "data.shape",
@@ -82,8 +83,9 @@ def assumptions(task: Task, written: frozenset[str], file_name: str) -> tuple[As
         _assumption(field, key, value, task, file_name)
         for field, key, value in _defaults(task, "")
         if field not in written
-        # How a model is trained is chosen on dev and shown with the candidate.
-        and not field.startswith("training")
+        # How a model is trained is chosen on dev and shown with the candidate; what nobody said for
+        # the advice is unknown, and nothing is assumed in its place.
+        and not field.startswith(("training", "advice"))
         and key not in QUIET
         # A holdout of one's own says how the examples are kept aside.
         and not (key == "data.split" and task.data.holdout is not None)

@@ -29,12 +29,13 @@ def check(document: Document) -> list[Problem]:
         if not models:
             problems.append(document.problem(("models",), "found an empty list", _ENTRY))
         for index, entry in enumerate(models):
-            problems += _entry(entry, ("models", index), document)
+            problems += entry_problems(entry, ("models", index), document)
         problems += _repeated(models, document)
     return problems
 
 
-def _entry(entry: Any, where: Where, document: Document) -> Iterator[Problem]:
+def entry_problems(entry: Any, where: Where, document: Document) -> Iterator[Problem]:
+    """What is wrong with one model of the file."""
     if isinstance(entry, str):
         yield from _builtin(entry, where, document)
         return
@@ -133,13 +134,14 @@ def _keys(document: Document) -> Iterator[Problem]:
 
 
 def _is_key(where: Where, text: str) -> bool:
-    return looks_like_a_key(text) or (where[0] == "models" and text.startswith("sk-"))
+    return looks_like_a_key(text) or (where[0] in ("models", "judge") and text.startswith("sk-"))
 
 
 def model_warnings(task: Task) -> list[str]:
     """What is allowed and still worth a word."""
     warnings = []
-    for model in task.endpoints:
+    judge = (task.judge.model,) if task.judge is not None else ()
+    for model in (*task.endpoints, *judge):
         endpoint = model.openai
         if endpoint is None:
             continue

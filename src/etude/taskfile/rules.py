@@ -32,7 +32,7 @@ _VAGUE = re.compile(
     r"\b(better|best|good|great|nice|quality|vibes?|feel(ing)?|taste|improve\w*|natural|human)\b",
     re.I,
 )
-_PLANNED_METRICS = ("judge", "person")
+_PLANNED_METRICS = ("person",)
 _MOST_HELD_BACK = 0.9
 
 

@@ -30,6 +30,9 @@ _EXPECTED: dict[str, str] = {
     "checks": "a list of checks, each `{type: …, value: …}`",
     "models": "a list, such as `models: [builtin:minilm]`",
     "ladder": "a list, such as `ladder: [prompt, probe, finetune]`",
+    "judge": "a section with `model` and `criteria`",
+    "judge.model": "a model's name, or `openai: {base_url: …, model: …}`",
+    "judge.criteria": "a name and a question for each, such as `polite: Is the answer polite?`",
     "base_url": "the address of the endpoint, such as http://localhost:8000/v1",
     "model": "the model's name at the endpoint",
 }
@@ -51,6 +54,8 @@ def validate(
         values["labels"] = labels
     if isinstance(values.get("models"), list):
         values["models"] = [_model(entry) for entry in values["models"]]
+    if isinstance(judge := values.get("judge"), dict) and "model" in judge:
+        values["judge"] = {**judge, "model": _model(judge["model"])}
     try:
         task = Task.model_validate(values)
     except ValidationError as error:
@@ -186,6 +191,7 @@ def _every_name() -> dict[str, list[str]]:
         ("bar",),
         ("economics",),
         ("training",),
+        ("advice",),
         ("boundaries",),
     ]
     for section in sections:

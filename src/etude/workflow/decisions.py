@@ -15,14 +15,15 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from etude.data.overlay import Placed
-from etude.errors import StoreError
 from etude.records.dataset import Finding
 from etude.records.decision import Decision
 from etude.store import atomic
 from etude.store.locks import locked
+from etude.workflow._lines import read_lines, why_unread
 from etude.workflow.session import Session
 
 FILE = "decisions.jsonl"
+WHAT = "the decisions"
 _NAMED = 5
 
 
@@ -58,7 +59,7 @@ def read(root: Path) -> Decisions:
     Raises:
         StoreError: the file can't be read at all.
     """
-    return _parsed(_lines(root / FILE))
+    return _parsed(read_lines(root / FILE, WHAT))
 
 
 def add(session: Session, decisions: Sequence[Decision]) -> None:
@@ -71,7 +72,7 @@ def add(session: Session, decisions: Sequence[Decision]) -> None:
         return
     with _alone(session):
         path = session.root / FILE
-        lines = _lines(path)
+        lines = read_lines(path, WHAT)
         lines += [made.model_dump_json(exclude_defaults=True).encode() for made in decisions]
         atomic.write_bytes(path, b"\n".join(lines) + b"\n")
 
@@ -84,7 +85,7 @@ def take_back(session: Session, which: Callable[[Placed], bool]) -> tuple[Decisi
     """
     with _alone(session):
         path = session.root / FILE
-        lines = _lines(path)
+        lines = read_lines(path, WHAT)
         gone = [placed for placed in _parsed(lines).placed if which(placed)]
         if gone:
             numbers = {placed.line for placed in gone}
@@ -107,21 +108,6 @@ def _alone(session: Session) -> AbstractContextManager[None]:
     return locked(lock, session.say, f"it writes {FILE}")
 
 
-def _lines(path: Path) -> list[bytes]:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise StoreError(
-            f"the decisions can't be read: {error.strerror or error}",
-            where=str(path),
-            hint="give yourself the right to read it, or move it away to go on without",
-        ) from error
-    lines = data.split(b"\n")
-    return lines[:-1] if lines[-1] == b"" else lines
-
-
 def _parsed(lines: Sequence[bytes]) -> Decisions:
     placed: list[Placed] = []
     damaged: list[tuple[int, str]] = []
@@ -131,14 +117,5 @@ def _parsed(lines: Sequence[bytes]) -> Decisions:
         try:
             placed.append(Placed(Decision.model_validate_json(line), number))
         except ValidationError as error:
-            damaged.append((number, _why(error)))
+            damaged.append((number, why_unread(error)))
     return Decisions(tuple(placed), tuple(damaged))
-
-
-def _why(error: ValidationError) -> str:
-    first = error.errors()[0]
-    if first["type"] == "json_invalid":
-        return "it is no JSON"
-    field = ".".join(map(str, first["loc"]))
-    message = first["msg"][:1].lower() + first["msg"][1:]
-    return f"{field}: {message}" if field else message

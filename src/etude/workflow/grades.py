@@ -1,4 +1,5 @@
-"""What a look at the examples leaves: its grade in the run's folder, its page in the project's."""
+"""What a look at the examples leaves: its grade and the learning curve in the run's folder, its page
+in the project's."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from etude.audit._summary import Item, Summary
 from etude.data.stored import Prepared
+from etude.records.audit import LearningCurve
 from etude.records.graded import Graded, GradedFinding
 from etude.report.audit import AuditPage, PageFinding, write_audit
 from etude.store import atomic
@@ -17,7 +19,7 @@ from etude.workflow.session import Session, now
 if TYPE_CHECKING:
     from etude.workflow.check import CheckResult
 
-GRADE, PAGE = "graded.json", "audit.html"
+GRADE, CURVE, PAGE = "graded.json", "curve.json", "audit.html"
 
 
 def keep(session: Session, run: str, result: CheckResult) -> None:
@@ -40,7 +42,10 @@ def keep(session: Session, run: str, result: CheckResult) -> None:
         ),
         not_run=tuple(one.title for one in result.not_run),
     )
-    atomic.write_text(session.store.run_folder(run) / GRADE, made.model_dump_json(indent=1))
+    folder = session.store.run_folder(run)
+    atomic.write_text(folder / GRADE, made.model_dump_json(indent=1))
+    if result.measured is not None:
+        atomic.write_text(folder / CURVE, result.measured.curve.model_dump_json(indent=1))
 
 
 def of(session: Session, dataset: str) -> Graded | None:
@@ -52,6 +57,20 @@ def of(session: Session, dataset: str) -> Graded | None:
                 return Graded.model_validate_json(path.read_bytes())
             except (OSError, ValueError):
                 continue  # damaged: the one before tells nearly the same
+    return None
+
+
+def curve_of(session: Session, dataset: str, metric: str) -> LearningCurve | None:
+    """The newest learning curve of a dataset version by this metric; None: it was not measured."""
+    for run in session.store.runs():
+        path = session.store.run_folder(run.id) / CURVE
+        if run.dataset == dataset and path.is_file():
+            try:
+                curve = LearningCurve.model_validate_json(path.read_bytes())
+            except (OSError, ValueError):
+                continue  # damaged: the one before tells the same
+            if curve.metric == metric:
+                return curve
     return None
 
 

@@ -3,6 +3,7 @@
 ``rows.parquet`` has ``id``, ``input``, ``target``, ``side`` and for each scored candidate
 ``<name>|output``, ``|confidence`` and ``|failure``; kinds that write have ``|right`` (nobody has to
 mend it), ``|faults`` (what it fails, with the reason) and ``|evidence`` (what it was shown) besides.
+``|turns`` names what a wrong answer shares with others; null where that was not looked for.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from etude.data.examples import Examples
 from etude.evaluation.finalists import Field
 from etude.evaluation.judging import Judge, Passages
 from etude.evaluation.parts import Layout
-from etude.evaluation.scoring import Scores
+from etude.evaluation.scoring import Card, Scores
 
 FAULT = pl.Struct({"check": pl.String, "reason": pl.String})
 
@@ -38,6 +39,7 @@ def rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
             columns[f"{name}|evidence"] = [list(one) for one in answers.evidence] or [None] * len(
                 scored
             )
+        columns[f"{name}|turns"] = _turns(card, layout.cross_fitting, len(scored))
     frame = pl.DataFrame(columns, schema_overrides=_types(scores), strict=False)
     if layout.cross_fitting:
         return frame
@@ -75,6 +77,10 @@ def _dev_rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
     dev = layout.parts[0].dev
     columns = _examples(dev, "dev")
     judges = {card.report.name: card.scored.judge for card in scores.cards}
+    columns |= {
+        f"{card.report.name}|turns": _turns(card, not layout.cross_fitting, len(dev))
+        for card in scores.cards
+    }
     for attempt in field.finalists:
         name = attempt.entrant.name
         outputs = _padded(attempt.choices[0], len(dev))
@@ -91,6 +97,13 @@ def _dev_rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
     return pl.DataFrame(columns, schema_overrides=_types(scores), strict=False)
 
 
+def _turns(card: Card, here: bool, count: int) -> Sequence[Sequence[str] | None]:
+    """The names of each answer's turns, where they were looked for among these rows."""
+    if card.turned is None or not here:
+        return [None] * count
+    return [list(names) for names in card.turned.names]
+
+
 def _padded(choice: Choice, count: int) -> list[str | None]:
     return (list(choice.dev_outputs) + [None] * count)[:count]
 
@@ -101,6 +114,7 @@ def _types(scores: Scores) -> dict[str, Any]:
         types[f"{card.report.name}|output"] = pl.String
         types[f"{card.report.name}|confidence"] = pl.Float64
         types[f"{card.report.name}|failure"] = pl.String
+        types[f"{card.report.name}|turns"] = pl.List(pl.String)
         if not card.scored.labels:
             types[f"{card.report.name}|right"] = pl.Boolean
             types[f"{card.report.name}|faults"] = pl.List(FAULT)

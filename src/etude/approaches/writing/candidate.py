@@ -24,7 +24,8 @@ from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.data.knowledge import Passage, read_knowledge
 from etude.models._base import ChatModel, ChatRequest, Completion
-from etude.records.task import Task
+from etude.models._likelihood import likelihoods
+from etude.records.task import FREE, Task
 
 PASSAGES = "passages.json"
 
@@ -183,6 +184,9 @@ class WritingCandidate:
             tokens_out=np.array([one.tokens_out for one in said], dtype=np.int64),
             evidence=tuple(one.names for one in beside) if looked else (),
             passages=passages_of(beside),
+            likelihood=likelihoods(
+                [one.likelihood for one in said], weakest=self.context.task.kind not in FREE
+            ),
         )
 
     def save(self, folder: Path) -> None:

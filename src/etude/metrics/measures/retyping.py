@@ -15,12 +15,12 @@ from etude.metrics.measures._base import Measure
 def retyping(judged: Judged) -> Scores:
     """(N,) shares; 1 for no answer: everything is to be typed."""
     rows = zip(judged.targets, judged.outputs, strict=True)
-    return column(
-        [
-            1.0 if output is None else Levenshtein.distance(output, target) / max(1, len(target))
-            for target, output in rows
-        ]
-    )
+    return column([left_to_type(target, output) for target, output in rows])
+
+
+def left_to_type(target: str, output: str | None) -> float:
+    """Of one answer."""
+    return 1.0 if output is None else Levenshtein.distance(output, target) / max(1, len(target))
 
 
 MEASURE = Measure("retyping", "to be retyped", WRITTEN, "lower", "ratio", retyping)

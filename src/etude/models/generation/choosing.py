@@ -7,12 +7,25 @@ beside a row never changes it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from etude.models.generation.jobs import Job
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a row goes on with: one token, and those that its guide says must follow.
+
+    ``log``: the log-probability of the first, among those that the form allows where the likeliest
+    of all is not one of them; the others were no choice.
+    """
+
+    ids: list[int]
+    log: float
 
 
 class Draw:
@@ -31,11 +44,8 @@ class Draw:
 
 def next_tokens(
     logits_RV: Tensor, jobs: Sequence[Job], draws: Sequence[Draw | None]
-) -> list[list[int]]:
-    """What each row goes on with: one token, and those that its guide says must follow.
-
-    ``logits_RV`` may be written to.
-    """
+) -> list[Chosen]:
+    """What each row goes on with. ``logits_RV`` may be written to."""
     tokens = logits_RV.argmax(-1).tolist()
     guided = [(row, job.guide) for row, job in enumerate(jobs) if job.guide is not None]
     # Mostly the likeliest token fits the form: only where it does not, all tokens are looked at.
@@ -54,7 +64,9 @@ def next_tokens(
     for row, draw in enumerate(draws):
         if draw is not None:
             tokens[row] = draw(logits_RV[row])
-    chosen = [[token] for token in tokens]
+    picked = torch.tensor(tokens, device=logits_RV.device)[:, None]
+    logs = (logits_RV.gather(1, picked)[:, 0] - logits_RV.logsumexp(-1)).tolist()
+    chosen = [Chosen([token], log) for token, log in zip(tokens, logs, strict=True)]
     for row, guide in guided:
-        chosen[row] += guide.take(tokens[row])
+        chosen[row].ids.extend(guide.take(tokens[row]))
     return chosen

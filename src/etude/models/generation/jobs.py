@@ -11,6 +11,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from etude.models._likelihood import Likelihood
+
 Finish = Literal["stop", "length"]
 
 
@@ -68,3 +70,4 @@ class Written:
     finish: Finish
     tokens: int
     seconds: float
+    likelihood: Likelihood

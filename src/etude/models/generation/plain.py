@@ -86,10 +86,10 @@ class _Chooser:
         rows = [self.rows[place] for place in places]
         logits = scores_RV[torch.tensor(places, device=scores_RV.device)].float()
         chosen = next_tokens(logits, [row.job for row in rows], [row.draw for row in rows])
-        for place, row, tokens in zip(places, rows, chosen, strict=True):
-            end = row.take(tokens)
+        for place, row, next_ in zip(places, rows, chosen, strict=True):
+            end = row.take(next_)
             if end is None:
-                self._coming[place] = tokens
+                self._coming[place] = next_.ids
             else:
                 self.ends[place] = end
 

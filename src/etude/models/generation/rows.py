@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from etude.models.generation.choosing import Draw
+from etude.models._likelihood import Likelihood
+from etude.models.generation.choosing import Chosen, Draw
 from etude.models.generation.jobs import Finish, Job, Written
 
 
@@ -21,12 +20,14 @@ class Row:
         self.length = 0
         self.tokens = len(self.out)
         self.seconds = 0.0
+        self.logs: list[float] = []
         self.draw = Draw(job.seed, job.temperature) if job.temperature > 0 else None
 
-    def take(self, tokens: Sequence[int]) -> Finish | None:
+    def take(self, chosen: Chosen) -> Finish | None:
         """Go on by these tokens; how the answer ends, or None."""
         self.length += len(self.pending)
-        for token in tokens:
+        self.logs.append(chosen.log)
+        for token in chosen.ids:
             self.tokens += 1
             if token in self.job.stops:
                 return "stop"
@@ -36,9 +37,10 @@ class Row:
                 return "stop" if guide is not None and guide.finished else "length"
         if self.job.guide is not None and self.job.guide.finished:
             return "stop"
-        self.pending = np.array(tokens, dtype=np.int32)
+        self.pending = np.array(chosen.ids, dtype=np.int32)
         return None
 
     def written(self, finish: Finish) -> Written:
         """The whole answer."""
-        return Written(tuple(self.out[: self.job.most]), finish, self.tokens, self.seconds)
+        ids = tuple(self.out[: self.job.most])
+        return Written(ids, finish, self.tokens, self.seconds, Likelihood.of(self.logs))

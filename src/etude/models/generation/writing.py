@@ -113,7 +113,7 @@ class _Desk:
         pending = [row.pending for row in rows]
         logits = self.engine.extend(self.prefix, self.memory, first, lengths, pending)
         chosen = next_tokens(logits, [row.job for row in rows], [row.draw for row in rows])
-        ends = [row.take(tokens) for row, tokens in zip(rows, chosen, strict=True)]
+        ends = [row.take(next_) for row, next_ in zip(rows, chosen, strict=True)]
         share = (time.perf_counter() - started) / len(rows)
         for row in rows:
             row.seconds += share

@@ -52,6 +52,28 @@ const paged = (() => {
   };
   const needsTwo = new Set(["differ", "only-first", "only-second", "both-wrong"]);
 
+  /* The wrong turns of a candidate, the most often first; the list of them is made anew for each. */
+  function fillTurns(answers) {
+    const counts = new Map();
+    for (const place of answers.turns.flat()) counts.set(place, (counts.get(place) ?? 0) + 1);
+    const kept = at("turn").value;
+    at("turn").replaceChildren();
+    option(at("turn"), "", "any, or none");
+    for (const [place, count] of [...counts].sort((a, b) => b[1] - a[1])) {
+      option(at("turn"), place, `${text(place)} (${count})`);
+    }
+    at("turn").value = counts.has(+kept) && kept !== "" ? kept : "";
+    at("turn").parentElement.hidden = counts.size === 0;
+  }
+
+  /* Under a chosen turn: which examples are most like its rows. */
+  function sayNear() {
+    const place = at("turn").value;
+    const found = place === "" ? [] : data.near.filter(([name]) => name === +place).flatMap(([, ids]) => ids);
+    at("near").hidden = found.length === 0;
+    at("near").textContent = `Examples nearest to these that show how it is done right: ${[...new Set(found)].join(", ")}`;
+  }
+
   /* Whether a list is at "any", or at this place. */
   const same = (id, place) => at(id).value === "" || place === +at(id).value;
 
@@ -65,6 +87,7 @@ const paged = (() => {
   function show(own) {
     let page = 0;
     let found = [];
+    let shownTurns = null;
     const chosen = () => [+at("first").value, at("second").value === "" ? null : +at("second").value];
 
     function choose() {
@@ -73,6 +96,10 @@ const paged = (() => {
       const second = other === null ? null : data.answers[other];
       for (const item of at("show").options) item.disabled = needsTwo.has(item.value) && !second;
       if (at("show").selectedOptions[0].disabled) at("show").value = "wrong";
+      if (first !== shownTurns) fillTurns(first);
+      shownTurns = first;
+      sayNear();
+      const turn = at("turn").value;
       const test = tests[at("show").value];
       const words = at("search").value.trim().toLowerCase();
       found = [];
@@ -80,6 +107,7 @@ const paged = (() => {
         if (test(first.right[i], second && second.right[i], first.output[i],
           second && second.output[i], data.targets[i])
           && same("side", data.sides[i]) && own.keeps(first, i)
+          && (turn === "" || first.turns[i].includes(+turn))
           && (!words || own.searched(first, i).join("\n").toLowerCase().includes(words))) {
           found.push(i);
         }

@@ -26,6 +26,7 @@
       box.append(line);
       const sure = answers.confidence[i];
       if (sure !== null) box.append(element("span", `${Math.round(100 * sure)} % sure`, "range"));
+      for (const place of answers.turns[i]) box.append(element("div", text(place), "small"));
     }
     cell.append(box);
     return cell;

@@ -122,6 +122,9 @@
       }
       made.append(list);
     }
+    if (answers.turns[i].length) {
+      made.append(element("p", `with others: ${answers.turns[i].map(text).join("; ")}`, "small"));
+    }
     if (answers.evidence[i].length) {
       const shown = answers.evidence[i].map(text).join(", ");
       made.append(element("p", `shown in its prompt: ${shown}`, "small"));

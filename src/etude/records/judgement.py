@@ -1,0 +1,86 @@
+"""What a model and people said about answers, and how far the model agrees with the people.
+
+``Label`` is a line of ``judgements.jsonl``; the rest stands in a comparison. No text of an answer is
+in here.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from etude.records._base import Record
+
+Said = Literal["yes", "no"]
+
+
+class Label(Record):
+    """What a person says of one answer by one criterion.
+
+    ``of`` and ``answer``: hashes of the row and of the answer as they were shown
+    (``etude.data.overlay.row_hash``); ``question``: that of the criterion's words. Where one of them is
+    another now, the label is of something else and does not count.
+    """
+
+    sort: Literal["label"] = "label"
+    row: str
+    of: str
+    answer: str
+    criterion: str
+    question: str
+    said: Said
+    at: str
+    by: str | None = None
+
+
+class Agreement(Record):
+    """A model beside a person on the same answers, by one criterion; "" is all criteria together.
+
+    Counts of answers; ``kappa`` is Cohen's with a 95 % interval, None where it can't be said.
+    """
+
+    criterion: str
+    both_yes: int
+    only_model: int
+    only_person: int
+    both_no: int
+    kappa: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def n(self) -> int:
+        """Answers that both have spoken of."""
+        return self.both_yes + self.only_model + self.only_person + self.both_no
+
+
+class CriterionRow(Record):
+    """Of how many of a candidate's answers the model said yes, and how many it could not be asked of;
+    as it said, not put right for its mistakes."""
+
+    candidate: str
+    criterion: str
+    yes: int
+    n: int
+    unmeasured: int
+
+
+class JudgeReport(Record):
+    """A model as the judge of one comparison.
+
+    ``trusted``: it agrees with people well enough to decide. ``why_not``: in words, where it does
+    not. ``more_labels``: about how many answers more a person has to label. ``unmeasured``: the
+    largest share of a candidate's answers that it could not be asked of.
+    """
+
+    model: str
+    criteria: dict[str, str]
+    agreements: tuple[Agreement, ...]
+    rows: tuple[CriterionRow, ...]
+    trusted: bool
+    why_not: str = ""
+    more_labels: int = 0
+    unmeasured: float = 0.0
+    sensitivity: tuple[float, float, float] | None = None
+    """Low, middle and high of the share of a person's yes that the model says too (95 %)."""
+    specificity: tuple[float, float, float] | None = None
+    """The same of a person's no."""

@@ -1,0 +1,67 @@
+"""Figures in the sentences of advice."""
+
+from __future__ import annotations
+
+from etude.metrics import metric
+from etude.records.advice import Share, Tried, Way
+from etude.records.task import Task
+from etude.verdict.wording import limit, percent, points
+
+__all__ = [
+    "counted",
+    "limit",
+    "money",
+    "of_way",
+    "on_what",
+    "part",
+    "percent",
+    "points",
+    "span",
+    "span_of_points",
+]
+
+
+def counted(number: float, noun: str, plural: str | None = None) -> str:
+    """``1 example``, ``2,000 examples``."""
+    return f"{number:,.0f} {noun if number == 1 else plural or noun + 's'}"
+
+
+def span(share: Share) -> str:
+    """``72 % (68 to 76 %)``."""
+    low, high = percent(share.low, share.n), percent(share.high, share.n)
+    return f"{percent(share.value, share.n)} ({low.removesuffix(' %')} to {high})"
+
+
+def span_of_points(low: float, high: float) -> str:
+    """``−0.5 to 3 points``."""
+    return f"{_points(low)} to {_points(high)} points"
+
+
+def _points(share: float) -> str:
+    text = f"{100 * share:.1f}".removesuffix(".0").replace("-", "−")
+    return "0" if text == "−0" else text
+
+
+def part(rows: float, of: int) -> str:
+    """``none``, ``3 of 512``, ``112 of 512 (22 %)``."""
+    if not rows:
+        return "none"
+    share = f" ({percent(rows / of, 1)})" if rows >= 0.01 * of else ""
+    return f"{rows:,.0f} of {of:,}{share}"
+
+
+def money(amount: float, currency: str) -> str:
+    """``1,200 EUR``."""
+    return f"{amount:,.0f} {currency}".replace("-", "−")
+
+
+def of_way(way: Way, task: Task) -> str:
+    """``“instructions only” gets 72 % (68 to 76 %) of right answers``."""
+    return f"“{way.title}” scores {span(way.value)} by “{metric(task.bar.metric).plain_name}”"
+
+
+def on_what(tried: Tried) -> str:
+    """Which answers a figure is read off."""
+    if tried.on == "dev":
+        return "on examples that settings were chosen on, so a little flattering"
+    return "each example answered by a candidate that had not seen it"

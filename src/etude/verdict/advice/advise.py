@@ -1,0 +1,57 @@
+"""From evidence to advice: the questions, the flags, the count, the payback and the next step."""
+
+from __future__ import annotations
+
+from etude.records.advice import Advice, Answered, Evidence
+from etude.verdict.advice import count, flags, payback, questions
+from etude.verdict.advice.case import Case
+from etude.verdict.advice.known import best_simple, gained
+from etude.verdict.advice.steps import next_step
+
+
+def advise(evidence: Evidence, *, dataset: str = "", created: str = "") -> Advice:
+    """The whole answer."""
+    closing, tuning = payback.closing(evidence), payback.fine_tuning(evidence)
+    answered = questions.answered(evidence, closing)
+    raised = flags.answered(evidence)
+    low, high = count.bounds(answered)
+    gain = gained(evidence)
+    case = Case(evidence, answered, raised, low, gain, closing, tuning)
+    return Advice(
+        task=evidence.task.task,
+        created=created,
+        dataset=dataset,
+        questions=answered,
+        flags=raised,
+        yes=sum(one.reply == "yes" for one in answered),
+        open=sum(one.reply == "unknown" for one in answered),
+        at_least=low,
+        at_most=high,
+        standing=low if low == high else None,
+        sentence=count.sentence(answered),
+        step=next_step(case),
+        gain=gain,
+        outlook=tuning if tuning is not None else closing,
+        notes=_notes(evidence),
+    )
+
+
+def open_ones(advice: Advice) -> tuple[Answered, ...]:
+    """Questions and red flags that nobody has answered, in their order."""
+    return tuple(one for one in (*advice.questions, *advice.flags) if one.reply == "unknown")
+
+
+def _notes(evidence: Evidence) -> tuple[str, ...]:
+    tried, notes = evidence.tried, []
+    if tried is not None and best_simple(evidence) is not None:
+        if tried.quick:
+            notes.append("The newest comparison was a quick look at a part of the examples.")
+        if not tried.current:
+            notes.append("The examples have changed since the newest comparison.")
+    economics = ("requests_per_month", "minutes_to_fix", "hourly_rate", "hours_to_collect")
+    assumed = [name for name in economics if f"economics.{name}" not in evidence.stated]
+    if assumed:
+        notes.append(
+            f"Assumed, for etude.yaml does not say: {', '.join(assumed)} (under `economics`)."
+        )
+    return tuple(notes)

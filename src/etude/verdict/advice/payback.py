@@ -1,0 +1,235 @@
+"""What is saved less what is spent over the horizon, as a range, and what it hangs on most.
+
+    net = months * requests * (gain * minutes/60 * rate + running) - months * upkeep * rate
+          - (collecting + cleaning + testing) * rate - (1 + retrainings) * training
+
+Every input has a low, a middle and a high figure: what is stated is varied by a quarter, what is
+assumed is halved and doubled, what is measured has its own interval. ``net`` is linear in each input,
+so its least and its largest value stand at corners, and where one input alone makes it nothing follows
+from two points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from etude.records.advice import Driver, Evidence, Line, Outlook
+from etude.records.task import Economics
+from etude.verdict.advice.known import Lack, best_simple, best_trained, gained, lacking
+
+STATED, ASSUMED = (0.75, 1.25), (0.5, 2.0)
+"""Times the middle, at the low and at the high end."""
+TESTING_H = 3.0
+"""A person's hours to look at answers before the candidate is put to use. Assumed."""
+RETRAININGS_A_YEAR = 4.0
+"""Trainings after the first. Assumed; a person's hours on them are part of the upkeep."""
+TRAINING_H = 1.0
+"""Of a machine for one training, where none was measured. Assumed."""
+SHOWN = 2
+NAMES = {
+    "requests_per_month": "requests a month",
+    "minutes_to_fix": "minutes to fix a wrong answer",
+    "hourly_rate": "what a person's hour costs",
+    "gain": "more right answers of 100",
+    "running": "saved on each request (prompt tokens, machine)",
+    "hours_to_collect": "hours to collect the examples",
+    "cleaning": "hours to clean them",
+    "testing": "hours to test",
+    "upkeep_hours_per_month": "hours of watching and retraining a month",
+    "training": "machine costs of a training",
+    "retrainings": "trainings after the first",
+}
+
+
+@dataclass(frozen=True)
+class Range:
+    """An input's low, middle and high figure; ``stated``: nobody assumed it."""
+
+    low: float
+    middle: float
+    high: float
+    stated: bool = True
+
+
+Inputs = Mapping[str, Range]
+Values = Mapping[str, float]
+
+
+def around(middle: float, stated: bool) -> Range:
+    """A figure that a person stated, or that was assumed."""
+    low, high = STATED if stated else ASSUMED
+    return Range(middle * low, middle, middle * high, stated)
+
+
+def closing(evidence: Evidence) -> Outlook | None:
+    """What closing everything that the simple ways lack would bring; None: nobody can tell, or
+    nothing is lacking."""
+    lack = lacking(evidence)
+    if lack is None or lack.high <= 0:
+        return None
+    gain = _gain_of(lack)
+    return outlook(
+        evidence.task.economics, _inputs(evidence, gain, _saved_running(evidence)), lack.of
+    )
+
+
+def fine_tuning(evidence: Evidence) -> Outlook | None:
+    """What the best fine-tuned way brings above the best simple one; None: it was not measured."""
+    gap, tuned = gained(evidence), best_trained(evidence)
+    if gap is None or tuned is None:
+        return None
+    gain = Range(gap.low, gap.value, gap.high)
+    inputs = _inputs(evidence, gain, _saved_running(evidence))
+    return outlook(evidence.task.economics, inputs, f"“{tuned.title}”")
+
+
+def _gain_of(lack: Lack) -> Range:
+    return Range(max(0.0, lack.low), max(0.0, lack.middle), min(1.0, lack.high))
+
+
+def _saved_running(evidence: Evidence) -> Range:
+    """Money a request that the fine-tuned way saves: shorter prompts, or less of the machine."""
+    tuned, simple = best_trained(evidence), best_simple(evidence)
+    if tuned is None or simple is None or tuned.running is None or simple.running is None:
+        return Range(0.0, 0.0, 0.0)
+    saved = simple.running - tuned.running
+    low, high = sorted((saved * STATED[0], saved * STATED[1]))
+    return Range(low, saved, high)
+
+
+def _inputs(evidence: Evidence, gain: Range, running: Range) -> dict[str, Range]:
+    economics = evidence.task.economics
+    tuned = best_trained(evidence)
+    hours = tuned.fit_seconds / 3600 if tuned is not None else TRAINING_H
+    found = {
+        name: around(getattr(economics, name), f"economics.{name}" in evidence.stated)
+        for name in (
+            "requests_per_month",
+            "minutes_to_fix",
+            "hourly_rate",
+            "hours_to_collect",
+            "upkeep_hours_per_month",
+        )
+    }
+    return found | {
+        "gain": gain,
+        "running": running,
+        "cleaning": around(evidence.examples.minutes / 60, True),
+        "testing": around(TESTING_H, False),
+        "training": around(hours * economics.machine_per_hour, tuned is not None),
+        "retrainings": around(RETRAININGS_A_YEAR / 12 * economics.horizon_months, False),
+    }
+
+
+def outlook(economics: Economics, inputs: Inputs, of: str) -> Outlook:
+    """Ranges, break-even and the inputs that matter most, by ``economics``' horizon and currency."""
+    months = economics.horizon_months
+    middle = {name: one.middle for name, one in inputs.items()}
+    corners = _corners(inputs)
+    nets = [net(values, months) for values in corners]
+    even = [_break_even(values) for values in corners]
+    up_front = [_up_front(values) for values in corners]
+    gain = inputs["gain"]
+    return Outlook(
+        of=of,
+        months=months,
+        gain=(gain.low, gain.middle, gain.high),
+        lines=_lines(inputs, months),
+        net=(min(nets), net(middle, months), max(nets)),
+        up_front=(min(up_front), _up_front(middle), max(up_front)),
+        break_even_months=(min(e[0] for e in even), max(e[0] for e in even)),
+        break_even_requests=(min(e[1] for e in even), max(e[1] for e in even)),
+        drivers=drivers(inputs, months)[:SHOWN],
+    )
+
+
+def net(values: Values, months: float) -> float:
+    """Everything saved less everything spent over so many months."""
+    return (
+        months * _monthly(values) - _up_front(values) - values["retrainings"] * values["training"]
+    )
+
+
+def _monthly(values: Values) -> float:
+    minutes = values["gain"] * values["minutes_to_fix"]
+    each = minutes / 60 * values["hourly_rate"] + values["running"]
+    return values["requests_per_month"] * each - (
+        values["upkeep_hours_per_month"] * values["hourly_rate"]
+    )
+
+
+def _up_front(values: Values) -> float:
+    hours = values["hours_to_collect"] + values["cleaning"] + values["testing"]
+    return hours * values["hourly_rate"] + values["training"]
+
+
+def _break_even(values: Values) -> tuple[float, float]:
+    """Months and requests until what was spent up front is back; infinite where it never is."""
+    monthly = _monthly(values)
+    if monthly <= 0:
+        return math.inf, math.inf
+    months = _up_front(values) / monthly
+    return months, months * values["requests_per_month"]
+
+
+def _corners(inputs: Inputs) -> list[dict[str, float]]:
+    ends = [sorted({one.low, one.high}) for one in inputs.values()]
+    return [dict(zip(inputs, corner, strict=True)) for corner in product(*ends)]
+
+
+def drivers(inputs: Inputs, months: float) -> tuple[Driver, ...]:
+    """One input at a time from its low to its high figure, the others in the middle; what moves
+    the result most comes first."""
+    middle = {name: one.middle for name, one in inputs.items()}
+    base = net(middle, months)
+    found = []
+    for name, one in inputs.items():
+        low, high = (net(middle | {name: end}, months) for end in (one.low, one.high))
+        found.append(
+            Driver(
+                key=name,
+                name=NAMES[name],
+                low=one.low,
+                middle=one.middle,
+                high=one.high,
+                net_low=low,
+                net_high=high,
+                tipping=_tipping(one, base, low, high),
+                stated=one.stated,
+            )
+        )
+    return tuple(sorted(found, key=lambda d: (-abs(d.net_high - d.net_low), d.key)))
+
+
+def _tipping(one: Range, base: float, low: float, high: float) -> float | None:
+    """Where this input alone makes nothing of it: exact, for the result is linear in it."""
+    if high == low:
+        return None
+    at = one.middle - base * (one.high - one.low) / (high - low)
+    return at if at > 0 else None
+
+
+def _lines(inputs: Inputs, months: float) -> tuple[Line, ...]:
+    """Each part of the result from its least to its most, in the order in which it arises."""
+    rate = ("hourly_rate",)
+    parts: Sequence[tuple[str, float, tuple[str, ...]]] = (
+        ("corrections saved", months / 60, ("requests_per_month", "gain", "minutes_to_fix", *rate)),
+        ("prompt tokens and machine saved", months, ("requests_per_month", "running")),
+        ("collecting the examples", -1.0, ("hours_to_collect", *rate)),
+        ("cleaning them", -1.0, ("cleaning", *rate)),
+        ("training", -1.0, ("training",)),
+        ("testing", -1.0, ("testing", *rate)),
+        ("watching and retraining", -months, ("upkeep_hours_per_month", *rate)),
+        ("machine for retraining", -1.0, ("retrainings", "training")),
+    )
+    made = []
+    for name, factor, factors in parts:
+        ends = [
+            factor * math.prod(corner)
+            for corner in product(*((inputs[key].low, inputs[key].high) for key in factors))
+        ]
+        made.append(Line(name=name, low=min(ends), high=max(ends)))
+    return tuple(made)

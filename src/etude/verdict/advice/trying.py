@@ -1,0 +1,178 @@
+"""Steps that try something: better instructions, a measurement, fine-tuning; or leave it for it
+would not pay.
+
+Each gives its step, or None where it does not apply. Fine-tuning is named only with what it was
+measured to buy, what it costs and when it pays back.
+"""
+
+from __future__ import annotations
+
+from etude.records.advice import Step
+from etude.records.task import WRITING
+from etude.verdict.advice import _money
+from etude.verdict.advice._words import counted, of_way, span_of_points
+from etude.verdict.advice.asked import ALL
+from etude.verdict.advice.case import Case
+from etude.verdict.advice.known import best_simple, best_trained
+
+
+def sharpen_untried(case: Case) -> Step | None:
+    """Nobody has tried a good prompt yet, or it was never measured."""
+    tried = case.evidence.tried
+    if case.replied("prompt_untried") == "yes":
+        return sharpen(case, case.because("prompt_untried"))
+    if tried is None or best_simple(case.evidence) is None:
+        return sharpen(case, "What the simple ways can do has not been measured yet.")
+    return None
+
+
+def sharpen(case: Case, why: str) -> Step:
+    """Better instructions, with what goes wrong most often where that is known."""
+    tried = case.evidence.tried
+    failures = tried.failures if tried is not None else ()
+    lines = [_how_to_sharpen(case)]
+    if failures:
+        lines.append("Fix what goes wrong most often; a sentence in the instructions each:")
+    elif tried is None:
+        lines.append(
+            "etude compare tries instructions, a few examples and look-up side by side, and lists what "
+            "each gets wrong. --quick gives a rough answer sooner."
+        )
+    measured = tried is not None and bool(failures)
+    return Step(
+        key="sharpen_prompt",
+        title="Sharpen the instructions" if measured else "Try clear instructions first",
+        why=why,
+        takes=tuple(lines),
+        failures=failures,
+        command="etude compare" if measured else "etude compare --quick",
+    )
+
+
+def _how_to_sharpen(case: Case) -> str:
+    if case.evidence.task.kind in WRITING:
+        return "Write down every rule that a new colleague would need, with one good answer."
+    return "Say what each category means, and which one wins where two would fit."
+
+
+def not_worth_it(case: Case) -> Step | None:
+    """Even the whole gap is worth less than closing it costs."""
+    if case.replied("worth_it") != "no":
+        return None
+    outlook = case.closing
+    return Step(
+        key="do_nothing",
+        title="Do nothing: it would not pay",
+        why=case.because("worth_it"),
+        takes=_money.hangs_on(case.evidence, outlook) if outlook is not None else (),
+        command="etude compare"
+        if best_simple(case.evidence) is None
+        else 'etude predict "a new text"',
+    )
+
+
+def learning_adds_little(case: Case) -> Step:
+    """Fine-tuning was measured, and is no better: what is wrong must be said, not learned."""
+    gain = case.gain
+    little = f" ({span_of_points(gain.low, gain.high)})" if gain is not None else ""
+    return sharpen(case, f"Fine-tuning adds little here{little}, and a gap is left.")
+
+
+def does_not_pay(case: Case) -> Step | None:
+    """Better for certain, and not worth its price."""
+    gain, tuning = case.gain, case.tuning
+    if gain is None or tuning is None or gain.low < case.evidence.task.bar.margin:
+        return None
+    if tuning.net[1] > 0:
+        return None
+    return Step(
+        key="do_nothing",
+        title="Do nothing: fine-tuning is better, and does not pay",
+        why=f"It leaves {span_of_points(gain.low, gain.high)} more answers right than the best simple "
+        "way, and costs more than that saves.",
+        takes=_money.told(case.evidence, tuning),
+        command='etude predict "a new text"',
+    )
+
+
+def measure(case: Case) -> Step | None:
+    """Fine-tuning was not measured: without its numbers it is not advised."""
+    if case.gain is not None:
+        return None
+    simple = best_simple(case.evidence)
+    known = f"{of_way(simple, case.evidence.task)}; " if simple is not None else ""
+    money = _money.hangs_on(case.evidence, case.closing) if case.closing is not None else ()
+    quick = case.evidence.tried is not None and case.evidence.tried.quick
+    lines = [] if quick else ["Put finetune on the ladder in etude.yaml, if it is left out there."]
+    return Step(
+        key="measure",
+        title="Measure fine-tuning beside the simple ways",
+        why=f"{known}what fine-tuning would add is not known, so it can't be advised yet.",
+        takes=(*lines, *money),
+        command="etude compare",
+    )
+
+
+def fine_tune(case: Case) -> Step | None:
+    """It was measured to be better by more than the margin, and it pays."""
+    gain, tuning, margin = case.gain, case.tuning, case.evidence.task.bar.margin
+    if gain is None or tuning is None or gain.low < margin:
+        return None
+    if case.at_least != "worth_testing":
+        return _answer(case)
+    tuned = best_trained(case.evidence)
+    name = f"“{tuned.title}”" if tuned is not None else "Fine-tuning"
+    tried = case.evidence.tried
+    proof = "the whole comparison" if tried is not None and tried.quick else "the verdict"
+    return Step(
+        key="fine_tune",
+        title="Fine-tune",
+        why=f"{name} leaves {span_of_points(gain.low, gain.high)} more answers right than the best "
+        f"simple way (on {counted(gain.n, 'answer')} that are not kept aside).",
+        takes=(
+            f"{counted(case.evidence.examples.independent, 'independent example')}, which you have.",
+            *_money.told(case.evidence, tuning),
+            f"Proof: {proof} on answers that nothing was chosen on.",
+        ),
+        command="etude compare",
+    )
+
+
+def _answer(case: Case) -> Step | None:
+    """Fine-tuning measured well, and too many questions are open to advise it."""
+    if not case.open:
+        return None
+    first = case.open[0].key
+    return Step(
+        key="answer_questions",
+        title="Answer what is still open",
+        why="Fine-tuning measured well; whether it is the right step hangs on these.",
+        takes=tuple(ALL[one.key].ask for one in case.open),
+        command=f"etude advise --answer {first}=yes",
+    )
+
+
+def more_examples_decide(case: Case) -> Step | None:
+    """It can't be told yet whether fine-tuning is better, and more examples would likely tell."""
+    gain, margin = case.gain, case.evidence.task.bar.margin
+    if gain is None or not gain.low < margin <= gain.high:
+        return None
+    curve = case.evidence.examples.curve
+    told = (curve.sentence,) if curve is not None and curve.gain is not None else ()
+    quick = case.evidence.tried is not None and case.evidence.tried.quick
+    first = (
+        "Score all of your examples first: this was a quick look."
+        if quick
+        else (
+            f"Twice as many, about {counted(2 * case.evidence.examples.learned, 'example')} in all, "
+            "would narrow that by nearly a third."
+        )
+    )
+    return Step(
+        key="measure" if quick else "add_examples",
+        title="Measure the whole" if quick else "Add examples: it can't be told yet",
+        why=f"Fine-tuning is {span_of_points(gain.low, gain.high)} above the best simple way: too wide "
+        "to decide on.",
+        takes=(first, *told),
+        command="etude compare" if quick else "etude check --measure",
+    )
