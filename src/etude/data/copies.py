@@ -162,7 +162,18 @@ def _same_bucket(grams: Grams, salts: NDArray[np.uint64]) -> Pairs:
     later = np.flatnonzero(same) + 1
     chain = np.stack([row_K[later - 1], row_K[later]], axis=1)
     star = np.stack([first_K[later], row_K[later]], axis=1)
-    return np.unique(np.concatenate([chain, star]), axis=0)
+    texts = len(grams.sizes_R)
+    codes = distinct(np.concatenate([chain, star]) @ np.array([texts, 1]))
+    return np.stack(np.divmod(codes, texts), axis=1)
+
+
+def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each number once, in ascending order: as ``np.unique``, which takes fifteen times as long on a
+    million of them (numpy 2.4 looks them up in a table of hashes)."""
+    ordered = np.sort(numbers)
+    fresh = np.ones(len(ordered), dtype=np.bool_)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
 
 
 def jaccard(grams: Grams, pairs: Pairs) -> NDArray[np.float64]:
@@ -170,10 +181,11 @@ def jaccard(grams: Grams, pairs: Pairs) -> NDArray[np.float64]:
     wanted_R = np.zeros(len(grams.sizes_R), dtype=np.bool_)
     wanted_R[pairs.ravel()] = True
     kept = wanted_R[grams.row]
-    known, token = np.unique(grams.hash[kept], return_inverse=True)
+    token = pl.Series(grams.hash[kept]).rank("dense").to_numpy().astype(np.int64) - 1
     ones = np.ones(len(token), dtype=np.float32)
+    known = int(token.max(initial=-1)) + 1
     table_RG = sparse.csr_matrix(
-        (ones, (grams.row[kept], token)), shape=(len(grams.sizes_R), len(known))
+        (ones, (grams.row[kept], token)), shape=(len(grams.sizes_R), known)
     )
     shared = np.concatenate(
         [

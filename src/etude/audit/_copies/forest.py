@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from etude.data.copies import Grams, Pairs, jaccard
+from etude.data.copies import Grams, Pairs, distinct, jaccard
 
 TREES, DEPTH = 20, 6
 _NEEDED = 3
@@ -53,8 +53,8 @@ def alike(
         first, second = np.divmod(codes, len(row_K))
         low = np.minimum(sizes_K[first], sizes_K[second])
         high = np.maximum(sizes_K[first], sizes_K[second])
-        found.append(np.unique(codes[low >= least * high]))
-    codes = np.unique(np.concatenate(found))
+        found.append(distinct(codes[low >= least * high]))
+    codes = distinct(np.concatenate(found))
     pairs = np.stack(np.divmod(codes, len(row_K)), axis=1)
     pairs = row_K[pairs[_likely(signature_KS, pairs, least - _DOUBT)]].reshape(-1, 2)
     if not len(pairs):

@@ -135,7 +135,7 @@ def induce(trait: Trait, values: Values, targets: Targets) -> Rule | None:
         return None
     best = max(may, key=lambda at: count_V[at])
     kept_N = values.code_N == best
-    if len(np.unique(targets.text_N[kept_N])) < DISTINCT:
+    if np.count_nonzero(np.bincount(targets.text_N[kept_N])) < DISTINCT:
         return None
     rule = Rule(trait, values.names[best], judged_N, judged_N & ~kept_N, values)
     if is_rule(trait, rule.judged, rule.broken):
