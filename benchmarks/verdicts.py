@@ -47,6 +47,7 @@ class Tally:
     refit_single: list[bool] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
     decisions: Counter[str] = field(default_factory=Counter)
+    settled: list[bool] = field(default_factory=list)
     falsely: list[bool] = field(default_factory=list)
     settled_by_more: list[bool] = field(default_factory=list)
     more: list[float] = field(default_factory=list)
@@ -130,7 +131,9 @@ def _count_verdict(
     picked = place[verdict.recommended or fits.rungs[0]]
     tally.losses.append(float(truth.values.max() - truth.values[picked]))
     tally.decisions[verdict.decision] += 1
-    if verdict.decision == "cant_tell" and verdict.more_examples:
+    # Where nothing was fine-tuned, "don't" is never said, however clear the rest is.
+    tally.settled.append(verdict.more_examples is None)
+    if verdict.more_examples is not None:
         _count_more(tally, fits, len(drawn.truth_N), verdict.more_examples, judge, rng)
 
 
@@ -144,7 +147,7 @@ def _count_more(
     tally.more.append(more)
     again = draw(fits, had + math.ceil(more), rng)
     verdict, _ = verdict_of(cards(again, fits.rungs, judge), judge)
-    tally.settled_by_more.append(verdict.decision != "cant_tell")
+    tally.settled_by_more.append(verdict.more_examples is None)
 
 
 def share(hits: list[bool]) -> str:
@@ -171,6 +174,7 @@ def told(tally: Tally) -> dict[str, str]:
         f"19 of 20 below {100 * np.quantile(losses, 0.95):.1f}, most {100 * losses.max():.1f}",
         "a difference claimed between equals": share(tally.falsely),
         "verdicts": ", ".join(f"{k} {v:,}" for k, v in tally.decisions.most_common()),
+        "which rung is enough, settled": share(tally.settled),
         "settled by the examples named": share(tally.settled_by_more)
         + f"; in {tally.not_enough:,} the pool had too few",
     }
