@@ -50,6 +50,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("etude compare", "the whole answer"),
         ("etude compare --gate --json > result.json", "in a pipeline: ends with 1 below the bar"),
     ),
+    "diff": (
+        ("etude diff", "the newest comparison against the one before"),
+        ("etude diff ../main latest", "against that of another checkout"),
+        (
+            "etude diff ../main latest --gate --junit diff.xml --markdown diff.md",
+            "in a pipeline: ends with 1 where the change makes it worse",
+        ),
+    ),
     "report": (
         ("etude report", "write the pages again"),
         ("etude report --rows", "which labels are mixed up"),

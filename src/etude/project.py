@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from etude.progress import Progress
 from etude.records.comparison import Comparison
+from etude.records.difference import Difference
 from etude.records.task import Task
 from etude.workflow import (
     advise,
@@ -23,6 +24,7 @@ from etude.workflow import (
     compare,
     convert,
     converted,
+    diff,
     egress,
     export,
     fix,
@@ -125,6 +127,12 @@ class Project:
     def compare(self, options: CompareOptions | None = None) -> Comparison:
         """Climb the ladder and decide."""
         return compare.compare(self._session, options or CompareOptions())
+
+    def diff(
+        self, old: str = "previous", new: str = "latest", *, show_holdout: bool = False
+    ) -> Difference:
+        """What changed between two stored comparisons; see ``workflow.diff``."""
+        return diff.diff(self._session, old, new, show_holdout=show_holdout)
 
     def convert(self, options: ConvertOptions, source: str | None = None) -> Converted:
         """Write the examples, or those of ``source``, in another shape."""

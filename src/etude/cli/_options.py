@@ -61,3 +61,21 @@ Gate = Annotated[
         help="Exit with 1 unless the recommended way meets the whole bar for certain.",
     ),
 ]
+JUnit = Annotated[
+    Path | None,
+    typer.Option(
+        "--junit",
+        metavar="FILE",
+        show_default=False,
+        help="Write the result as JUnit XML too, for a pipeline.",
+    ),
+]
+Markdown = Annotated[
+    Path | None,
+    typer.Option(
+        "--markdown",
+        metavar="FILE",
+        show_default=False,
+        help="Write a summary for a pull request too.",
+    ),
+]

@@ -294,6 +294,8 @@ class Comparison(Manifest):
     assumptions: tuple[Assumption, ...]
     dataset: DatasetVersion
     quick: bool
+    on_dev: bool = False
+    """True for a check between final comparisons: scored on dev, examples kept aside untouched."""
     folds_scored: int
     look: int
     """Which look at this holdout it is; 0 in cross-fitting."""
@@ -310,6 +312,13 @@ class Comparison(Manifest):
     egress: tuple[str, ...] = ()
     """Hosts that rows were sent to; empty: nothing left this machine."""
     notes: tuple[str, ...] = ()
+
+    @property
+    def scored_on(self) -> Literal["holdout", "out-of-fold", "dev"]:
+        """Which examples the candidates were scored on."""
+        if self.dataset.scheme == "cross_fitting":
+            return "out-of-fold"
+        return "dev" if self.on_dev else "holdout"
 
     def candidate(self, name: str) -> CandidateReport:
         """The candidate called ``name``.

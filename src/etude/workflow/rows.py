@@ -3,6 +3,8 @@
 ``rows.parquet`` has ``id``, ``input``, ``target``, ``side`` and for each scored candidate
 ``<name>|output``, ``|confidence`` and ``|failure``; kinds that write have ``|right`` (nobody has to
 mend it), ``|faults`` (what it fails, with the reason) and ``|evidence`` (what it was shown) besides.
+``|score`` is the metric's of each scored answer (for a ratio above ``|of``), null where an answer
+was not scored; ``group`` and ``fold`` are the example's.
 ``|turns`` names what a wrong answer shares with others; null where that was not looked for.
 """
 
@@ -19,6 +21,7 @@ from etude.data.examples import Examples
 from etude.evaluation.finalists import Field
 from etude.evaluation.judging import Judge, Passages
 from etude.evaluation.parts import Layout
+from etude.evaluation.scorecard import Scored
 from etude.evaluation.scoring import Card, Scores
 
 FAULT = pl.Struct({"check": pl.String, "reason": pl.String})
@@ -28,8 +31,10 @@ def rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
     """Scored rows with every candidate's answers; with a holdout, dev rows above them."""
     scored = layout.scored
     columns = _examples(scored, "out-of-fold" if layout.cross_fitting else "holdout")
+    columns["fold"] = [None] * len(scored) if layout.folds is None else layout.folds.tolist()
     for card in scores.cards:
         answers, name = card.scored.answers, card.report.name
+        columns |= _scores(name, card.scored)
         columns[f"{name}|output"] = list(answers.outputs)
         columns[f"{name}|confidence"] = _or_null(answers.confidence)
         columns[f"{name}|failure"] = list(answers.failures)
@@ -52,7 +57,17 @@ def _examples(examples: Examples, side: str) -> dict[str, Any]:
         "input": examples.inputs,
         "target": examples.targets,
         "side": [side] * len(examples),
+        "group": examples.groups.tolist(),
     }
+
+
+def _scores(name: str, scored: Scored) -> dict[str, Any]:
+    """What each answer adds to the primary metric: what two comparisons are paired by."""
+    key = scored.judge.metric
+    scores = key.items(scored.judged)
+    if key.statistic == "ratio":
+        return {f"{name}|score": scores[:, 0].tolist(), f"{name}|of": scores[:, 1].tolist()}
+    return {f"{name}|score": scores.tolist()}
 
 
 def _judged(
@@ -109,9 +124,10 @@ def _padded(choice: Choice, count: int) -> list[str | None]:
 
 
 def _types(scores: Scores) -> dict[str, Any]:
-    types: dict[str, Any] = {}
+    types: dict[str, Any] = {"group": pl.Int64, "fold": pl.Int64}
     for card in scores.cards:
         types[f"{card.report.name}|output"] = pl.String
+        types[f"{card.report.name}|score"] = pl.Float64
         types[f"{card.report.name}|confidence"] = pl.Float64
         types[f"{card.report.name}|failure"] = pl.String
         types[f"{card.report.name}|turns"] = pl.List(pl.String)

@@ -1,0 +1,166 @@
+"""What pipelines read: JUnit XML by its schema's rules, and Markdown that draws what it says."""
+
+from __future__ import annotations
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from etude.records.comparison import CheckRow, Comparison
+from etude.records.task import Bar
+from etude.report import changes, junit, markdown
+from etude.verdict.difference.whole import Told, difference
+from tests.report import fixtures
+
+ALLOWED = {
+    "testsuites": {"name", "time", "tests", "failures", "errors"},
+    "testsuite": {
+        *("name", "tests", "failures", "errors", "skipped", "time", "timestamp", "id", "package"),
+    },
+    "testcase": {"name", "classname", "time"},
+    "failure": {"message", "type"},
+    "skipped": {"message"},
+}
+INSIDE = {
+    "testsuites": {"testsuite"},
+    "testsuite": {"testcase"},
+    "testcase": {"failure", "skipped"},
+    "failure": set(),
+    "skipped": set(),
+}
+
+
+def held_to_the_schema(text: str) -> ElementTree.Element:
+    """The rules of Jenkins' junit-10.xsd that apply to what is written here."""
+    root = ElementTree.fromstring(text)
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        assert set(element.attrib) <= ALLOWED[element.tag], element.tag
+        assert {child.tag for child in element} <= INSIDE[element.tag]
+        assert "\n" not in element.get("name", "")
+    suites = list(root)
+    assert suites
+    for suite in suites:
+        cases = list(suite)
+        assert int(suite.attrib["tests"]) == len(cases) > 0
+        assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure"))
+        assert int(suite.attrib["skipped"]) == len(suite.findall("testcase/skipped"))
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.attrib["timestamp"])
+        assert all(case.get("name") and case.get("classname") for case in cases)
+        assert all(len(case) <= 1 for case in cases)
+    for count in ("tests", "failures", "errors"):
+        assert int(root.attrib[count]) == sum(int(suite.attrib[count]) for suite in suites)
+    return root
+
+
+@pytest.mark.parametrize("name", sorted(fixtures.COMPARISONS))
+def test_junit_of_every_comparison(name: str) -> None:
+    comparison = fixtures.COMPARISONS[name]()
+    root = held_to_the_schema(junit.of_comparison(comparison))
+    scored = [c for c in comparison.candidates if c.quality]
+    assert len(root) == 1 + len(scored)
+    bare = comparison.verdict.recommended is None
+    assert bool(root[0].findall("testcase/failure")) == bare
+
+
+def test_what_the_recommended_way_misses_fails_and_what_others_miss_is_skipped() -> None:
+    made = fixtures.dont_fine_tune()
+    root = held_to_the_schema(junit.of_comparison(made))
+    for suite in root[1:]:
+        name = suite.attrib["name"].rpartition("(")[2].rstrip(")")
+        missed = [gate for gate in made.candidate(name).gates if gate.state != "met"]
+        kind = "failure" if name == made.verdict.recommended else "skipped"
+        found = suite.findall(f"testcase/{kind}")
+        assert len(found) == len(missed)
+        assert all("is asked" in element.attrib["message"] for element in found)
+    assert root.findall("testsuite/testcase/skipped")  # else nothing was told apart
+
+
+def test_a_check_fails_where_it_alone_keeps_the_bar_from_being_met() -> None:
+    made = fixtures.dont_fine_tune()
+    name = made.verdict.recommended
+    rows = (
+        CheckRow(name="short", applies=100, passed=70, low=0.6, high=0.78),
+        CheckRow(name="polite", applies=100, passed=95, low=0.89, high=0.98),
+        CheckRow(name="rare", applies=0, passed=0, low=None, high=None),
+    )
+    candidates = tuple(
+        c.model_copy(update={"checks": rows, "gates": ()}) if c.name == name else c
+        for c in made.candidates
+    )
+    task = made.task.model_copy(update={"bar": Bar(metric="all_checks", at_least=0.9)})
+    text = junit.of_comparison(made.model_copy(update={"candidates": candidates, "task": task}))
+    suite = next(s for s in held_to_the_schema(text) if str(name) in s.attrib["name"])
+    states = {case.attrib["name"]: [child.tag for child in case] for case in suite}
+    assert states == {"check: short": ["failure"], "check: polite": [], "check: rare": ["skipped"]}
+
+
+def test_what_xml_can_not_write_is_replaced() -> None:
+    text = junit.document(
+        "a\x00b\ud800",
+        "2026-01-31T10:15:00Z",
+        [junit.Suite('<&">\x1b', (junit.Case("]]>\x08", "failed", "\uffff & <x>", "bad"),))],
+    )
+    root = held_to_the_schema(text)
+    assert root.attrib["name"] == "a\ufffdb\ufffd"
+    assert root[0].attrib["name"] == '<&">\ufffd'
+    assert root[0][0][0].attrib["message"] == "\ufffd & <x>"
+
+
+def other() -> Comparison:
+    made = fixtures.dont_fine_tune()
+    candidates = tuple(
+        c.model_copy(
+            update={
+                "quality": c.quality
+                and c.quality.model_copy(update={"value": 0.5, "low": 0.48, "high": 0.52})
+            }
+        )
+        for c in made.candidates
+    )
+    return made.model_copy(update={"candidates": candidates, "run": "later"})
+
+
+def test_junit_and_markdown_of_a_difference() -> None:
+    found = difference(Told(fixtures.dont_fine_tune()), Told(other()))
+    root = held_to_the_schema(junit.of_difference(found, "it is certainly worse"))
+    assert root[0].findall("testcase/failure")[0].attrib["message"] == "it is certainly worse"
+    assert root.findall("testsuite/testcase/skipped")
+    text = markdown.of_difference(found, "it is certainly worse")
+    assert "Not to be accepted: it is certainly worse" in text
+    assert "→ 50.0 %: worse" in text
+    assert "not on the same examples" in text
+    assert "Not to be accepted" not in markdown.of_difference(found, None)
+
+
+@pytest.mark.parametrize("name", sorted(fixtures.COMPARISONS))
+def test_markdown_of_every_comparison(name: str) -> None:
+    comparison = fixtures.COMPARISONS[name]()
+    text = markdown.of_comparison(comparison, difference(Told(comparison), Told(comparison)))
+    tables = [line for line in text.splitlines() if line.startswith("|")]
+    widths = {re.sub(r"\\.", "", line).count("|") for line in tables}
+    assert widths <= {7, 5}, "a cell has broken its table"
+    scored = [c for c in comparison.candidates if c.quality]
+    assert len(tables) >= 2 + len(scored)
+    assert "<script" not in text
+    assert "<img" not in text
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e\u2028]", text)
+    assert "The verdict is the same" in text
+
+
+def test_nobody_is_mentioned_and_nothing_drawn() -> None:
+    assert markdown.safe("@all | *x* <b>\n[a](b)") == (
+        "@\u200ball \\| \\*x\\* &lt;b&gt; \\[a\\](b)"
+    )
+
+
+def test_the_json_of_a_difference_is_json() -> None:
+
+    found = difference(Told(fixtures.dont_fine_tune()), Told(other()))
+    document = json.loads(json.dumps(changes.to_json(found, None), allow_nan=False))
+    assert document["schema"] == 1
+    assert document["verdict"]["changed"] is False
+    assert document["candidates"][0]["quality"]["call"] == "worse"
+    assert document["objection"] is None

@@ -1,0 +1,204 @@
+"""What changed between two comparisons: pairs where items are the same, else words that say so."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from etude.records.comparison import Comparison
+from etude.records.task import Bar
+from etude.verdict.difference.examples import examples_change
+from etude.verdict.difference.gate import objection
+from etude.verdict.difference.task import task_changes, yardstick_changed
+from etude.verdict.difference.whole import Told, difference
+from tests.report import fixtures
+
+NAME = "retrieval@builtin:minilm"
+
+
+def answers(
+    wrong: set[int], count: int = 200, side: str = "out-of-fold", **more: Any
+) -> pl.DataFrame:
+    """Two labels in turn; ``wrong`` items are answered with the other."""
+    labels = [("a", "b")[i % 2] for i in range(count)]
+    said = [("b", "a")[i % 2] if i in wrong else labels[i] for i in range(count)]
+    columns: dict[str, Any] = {
+        "id": [f"m{i:03}" for i in range(count)],
+        "input": [f"text {i}" for i in range(count)],
+        "target": labels,
+        "side": [side] * count,
+        "group": list(range(count)),
+        "fold": [i % 5 for i in range(count)],
+        f"{NAME}|output": said,
+        f"{NAME}|score": [float(a == b) for a, b in zip(said, labels, strict=True)],
+    }
+    return pl.DataFrame(columns | more)
+
+
+def told(rows: pl.DataFrame | None, value: float = 0.9, metric: str = "accuracy") -> Told:
+    made = fixtures.cant_tell()
+    candidates = tuple(
+        c.model_copy(
+            update={
+                "quality": c.quality
+                and c.quality.model_copy(
+                    update={
+                        "value": value,
+                        "low": value - 0.04,
+                        "high": value + 0.03,
+                        "metric": metric,
+                    }
+                )
+            }
+        )
+        for c in made.candidates
+        if c.name == NAME
+    )
+    return Told(made.model_copy(update={"candidates": candidates}), rows)
+
+
+def test_the_same_items_are_paired() -> None:
+    old, new = told(answers(set(range(40)))), told(answers(set(range(20))))
+    found = difference(old, new).candidates[0]
+    assert found.quality is not None
+    assert found.quality.paired
+    assert found.quality.items == 200
+    assert found.quality.difference is not None
+    assert found.quality.difference.value == pytest.approx(0.1)
+    assert found.quality.call == "better"
+    assert found.newly_right.count == 20
+    assert found.newly_wrong.count == 0
+    assert found.newly_right.ids[0] == "m020"
+
+
+def test_a_pair_is_narrower_than_two_estimates() -> None:
+    wrong = set(range(40))
+    paired = difference(told(answers(wrong)), told(answers(wrong))).candidates[0].quality
+    apart = difference(told(None), told(answers(wrong))).candidates[0].quality
+    assert paired is not None
+    assert apart is not None
+    assert paired.difference is not None
+    assert apart.difference is not None
+    assert not apart.paired
+    assert "not on the same examples" in apart.note
+    width = paired.difference.high - paired.difference.low
+    assert 0 < width < apart.difference.high - apart.difference.low
+
+
+def test_an_edited_item_is_not_the_same() -> None:
+    rows = answers(set())
+    edited = rows.with_columns(pl.lit("another text").alias("input"))
+    found = difference(told(rows), told(edited)).candidates[0].quality
+    assert found is not None
+    assert not found.paired
+    assert "only 0 examples" in found.note
+
+
+def test_another_metric_is_not_compared() -> None:
+    old, new = told(answers(set()), metric="macro_f1"), told(answers(set()))
+    found = difference(old, new).candidates[0].quality
+    assert found is not None
+    assert found.difference is None
+    assert found.call is None
+    assert "macro_f1 then" in found.note
+    assert objection(difference(old, new)) is not None  # a gate that can't be held is not open
+
+
+def test_macro_f1_and_ratios_are_paired_by_their_own_statistics() -> None:
+    right, wrong = answers(set()), answers(set(range(0, 60, 2)))
+    of = pl.lit(2.0).alias(f"{NAME}|of")
+    for metric, rows in (
+        ("macro_f1", (wrong, right)),
+        ("field_f1", (wrong.with_columns(of), right.with_columns(of))),
+    ):
+        old, new = (told(one, metric=metric) for one in rows)
+        labels = {"a": 100, "b": 100}
+        data = new.comparison.dataset.model_copy(update={"labels": labels})
+        new = Told(new.comparison.model_copy(update={"dataset": data}), new.answers)
+        found = difference(old, new).candidates[0].quality
+        assert found is not None
+        assert found.paired
+        assert found.difference is not None
+        assert found.difference.low > 0
+
+
+def test_rows_kept_aside_are_counted_and_not_named() -> None:
+    old = told(answers({1, 2, 3}, side="holdout"))
+    new = told(answers({3, 4}, side="holdout"))
+    hidden = difference(old, new).candidates[0]
+    assert (hidden.newly_wrong.count, hidden.newly_wrong.ids) == (1, ())
+    assert hidden.held_back == 3
+    shown = difference(old, new, show_holdout=True).candidates[0]
+    assert shown.newly_wrong.ids == ("m004",)
+    assert shown.newly_right.ids == ("m001", "m002")
+    assert shown.held_back == 0
+    moved = difference(old, told(answers({3, 4}, side="dev"))).candidates[0]
+    assert moved.newly_wrong.ids == ()  # it was held out once
+
+
+def test_the_gate_stops_what_is_certainly_worse_beyond_the_margin() -> None:
+    good, poor, bit = answers(set()), answers(set(range(60))), answers({1})
+    assert objection(difference(told(good), told(bit))) is None
+    assert "certainly worse" in (objection(difference(told(good), told(poor))) or "")
+    assert objection(difference(told(poor), told(good))) is None
+
+
+def test_the_gate_stops_what_recommends_nothing_any_more() -> None:
+    none = Told(fixtures.none_good_enough())
+    assert "nothing is good enough" in (objection(difference(told(None), none)) or "")
+    assert objection(difference(none, told(None))) is None
+
+
+def test_every_changed_field_of_the_task_is_named() -> None:
+    old = fixtures.dont_fine_tune().task
+    new = old.model_copy(
+        update={
+            "instructions": "Another.",
+            "bar": Bar(at_least=0.5, margin=0.02, p95_ms=300, max_cost_per_1000=5.0),
+            "checks": ({"type": "word-count", "value": {"max": 5}},),
+        }
+    )
+    found = {change.field: (change.old, change.new) for change in task_changes(old, new)}
+    assert set(found) == {"instructions", "bar.at_least", "checks"}
+    assert found["bar.at_least"] == ("0.9", "0.5")
+    assert found["checks"][0] is None
+    assert yardstick_changed(old, new)
+    assert not task_changes(old, old)
+
+
+def test_examples_added_gone_edited_and_moved() -> None:
+    def rows(*of: tuple[str, str, str]) -> pl.DataFrame:
+        return pl.DataFrame(
+            {
+                "id": [row[0] for row in of],
+                "input": [row[1] for row in of],
+                "target": ["x"] * len(of),
+                "side": [row[2] for row in of],
+            }
+        )
+
+    data = fixtures.dont_fine_tune().dataset
+    other = data.model_copy(update={"id": "other"})
+    old = rows(("a", "1", "train"), ("b", "2", "train"), ("c", "3", "dev"))
+    new = rows(("b", "two", "train"), ("c", "3", "holdout"), ("d", "4", "dev"))
+    found = examples_change(data, other, old, new)
+    assert found.added.ids == ("d",)
+    assert found.removed.ids == ("a",)
+    assert found.edited.ids == ("b",)
+    assert found.moved.ids == ("c",)
+    unknown = examples_change(data, other, None, new)
+    assert not unknown.rows_known
+    assert examples_change(data, data, None, None).same
+
+
+def test_whatever_was_compared_can_be_told() -> None:
+    """Every fixture against every other: nothing fails where a candidate is new, gone or unscored."""
+    made: list[Comparison] = [build() for build in fixtures.COMPARISONS.values()]
+    for old, new in pairwise(made):
+        found = difference(Told(old), Told(new))
+        assert {c.seen for c in found.candidates} <= {"both", "old", "new"}
+        assert all(np.isfinite(c.quality.new.value) for c in found.candidates if c.quality)
