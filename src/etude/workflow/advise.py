@@ -44,7 +44,7 @@ class AdviseOptions:
     ask: Ask | None = None
 
     def __post_init__(self) -> None:
-        checked(self.answers)
+        object.__setattr__(self, "answers", checked(self.answers))
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,11 @@ def advise(session: Session, options: AdviseOptions | None = None) -> Advised:
             examples=of_examples(session, prepared),
             tried=newest(session, prepared),
         )
-        answers = checked(options.answers)
+        answers = dict(options.answers)
         first = advised(_with(evidence, answers))
         if options.ask is not None:
             wanted = evidence.tried is None and _with(evidence, answers).corrected is None
-            answers = {**checked(options.ask(open_ones(first), wanted)), **answers}
+            answers = {**answers, **checked(options.ask(open_ones(first), wanted))}
         advice = advised(_with(evidence, answers), dataset=prepared.version.id, created=now())
         folder = session.store.run_folder(run.id)
         atomic.write_text(folder / KEPT, advice.model_dump_json(indent=1))

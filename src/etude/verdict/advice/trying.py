@@ -130,7 +130,7 @@ def fine_tune(case: Case) -> Step | None:
         why=f"{name} leaves {span_of_points(gain.low, gain.high)} more answers right than the best "
         f"simple way (on {counted(gain.n, 'answer')} that are not kept aside).",
         takes=(
-            f"{counted(case.evidence.examples.independent, 'independent example')}, which you have.",
+            f"{counted(case.evidence.examples.learned, 'example')}, which you have.",
             *_money.told(case.evidence, tuning),
             f"Proof: {proof} on answers that nothing was chosen on.",
         ),

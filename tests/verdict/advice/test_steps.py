@@ -1,0 +1,158 @@
+"""The next step: every branch, and that fine-tuning is never advised without its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etude.records.advice import Advice, Fault
+from etude.records.task import Data, Economics
+from etude.verdict.advice.advise import advise
+from etude.verdict.advice.asked import ALL
+
+from ._evidence import evidence, examples, task, tried
+from .test_replies import curve
+
+LEAK = Fault(code="leaks", severity="error", count=3, sentence="3 leak", command="etude fix leaks")
+TYPOS = Fault(
+    code="typos", severity="warning", count=150, sentence="150 typos", command="etude fix typos"
+)
+PROMISING = {"tried": tried(0.72, 0.90)}
+
+
+def written(**changes: Any) -> dict[str, Any]:
+    return {"task": task("write"), "examples": examples(labels=0, **changes)}
+
+
+BRANCHES: list[tuple[str, dict[str, Any], dict[str, str], str]] = [
+    ("nothing measured", {}, {}, "sharpen_prompt"),
+    (
+        "no prompt",
+        {**PROMISING, "task": task(instructions="", labels={"a": ""})},
+        {},
+        "sharpen_prompt",
+    ),
+    ("nobody agrees", {**PROMISING, "examples": examples(conflicting=200)}, {}, "change_workflow"),
+    ("an error", {**PROMISING, "examples": examples(faults=(LEAK,))}, {}, "clean_data"),
+    ("a fifth", {**PROMISING, "examples": examples(faults=(TYPOS,))}, {}, "clean_data"),
+    ("good enough", {"tried": tried(0.97, 0.98)}, {}, "do_nothing"),
+    ("few items", {"task": task(economics=Economics(requests_per_month=9))}, {}, "change_workflow"),
+    ("a changing voice", PROMISING, {"still_changing": "yes"}, "change_workflow"),
+    ("edited anyway", {**PROMISING, **written()}, {"always_edited": "yes"}, "change_workflow"),
+    ("facts from elsewhere", {**PROMISING, **written(ungiven=200)}, {}, "connect_knowledge"),
+    ("few examples", {"examples": examples(learned=30, independent=30)}, {}, "add_examples"),
+    (
+        "it can't pay",
+        {
+            "tried": tried(0.72),
+            "task": task(economics=Economics(requests_per_month=110, minutes_to_fix=0.5)),
+        },
+        {},
+        "do_nothing",
+    ),
+    ("not measured", {"tried": tried(0.72)}, {}, "measure"),
+    ("better for certain", PROMISING, {}, "fine_tune"),
+    ("a quick look", {"tried": tried(0.72, 0.76, 0.08, quick=True)}, {}, "measure"),
+    ("can't tell", {"tried": tried(0.72, 0.76, 0.08)}, {}, "add_examples"),
+    ("no better", {"tried": tried(0.72, 0.71)}, {}, "sharpen_prompt"),
+    (
+        "open questions",
+        {**PROMISING, **written(changing=50), "stated": frozenset()},
+        {},
+        "answer_questions",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "key"), [b[1:] for b in BRANCHES], ids=[b[0] for b in BRANCHES]
+)
+def test_every_branch(changes: dict[str, Any], said: dict[str, str], key: str) -> None:
+    step = advise(evidence(said, **changes)).step
+    assert step.key == key
+    assert step.why
+    assert step.title
+    assert step.command.startswith("etude ")
+
+
+def test_better_and_too_dear_is_left() -> None:
+    cheap = task(economics=Economics(requests_per_month=500, minutes_to_fix=1, hourly_rate=30))
+    found = advise(evidence({"worth_it": "yes"}, tried=tried(0.5, 0.55), task=cheap))
+    assert found.step.key == "do_nothing"
+    assert "does not pay" in found.step.title
+
+
+def test_fine_tuning_comes_with_examples_gain_costs_and_payback() -> None:
+    found = advise(evidence(**PROMISING))
+    said = " ".join((found.step.why, *found.step.takes))
+    assert "16 to 20 points" in said
+    assert "500 examples" in said
+    assert "EUR at the worst" in said
+    assert "It pays back after" in said
+    assert said.count("It hangs on") == 2
+    assert found.outlook is not None
+    assert found.gain is not None
+
+
+def test_three_failures_stand_under_a_sharper_prompt() -> None:
+    step = advise(evidence(tried=tried(0.72, 0.71))).step
+    assert len(step.failures) == 3
+    assert step.title == "Sharpen the instructions"
+
+
+def test_rows_to_clean_come_with_what_lists_them() -> None:
+    step = advise(evidence(examples=examples(faults=(TYPOS, LEAK), minutes=150))).step
+    assert step.takes[0] == "3 leak. Its rows: etude fix leaks"
+    assert "2.5 hours" in step.takes[-1]
+
+
+def test_how_many_examples_and_what_they_would_buy() -> None:
+    few = examples(learned=30, independent=30, curve=curve(0.02, 0.05))
+    takes = advise(evidence(examples=few)).step.takes
+    assert "170 more examples" in takes[0]
+    assert "a curve" in takes
+    thin = advise(evidence(examples=examples(labels=10, thin=7))).step.takes
+    assert "7 have fewer" in thin[0]
+
+
+def test_look_up_is_set_up_or_used() -> None:
+    unset = advise(evidence(**written(ungiven=200))).step
+    assert "data: {knowledge: docs/}" in unset.takes[0]
+    known = task("write", data=Data(examples="a.csv", knowledge="docs/"))
+    assert (
+        "docs/"
+        in advise(evidence(task=known, examples=examples(labels=0, ungiven=200))).step.takes[0]
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    said=st.dictionaries(st.sampled_from(sorted(ALL)), st.sampled_from(("yes", "no"))),
+    prompt=st.floats(0.3, 0.99),
+    tuned=st.none() | st.floats(0.3, 0.99),
+    half=st.floats(0.001, 0.2),
+    volume=st.sampled_from((5.0, 60.0, 500.0, 6000.0)),
+    measured=st.booleans(),
+)
+def test_fine_tuning_is_never_advised_without_numbers_or_against_a_red_flag(
+    said: dict[str, str],
+    prompt: float,
+    tuned: float | None,
+    half: float,
+    volume: float,
+    measured: bool,
+) -> None:
+    given_ = task(economics=Economics(requests_per_month=volume))
+    found: Advice = advise(
+        evidence(said, task=given_, tried=tried(prompt, tuned, half) if measured else None)
+    )
+    if found.step.key == "fine_tune":
+        assert found.gain is not None
+        assert found.gain.low >= given_.bar.margin
+        assert found.outlook is not None
+        assert found.outlook.net[1] > 0
+        assert found.at_least == "worth_testing"
+        assert all(flag.reply != "yes" for flag in found.flags)
