@@ -173,4 +173,5 @@ def _jaccard(one: str, other: str) -> float:
     a, b = (
         {text[i : i + SHINGLE] for i in range(len(text) - SHINGLE + 1)} for text in (one, other)
     )
-    return len(a & b) / max(len(a | b), 1)
+    shared = len(a & b)
+    return shared / max(len(a) + len(b) - shared, 1)

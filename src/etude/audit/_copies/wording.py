@@ -36,12 +36,13 @@ Call = Literal["same", "polite", "light", "close", "value", "other"]
 
 _UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 _RAW = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_DIGIT = re.compile(r"[0-9]")
 _FEW = 2
 _RARE = 2
 _OFTEN = 3
 """A word that comes so many times as often as its look-alike is the one that was meant."""
 _SHORT, _LONG = 4, 8
-_CERTAIN = 10
+_ONCE, _CERTAIN = 1, 10
 """A word of no other text, a letter more, less or swapped from one of so many texts, is a slip even
 where it is short, a name, or begins otherwise."""
 _SHORTEST_CERTAIN = 3
@@ -101,7 +102,7 @@ class Wording:
         polite = (len(plain_a), len(plain_b)) != (len(a), len(b))
         if (polite and plain_a == plain_b) or _only_polite(*said):
             return Difference("polite", *said)
-        mine, theirs = _mattering(plain_a, plain_b)
+        mine, theirs = _mattering(*(_apart(plain_a, plain_b) if polite else said))
         if spelling:
             mine, theirs = self._without_slips(mine, theirs, one, other)
         why = self._meant(mine, theirs, one, other)
@@ -118,7 +119,7 @@ class Wording:
     def _meant(self, mine: list[str], theirs: list[str], one: int, other: int) -> str:
         """Why the differing words matter; "" where none is known to."""
         words = [*mine, *theirs]
-        if any(any(c.isdigit() for c in word) or word in VALUES for word in words):
+        if not VALUES.isdisjoint(words) or _has_digit("".join(words)):
             return "numbers"
         if sum(word in NEGATIONS for word in mine) != sum(word in NEGATIONS for word in theirs):
             return "negation"
@@ -149,10 +150,13 @@ class Wording:
     def _without_slips(
         self, mine: list[str], theirs: list[str], one: int, other: int
     ) -> tuple[list[str], list[str]]:
+        # Of most words this tells at once that neither is the other, misspelt.
+        rare = {word for word in (*mine, *theirs) if self._counts.get(word, 0) <= _ONCE}
         left = list(theirs)
         kept = []
         for word in mine:
-            slip = next((its for its in left if self._slipped(word, its, one, other)), None)
+            near = left if word in rare else [w for w in left if w[0] == word[0] or w in rare]
+            slip = next((its for its in near if self._slipped(word, its, one, other)), None)
             if slip is None:
                 kept.append(word)
             else:
@@ -190,7 +194,7 @@ class Wording:
             return False
         rare, often = sorted((self._counts.get(one, 0), self._counts.get(other, 0)))
         return (
-            rare <= 1
+            rare <= _ONCE
             and often >= _CERTAIN
             and _may_slip(one, other)
             and frozenset((one, other)) not in LOOK_ALIKES
@@ -222,6 +226,8 @@ def _apart(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _more(words: Sequence[str], others: Sequence[str]) -> list[str]:
     """The words, each as often as it comes more often than among the others; the last ones."""
+    if set(words).isdisjoint(others):
+        return list(words)
     left: dict[str, int] = {}
     for word in others:
         left[word] = left.get(word, 0) + 1
@@ -239,11 +245,15 @@ def _only_polite(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     return all(not words or only_courtesy(words) for words in (mine, theirs))
 
 
-def _mattering(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
-    """What only one of two texts says, with contractions spelled out, without fillers and without
-    numbers that the other writes in digits or in words."""
-    mine, theirs = _apart(a, b)
-    mine, theirs = _apart(_spelled_out(mine), _spelled_out(theirs))
+def _has_digit(text: str) -> bool:
+    return any(c.isdigit() for c in text) if not text.isascii() else bool(_DIGIT.search(text))
+
+
+def _mattering(mine: Sequence[str], theirs: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Of the words that only one of two texts has, what matters: contractions spelled out, without
+    fillers and without numbers that the other writes in digits or in words."""
+    if not CONTRACTIONS.keys().isdisjoint([*mine, *theirs]):
+        mine, theirs = _apart(_spelled_out(mine), _spelled_out(theirs))
     mine = [word for word in mine if word not in FILLERS]
     theirs = [word for word in theirs if word not in FILLERS]
     for word in list(mine):
