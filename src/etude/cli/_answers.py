@@ -17,6 +17,8 @@ from etude.records.task import WRITING
 from etude.report._words import failure
 from etude.workflow.predict import Prediction, Predictions
 
+PLACES = 20
+"""Of answers for a person, that are named."""
 LONGEST = 60
 """Of a text that is repeated beside its answer at a terminal."""
 
@@ -45,6 +47,7 @@ def show_answers(answers: Predictions, quiet: bool) -> None:
             print("\t".join((_flat(answer.label or ""), sure, _flat(answer.text))))
     if answers.answers and not quiet:
         say_not_checked(answers.not_checked)
+        _say_escalated(answers.answers)
         note(f"(answered by {answers.candidate})")
 
 
@@ -53,6 +56,17 @@ def say_not_checked(names: Sequence[str]) -> None:
     if names:
         why = "which takes an ideal answer or a column that was not given"
         note(f"Not checked, {why}: {clean('; '.join(names))}")
+
+
+def _say_escalated(answers: Sequence[Prediction]) -> None:
+    """Which answers are too unsure to stand by themselves."""
+    places = [place for place, one in enumerate(answers, 1) if one.escalate]
+    if len(answers) == 1 and places:
+        note("For a person to look at: it is not sure enough.")
+    elif places:
+        named = ", ".join(f"{place:,}" for place in places[:PLACES])
+        more = f" and {len(places) - PLACES:,} more" if len(places) > PLACES else ""
+        note(f"For a person to look at, not being sure enough: {named}{more} of {len(answers):,}")
 
 
 def _written(answers: Predictions, quiet: bool) -> None:

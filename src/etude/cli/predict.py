@@ -176,4 +176,7 @@ def _told(done: PredictedFile, said: _Said) -> None:
         failing = ""
         if done.failing is not None:
             failing = f" {done.failing:,} answers fail the schema or a check; the table says which."
-        note(f"{done.rows:,} rows answered by {done.candidate}{empty}.{failing}")
+        person = ""
+        if done.escalated is not None:
+            person = f" {done.escalated:,} are for a person to look at (the column escalate)."
+        note(f"{done.rows:,} rows answered by {done.candidate}{empty}.{failing}{person}")

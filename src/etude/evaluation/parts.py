@@ -24,6 +24,15 @@ class Part:
     train: Examples
     dev: Examples
     scored: Examples
+    calibration: Examples | None = None
+    """With a holdout: examples that nothing is learned from, chosen on or scored on, but when to
+    hand over; None in cross-fitting, where each fold's scored examples are that, and where none were
+    set apart."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The inputs that a fitted candidate answers: what is scored, then calibration."""
+        return self.scored.inputs + (self.calibration.inputs if self.calibration else ())
 
     @property
     def fitted_on(self) -> Examples:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from etude.approaches._base import Choice
 from etude.evaluation.expected import Expected, Shares
 from etude.evaluation.finalists import Attempt, Field
+from etude.evaluation.handover import handover
 from etude.evaluation.latency import Timing, latency_report
 from etude.evaluation.pairs import compare_pairs, detectable
 from etude.evaluation.parts import Layout
@@ -95,8 +96,8 @@ def score(
 ) -> Scores:
     """Fit each finalist in each part, answer what is scored, and compare all pairs.
 
-    ``timed=False`` leaves latency unmeasured and wrong turns unlooked for, for studies of quality
-    alone. ``expected``: how long
+    ``timed=False`` leaves latency unmeasured, wrong turns unlooked for and hand-over open, for studies
+    of quality alone. ``expected``: how long
     each fit takes, for the time left.
     """
     fitted: list[tuple[Attempt, list[Fitted]]] = []
@@ -116,9 +117,10 @@ def score(
     cards = _cards(stages, layout, fitted, ids, timed)
     by_name = {card.report.name: card.scored for card in cards}
     bar = stages.task.bar
-    pairs = compare_pairs(by_name, bar.metric, bar.margin)
+    counted = stages.judge.metric.key
+    pairs = compare_pairs(by_name, counted, bar.margin)
     right = stages.judge.right.key
-    same = bar.metric == right
+    same = counted == right
     return Scores(cards, pairs, pairs if same else compare_pairs(by_name, right, bar.margin))
 
 
@@ -149,9 +151,20 @@ def _cards(
             report = _report(stages, attempt, fits, scored, timing, ids[attempt.entrant.name])
             if turned is not None:
                 report = report.model_copy(update={"wrong_turns": turned.record})
+            if timed:
+                found = handover(scored, _apart(stages, layout, fits[0]))
+                report = report.model_copy(update={"handover": found})
             cards.append(Card(report, attempt, scored, timing, fits[0].folder, choice, turned))
             step.advance(1, note=attempt.entrant.approach.plain_name)
     return tuple(cards)
+
+
+def _apart(stages: Stages, layout: Layout, fit: Fitted) -> Scored | None:
+    """The calibration examples with their answers, where any were set apart."""
+    examples = layout.parts[0].calibration
+    if examples is None or fit.calibration is None:
+        return None
+    return Scored(examples, fit.calibration, stages.judge, None)
 
 
 def _report(
@@ -162,7 +175,7 @@ def _report(
     timing: Timing | None,
     candidate_id: str,
 ) -> CandidateReport:
-    primary = stages.task.bar.metric
+    primary = stages.judge.metric.key
     rows, confused = per_class(scored)
     trust = calibration(scored)
     notes = dict.fromkeys(note for choice in attempt.choices for note in choice.notes)

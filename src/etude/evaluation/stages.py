@@ -35,7 +35,7 @@ from etude.store import Store, Unit
 VERSION = 4
 """Raised when this file changes what a stage computes: part of every key."""
 
-CHOICE = "choice.json"
+CHOICE, CALIBRATION = "choice.json", "calibration.parquet"
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ class Fitted:
     folder: Path
     seconds: float
     key: str
+    calibration: Answers | None = None
+    """To the part's calibration examples, where it has any."""
 
 
 @dataclass
@@ -94,7 +96,7 @@ class Stages:
         """Settings chosen on the part's dev examples, and the seconds it took."""
 
         def build(out: Path, work: Path) -> None:
-            held = (*part.dev.inputs, *part.scored.inputs)
+            held = (*part.dev.inputs, *part.asked)
             context = self.context(entrant, seed, work, held)
             choice = entrant.approach.choose(part.train, part.dev, context)
             write_choice(choice, out / CHOICE)
@@ -106,12 +108,15 @@ class Stages:
         """Fit on train and dev, answer the scored examples; the weights stay only if ``keep``."""
 
         def build(out: Path, work: Path) -> None:
-            context = self.context(entrant, seed, work, part.scored.inputs)
+            context = self.context(entrant, seed, work, part.asked)
             started = time.perf_counter()
             candidate = entrant.approach.fit(part.fitted_on, choice, context)
             fit_seconds = time.perf_counter() - started
             answers = candidate.answer(part.scored.inputs, entrant.embeddings)
             answers.to_frame(part.scored.ids).write_parquet(out / "answers.parquet")
+            if part.calibration is not None:
+                apart = candidate.answer(part.calibration.inputs, entrant.embeddings)
+                apart.to_frame(part.calibration.ids).write_parquet(out / CALIBRATION)
             if keep:
                 candidate.save(_made(out / "candidate"))
             _write_json(out / "fit.json", {"seconds": fit_seconds})
@@ -123,6 +128,11 @@ class Stages:
             folder=unit.path / "candidate",
             seconds=float(_read_json(unit.path / "fit.json")["seconds"]),
             key=unit.hash,
+            calibration=(
+                None
+                if part.calibration is None
+                else Answers.from_frame(pl.read_parquet(unit.path / CALIBRATION))
+            ),
         )
 
     def candidate_id(self, entrant: Entrant, part: Part, choice: Choice, seed: int) -> str:
@@ -216,6 +226,7 @@ class Stages:
             root=self.root,
             lookup=entrant.lookup,
             held=held_forms(held, kind) if beside else frozenset(),
+            each=self.judge.each,
             seed=seed,
             workdir=work,
             progress=self.progress,
@@ -237,7 +248,7 @@ class Stages:
             "checks": list(self.task.checks),
             "training": self.task.training.model_dump(mode="json"),
             "files": self.files,
-            "metric": self.task.bar.metric,
+            "metric": self.task.counted,
             "libraries": self.versions,
         }
 
@@ -249,15 +260,20 @@ class Stages:
         if self.task.data.preferences:
             # What is scored decides which preferences are left out.
             key["scored"] = content_hash(part.scored)
+            key |= _apart(part)
         return key
 
     def _answering_key(
         self, entrant: Entrant, part: Part, choice: Choice, seed: int, *, keep: bool
     ) -> dict[str, Any]:
-        return self._fit_key(entrant, part, choice, seed) | {
-            "scored": content_hash(part.scored),
-            "keep": keep,
-        }
+        return (
+            self._fit_key(entrant, part, choice, seed)
+            | {
+                "scored": content_hash(part.scored),
+                "keep": keep,
+            }
+            | _apart(part)
+        )
 
     def _timing_unit(self, entrant: Entrant, fitted: str) -> tuple[str, dict[str, Any]]:
         """The stage and its key: an endpoint's flips are the same on every machine."""
@@ -276,6 +292,11 @@ class Stages:
         unit = self.store.compute(stage, key, build)
         self.used.append((stage, unit))
         return unit
+
+
+def _apart(part: Part) -> dict[str, Any]:
+    """Of a key, the calibration examples, where there are any."""
+    return {} if part.calibration is None else {"calibration": content_hash(part.calibration)}
 
 
 def _made(folder: Path) -> Path:

@@ -9,23 +9,15 @@ from typing import Any, Literal
 
 from etude.records._base import Manifest, Record, Unbounded
 from etude.records.dataset import DatasetVersion
+from etude.records.estimate import Estimate as Estimate
+from etude.records.handover import Handover
+from etude.records.judgement import JudgeReport
 from etude.records.run import Machine
 from etude.records.task import Assumption, Task
 
 Call = Literal["better", "no_worse", "worse", "cant_tell"]
 State = Literal["met", "not_met", "uncertain"]
 Decision = Literal["fine_tune", "dont_fine_tune", "cant_tell", "none_good_enough"]
-
-
-class Estimate(Record):
-    """A figure with its interval (two-sided, at ``level``)."""
-
-    value: float
-    low: float
-    high: Unbounded
-    """Infinite where the measurements give no upper limit (null in JSON)."""
-    level: float = 0.95
-    method: str = ""
 
 
 class Quality(Estimate):
@@ -136,6 +128,9 @@ class Trial(Record):
     n: int
     fold: int | None = None
     seed: int | None = None
+    bought: float | None = None
+    """Gain over the best before it on the same examples; None for the first, or where settings were
+    not tried one after another."""
 
 
 class WrongTurn(Record):
@@ -202,6 +197,8 @@ class CandidateReport(Record):
     brier: float | None = None
     ece: float | None = None
     reliability: tuple[ReliabilityBin, ...] = ()
+    handover: Handover | None = None
+    """When it answers by itself; None where no answer has a confidence, or before it was measured."""
     wrong_turns: WrongTurns | None = None
     """On dev with a holdout, else out of fold; None where they were not looked for."""
     trials: tuple[Trial, ...] = ()
@@ -312,6 +309,14 @@ class Comparison(Manifest):
     egress: tuple[str, ...] = ()
     """Hosts that rows were sent to; empty: nothing left this machine."""
     notes: tuple[str, ...] = ()
+    measured_by: str = ""
+    """The metric that decides in the place of the task's own, which may not yet; "" where it does."""
+    judge: JudgeReport | None = None
+
+    @property
+    def metric(self) -> str:
+        """What quality and pairs are measured by."""
+        return self.measured_by or self.task.bar.metric
 
     @property
     def scored_on(self) -> Literal["holdout", "out-of-fold", "dev"]:

@@ -58,6 +58,14 @@ class Data(Record):
     rights: str | None = None
 
 
+class HandOver(Record):
+    """What is asked of the answers that no person looks at: the share of them that must be right,
+    and how sure it must be that this is kept."""
+
+    precision: float = Field(gt=0, lt=1)
+    confidence: float = Field(default=0.95, ge=0.5, lt=1)
+
+
 class Bar(Record):
     """What is good enough. ``at_least`` and ``margin`` are in the metric's unit (0 to 1)."""
 
@@ -66,6 +74,8 @@ class Bar(Record):
     margin: float = Field(default=0.02, gt=0, lt=1)
     p95_ms: float | None = Field(default=None, gt=0)
     max_cost_per_1000: float | None = Field(default=None, ge=0)
+    hand_over: HandOver | None = None
+    """None: ``at_least``, where that is a share of right answers; else nothing is asked."""
 
 
 class Economics(Record):

@@ -29,6 +29,7 @@ SENTENCES: dict[str, str] = {
     "bar.margin": "a gain of {value} is the smallest worth having",
     "bar.p95_ms": "no limit on the time an answer takes",
     "bar.max_cost_per_1000": "no limit on what 1,000 answers cost",
+    "bar.hand_over.confidence": "that what it answers alone is right often enough must be {value} sure",
     "economics.requests_per_month": "{value} requests a month",
     "economics.minutes_to_fix": "{value} minutes to fix an error",
     "economics.minutes_per_handover": "{value} minutes for a request handed to a person",
@@ -55,6 +56,7 @@ QUIET = frozenset(
         "schema",
         "checks",
         "judge",
+        "openai",
         "boundaries",
         "data.holdout",
         "data.shape",
@@ -64,6 +66,7 @@ QUIET = frozenset(
         "boundaries.hand_over",
         "boundaries.refuse",
         "boundaries.examples",
+        "bar.hand_over",
         # Sections whose fields have sentences of their own.
         "bar",
         "economics",
@@ -98,7 +101,7 @@ def _defaults(record: BaseModel, prefix: str) -> Iterator[tuple[str, str, Any]]:
     for name, info in type(record).model_fields.items():
         value = getattr(record, name)
         field = f"{prefix}{info.alias or name}"
-        key = re.sub(r"models\[\d+\]\.", "", field)
+        key = re.sub(r"(models\[\d+\]|judge\.model)\.", "", field)
         if not info.is_required():
             yield field, key, value
         if isinstance(value, BaseModel):

@@ -32,7 +32,9 @@ _EXPECTED: dict[str, str] = {
     "ladder": "a list, such as `ladder: [prompt, probe, finetune]`",
     "judge": "a section with `model` and `criteria`",
     "judge.model": "a model's name, or `openai: {base_url: …, model: …}`",
-    "judge.criteria": "a name and a question for each, such as `polite: Is the answer polite?`",
+    "judge.criteria": 'a name and a question for each, such as `polite: "Is the answer polite?"`',
+    "bar.hand_over": "a section such as `hand_over: {precision: 0.98}`",
+    "precision": "the share of its own answers that must be right, such as `precision: 0.98`",
     "base_url": "the address of the endpoint, such as http://localhost:8000/v1",
     "model": "the model's name at the endpoint",
 }
@@ -189,6 +191,7 @@ def _every_name() -> dict[str, list[str]]:
         ("data",),
         ("data", "split"),
         ("bar",),
+        ("bar", "hand_over"),
         ("economics",),
         ("training",),
         ("advice",),

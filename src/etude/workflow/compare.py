@@ -12,6 +12,7 @@ from etude import __version__
 from etude.data.stored import Prepared
 from etude.evaluation.expected import Expected
 from etude.evaluation.finalists import Field, choose_finalists
+from etude.evaluation.handover import asked_of
 from etude.evaluation.parts import Layout
 from etude.evaluation.remaining import remaining
 from etude.evaluation.scoring import (
@@ -71,10 +72,11 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         session.store.describe_run(run.id, dataset=prepared.version.id)
         refuse_beyond_words(session.taskfile.task, prepared.frame)
         _say_rejected(session, prepared)
-        layout = layout_of(prepared, options.quick)
         taking_part = entrants(session, open_models(session), session.say)
         embed = beside_the_metric(session, taking_part)
         stages = stages_for(session, session.taskfile.task, prepared.version, embed)
+        calibrating = asked_of(stages.judge) is not None
+        layout = layout_of(prepared, options.quick, calibrating)
         rungs = len({entrant.approach.key for entrant in taking_part})
         last = whole_part(prepared) if layout.cross_fitting and not options.quick else None
         seeds = 1 if options.quick else options.seeds
@@ -121,7 +123,7 @@ def embed_all(session: Session, layout: Layout, taking_part: list[Entrant]) -> N
     All at once, so that the batches, and with them the bits, do not depend on which rung runs.
     """
     part = layout.parts[0]
-    texts = sorted(set(part.train.inputs + part.dev.inputs + part.scored.inputs))
+    texts = sorted(set(part.train.inputs + part.dev.inputs + part.asked))
     done: set[str] = set()
     for entrant in taking_part:
         whose = (entrant.lookup or entrant.model).fingerprint

@@ -93,7 +93,7 @@ def planned(
         if entrant.reference.openai is not None:
             by_model.setdefault(entrant.reference.name, []).append(entrant)
     part = layout.parts[0]
-    rows = len(part.train) + len(part.dev) + len(part.scored)
+    rows = len(part.train) + len(part.dev) + len(part.asked)
     tokens = answer_tokens(stages, part.fitted_on)
     found = []
     for entrants in by_model.values():
@@ -126,7 +126,20 @@ def planned_for(
 
     ``answer``: tokens of an answer.
     """
-    endpoint = cast("EndpointModel", entrant.model)
+    return planned_requests(stages, cast("EndpointModel", entrant.model), rows, requests, answer)
+
+
+def planned_requests(
+    stages: Stages,
+    endpoint: EndpointModel,
+    rows: int,
+    requests: Sequence[ChatRequest],
+    answer: float,
+) -> Egress:
+    """These requests about so many rows, less those that are answered already.
+
+    ``answer``: tokens of an answer.
+    """
     settings = endpoint.settings
     fresh = endpoint.unanswered(requests)
     tokens = sum(len(m.content.encode()) for r in fresh for m in r.messages) / BYTES_PER_TOKEN

@@ -96,7 +96,7 @@ def _measured(
 def _texts_left(layout: Layout, taking_part: Sequence[Entrant]) -> dict[CachedEmbeddings, int]:
     """Texts that each embedding model has not read yet."""
     part = layout.parts[0]
-    texts = part.train.inputs + part.dev.inputs + part.scored.inputs
+    texts = part.train.inputs + part.dev.inputs + part.asked
     found: dict[CachedEmbeddings, int] = {}
     seen: set[str] = set()
     for entrant in taking_part:

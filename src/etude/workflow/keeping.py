@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -19,7 +20,7 @@ from etude.evaluation.parts import Layout
 from etude.evaluation.remaining import EVERYTHING_SEED
 from etude.evaluation.scoring import Scores
 from etude.evaluation.stages import Entrant, Stages
-from etude.records.comparison import Comparison
+from etude.records.comparison import CandidateReport, Comparison
 from etude.records.run import Run
 from etude.registry import nearest
 from etude.store import atomic
@@ -28,6 +29,7 @@ from etude.workflow.layout import whole_part
 from etude.workflow.rows import rows
 from etude.workflow.session import Session
 
+HAND_OVER = {"threshold", "sure", "precision_asked", "confidence", "calibrator"}
 COMPARISON, ROWS, CANDIDATES = "comparison.json", "rows.parquet", "candidates.json"
 
 
@@ -48,11 +50,18 @@ def keep(
             "folder": str(card.folder.relative_to(session.store.folder)),
             "settings": card.choice.settings,
             "dev_value": card.choice.dev_value,
+            "hand_over": _hand_over(card.report),
         }
         for card in scores.cards
     }
     atomic.write_text(folder / CANDIDATES, json.dumps(places, ensure_ascii=False, indent=1))
     atomic.write_text(folder / COMPARISON, comparison.model_dump_json(indent=1, by_alias=True))
+
+
+def _hand_over(report: CandidateReport) -> dict[str, Any] | None:
+    """What tells a candidate when to hand over: its threshold, and how sure a score is."""
+    found = report.handover
+    return None if found is None else found.model_dump(mode="json", include=HAND_OVER)
 
 
 def latest(session: Session) -> Comparison:

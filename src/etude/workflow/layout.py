@@ -9,14 +9,30 @@ from etude.data.inner import inner_split
 from etude.data.stored import Prepared
 from etude.evaluation.parts import Layout, Part
 
+CALIBRATION, CALIBRATION_MOST = 0.15, 1_000
+"""Share of the training side that is set apart for calibration, and the most examples of it."""
+CALIBRATION_FROM = 100
+"""Training examples below which none are spared."""
+CALIBRATION_SEED = 1_000
+"""Of that cut: another one than any that dev is made with."""
 INNER_DEV = 0.15
 """Share of a fold's training part that settings are chosen on."""
 
 
-def layout_of(prepared: Prepared, quick: bool) -> Layout:
-    """One part with a holdout; one a fold in cross-fitting, the first alone with ``quick``."""
+def layout_of(prepared: Prepared, quick: bool, calibrating: bool = False) -> Layout:
+    """One part with a holdout; one a fold in cross-fitting, the first alone with ``quick``.
+
+    ``calibrating``: with a holdout, some of what could be learned from is set apart to find when to
+    hand over; in cross-fitting what is out of fold serves.
+    """
     if prepared.version.scheme == "holdout":
-        part = Part(0, prepared.train(), prepared.dev(), prepared.holdout())
+        train, apart = prepared.train(), None
+        if calibrating and len(train) >= CALIBRATION_FROM:
+            share = min(CALIBRATION, CALIBRATION_MOST / len(train))
+            train, apart = inner_split(
+                train, share, seed=CALIBRATION_SEED, by_target=bool(prepared.labels)
+            )
+        part = Part(0, train, prepared.dev(), prepared.holdout(), apart)
         return Layout((part,), cross_fitting=False, total=prepared.version.rows)
     count = 1 if quick else prepared.version.folds
     parts = tuple(_fold(prepared, index) for index in range(count))

@@ -16,9 +16,10 @@ from etude.data.answers import Answers
 from etude.data.sources import read_table
 from etude.data.tables import WRITERS, with_columns, writer
 from etude.errors import UsageError
+from etude.evaluation.handover import probabilities, to_person
 from etude.evaluation.judging import Fault
 from etude.evaluation.stages import Stages
-from etude.records.comparison import Comparison
+from etude.records.comparison import CandidateReport, Comparison
 from etude.records.task import WRITING
 from etude.store import atomic
 from etude.workflow import egress, keeping, rehearsal
@@ -91,7 +92,13 @@ def predict_file(
         rejects=table.rejects,
         failing=sum(bool(one.faults) for one in found.answers) if kind in WRITING else None,
         not_checked=found.not_checked,
+        escalated=_escalated(found.answers),
     )
+
+
+def _escalated(answers: Sequence[Prediction]) -> int | None:
+    known = [one.escalate for one in answers if one.escalate is not None]
+    return sum(known) if known else None
 
 
 def place_for(source: Path, target: Path | None = None, *, replace: bool = False) -> Path:
@@ -137,15 +144,15 @@ def _answered(
             f"Nothing met the bar in the newest comparison: {called} did best of all, and answers."
         )
     if inputs.texts:
-        planned = _planned(session, comparison, stages, called, inputs.texts)
-        egress.agree(stages, planned, confirm)
+        sent = planned(session, comparison, stages, called, inputs.texts)
+        egress.agree(stages, sent, confirm)
     kept = keeping.kept(session, comparison, stages, name)
     work = session.store.run_folder(comparison.run)
     answers = stages.load(kept.entrant, kept.folder, work).answer(list(inputs.texts))
-    return _judged(stages, kept.name, inputs, answers)
+    return _judged(stages, comparison.candidate(kept.name), inputs, answers)
 
 
-def _planned(
+def planned(
     session: Session, comparison: Comparison, stages: Stages, name: str, texts: Sequence[str]
 ) -> list[egress.Egress]:
     """What answering would send, and fitting where the candidate is not fitted yet."""
@@ -166,7 +173,10 @@ def _planned(
     return [egress.planned_for(stages, entrant, rows, requests, tokens)]
 
 
-def _judged(stages: Stages, name: str, inputs: Inputs, answers: Answers) -> Predictions:
+def _judged(
+    stages: Stages, candidate: CandidateReport, inputs: Inputs, answers: Answers
+) -> Predictions:
+    """The answers with what they fail, how probable it is that they are right, and who looks."""
     faults: list[tuple[Fault, ...]] = [()] * len(answers)
     left: tuple[str, ...] = ()
     if stages.task.kind in WRITING and len(answers):
@@ -176,13 +186,14 @@ def _judged(stages: Stages, name: str, inputs: Inputs, answers: Answers) -> Pred
     rows = zip(
         inputs.texts,
         answers.outputs,
-        answers.confidence,
+        probabilities(candidate.handover, answers),
         answers.failures,
         faults,
+        to_person(candidate.handover, answers, faults),
         strict=True,
     )
     found = tuple(
-        Prediction(text, label, None if math.isnan(sure) else float(sure), failure, failed)
-        for text, label, sure, failure, failed in rows
+        Prediction(text, label, None if math.isnan(sure) else float(sure), failure, failed, person)
+        for text, label, sure, failure, failed, person in rows
     )
-    return Predictions(name, found, stages.task.kind, left)
+    return Predictions(candidate.name, found, stages.task.kind, left)

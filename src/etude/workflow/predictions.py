@@ -19,7 +19,8 @@ class Prediction:
     and ``failure`` says why.
 
     ``faults``: what the answer fails, of the schema and of the checks that can be held without an
-    ideal answer.
+    ideal answer. ``confidence``: the probability that it is right, as far as it is known.
+    ``escalate``: whether a person is to look at it; None where no threshold was found to tell by.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Prediction:
     confidence: float | None
     failure: str | None
     faults: tuple[Fault, ...] = ()
+    escalate: bool | None = None
 
     @property
     def passed(self) -> bool:
@@ -65,6 +67,7 @@ def _labelled(answer: Prediction, kind: Kind) -> dict[str, Any]:
         "text": answer.text,
         "prediction": answer.label,
         "confidence": answer.confidence,
+        "escalate": answer.escalate,
         "failure": answer.failure,
     }
 
@@ -73,6 +76,8 @@ def _written(answer: Prediction, kind: Kind) -> dict[str, Any]:
     return {
         "text": answer.text,
         "prediction": _value(answer.label) if kind == "extract" else answer.label,
+        "confidence": answer.confidence,
+        "escalate": answer.escalate,
         "passed": answer.passed,
         "failed_checks": [{"check": f.check, "reason": f.reason} for f in answer.faults],
         "failure": answer.failure,
@@ -90,11 +95,14 @@ def _value(text: str | None) -> Any:
 def columns(answers: Sequence[Prediction | None], kind: Kind) -> dict[str, list[Any]]:
     """What is added to a table, a row each; None: the row had nothing to answer."""
     found: dict[str, list[Any]] = {"prediction": [a.label if a else None for a in answers]}
-    if kind not in WRITING:
-        found["confidence"] = [a.confidence if a else None for a in answers]
-        return found
-    found["passed"] = [a.passed if a else None for a in answers]
-    found["failed_checks"] = [said(a.faults) if a else None for a in answers]
+    sure = [a.confidence if a else None for a in answers]
+    if kind not in WRITING or any(one is not None for one in sure):
+        found["confidence"] = sure
+    if kind in WRITING:
+        found["passed"] = [a.passed if a else None for a in answers]
+        found["failed_checks"] = [said(a.faults) if a else None for a in answers]
+    if any(a is not None and a.escalate is not None for a in answers):
+        found["escalate"] = [a.escalate if a else None for a in answers]
     return found
 
 
@@ -117,6 +125,8 @@ class PredictedFile:
     failing: int | None = None
     """None for kinds that have labels."""
     not_checked: tuple[str, ...] = ()
+    escalated: int | None = None
+    """Answers that a person is to look at; None where no threshold was found to tell by."""
 
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude predict --in FILE --json``."""
@@ -129,6 +139,8 @@ class PredictedFile:
             "unanswered": self.unanswered,
             "rejected": [r.model_dump(mode="json") for r in self.rejects],
         }
+        if self.escalated is not None:
+            document["escalated"] = self.escalated
         if self.failing is not None:
             document["failing"] = self.failing
             document["not_checked"] = list(self.not_checked)

@@ -36,7 +36,9 @@ class _Notebook:
     ) -> list[Completion]:
         """Nothing is sent."""
         self.requests |= dict.fromkeys(again(requests, self.asking))
-        self.longest = float(sum(len(m.content) for r in requests for m in r.messages))
+        if requests:
+            lengths = sum(len(m.content) for r in requests for m in r.messages)
+            self.longest = lengths / len(requests)
         return [
             Completion(r.choices[0] if r.choices else "", None, "stop", 0, 0, 0.0) for r in requests
         ]
@@ -94,7 +96,7 @@ def _still_asked(stages: Stages, left: Sequence[Left]) -> list[ChatRequest]:
             choice = noted.approach.choose(part.train, part.dev, longest)
         candidate = noted.approach.fit(part.fitted_on, choice, context)
         if one.fit:
-            candidate.answer(part.scored.inputs)
+            candidate.answer(part.asked)
         if one.timing:
             rows = places(len(part.scored))
             for notebook.asking in range(1, ASKINGS):

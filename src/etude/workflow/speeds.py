@@ -58,7 +58,7 @@ class Speeds:
 
     def fitting(self, part: Part) -> float:
         """Of fitting in this part, and answering what is scored there."""
-        return self.fit * len(part.train) / max(1, self.rows) + self.answer * len(part.scored)
+        return self.fit * len(part.train) / max(1, self.rows) + self.answer * len(part.asked)
 
 
 def of_local(stages: Stages, entrant: Entrant, part: Part, *, work: bool) -> Speeds:
@@ -77,7 +77,7 @@ def of_local(stages: Stages, entrant: Entrant, part: Part, *, work: bool) -> Spe
 def of_endpoint(left: Sequence[Left], asked: Sequence[ChatRequest]) -> Speeds:
     """Of a rung with an endpoint, by its requests: only how they compare with one another counts,
     for what all of them take is known better (``Egress.seconds``)."""
-    scored = sum(len(one.part.scored) for one in left if one.fit)
+    scored = sum(len(one.part.asked) for one in left if one.fit)
     choices = sum(len(one.seeds) for one in left)
     choose = AN_ENDPOINT_S * max(0, len(asked) - scored) / max(1, choices)
     return Speeds(len(left[0].part.train), choose, 0.0, AN_ENDPOINT_S, 0.0)
@@ -114,7 +114,7 @@ def _of_language_model(stages: Stages, entrant: Entrant, part: Part, timing: flo
     if not entrant.approach.seeded:
         requests = rehearsal.comparing(stages, entrant, [part])
         answer = _seconds_an_answer(model, requests)
-        tried = max(0, len(requests) - len(part.scored))
+        tried = max(0, len(requests) - len(part.asked))
         return Speeds(len(part.train), tried * answer, 0.0, answer, timing)
     # What a trained model is asked is the plain prompt, about.
     asking = replace(entrant, approach=approach("prompt"))

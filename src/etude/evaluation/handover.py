@@ -1,0 +1,236 @@
+"""When a candidate hands over: the threshold that keeps what is asked, and how it was found.
+
+Calibration examples are used for nothing else: with a holdout a part of their own, in cross-fitting
+the scored examples, each answered by a candidate that had not seen it. What is right is the judge's
+``right``; what fails the schema or a check that needs no ideal answer is handed over whatever its
+confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etude.data.answers import Answers
+from etude.evaluation.judging import Fault, Judge
+from etude.evaluation.scorecard import Scored
+from etude.records.estimate import Estimate
+from etude.records.handover import Calibrator, CurvePoint, Handover
+from etude.records.task import FREE
+from etude.statistics.calibration import expected_calibration_error
+from etude.statistics.guarantee import Promise, promise
+from etude.statistics.intervals import Interval
+from etude.statistics.platt import Platt, cross_fitted, fit_platt
+from etude.statistics.selective import at_threshold, aurc, auroc, curve
+
+USUAL_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of answers that no person looks at."""
+
+    precision: float
+    confidence: float
+    stated: bool
+
+
+def asked_of(judge: Judge) -> Asked | None:
+    """What the bar says: its ``hand_over``, else its minimum where that is a share of right answers."""
+    bar = judge.task.bar
+    if bar.hand_over is not None:
+        return Asked(bar.hand_over.precision, bar.hand_over.confidence, stated=True)
+    least = bar.at_least
+    if least is not None and 0 < least < 1 and judge.metric.statistic == "right_wrong":
+        return Asked(least, USUAL_CONFIDENCE, stated=False)
+    return None
+
+
+def scores_of(judge: Judge, scored: Scored) -> NDArray[np.float64]:
+    """What the answers are ranked by (N,); NaN for one that is never let through."""
+    faults = _known_faults(judge, scored)
+    stopped = np.array([bool(found) for found in faults], dtype=np.bool_)
+    return np.where(stopped, np.nan, scored.answers.score)
+
+
+def _known_faults(judge: Judge, scored: Scored) -> list[tuple[Fault, ...]]:
+    """What is known against an answer without its ideal answer, from its input alone."""
+    if scored.labels:
+        return [()] * len(scored.answers)
+    plain, _ = judge.for_columns(())
+    return plain.faults(scored.examples, scored.answers.outputs, scored.answers.passages)
+
+
+def handover(final: Scored, apart: Scored | None) -> Handover | None:
+    """The record of a finalist; None where none of its answers has a confidence.
+
+    Args:
+        final: the scored examples, with folds in cross-fitting.
+        apart: the calibration examples with a holdout, where any were set apart.
+    """
+    judge = final.judge
+    score_N = scores_of(judge, final)
+    if not len(score_N) or np.isnan(score_N).all():
+        return None
+    used = final if final.folds is not None else apart
+    asked = asked_of(judge)
+    found, fitted = _calibrated(used, asked)
+    point = None
+    if found is not None and found.threshold is not None:
+        point = at_threshold(
+            score_N,
+            final.right_N,
+            found.threshold,
+            groups=final.examples.groups,
+            folds=final.folds,
+        )
+    return Handover(
+        precision_asked=asked.precision if asked else None,
+        confidence=asked.confidence if asked else USUAL_CONFIDENCE,
+        stated=asked.stated if asked else False,
+        threshold=found.threshold if found else None,
+        sure=_sure(found, fitted),
+        reason=_reason(found, asked),
+        n=len(used.examples) if used else 0,
+        groups=len(np.unique(used.examples.groups)) if used else 0,
+        coverage=_estimate(point.coverage) if point else None,
+        precision=_estimate(point.precision) if point and point.precision else None,
+        curve=_curve(final, score_N, fitted),
+        auroc=auroc(score_N, final.right_N),
+        aurc=aurc(score_N, final.right_N),
+        ece=_error(final, score_N, fitted),
+        calibrator=None
+        if fitted is None
+        else Calibrator(slope=fitted.slope, intercept=fitted.intercept),
+        score=_score_words(final),
+        method=_method(used, final),
+    )
+
+
+def probabilities(found: Handover | None, answers: Answers) -> NDArray[np.float64]:
+    """How probable it is that each answer is right (N,); NaN where nobody can say.
+
+    Without a calibrator, a label's own probability; a likelihood is no such probability.
+    """
+    if found is None or found.calibrator is None:
+        return answers.confidence
+    platt = Platt(found.calibrator.slope, found.calibrator.intercept)
+    return platt.apply(answers.score)
+
+
+def to_person(
+    found: Handover | None, answers: Answers, faults: Sequence[Sequence[Fault]]
+) -> tuple[bool | None, ...]:
+    """Whether a person is to look at each answer: it is too unsure, none, or known to be faulty.
+
+    None where there is no threshold to tell by.
+    """
+    if found is None or found.threshold is None:
+        return (None,) * len(answers)
+    # A comparison with NaN is false: what has no score goes to a person.
+    stands_N = answers.score >= found.threshold
+    return tuple(
+        not stands or bool(failed) for stands, failed in zip(stands_N.tolist(), faults, strict=True)
+    )
+
+
+def _calibrated(used: Scored | None, asked: Asked | None) -> tuple[Promise | None, Platt | None]:
+    """The promise that is asked for, and the probability of being right."""
+    if used is None or not len(used.examples):
+        return None, None
+    score_N, right_N = scores_of(used.judge, used), used.right_N
+    fitted = fit_platt(score_N, right_N)
+    if asked is None:
+        return None, fitted
+    found = promise(
+        score_N,
+        right_N,
+        precision=asked.precision,
+        confidence=asked.confidence,
+        groups=used.examples.groups,
+    )
+    return found, fitted
+
+
+def _sure(found: Promise | None, fitted: Platt | None) -> float | None:
+    if found is None or found.threshold is None or fitted is None:
+        return None
+    return float(fitted.apply([found.threshold])[0])
+
+
+def _reason(found: Promise | None, asked: Asked | None) -> str | None:
+    """Why there is no threshold; None where there is one."""
+    if asked is None:
+        return "nobody asked how often its own answers must be right"
+    if found is None:
+        return "too few examples to set any apart for it"
+    if found.threshold is not None:
+        return None
+    if found.units < found.fewest:
+        return (
+            f"{found.units:,} independent examples can't show it: at least {found.fewest:,} are "
+            "needed, all of them right"
+        )
+    return "even its surest answers were not right often enough to show it on these examples"
+
+
+def _curve(
+    final: Scored, score_N: NDArray[np.float64], fitted: Platt | None
+) -> tuple[CurvePoint, ...]:
+    points = curve(score_N, final.right_N, groups=final.examples.groups, folds=final.folds)
+    return tuple(
+        CurvePoint(
+            sure=float(fitted.apply([one.threshold])[0]) if fitted else one.threshold,
+            coverage=one.coverage.point,
+            precision=one.precision.point,
+            low=one.precision.low,
+            high=one.precision.high,
+        )
+        for one in points
+        if one.precision is not None
+    )
+
+
+def _error(final: Scored, score_N: NDArray[np.float64], fitted: Platt | None) -> float | None:
+    """Calibration error on examples that the probability was not fitted on."""
+    if fitted is None:
+        return None
+    if final.folds is not None:
+        sure_N = cross_fitted(score_N, final.right_N, final.folds)
+    else:
+        sure_N = fitted.apply(score_N)
+    known = ~np.isnan(sure_N)
+    if not known.any():
+        return None
+    return expected_calibration_error(sure_N[known], final.right_N[known]).value
+
+
+def _estimate(interval: Interval) -> Estimate:
+    return Estimate(
+        value=interval.point,
+        low=interval.low,
+        high=interval.high,
+        level=interval.level,
+        method="Wilson",
+    )
+
+
+def _score_words(final: Scored) -> str:
+    """How answers are ranked; how often a model agrees with itself is not measured."""
+    if final.answers.probabilities_NL is not None:
+        return "the probability of the label"
+    if final.judge.task.kind in FREE:
+        return "the likelihood of the text (mean over its tokens); self-agreement is not measured"
+    return "the likelihood of the least sure token; self-agreement is not measured"
+
+
+def _method(used: Scored | None, final: Scored) -> str:
+    if used is None:
+        return "no calibration examples"
+    repeated = len(np.unique(used.examples.groups)) < len(used.examples)
+    test = "betting over groups" if repeated else "exact binomial"
+    where = "out of fold" if final.folds is not None else "examples set apart"
+    return f"Learn-then-Test, {test}, {where}; Platt scaling"
