@@ -28,6 +28,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
             "in a script: nothing is asked",
         ),
     ),
+    "advise": (
+        ("etude advise", "what is known, what is open, and the next step"),
+        ("etude advise --answer still_changing=no", "with what only you know"),
+        ("etude advise --yes --json > advice.json", "in a script: nothing is asked"),
+    ),
     "check": (
         ("etude check", "what Etude reads, and what to look at"),
         ("etude check --rows found.csv", "every row of every finding, as a table"),

@@ -9,7 +9,7 @@ from etude.cli._drawing import Paper
 from etude.cli._opening import to_type
 from etude.records.advice import Advice, Answered, Failure, Outlook, Reply, Source
 from etude.records.task import Task
-from etude.verdict.advice._money import pays_back
+from etude.verdict.advice._money import hangs_on, pays_back
 from etude.verdict.advice._words import money
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ SOURCES: dict[Source, str] = {
     "nothing": "",
 }
 INDENT = " " * 14
+LEAST = 0.5
+"""Money below which a line of the payback is left out: it would read 0."""
 
 
 def show_advice(paper: Paper, result: Advised, task: Task, root: Path) -> None:
@@ -113,7 +115,7 @@ def _money(paper: Paper, advice: Advice, outlook: Outlook, currency: str) -> Non
     what = (
         f"{outlook.of} against the best simple way"
         if advice.gain is not None
-        else f"If everything that {outlook.of} lacks were closed"
+        else f"If {outlook.of} were right"
     )
     paper.prose(
         f"{what}: about {_of_100(middle)} more right answers in 100 ({_of_100(low)} to "
@@ -123,11 +125,14 @@ def _money(paper: Paper, advice: Advice, outlook: Outlook, currency: str) -> Non
     rows = [
         [line.name, money(line.low, currency), money(line.high, currency)]
         for line in outlook.lines
-        if line.low or line.high
+        if max(abs(line.low), abs(line.high)) >= LEAST
     ]
     rows.append(["left", money(outlook.net[0], currency), money(outlook.net[2], currency)])
     paper.table(["", "at the least", "at the most"], rows, gap=3)
     paper.prose(pays_back(outlook), first="  ")
+    for sentence in hangs_on(currency, outlook):
+        if sentence not in advice.step.takes:
+            paper.prose(sentence, first="  ")
     paper.line()
 
 

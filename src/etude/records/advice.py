@@ -93,7 +93,8 @@ class Way(Record):
 
     ``value``: by the task's metric. ``right``: answers that nobody has to mend. ``retyping``: the
     share of an ideal answer that is left to type. ``running``: money a request, without what is fixed;
-    None: not measured. ``wordings``: settings that were tried on dev.
+    None: not measured. ``wordings``: settings that were tried on dev. ``by_bar``: False where ``value``
+    is ``right`` in place of a metric that only a judge can give, which dev is not put before.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Way(Record):
     running: float | None = None
     fit_seconds: float = 0.0
     wordings: int = 1
+    by_bar: bool = True
 
 
 class Gap(Record):

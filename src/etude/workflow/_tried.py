@@ -107,6 +107,7 @@ class _Reading:
         if not asked.any():
             return None
         groups, count = self._groups(asked), int(asked.sum())
+        value = self._value(candidate, count)
         found = wilson_grouped(right[asked], groups, variance_factor=self._factor)
         share = Share(value=found.point, low=found.low, high=found.high, n=count)
         return Way(
@@ -115,13 +116,14 @@ class _Reading:
             rung=candidate.rung,
             order=candidate.order,
             trained=candidate.trained,
-            value=self._value(candidate, count) or share,
+            value=value or share,
             right=share,
             retyping=self._retyping(candidate.name),
             tokens_in=candidate.tokens_in,
             running=_running(candidate.cost),
             fit_seconds=candidate.fit_seconds,
             wordings=len({str(trial.settings) for trial in candidate.trials}) or 1,
+            by_bar=value is not None,
         )
 
     def _value(self, candidate: CandidateReport, count: int) -> Share | None:
@@ -130,7 +132,8 @@ class _Reading:
         quality, dev = candidate.quality, candidate.dev_value
         if self.crossed and quality is not None:
             return Share(value=quality.value, low=quality.low, high=quality.high, n=quality.n)
-        if dev is None:
+        task = self.comparison.task
+        if dev is None or task.counted != task.bar.metric:
             return None
         found = wilson(dev * count, count)
         return Share(value=dev, low=found.low, high=found.high, n=count)

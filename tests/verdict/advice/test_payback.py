@@ -15,7 +15,7 @@ from etude.verdict.advice import payback
 from etude.verdict.advice._money import hangs_on, pays_back
 from etude.verdict.advice.payback import Range, net, outlook
 
-from ._evidence import evidence, task, tried, way
+from ._evidence import evidence, tried, way
 
 VALUES = {
     "requests_per_month": 6000.0,
@@ -137,7 +137,7 @@ def test_it_is_said_when_it_pays_back_and_when_it_never_does() -> None:
     assert pays_back(bad) == "It never pays back."
     mixed = outlook(ECONOMICS, inputs(gain=Range(-0.02, 0.1, 0.2)), "x")
     assert "at the worst never" in pays_back(mixed)
-    said = hangs_on(evidence(task=task(economics=ECONOMICS)), mixed)
+    said = hangs_on("EUR", mixed)
     assert len(said) == 2
     assert said[0].startswith("It hangs on more right answers of 100 (−2 to 20, ")
     assert "it pays above" in said[0]

@@ -141,6 +141,13 @@ def test_each_is_answered_from_evidence_where_there_is_any(
         assert found.evidence
 
 
+def test_what_only_a_judge_can_give_is_not_held_against_the_bar() -> None:
+    judged = tried(ways=(way("prompt", 0.95, 0, by_bar=False),))
+    found = one(evidence(tried=judged), "gap_left")
+    assert found.reply == "unknown"
+    assert "can stand as they are" in found.evidence
+
+
 def test_evidence_decides_a_question_and_the_other_word_is_shown() -> None:
     found = one(evidence({"gap_left": "no"}, tried=tried(0.72)), "gap_left")
     assert (found.reply, found.source, found.said) == ("yes", "comparison", "no")

@@ -13,7 +13,7 @@ from etude.records.task import Data, Economics
 from etude.verdict.advice.advise import advise
 from etude.verdict.advice.asked import ALL
 
-from ._evidence import evidence, examples, task, tried
+from ._evidence import evidence, examples, task, tried, way
 from .test_replies import curve
 
 LEAK = Fault(code="leaks", severity="error", count=3, sentence="3 leak", command="etude fix leaks")
@@ -95,6 +95,12 @@ def test_fine_tuning_comes_with_examples_gain_costs_and_payback() -> None:
     assert said.count("It hangs on") == 2
     assert found.outlook is not None
     assert found.gain is not None
+
+
+def test_shorter_prompts_are_told() -> None:
+    ways = (way("prompt", 0.72, 0, tokens_in=812.0), way("finetune", 0.9, 4, tokens_in=45.0))
+    found = advise(evidence(tried=tried(0.72, 0.9).model_copy(update={"ways": ways})))
+    assert "A prompt has 45 tokens instead of 812." in found.step.takes
 
 
 def test_three_failures_stand_under_a_sharper_prompt() -> None:

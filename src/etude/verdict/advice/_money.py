@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 
-from etude.records.advice import Driver, Evidence, Outlook
+from etude.records.advice import Driver, Outlook
 from etude.verdict.advice._words import counted, money
 
 _SHARES = {"gain"}
 
 
-def told(evidence: Evidence, outlook: Outlook) -> tuple[str, ...]:
+def told(currency: str, outlook: Outlook) -> tuple[str, ...]:
     """What it costs, what it brings and when it pays, then what that hangs on."""
-    currency = evidence.task.economics.currency
     low, middle, high = outlook.up_front
     net_low, net, net_high = outlook.net
     return (
@@ -21,7 +20,7 @@ def told(evidence: Evidence, outlook: Outlook) -> tuple[str, ...]:
         f"In {outlook.months:g} months, after watching and retraining: about {money(net, currency)} "
         f"({money(net_low, currency)} at the worst, {money(net_high, currency)} at the best).",
         pays_back(outlook),
-        *hangs_on(evidence, outlook),
+        *hangs_on(currency, outlook),
     )
 
 
@@ -46,13 +45,12 @@ def _months(months: float) -> str:
     return "less than a month" if months < 1 else counted(round(months), "month")
 
 
-def hangs_on(evidence: Evidence, outlook: Outlook) -> tuple[str, ...]:
+def hangs_on(currency: str, outlook: Outlook) -> tuple[str, ...]:
     """The inputs that matter most, a sentence each."""
-    return tuple(_driver(one, evidence, outlook) for one in outlook.drivers)
+    return tuple(_driver(one, currency) for one in outlook.drivers)
 
 
-def _driver(one: Driver, evidence: Evidence, outlook: Outlook) -> str:
-    currency = evidence.task.economics.currency
+def _driver(one: Driver, currency: str) -> str:
     how = "stated or measured" if one.stated else "assumed"
     said = (
         f"It hangs on {one.name} ({_figure(one, one.low)} to {_figure(one, one.high)}, {how}): "

@@ -57,6 +57,8 @@ def money(amount: float, currency: str) -> str:
 
 def of_way(way: Way, task: Task) -> str:
     """``“instructions only” gets 72 % (68 to 76 %) of right answers``."""
+    if not way.by_bar:
+        return f"of the answers of “{way.title}” {span(way.value)} can stand as they are"
     return f"“{way.title}” scores {span(way.value)} by “{metric(task.bar.metric).plain_name}”"
 
 

@@ -20,6 +20,11 @@ class Case:
     closing: Outlook | None
     tuning: Outlook | None
 
+    @property
+    def currency(self) -> str:
+        """Of all money."""
+        return self.evidence.task.economics.currency
+
     def replied(self, key: str) -> str:
         """The reply to a question or red flag."""
         return self._one(key).reply

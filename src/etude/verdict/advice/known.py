@@ -12,7 +12,7 @@ from etude.records.task import Task
 @dataclass(frozen=True)
 class Lack:
     """What is missing, as a share of answers: at least, in the middle, at most; below 0 where the bar
-    is passed. ``of``: in words, what it is missing from."""
+    is passed. ``of``: in words, what it is."""
 
     low: float
     middle: float
@@ -58,20 +58,19 @@ def lacking(evidence: Evidence) -> Lack | None:
     metric counts something else; from a comparison, else from what a person corrects today."""
     bar, simple = evidence.task.bar, best_simple(evidence)
     if simple is not None:
-        if bar.at_least is not None and counts_answers(evidence.task):
+        lacks = f"what “{simple.title}” still lacks"
+        if bar.at_least is not None and simple.by_bar and counts_answers(evidence.task):
             limit, value = bar.at_least, simple.value
-            return Lack(
-                limit - value.high, limit - value.value, limit - value.low, f"“{simple.title}”"
-            )
+            return Lack(limit - value.high, limit - value.value, limit - value.low, lacks)
         right = simple.right
-        return Lack(1 - right.high, 1 - right.value, 1 - right.low, f"“{simple.title}”")
+        return Lack(1 - right.high, 1 - right.value, 1 - right.low, lacks)
     if evidence.corrected is None:
         return None
     allowed = (
         1 - bar.at_least if bar.at_least is not None and counts_answers(evidence.task) else 0.0
     )
     middle, spread = evidence.corrected - allowed, evidence.corrected / 4
-    return Lack(middle - spread, middle, middle + spread, "how it is done today")
+    return Lack(middle - spread, middle, middle + spread, "what a person corrects today")
 
 
 def fresh_rows(examples: Examples) -> int | None:

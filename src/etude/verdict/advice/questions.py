@@ -127,7 +127,7 @@ def _gap(evidence: Evidence) -> Read:
     if simple is None or tried is None:
         return _gap_today(evidence)
     told = f"{of_way(simple, evidence.task)}, {on_what(tried)}{_old(tried)}"
-    if at_least is None:
+    if at_least is None or not simple.by_bar:
         return _gap_by_gain(evidence, told)
     bar = f"the bar is {limit(at_least)}"
     if simple.value.low >= at_least:
@@ -142,7 +142,7 @@ def _gap_by_gain(evidence: Evidence, told: str) -> Read:
     """Without a bar, a gap is what fine-tuning was seen to close."""
     gain, margin = gained(evidence), evidence.task.bar.margin
     if gain is None:
-        return Read(evidence=f"{told}; no bar is set (bar.at_least).")
+        return Read(evidence=f"{told}; there is no bar to hold that against.")
     more = f"fine-tuning is {span_of_points(gain.low, gain.high)} above it"
     if gain.low >= margin:
         return Read("yes", f"{told}; {more}.", "comparison")
@@ -176,7 +176,7 @@ def _worth(evidence: Evidence, closing: Outlook | None) -> Read:
         return Read(evidence="How much there is to gain is not known yet.")
     low, middle, high = closing.net
     told = (
-        f"Closing all of it would bring about {money(middle, currency)} in {closing.months:g} months "
+        f"Closing all of it would come to about {money(middle, currency)} in {closing.months:g} months "
         f"({money(low, currency)} at the worst, {money(high, currency)} at the best)"
     )
     known = _source_of_money(evidence)

@@ -64,7 +64,7 @@ def not_worth_it(case: Case) -> Step | None:
         key="do_nothing",
         title="Do nothing: it would not pay",
         why=case.because("worth_it"),
-        takes=_money.hangs_on(case.evidence, outlook) if outlook is not None else (),
+        takes=_money.hangs_on(case.currency, outlook) if outlook is not None else (),
         command="etude compare"
         if best_simple(case.evidence) is None
         else 'etude predict "a new text"',
@@ -90,7 +90,7 @@ def does_not_pay(case: Case) -> Step | None:
         title="Do nothing: fine-tuning is better, and does not pay",
         why=f"It leaves {span_of_points(gain.low, gain.high)} more answers right than the best simple "
         "way, and costs more than that saves.",
-        takes=_money.told(case.evidence, tuning),
+        takes=_money.told(case.currency, tuning),
         command='etude predict "a new text"',
     )
 
@@ -101,7 +101,7 @@ def measure(case: Case) -> Step | None:
         return None
     simple = best_simple(case.evidence)
     known = f"{of_way(simple, case.evidence.task)}; " if simple is not None else ""
-    money = _money.hangs_on(case.evidence, case.closing) if case.closing is not None else ()
+    money = _money.hangs_on(case.currency, case.closing) if case.closing is not None else ()
     quick = case.evidence.tried is not None and case.evidence.tried.quick
     lines = [] if quick else ["Put finetune on the ladder in etude.yaml, if it is left out there."]
     return Step(
@@ -131,11 +131,22 @@ def fine_tune(case: Case) -> Step | None:
         f"simple way (on {counted(gain.n, 'answer')} that are not kept aside).",
         takes=(
             f"{counted(case.evidence.examples.learned, 'example')}, which you have.",
-            *_money.told(case.evidence, tuning),
+            *_shorter(case),
+            *_money.told(case.currency, tuning),
             f"Proof: {proof} on answers that nothing was chosen on.",
         ),
         command="etude compare",
     )
+
+
+def _shorter(case: Case) -> tuple[str, ...]:
+    """How much shorter its prompts are, where models count tokens."""
+    tuned, simple = best_trained(case.evidence), best_simple(case.evidence)
+    if tuned is None or simple is None or not tuned.tokens_in or not simple.tokens_in:
+        return ()
+    if tuned.tokens_in >= simple.tokens_in:
+        return ()
+    return (f"A prompt has {tuned.tokens_in:,.0f} tokens instead of {simple.tokens_in:,.0f}.",)
 
 
 def _answer(case: Case) -> Step | None:
@@ -171,8 +182,8 @@ def more_examples_decide(case: Case) -> Step | None:
     return Step(
         key="measure" if quick else "add_examples",
         title="Measure the whole" if quick else "Add examples: it can't be told yet",
-        why=f"Fine-tuning is {span_of_points(gain.low, gain.high)} above the best simple way: too wide "
-        "to decide on.",
+        why="Fine-tuning against the best simple way: "
+        f"{span_of_points(gain.low, gain.high)}. That is too wide to decide on.",
         takes=(first, *told),
         command="etude compare" if quick else "etude check --measure",
     )
