@@ -1,0 +1,98 @@
+"""When a candidate hands over, in words: for the pages and the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from etude.records.comparison import CandidateReport, Comparison
+from etude.records.handover import Handover
+from etude.report import _figures as figures
+from etude.report.charts.coverage import coverage
+
+
+@dataclass(frozen=True)
+class HandoverView:
+    """A candidate's curve, and what it means; ``exact`` is how it was found."""
+
+    sentence: str
+    exact: str
+    chart: Markup | None
+    points: tuple[tuple[str, str, str, str], ...]
+
+
+def of_recommended(comparison: Comparison) -> str | None:
+    """What the recommended candidate can do by itself; None where nobody asked."""
+    name = comparison.verdict.recommended
+    found = comparison.candidate(name).handover if name else None
+    return None if found is None or found.precision_asked is None else sentence(found)
+
+
+def sentence(found: Handover) -> str:
+    """How much it answers by itself, and how often that is right; or why it can't be said."""
+    if found.precision_asked is None:
+        return (
+            "Nobody asked how often its own answers must be right; hand_over in the bar of etude.yaml "
+            "does."
+        )
+    asked = _share(found.precision_asked)
+    if found.threshold is None or found.coverage is None:
+        return (
+            f"It can't be said yet when its answers are {asked} right, so a person looks at all of "
+            f"them: {found.reason}."
+        )
+    reach, share = found.coverage, _share(found.coverage.value)
+    if reach.value == 1:
+        return f"It can answer everything by itself with at least {asked} right."
+    if reach.value == 0:
+        return f"None of its answers is sure enough for {asked} right; all go to a person."
+    spread = f"{_share(reach.low)} to {_share(reach.high)}"
+    return (
+        f"It can answer {share} ({spread}) of what comes in by itself with at least {asked} right; "
+        "the rest goes to a person."
+    )
+
+
+def view(c: CandidateReport) -> HandoverView | None:
+    """What a candidate's section shows; None where none of its answers has a confidence."""
+    found = c.handover
+    if found is None:
+        return None
+    return HandoverView(
+        sentence(found),
+        _exact(found),
+        coverage(found) if found.curve else None,
+        tuple(
+            (
+                _share(one.sure),
+                _share(one.coverage),
+                _share(one.precision),
+                f"{_share(one.low)} to {_share(one.high)}",
+            )
+            for one in found.curve
+        ),
+    )
+
+
+def _exact(found: Handover) -> str:
+    """One line of figures for who asks for them."""
+    said = [found.method, f"ranked by {found.score}"]
+    said.append(f"n = {found.n:,} in {figures.counted(found.groups, 'independent group')}")
+    if found.threshold is not None:
+        sure = "" if found.sure is None else f", {_share(found.sure)} sure"
+        said.append(
+            f"score at least {found.threshold:.4f}{sure}, confidence {_share(found.confidence)}"
+        )
+    if found.precision is not None:
+        p = found.precision
+        said.append(f"precision {_share(p.value)} ({_share(p.low)} to {_share(p.high)})")
+    for name, value in (("AUROC", found.auroc), ("AURC", found.aurc), ("ECE", found.ece)):
+        if value is not None:
+            said.append(f"{name} {value:.3f}")
+    return "; ".join(said)
+
+
+def _share(value: float) -> str:
+    """Per cent, with a decimal near the whole, where one matters."""
+    return figures.percent(value, 1000 if 0.95 < value < 1 and round(value * 100, 1) % 1 else 0)
