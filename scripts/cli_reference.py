@@ -54,6 +54,8 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("etude compare --quick", "a rough answer first"),
         ("etude compare", "the whole answer"),
         ("etude compare --gate --json > result.json", "in a pipeline: ends with 1 below the bar"),
+        ("etude compare --dev --gate --junit result.xml", "the same for every change, on dev"),
+        ("etude compare --watch", "while you edit the prompt or the checks"),
     ),
     "diff": (
         ("etude diff", "the newest comparison against the one before"),

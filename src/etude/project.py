@@ -33,6 +33,7 @@ from etude.workflow import (
     review,
     run,
 )
+from etude.workflow.files import named_files
 from etude.workflow.session import Session, open_session
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ class Project:
     def task(self) -> Task:
         """What ``etude.yaml`` says."""
         return self._session.taskfile.task
+
+    def files(self) -> tuple[Path, ...]:
+        """The files that a comparison reads: the task file and all that it names."""
+        return named_files(self.task, self.root)
 
     def check(self, options: CheckOptions | None = None, *, strict: bool = False) -> CheckResult:
         """Read the examples, split and audit them, and say what a person should know."""

@@ -89,3 +89,18 @@ def test_files_for_a_pipeline(
     refused = command("diff", "--junit", "blocked/d.xml")
     assert refused.code == 2
     assert "can't be written" in refused.err
+
+
+def test_a_comparison_leaves_files_for_a_pipeline_too(
+    project: FakeProject,
+    command: Callable[..., Ran],
+    asked: list[tuple[Any, ...]],
+    tmp_path: Path,
+) -> None:
+    done = command("compare", "--dev", "--gate", "--junit", "c.xml", "--markdown", "c.md", "--json")
+    assert done.code == 0
+    assert project.calls[0][1][0].dev
+    assert ElementTree.parse(tmp_path / "c.xml").getroot().attrib["failures"] == "0"
+    assert asked == [("previous", project.comparison.run, False)]
+    assert "The verdict is the same" in (tmp_path / "c.md").read_text()
+    assert done.json["scored_on"] == "holdout"

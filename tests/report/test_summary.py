@@ -15,7 +15,9 @@ from . import fixtures
 @pytest.mark.parametrize("build", fixtures.COMPARISONS.values(), ids=fixtures.COMPARISONS)
 def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> None:
     found = json.loads(json.dumps(to_json(build()), allow_nan=False))
-    assert list(found) == ["schema", "task", "dataset", "candidates", "verdict"]
+    assert list(found) == [
+        *("schema", "task", "dataset", "scored_on", "check", "candidates", "verdict"),
+    ]
     assert found["schema"] == 1
     assert set(found["verdict"]) == {
         "decision",

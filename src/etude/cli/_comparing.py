@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -21,11 +22,11 @@ STATES = {"not_met": "is not met", "uncertain": "is not certain yet"}
 
 
 def comparing(
-    quick: bool, seeds: int | None, yes: bool, strict: bool, quiet: bool
+    quick: bool, seeds: int | None, yes: bool, strict: bool, quiet: bool, *, dev: bool = False
 ) -> CompareOptions:
     """The options as the project takes them."""
     options: CompareOptions = etude.CompareOptions(
-        quick=quick, seeds=seeds, strict=strict, confirm=asking(yes, quiet)
+        dev=dev, quick=quick, seeds=seeds, strict=strict, confirm=asking(yes, quiet)
     )
     return options
 
@@ -58,6 +59,21 @@ def refuse_no_bar(project: Project) -> None:
             where="etude.yaml, bar",
             expected="at_least, p95_ms or max_cost_per_1000",
             hint="add bar: {at_least: 0.9}",
+        )
+
+
+def refuse_beside_watch(gate: bool, as_json: bool, *files: Path | None) -> None:
+    """``--watch`` is for a person at a screen; a pipeline runs once.
+
+    Raises:
+        UsageError: what a pipeline reads was asked for beside it.
+    """
+    if gate or as_json or any(file is not None for file in files):
+        raise UsageError(
+            "--watch never ends by itself, so nothing can be read or held at its end",
+            where="--watch",
+            expected="no --gate, --json, --junit or --markdown beside it",
+            hint="in a pipeline: etude compare --dev --gate",
         )
 
 

@@ -29,3 +29,16 @@ def _part(paper: Paper, head: str, lines: Iterable[str]) -> None:
     paper.line(head, "bold")
     paper.bullets(lines)
     paper.line()
+
+
+def show_brief(paper: Paper, difference: Difference) -> None:
+    """In a few lines: what is said otherwise, and of each candidate what that did."""
+    paper.bullets(changes.task_lines(difference.task))
+    if not difference.examples.same:
+        paper.bullets(f"examples: {line}" for line in changes.examples_lines(difference.examples))
+    for candidate in difference.candidates:
+        lines = changes.candidate_lines(candidate, difference.currency)
+        paper.prose(f"{candidate.plain_name}: {'; '.join(lines) or 'the same'}", rest="  ")
+    for caution in changes.cautions(difference):
+        paper.prose(f"! {caution}", rest="  ", style="yellow")
+    paper.prose(changes.verdict_line(difference), style="bold")

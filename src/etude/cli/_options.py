@@ -79,3 +79,19 @@ Markdown = Annotated[
         help="Write a summary for a pull request too.",
     ),
 ]
+Dev = Annotated[
+    bool,
+    typer.Option(
+        "--dev",
+        help="A check for every change: scores dev, leaves the examples kept aside untouched, and "
+        "keeps nothing to use.",
+    ),
+]
+Watch = Annotated[
+    bool,
+    typer.Option(
+        "--watch",
+        help="Compare on dev, then again whenever etude.yaml or a file that it names changes, and "
+        "say what that did. Ctrl-C ends it.",
+    ),
+]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,15 @@ class Layout:
     cross_fitting: bool
     total: int
     """Examples in all: what the number of seeds depends on."""
+    on_dev: bool = False
+    """What is scored is dev: a check between final comparisons."""
+
+    @property
+    def side(self) -> Literal["holdout", "out-of-fold", "dev"]:
+        """Which examples are scored."""
+        if self.cross_fitting:
+            return "out-of-fold"
+        return "dev" if self.on_dev else "holdout"
 
     @property
     def scored(self) -> Examples:
@@ -67,14 +77,16 @@ class Layout:
         )
 
     def seeds(self, seeded: bool, asked: int | None) -> tuple[int, ...]:
-        """Seeds to try in a part: three below about 2,000 examples with a holdout, else one.
+        """Seeds to try in a part: three below about 2,000 examples with a holdout, else one; one in a
+        check on dev, which is to be quick.
 
         In cross-fitting each fold has a seed of its own (the part's index is added), and the
         spread over folds is what is shown.
         """
         if not seeded or self.cross_fitting:
             return (0,)
-        return tuple(range(asked if asked else (3 if self.total < 2000 else 1)))
+        usual = 3 if self.total < 2000 and not self.on_dev else 1
+        return tuple(range(asked or usual))
 
 
 def content_hash(examples: Examples) -> str:

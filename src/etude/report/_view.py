@@ -53,6 +53,16 @@ def statements(comparison: Comparison) -> list[Statement]:
     """Is that certain? Settled, provisional or neither; then what limits the whole run."""
     verdict = comparison.verdict
     found = [_certainty(comparison)]
+    if comparison.on_dev:
+        found.append(
+            Statement(
+                "warn",
+                "?",
+                "A check",
+                "made with --dev, to be repeated after every change: no final result, and nothing "
+                "was kept to use. The final one is etude compare.",
+            )
+        )
     if comparison.quick:
         found.append(
             Statement(
@@ -161,6 +171,8 @@ def scored(comparison: Comparison) -> int:
 def scored_on(comparison: Comparison) -> str:
     """Which examples, in words."""
     n = figures.counted(scored(comparison), "example")
+    if comparison.scored_on == "dev":
+        return f"{n} of dev, which were not learned from here; those kept aside were not opened"
     if comparison.dataset.scheme == "holdout":
         return f"{n} kept aside: nothing was learned from them or chosen on them"
     if comparison.quick:

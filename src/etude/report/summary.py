@@ -31,6 +31,8 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
         "schema": SCHEMA,
         "task": comparison.task.task,
         "dataset": comparison.dataset.id,
+        "scored_on": comparison.scored_on,
+        "check": comparison.on_dev,
         "candidates": [_candidate_json(comparison, c) for c in in_order(comparison)],
         "verdict": {
             "decision": verdict.decision,

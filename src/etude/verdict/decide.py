@@ -29,6 +29,7 @@ class Circumstances:
 
     exploratory: bool = False
     quick: bool = False
+    on_dev: bool = False
     baseline: str | None = None
     scored: int = 0
     """Examples that were scored: "M in all" counts from them."""

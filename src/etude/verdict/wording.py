@@ -205,6 +205,11 @@ def _unclear(task: Task) -> str:
 def cautions(circumstances: Circumstances) -> tuple[str, ...]:
     """What limits how far this verdict may be trusted."""
     found: list[str] = []
+    if circumstances.on_dev:
+        found.append(
+            "This was a check (--dev), made to be repeated: dev is what changes are tuned on, so it "
+            "proves less. Run `etude compare` for the final answer."
+        )
     if circumstances.quick:
         found.append(
             "This was a quick run: one part in five of the examples was scored. "
@@ -220,7 +225,7 @@ def cautions(circumstances: Circumstances) -> tuple[str, ...]:
 
 def next_command(facts: Facts, circumstances: Circumstances) -> str:
     """What to type next."""
-    if circumstances.quick:
+    if circumstances.quick or circumstances.on_dev:
         return "etude compare"
     if facts.decision == "cant_tell":
         return "etude report --rows"

@@ -30,7 +30,7 @@ from etude.workflow._unlearnable import refuse_beyond_words
 from etude.workflow.assemble import assemble, paybacks
 from etude.workflow.check import prepare
 from etude.workflow.entrants import beside_the_metric, entrants, open_models
-from etude.workflow.layout import layout_of, whole_part
+from etude.workflow.layout import dev_layout, layout_of, whole_part
 from etude.workflow.rehearsal import of_endpoints
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.stages import stages_for
@@ -38,18 +38,27 @@ from etude.workflow.stages import stages_for
 USUAL_DISCORDANCE = 0.1
 """Before dev has spoken: on one example in ten exactly one of two good candidates is right."""
 
+SCORED = {
+    "holdout": "examples kept aside",
+    "out-of-fold": "scored examples",
+    "dev": "dev examples",
+}
+
 
 @dataclass(frozen=True)
 class CompareOptions:
     """How far to go.
 
     Args:
+        dev: a check between final comparisons: dev is scored, what is kept aside stays untouched and no
+            candidate is kept to be used; the result says so.
         quick: score one fold of the five (one seed with a holdout); the result says so.
         seeds: how many seeds to try where a rung varies with its seed.
         strict: stop at rejected rows or copies of held-out examples.
         confirm: asked before anything leaves this machine; None refuses.
     """
 
+    dev: bool = False
     quick: bool = False
     seeds: int | None = None
     strict: bool = False
@@ -57,7 +66,12 @@ class CompareOptions:
 
     def recorded(self) -> dict[str, str]:
         """For the run's record."""
-        return {"quick": str(self.quick), "seeds": str(self.seeds), "strict": str(self.strict)}
+        return {
+            "dev": str(self.dev),
+            "quick": str(self.quick),
+            "seeds": str(self.seeds),
+            "strict": str(self.strict),
+        }
 
 
 def compare(session: Session, options: CompareOptions) -> Comparison:
@@ -67,7 +81,7 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         DataError, ModelError, SpendLimitReached: what is finished stays cached.
         Interrupted: Ctrl-C; the same command goes on.
     """
-    with recorded(session, "compare", options.recorded()) as run:
+    with recorded(session, keeping.CHECK if options.dev else "compare", options.recorded()) as run:
         prepared, _ = prepare(session, strict=options.strict)
         session.store.describe_run(run.id, dataset=prepared.version.id)
         refuse_beyond_words(session.taskfile.task, prepared.frame)
@@ -77,8 +91,10 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         stages = stages_for(session, session.taskfile.task, prepared.version, embed)
         calibrating = asked_of(stages.judge) is not None
         layout = layout_of(prepared, options.quick, calibrating)
+        if options.dev:
+            layout = dev_layout(prepared, layout)
         rungs = len({entrant.approach.key for entrant in taking_part})
-        last = whole_part(prepared) if layout.cross_fitting and not options.quick else None
+        last = whole_part(prepared) if _kept_whole(layout, options) else None
         seeds = 1 if options.quick else options.seeds
         left = remaining(stages, layout, taking_part, seeds, last)
         asked = of_endpoints(stages, left)
@@ -109,12 +125,17 @@ def _announce_detectable(
 ) -> Detectable:
     """Say what the examples can show: before anything is spent, and again once dev has spoken."""
     found = expected_detectable(layout, candidates, discordance)
-    scored = "scored examples" if layout.cross_fitting else "examples kept aside"
+    scored = SCORED[layout.side]
     session.say(
         f"{found.n:,} {scored} can show a difference of about {100 * found.difference:.1f} points "
         f"or more, where two candidates differ {assumed}."
     )
     return found
+
+
+def _kept_whole(layout: Layout, options: CompareOptions) -> bool:
+    """Whether the recommended candidate is fitted on everything in the end, to be used."""
+    return layout.cross_fitting and not options.quick and not options.dev
 
 
 def embed_all(session: Session, layout: Layout, taking_part: list[Entrant]) -> None:
@@ -146,7 +167,9 @@ def _finish(
     detectable = _announce_detectable(
         session, layout, len(field.finalists), field.discordance, "as they do on dev"
     )
-    look, exploratory = _look(session, run, prepared, candidate_ids(stages, layout, field))
+    look, exploratory = (0, False)
+    if not options.dev:
+        look, exploratory = _look(session, run, prepared, candidate_ids(stages, layout, field))
     scores = score(stages, layout, field, expected=expected)
     task = stages.task
     finalists = assemble(task, scores)
@@ -157,6 +180,7 @@ def _finish(
         scores.pairs,
         Circumstances(
             exploratory=exploratory,
+            on_dev=options.dev,
             quick=options.quick and layout.cross_fitting,
             baseline=baseline,
             scored=detectable.n,
@@ -171,6 +195,7 @@ def _finish(
         assumptions=session.taskfile.assumptions,
         dataset=prepared.version,
         quick=options.quick,
+        on_dev=options.dev,
         folds_scored=len(layout.parts),
         look=look,
         detectable=detectable,
@@ -186,7 +211,7 @@ def _finish(
         notes=_notes(layout, options),
     )
     keeping.keep(session, run, layout, field, scores, comparison)
-    if verdict.recommended and layout.cross_fitting and not options.quick:
+    if verdict.recommended and _kept_whole(layout, options):
         keeping.fit_on_everything(session, comparison, stages, verdict.recommended)
     return comparison
 
@@ -235,6 +260,10 @@ def _all_candidates(
 
 def _notes(layout: Layout, options: CompareOptions) -> tuple[str, ...]:
     notes = []
+    if options.dev:
+        notes.append(
+            "A check (--dev): examples kept aside were not opened, and nothing was kept to use."
+        )
     if options.quick:
         notes.append(
             "Quick: one fold of the examples was scored, the first."
@@ -243,7 +272,7 @@ def _notes(layout: Layout, options: CompareOptions) -> tuple[str, ...]:
         )
     if layout.cross_fitting:
         notes.append(
-            "Each example was scored by a candidate fitted without it (cross-fitting); the one "
-            "that is kept is then fitted on all of them."
+            "Each example was scored by a candidate fitted without it (cross-fitting)"
+            + ("." if options.dev else "; the one that is kept is then fitted on all of them.")
         )
     return tuple(notes)

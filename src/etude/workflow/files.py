@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from etude.records.task import Task
+from etude.taskfile import TASK_FILE
+from etude.workflow import decisions
 
 
 def files_hash(task: Task, root: Path) -> str:
@@ -22,6 +24,16 @@ def files_hash(task: Task, root: Path) -> str:
         digest.update(f"{os.path.relpath(path, root.absolute())}:{len(data)}:".encode())
         digest.update(data)
     return digest.hexdigest()[:16] if any_file else ""
+
+
+def named_files(task: Task, root: Path) -> tuple[Path, ...]:
+    """Every file that a comparison reads: the task file, examples, people's decisions about them, and
+    what the task names beside. One that is not there is named too: it may be made."""
+    base = root.absolute()
+    data = [base / name for name in (task.data.examples, task.data.holdout) if name]
+    inside = [path for place in data if place.is_dir() for path in place.rglob("*")]
+    own = [base / TASK_FILE, base / decisions.FILE]
+    return tuple(dict.fromkeys((*own, *data, *inside, *_files(task, root))))
 
 
 def _files(task: Task, root: Path) -> Iterator[Path]:

@@ -29,6 +29,9 @@ from etude.workflow.layout import whole_part
 from etude.workflow.rows import rows
 from etude.workflow.session import Session
 
+CHECK = "compare --dev"
+"""The verb of a check between final comparisons: a bucket of its own, so that however many there are,
+what the newest final comparisons left stays, and is what other verbs work with."""
 HAND_OVER = {"threshold", "sure", "precision_asked", "confidence", "calibrator"}
 COMPARISON, ROWS, CANDIDATES = "comparison.json", "rows.parquet", "candidates.json"
 
@@ -65,7 +68,7 @@ def _hand_over(report: CandidateReport) -> dict[str, Any] | None:
 
 
 def latest(session: Session) -> Comparison:
-    """The newest finished comparison of this project.
+    """The newest finished comparison of this project that is no check (``CHECK``).
 
     Raises:
         DataError: there is none.

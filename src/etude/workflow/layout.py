@@ -15,6 +15,8 @@ CALIBRATION_FROM = 100
 """Training examples below which none are spared."""
 CALIBRATION_SEED = 1_000
 """Of that cut: another one than any that dev is made with."""
+DEV_SEED = 2_000
+"""Of the cut that settings are chosen on where dev itself is scored."""
 INNER_DEV = 0.15
 """Share of a fold's training part that settings are chosen on."""
 
@@ -59,3 +61,17 @@ def _fold(prepared: Prepared, index: int) -> Part:
 
 def _inner(prepared: Prepared, examples: Examples, seed: int) -> tuple[Examples, Examples]:
     return inner_split(examples, INNER_DEV, seed=seed, by_target=bool(prepared.labels))
+
+
+def dev_layout(prepared: Prepared, layout: Layout) -> Layout:
+    """``layout`` with dev in the place of what is kept aside, which stays untouched.
+
+    Candidates are fitted on train alone and every choice is made inside it, so that dev is as new to
+    them as the examples kept aside would be. In cross-fitting nothing is kept aside: ``layout`` itself.
+    """
+    if layout.cross_fitting:
+        return layout
+    whole = layout.parts[0]
+    train, inner = _inner(prepared, whole.train, DEV_SEED)
+    part = Part(0, train, inner, prepared.dev(), whole.calibration)
+    return Layout((part,), cross_fitting=False, total=layout.total, on_dev=True)

@@ -30,7 +30,7 @@ FAULT = pl.Struct({"check": pl.String, "reason": pl.String})
 def rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
     """Scored rows with every candidate's answers; with a holdout, dev rows above them."""
     scored = layout.scored
-    columns = _examples(scored, "out-of-fold" if layout.cross_fitting else "holdout")
+    columns = _examples(scored, layout.side)
     columns["fold"] = [None] * len(scored) if layout.folds is None else layout.folds.tolist()
     for card in scores.cards:
         answers, name = card.scored.answers, card.report.name
@@ -44,9 +44,9 @@ def rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
             columns[f"{name}|evidence"] = [list(one) for one in answers.evidence] or [None] * len(
                 scored
             )
-        columns[f"{name}|turns"] = _turns(card, layout.cross_fitting, len(scored))
+        columns[f"{name}|turns"] = _turns(card, layout.side != "holdout", len(scored))
     frame = pl.DataFrame(columns, schema_overrides=_types(scores), strict=False)
-    if layout.cross_fitting:
+    if layout.side != "holdout":
         return frame
     return pl.concat([_dev_rows(layout, field, scores), frame], how="diagonal")
 
@@ -92,10 +92,7 @@ def _dev_rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
     dev = layout.parts[0].dev
     columns = _examples(dev, "dev")
     judges = {card.report.name: card.scored.judge for card in scores.cards}
-    columns |= {
-        f"{card.report.name}|turns": _turns(card, not layout.cross_fitting, len(dev))
-        for card in scores.cards
-    }
+    columns |= {f"{card.report.name}|turns": _turns(card, True, len(dev)) for card in scores.cards}
     for attempt in field.finalists:
         name = attempt.entrant.name
         outputs = _padded(attempt.choices[0], len(dev))

@@ -1,7 +1,8 @@
 """In which answers of a candidate turns are looked for, and which examples it could learn from.
 
 With a holdout they are its answers to dev, and train is learned from; in cross-fitting its answers
-out of fold, and every other example is. What was left out of a sample of dev was not asked.
+out of fold, and every other example is; where dev is what is scored, its answers to that. What was
+left out of a sample of dev was not asked.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ def of_candidate(layout: Layout, scored: Scored, choice: Choice, pool: Pool) -> 
         pool: of the comparison.
     """
     judge, answers = scored.judge, scored.answers
-    if layout.cross_fitting:
+    if layout.side != "holdout":
         asked = Asked(
             judge, scored.examples, answers.outputs, answers.failures, answers.passages, pool
         )
-        return turned(asked, "out-of-fold")
+        return turned(asked, "dev" if layout.on_dev else "out-of-fold")
     dev, shown = layout.parts[0].dev, choice.dev_passages
     rows = [row for row, output in enumerate(choice.dev_outputs) if output is not None]
     found = turned(
