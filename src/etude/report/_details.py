@@ -16,6 +16,8 @@ from etude.report import _words as words
 from etude.report._beside import Lines, checks, fields
 from etude.report._handover import HandoverView
 from etude.report._handover import view as handover
+from etude.report._handover import HandoverView
+from etude.report._handover import view as handover
 from etude.report._labels import ClassView, MatrixRow, MixUp, classes, matrix, mix_ups
 from etude.report._settings import kept
 from etude.report._trials import TrialView, trial_views
@@ -42,6 +44,7 @@ class Detail:
     mix_ups_left: int
     reliability: Markup | None
     bins: tuple[tuple[str, str, str], ...]
+    handover: HandoverView | None
     handover: HandoverView | None
     checks: Lines | None
     fields: Lines | None
@@ -75,6 +78,7 @@ def _detail(comparison: Comparison, c: CandidateReport, row: PlainRow, place: in
         mix_ups_left=len(confused[MOST_CONFUSED:]),
         reliability=reliability(c.reliability) if c.reliability else None,
         bins=tuple(_bin(item) for item in c.reliability),
+        handover=handover(c),
         handover=handover(c),
         checks=checks(comparison, [c]),
         fields=fields(comparison, [c]),
