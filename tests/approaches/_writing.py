@@ -63,6 +63,7 @@ def writing_context(model: Any, workdir: Path, task: Task | None = None, **more:
         model=model,
         embeddings=None,
         metric=judge.value,
+        each=judge.each,
         seed=0,
         workdir=workdir,
         **more,

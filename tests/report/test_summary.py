@@ -38,6 +38,7 @@ def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> No
             "flips",
             "difference",
             "bar",
+            "wrong_turns",
         }
         if candidate["quality"] is not None:
             assert set(candidate["quality"]) == {"metric", "value", "low", "high", "n"}

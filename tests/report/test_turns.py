@@ -42,7 +42,7 @@ def test_the_page_says_how_much_comes_back_and_what_to_collect_and_names_no_row(
     assert (
         "20 of 90 examples to choose by went wrong. 8 of these (40 %), and in part 1 more" in text
     )
-    assert "For 1 of them there are too few examples" in text
+    assert "For 1 of them too few examples" in text
     assert "6 of 20" in text
     assert "chance < 0.0001, at most 0.05" in text
     assert "one rule explains all" in text

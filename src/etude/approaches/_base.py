@@ -36,6 +36,19 @@ class Scorer(Protocol):
         ...
 
 
+class Each(Protocol):
+    """The task's primary metric, answer by answer."""
+
+    def __call__(
+        self,
+        examples: Examples,
+        outputs: Sequence[str | None],
+        passages: Sequence[Sequence[str]] = (),
+    ) -> NDArray[np.float64]:
+        """From 0 to 1 (N,), in the examples' order."""
+        ...
+
+
 class Embeddings(Protocol):
     """Embeddings by text for one model, computed once and shared by all rungs."""
 
@@ -52,6 +65,7 @@ class FitContext:
     ``metric``: the task's primary metric; choose by it.
     ``root``: the project's folder, where files that the task names lie. ``lookup``: what embeds
     texts that are looked up where the model itself does not embed; ``embeddings`` are then its.
+    ``each``: the metric of every answer by itself; None: unknown.
     ``held``: normal forms of inputs that are scored: nothing about them may be learned, from
     whatever file.
     """
@@ -67,6 +81,7 @@ class FitContext:
     root: Path = Path()
     lookup: Embedder | None = None
     held: frozenset[str] = frozenset()
+    each: Each | None = None
     progress: Progress = field(default_factory=Silent)
 
 

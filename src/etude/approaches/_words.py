@@ -5,7 +5,9 @@ It finds what embeddings blur: names, codes, numbers. It knows texts and nothing
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import bm25s
@@ -16,6 +18,12 @@ from numpy.typing import NDArray
 def words_of(text: str) -> list[str]:
     """Lower-case runs of letters and digits; rare words weigh more, so none is left out."""
     return re.findall(r"\w+", text.lower())
+
+
+def rarity(texts: Sequence[str]) -> dict[str, float]:
+    """How much each word of these texts weighs: log(1 + texts / texts that have it)."""
+    counts = Counter(word for text in texts for word in set(words_of(text)))
+    return {word: math.log(1 + len(texts) / count) for word, count in counts.items()}
 
 
 class WordIndex:

@@ -87,7 +87,7 @@ class Prompt:
     order = 1
     plain_name = "instructions only"
     seeded = False
-    version = 1
+    version = 2
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs a model that embeds or chats."""

@@ -95,7 +95,7 @@ class Retrieval:
     order = 3
     plain_name = "look-up"
     seeded = False
-    version = 1
+    version = 2
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs a model that embeds or chats."""

@@ -1,7 +1,7 @@
 """Knowledge: what retrieval may read, as short passages with names.
 
-Texts and Markdown are cut at blank lines and headings; a table gives a passage a row. It knows
-files and words, nothing of models.
+Texts and Markdown are cut at headings and blank lines, long paragraphs at sentences; a table gives a
+passage a row. It knows files and words, nothing of models.
 """
 
 from __future__ import annotations
@@ -17,9 +17,17 @@ from etude.errors import DataError
 
 LONGEST = 120
 """Words of a passage: a few sentences."""
+SHORT = 25
+"""Words below which a paragraph stands with the next one under its heading."""
+OVERLAP = 30
+"""Words that a last sentence may have to be said again where the next passage begins."""
 _TEXTS = (".md", ".txt", ".rst")
 _TABLES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xlsx")
-_HEADING = re.compile(r"^#{1,6}\s+(.*)$")
+_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+_FENCES = ("```", "~~~")
+_UNDERLINES = "=-~^"
+_RULE = re.compile(r"[-=*_~^]{3,}")
+"""A line that parts what stands above from what stands below, and says nothing itself."""
 
 
 @dataclass(frozen=True)
@@ -67,29 +75,73 @@ def _of(file: Path, name: str) -> Iterator[Passage]:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """Paragraphs, each with the heading that it stands under."""
-    heading = ""
-    for block in re.split(r"\n\s*\n", text):
-        lines = []
-        for line in block.strip().splitlines():
-            found = _HEADING.match(line.strip())
-            if found:
-                heading = found[1].strip()
-            else:
-                lines.append(line.strip())
-        if lines:
-            body = normalise(" ".join(lines))
-            yield f"{heading}: {body}" if heading else body
+    """Paragraphs, each with the headings that it stands under; a short one with the next."""
+    headings: list[tuple[int, str]] = []
+    held: list[str] = []
+    for level, block in _parts(text):
+        if level:
+            yield from _joined(headings, held)
+            held = []
+            headings = [(above, title) for above, title in headings if above < level]
+            headings.append((level, block))
+            continue
+        held.append(block)
+        if len(" ".join(held).split()) >= SHORT:
+            yield from _joined(headings, held)
+            held = []
+    yield from _joined(headings, held)
+
+
+def _joined(headings: list[tuple[int, str]], held: list[str]) -> Iterator[str]:
+    if held:
+        where = " > ".join(title for _, title in headings)
+        body = normalise(" ".join(held))
+        yield f"{where}: {body}" if where else body
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Headings with their level from 1, paragraphs with level 0. What stands in a fence is one
+    paragraph, and no heading."""
+    lines: list[str] = []
+    fenced = False
+    for line in [*text.splitlines(), ""]:
+        bare = line.strip()
+        if bare.startswith(_FENCES):
+            fenced = not fenced
+        found = None if fenced else _HEADING.match(bare)
+        level = len(found[1]) if found else _underlined(bare, lines) if not fenced else 0
+        if level:
+            title = found[2].strip() if found else lines.pop()
+        if (level or not bare) and not fenced and lines:
+            yield 0, " ".join(lines)
+            lines = []
+        if level:
+            yield level, title
+        elif bare and (fenced or not _RULE.fullmatch(bare)):
+            lines.append(bare)
+    if lines:
+        yield 0, " ".join(lines)
+
+
+def _underlined(bare: str, lines: list[str]) -> int:
+    """The level of a heading that this line underlines; 0 for none."""
+    if len(lines) != 1 or len(bare) < 3 or len(set(bare)) != 1 or bare[0] not in _UNDERLINES:
+        return 0
+    return 1 if bare[0] == "=" else 2
 
 
 def _cut(name: str, text: str) -> Iterator[Passage]:
-    """Whole sentences up to ``LONGEST`` words; a longer sentence stands alone."""
+    """Whole sentences up to ``LONGEST`` words, a longer sentence alone. Each passage begins with the
+    last sentence of the one before, if it is short: what follows often refers to it."""
     held: list[str] = []
-    part = 0
+    part = fresh = 0
     for sentence in re.split(r"(?<=[.!?])\s+", text):
-        if held and len(" ".join([*held, sentence]).split()) > LONGEST:
+        if fresh and len(" ".join([*held, sentence]).split()) > LONGEST:
             yield Passage(name if not part else f"{name}.{part}", " ".join(held))
-            held, part = [], part + 1
+            last = held[-1]
+            carried = len(last.split()) <= OVERLAP and len(sentence.split()) + OVERLAP <= LONGEST
+            held, part, fresh = [last] if carried else [], part + 1, 0
         held.append(sentence)
-    if held and " ".join(held).strip():
+        fresh += 1
+    if fresh and " ".join(held).strip():
         yield Passage(name if not part else f"{name}.{part}", " ".join(held))

@@ -18,7 +18,7 @@ from etude.contracts.schema import SchemaContract
 from etude.data.conversations import flat, turns_of
 from etude.data.examples import Examples
 from etude.metrics import metric
-from etude.metrics._base import Embed, Judged, Metric
+from etude.metrics._base import Embed, Judged, Metric, Scores
 from etude.records.task import Kind, Task
 
 _RIGHT: dict[Kind, str] = {"classify": "accuracy", "image": "accuracy", "extract": "exact"}
@@ -63,8 +63,8 @@ class Judge:
 
     @property
     def metric(self) -> Metric:
-        """The task's primary metric."""
-        return metric(self.task.bar.metric)
+        """What ways are chosen by: the task's primary metric, where it can be counted."""
+        return metric(self.task.counted)
 
     @property
     def right(self) -> Metric:
@@ -143,6 +143,12 @@ class Judge:
         if not len(examples):
             return float("nan")
         return self.metric.value(self.judged(examples, outputs, passages))
+
+    def each(
+        self, examples: Examples, outputs: Sequence[str | None], passages: Passages = ()
+    ) -> Scores:
+        """(N,) the primary metric of each of these answers by itself."""
+        return self.metric.each(self.judged(examples, outputs, passages))
 
     def _subjects(
         self, examples: Examples, outputs: Sequence[str | None], passages: Passages

@@ -5,21 +5,20 @@ Labels and names of checks are shown, rows never.
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from etude.records.comparison import CandidateReport, Comparison, ReliabilityBin, Trial
+from etude.records.comparison import CandidateReport, Comparison, ReliabilityBin
 from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._beside import Lines, checks, fields
 from etude.report._handover import HandoverView
 from etude.report._handover import view as handover
 from etude.report._labels import ClassView, MatrixRow, MixUp, classes, matrix, mix_ups
-from etude.report._settings import kept, trial_words
+from etude.report._settings import kept
+from etude.report._trials import TrialView, trial_views
 from etude.report._turns import TurnsView, turns
 from etude.report._view import Fact
 from etude.report.charts.reliability import reliability
@@ -27,16 +26,6 @@ from etude.report.summary import PlainRow, plain_rows
 
 MOST_CONFUSED = 10
 MOST_TRIALS = 12
-
-
-@dataclass(frozen=True)
-class TrialView:
-    """One setting tried: the mean over folds, and their range."""
-
-    settings: str
-    value: str
-    spread: str
-    best: bool
 
 
 @dataclass(frozen=True)
@@ -74,7 +63,7 @@ def details(comparison: Comparison) -> list[Detail]:
 def _detail(comparison: Comparison, c: CandidateReport, row: PlainRow, place: int) -> Detail:
     labels = tuple(item.label for item in c.per_class)
     confused = mix_ups(c, labels)
-    trials = _trials(c.trials)
+    trials = trial_views(c.trials)
     return Detail(
         row=row,
         anchor=f"candidate-{place + 1}",
@@ -204,23 +193,3 @@ def _plain(value: float | None) -> str:
 
 def _bin(item: ReliabilityBin) -> tuple[str, str, str]:
     return figures.percent(item.confidence, 0), figures.percent(item.accuracy, 0), f"{item.count:,}"
-
-
-def _trials(trials: tuple[Trial, ...]) -> tuple[TrialView, ...]:
-    """Settings by their mean over folds and seeds, best first."""
-    values: dict[str, list[float]] = defaultdict(list)
-    for said, trial in zip(trial_words([t.settings for t in trials]), trials, strict=True):
-        values[said].append(trial.value)
-    means = {said: sum(found) / len(found) for said, found in values.items()}
-    ranked = sorted(values, key=lambda said: -means[said] if math.isfinite(means[said]) else 1)
-    return tuple(
-        TrialView(
-            said,
-            figures.percent(means[said]),
-            figures.percent_range(min(values[said]), max(values[said]))
-            if len(values[said]) > 1
-            else "",
-            best=said == ranked[0],
-        )
-        for said in ranked
-    )

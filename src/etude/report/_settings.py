@@ -21,7 +21,12 @@ NAMES = {
     "wording.bare": "input alone",
     "max_tokens": "room for an answer, in tokens",
     "fixed": "examples in every prompt",
+    "wording.contract_first": "what an answer must be said first",
+    "wording.sentences": "sentences of the instructions",
     "near": "similar examples shown",
+    "mended": "examples like what was wrong when choosing",
+    "fusion": "found by",
+    "least": "likeness below which nothing is shown",
     "passages": "passages of the knowledge shown",
     "training.method": "training of",
     "training.learning_rate": "learning rate",
@@ -29,7 +34,13 @@ NAMES = {
     "training.batch_size": "examples at once",
 }
 """What people call a setting; the others go by their own names."""
-VALUES = {"True": "yes", "False": "no", "turns": "as turns of a talk", "list": "as a list"}
+VALUES = {
+    "True": "yes",
+    "False": "no",
+    "turns": "as turns of a talk",
+    "list": "as a list",
+    "ranks": "words and meaning together",
+}
 
 
 def trial_words(settings: Sequence[dict[str, Any]]) -> list[str]:
@@ -64,7 +75,7 @@ def settings_of(settings: dict[str, Any], prefix: str = "") -> list[tuple[str, s
     for key, value in settings.items():
         if isinstance(value, dict) and value and len(value) <= 30 and not prefix:
             found += settings_of(value, f"{key}.")
-        else:
+        elif value != []:
             found.append((f"{prefix}{key}", _setting(value)))
     return found
 

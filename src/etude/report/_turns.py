@@ -64,7 +64,7 @@ def advice(found: WrongTurns) -> str:
     if not few:
         return ""
     which = "this one" if len(found.turns) == 1 else f"{len(few):,} of them"
-    return f"For {which} there are too few examples that show how it is done right: collect those first."
+    return f"For {which} too few examples show how it is done right: collect those first."
 
 
 def _line(turn: WrongTurn, found: WrongTurns) -> TurnView:

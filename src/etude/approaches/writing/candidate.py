@@ -34,7 +34,10 @@ PASSAGES = "passages.json"
 class Settings:
     """What a prompt is made of; ``fixed`` and ``near`` count examples, ``passages`` knowledge.
 
-    ``max_tokens`` bounds an answer; ``temperature`` softens the probabilities of labels.
+    ``max_tokens`` bounds an answer; ``temperature`` softens the probabilities of labels. ``fusion``:
+    how examples and passages are found, "ranks" (words and meaning), "meaning" or "words".
+    ``least``: the likeness, 0 to 1, below which not even the nearest passage is shown. ``mended``:
+    ids of examples that stand in every prompt after the ``fixed`` ones.
     """
 
     wording: Wording
@@ -43,6 +46,9 @@ class Settings:
     near: int = 0
     passages: int = 0
     temperature: float = 1.0
+    fusion: str = "ranks"
+    least: float = 0.0
+    mended: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """For records and keys."""
@@ -53,13 +59,20 @@ class Settings:
             "near": self.near,
             "passages": self.passages,
             "temperature": self.temperature,
+            "fusion": self.fusion,
+            "least": self.least,
+            "mended": list(self.mended),
         }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Settings:
-        """What ``to_json`` wrote; other keys belong to the rung."""
-        names = ("max_tokens", "fixed", "near", "passages", "temperature")
-        return cls(Wording(**stored["wording"]), **{name: stored[name] for name in names})
+        """What ``to_json`` wrote, an older one too; other keys belong to the rung."""
+        names = ("max_tokens", "fixed", "near", "passages", "temperature", "fusion", "least")
+        return cls(
+            Wording.from_settings(stored["wording"]),
+            mended=tuple(stored.get("mended", ())),
+            **{name: stored[name] for name in names if name in stored},
+        )
 
 
 @dataclass(frozen=True)
@@ -101,9 +114,9 @@ def sources_for(settings: Settings, examples: Examples, context: FitContext) -> 
     inputs = [plain(text, context.task.kind) for text in examples.inputs if settings.near]
     return Sources(
         examples,
-        finder(inputs, context.lookup, context.embeddings),
+        finder(inputs, context.lookup, context.embeddings, settings.fusion),
         passages,
-        finder([p.text for p in passages], context.lookup, context.embeddings),
+        finder([p.text for p in passages], context.lookup, context.embeddings, settings.fusion),
     )
 
 
@@ -145,20 +158,34 @@ class WritingCandidate:
         ``near``: positions of the examples to show, where they are known already.
         """
         wanted, sources = self.settings, self.sources
-        fixed = sources.fixed(wanted.fixed)
+        fixed = sources.fixed(wanted.fixed + len(wanted.mended))
         asked = [plain(text, self.context.task.kind) for text in inputs]
         if near is None:
             near = sources.near.nearest(asked, wanted.near, embeddings)
         about = sources.about.nearest(asked, wanted.passages, embeddings)
+        if wanted.least:
+            like_N = sources.about.likeness(asked, about, embeddings)
+            about = [
+                r if like >= wanted.least else [] for r, like in zip(about, like_N, strict=True)
+            ]
         requests, beside = [], []
         for text, rows, places in zip(inputs, near, about, strict=True):
             shown = [sources.shown(row) for row in reversed(rows)]
             passages = [sources.passages[place] for place in places]
             texts = tuple(passage.text for passage in passages)
             names = tuple([one.id for one in shown] + [passage.name for passage in passages])
-            requests.append(self.builder.request(text, fixed, shown, texts))
+            nothing = bool(wanted.passages) and not texts
+            requests.append(self.builder.request(text, fixed, shown, texts, nothing=nothing))
             beside.append(Beside(names, texts))
         return requests, beside
+
+    def likeness(
+        self, inputs: Sequence[str], embeddings: Embeddings | None = None
+    ) -> NDArray[np.float64]:
+        """How like each input its nearest passage is (N,), from 0 to 1."""
+        asked = [plain(text, self.context.task.kind) for text in inputs]
+        about = self.sources.about.nearest(asked, self.settings.passages, embeddings)
+        return self.sources.about.likeness(asked, about, embeddings)
 
     def completions(
         self, inputs: Sequence[str], embeddings: Embeddings | None = None
@@ -233,12 +260,12 @@ def load_writing(
     rows = json.loads((folder / PASSAGES).read_text(encoding="utf-8"))
     passages = tuple(Passage(*row) for row in rows)
     near, about = arrays.get("near"), arrays.get("about")
-    lookup = context.lookup
+    lookup, by = context.lookup, Settings.from_json(stored).fusion
     texts = tuple(plain(text, context.task.kind) for text in examples.inputs)
     sources = Sources(
         examples,
-        Finder(texts if stored["near"] else (), near, lookup),
+        Finder(texts if stored["near"] else (), near, lookup, by),
         passages,
-        Finder(tuple(passage.text for passage in passages), about, lookup),
+        Finder(tuple(passage.text for passage in passages), about, lookup, by),
     )
     return WritingCandidate(rung, context, stored, sources, model)

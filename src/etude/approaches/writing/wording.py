@@ -7,6 +7,7 @@ computed once: instructions, schema, rules, fixed examples. It knows texts and n
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
@@ -29,18 +30,36 @@ class Wording:
     """``examples``: shown as earlier turns of the conversation, or listed with the instructions.
 
     ``rules``: the task's checks are put in words. ``shape``: the schema is spelled out. ``bare``:
-    nothing but the input, for a model that was trained to know the rest.
+    nothing but the input, for a model that was trained to know the rest. ``contract_first``: labels,
+    schema and rules stand before the instructions. ``sentences``: which of the instructions' stand,
+    in which order, counted from 1; empty: all as they are written.
     """
 
     examples: Literal["turns", "list"] = "turns"
     rules: bool = False
     shape: bool = True
     bare: bool = False
+    contract_first: bool = False
+    sentences: tuple[int, ...] = ()
 
     def as_settings(self) -> dict[str, Any]:
         """As JSON."""
-        return asdict(self)
+        return asdict(self) | {"sentences": list(self.sentences)}
 
+    @classmethod
+    def from_settings(cls, stored: dict[str, Any]) -> Wording:
+        """What ``as_settings`` wrote, an older one too."""
+        return cls(**stored | {"sentences": tuple(stored.get("sentences", ()))})
+
+    def has_contract(self, task: Task, labels: Sequence[str]) -> bool:
+        """Whether anything beside the instructions says what an answer must be."""
+        schema = task.output_schema is not None and self.shape
+        return bool(labels) or schema or (self.rules and bool(task.checks))
+
+
+NOTHING = "Nothing that helps was found in the documents."
+MOST_DROPPED = 4
+"""Sentences of the instructions that are tried without, the longest of them."""
 
 BASE = Wording()
 BARE = Wording(bare=True)
@@ -75,6 +94,8 @@ class PromptBuilder:
         fixed: Sequence[Shown] = (),
         near: Sequence[Shown] = (),
         passages: Sequence[str] = (),
+        *,
+        nothing: bool = False,
     ) -> ChatRequest:
         """The request for one input.
 
@@ -83,6 +104,7 @@ class PromptBuilder:
             fixed: examples that stand in every request, first.
             near: examples like this input, the most like it last.
             passages: knowledge that belongs to this input.
+            nothing: knowledge was looked through, and nothing in it belongs to this input.
         """
         turns = self.wording.examples == "turns"
         said = conversation(text) if self.task.kind == "chat" else [Message("user", text)]
@@ -92,7 +114,7 @@ class PromptBuilder:
         if turns:
             messages += [turn for shown in fixed for turn in self._turns(shown)]
         said = [m for m in said if m.role != "system"]
-        beside = self._beside(near if not turns else (), passages)
+        beside = self._beside(near if not turns else (), passages, nothing)
         if turns:
             messages += [turn for shown in near for turn in self._turns(shown)]
         if beside:
@@ -112,7 +134,24 @@ class PromptBuilder:
     def _system(self, listed: Sequence[Shown]) -> list[str]:
         if self.wording.bare:
             return []
-        parts = [self.task.instructions.strip() or DEFAULT_INSTRUCTIONS[self.task.kind]]
+        said = [self._instructions()]
+        contract = self._contract()
+        parts = [*contract, *said] if self.wording.contract_first else [*said, *contract]
+        if listed:
+            parts.append("Examples:\n\n" + "\n\n".join(map(self._listed, listed)))
+        return parts
+
+    def _instructions(self) -> str:
+        text = self.task.instructions.strip()
+        if not text or not self.wording.sentences:
+            return text or DEFAULT_INSTRUCTIONS[self.task.kind]
+        sentences = sentences_of(text)
+        kept = (i for i in self.wording.sentences if i <= len(sentences))
+        return " ".join(sentences[i - 1] for i in kept)
+
+    def _contract(self) -> list[str]:
+        """What an answer must be: labels, schema, rules."""
+        parts = []
         if self.labels:
             lines = [_labelled(label, self.descriptions.get(label, "")) for label in self.labels]
             parts.append("Labels:\n" + "\n".join(lines))
@@ -122,8 +161,6 @@ class PromptBuilder:
             parts.append(
                 "The answer must keep these rules:\n" + "\n".join(map(_dashed, self.rules))
             )
-        if listed:
-            parts.append("Examples:\n\n" + "\n\n".join(map(self._listed, listed)))
         return parts
 
     def _turns(self, shown: Shown) -> list[Message]:
@@ -135,13 +172,32 @@ class PromptBuilder:
     def _listed(self, shown: Shown) -> str:
         return f"Input: {self._plain(shown)}\nAnswer: {shown.target}"
 
-    def _beside(self, near: Sequence[Shown], passages: Sequence[str]) -> str:
+    def _beside(self, near: Sequence[Shown], passages: Sequence[str], nothing: bool) -> str:
         parts = []
         if near:
             parts.append("Like this one:\n\n" + "\n\n".join(map(self._listed, near)))
         if passages:
             parts.append("What may help:\n" + "\n".join(map(_dashed, passages)))
+        elif nothing:
+            parts.append(NOTHING)
         return "\n\n".join(parts)
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of the instructions; a line is at least one."""
+    return [part for part in re.split(r"(?<=[.!?])\s+|\s*\n\s*", text.strip()) if part]
+
+
+def sentence_orders(instructions: str) -> list[tuple[int, ...]]:
+    """Other ways to put the instructions: without one sentence (never the first, which says what is
+    asked for), and with the last one first. None for a single sentence."""
+    sentences = sentences_of(instructions)
+    every = tuple(range(1, len(sentences) + 1))
+    if len(every) < 2:
+        return []
+    longest = sorted(every[1:], key=lambda i: (-len(sentences[i - 1]), i))[:MOST_DROPPED]
+    without = [tuple(i for i in every if i != one) for one in sorted(longest)]
+    return [*without, (every[-1], *every[:-1])]
 
 
 def conversation(text: str) -> list[Message]:
