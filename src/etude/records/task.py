@@ -6,9 +6,9 @@ It holds the shapes only. Reading YAML, line numbers and cross-field rules live 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from etude.records._base import Record
 
@@ -116,23 +116,32 @@ class Training(Record):
     track: tuple[Literal["tensorboard", "mlflow", "wandb"], ...] = ()
 
 
+def _yes_or_no(value: object) -> object:
+    """``yes`` and ``no`` as people and YAML write them; anything else is left to be refused."""
+    word = str(value).strip().casefold()
+    return {"y": "yes", "true": "yes", "n": "no", "false": "no"}.get(word, word)
+
+
+YesOrNo = Annotated[Literal["yes", "no"], BeforeValidator(_yes_or_no)]
+
+
 class Opinions(Record):
     """What a person knows about the task that nothing in the project tells: for `etude advise`.
 
     First the five questions, then the red flags. None: not said, which is no "no".
     """
 
-    repeats: Literal["yes", "no"] | None = None
-    enough_examples: Literal["yes", "no"] | None = None
-    steady_answers: Literal["yes", "no"] | None = None
-    gap_left: Literal["yes", "no"] | None = None
-    worth_it: Literal["yes", "no"] | None = None
-    few_and_varied: Literal["yes", "no"] | None = None
-    still_changing: Literal["yes", "no"] | None = None
-    prompt_untried: Literal["yes", "no"] | None = None
-    about_our_files: Literal["yes", "no"] | None = None
-    always_edited: Literal["yes", "no"] | None = None
-    cant_be_stated: Literal["yes", "no"] | None = None
+    repeats: YesOrNo | None = None
+    enough_examples: YesOrNo | None = None
+    steady_answers: YesOrNo | None = None
+    gap_left: YesOrNo | None = None
+    worth_it: YesOrNo | None = None
+    few_and_varied: YesOrNo | None = None
+    still_changing: YesOrNo | None = None
+    prompt_untried: YesOrNo | None = None
+    about_our_files: YesOrNo | None = None
+    always_edited: YesOrNo | None = None
+    cant_be_stated: YesOrNo | None = None
     corrected_per_100: float | None = Field(default=None, ge=0, le=100)
     """Of 100 answers as they are made today, those that a person corrects."""
 

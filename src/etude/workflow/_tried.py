@@ -34,7 +34,7 @@ PROMPTED = ("prompt", "few_shot")
 
 
 def newest(session: Session, prepared: Prepared) -> Tried | None:
-    """The newest comparison of this task; None where nothing was compared.
+    """The newest comparison of this task by its metric; None where there is none.
 
     Raises:
         StoreError: what it left can't be read.
@@ -45,9 +45,10 @@ def newest(session: Session, prepared: Prepared) -> Tried | None:
         return None
     if comparison.task.kind != session.taskfile.task.kind:
         return None
-    same = comparison.task.bar.metric == session.taskfile.task.bar.metric
+    if comparison.task.bar.metric != session.taskfile.task.bar.metric:
+        return None
     rows = keeping.rows_of(session, comparison).filter(pl.col("side") != "holdout")
-    return _Reading(comparison, rows, prepared).tried() if same and len(rows) else None
+    return _Reading(comparison, rows, prepared).tried() if len(rows) else None
 
 
 class _Reading:
@@ -85,7 +86,9 @@ class _Reading:
             right = self.rows[f"{name}|right"]
         else:
             output = self.rows[f"{name}|output"]
-            right = (output == self.rows["target"]).fill_null(False if self.crossed else None)
+            right = output == self.rows["target"]
+            # Out of fold every row is asked: no answer is a wrong one.
+            right = right.fill_null(False) if self.crossed else right
         return right.cast(pl.Float64).fill_null(np.nan).to_numpy().astype(np.float64)
 
     def _groups(self, which: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -1,0 +1,161 @@
+"""What advice is read off: the examples, and of a comparison nothing that is kept aside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import polars as pl
+import pytest
+
+import etude
+from etude.data.stored import Prepared
+from etude.errors import DataError
+from etude.project import AdviseOptions
+from etude.records.advice import Answered, Tried
+from etude.records.comparison import Comparison
+from etude.workflow import _tried, keeping
+from etude.workflow.session import Session, open_session
+from tests.report import fixtures
+
+from ._audits import BAD, project, rows, write
+from ._audits import audits as audits
+
+
+def newest(
+    monkeypatch: pytest.MonkeyPatch, comparison: Comparison, table: pl.DataFrame
+) -> Tried | None:
+    """What is read off a comparison that left this table."""
+    monkeypatch.setattr(keeping, "latest", lambda session: comparison)
+    monkeypatch.setattr(keeping, "rows_of", lambda session, found: table)
+    frame = pl.DataFrame({"id": table["id"], "group": range(len(table))})
+    version = SimpleNamespace(id=comparison.dataset.id)
+    session = SimpleNamespace(taskfile=SimpleNamespace(task=comparison.task))
+    prepared = cast("Prepared", SimpleNamespace(frame=frame, version=version))
+    return _tried.newest(cast("Session", session), prepared)
+
+
+def test_held_out_rows_take_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    comparison = fixtures.fine_tune()
+    table = fixtures.rows(comparison).with_columns(
+        side=pl.when(pl.col("side") == "dev").then(pl.lit("dev")).otherwise(pl.lit("holdout"))
+    )
+    honest = newest(monkeypatch, comparison, table)
+    outputs = [name for name in table.columns if name.endswith("|output")]
+    spoiled = table.with_columns(
+        *(
+            pl.when(pl.col("side") == "holdout")
+            .then(pl.lit("?"))
+            .otherwise(pl.col(name))
+            .alias(name)
+            for name in outputs
+        )
+    )
+    worse = [
+        c.model_copy(update={"quality": c.quality.model_copy(update={"value": 0.0})})
+        if c.quality is not None
+        else c
+        for c in comparison.candidates
+    ]
+    changed = comparison.model_copy(update={"candidates": tuple(worse)})
+    assert honest is not None
+    assert honest.on == "dev"
+    assert newest(monkeypatch, changed, spoiled) == honest
+
+
+def test_ways_gaps_and_failures_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    comparison = fixtures.fine_tune()
+    names = [c.name for c in comparison.candidates if c.quality is not None]
+    table = fixtures.rows(comparison).with_columns(side=pl.lit("dev"))
+    prompt = next(name for name in names if name.startswith("prompt@"))
+    tuned = next(c.name for c in comparison.candidates if c.trained and c.quality is not None)
+    right = table["target"].to_list()
+    wrong = ["nothing like it" if at < 50 else label for at, label in enumerate(right)]
+    table = table.with_columns(
+        pl.Series(f"{tuned}|output", right), pl.Series(f"{prompt}|output", wrong)
+    )
+    found = newest(monkeypatch, comparison, table)
+    assert found is not None
+    ways = {way.name: way for way in found.ways}
+    assert ways[tuned].right.value == 1
+    assert ways[prompt].right.value == pytest.approx(150 / 200)
+    assert ways[prompt].right.low < 0.75 < ways[prompt].right.high
+    (gap,) = [gap for gap in found.gaps if (gap.way, gap.against) == (tuned, prompt)]
+    assert gap.value == pytest.approx(0.25)
+    assert 0 < gap.low < 0.25 < gap.high
+    assert len(found.failures) == 3
+    assert sum(one.count for one in found.failures) <= 50
+    assert all(one.what.endswith("taken for nothing like it") for one in found.failures)
+    assert [one.count for one in found.failures] == sorted(
+        (one.count for one in found.failures), reverse=True
+    )
+
+
+def test_personal_data_in_a_row_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    comparison = fixtures.fine_tune()
+    table = fixtures.rows(comparison).with_columns(
+        side=pl.lit("dev"), input=pl.lit("write to ann.lee@example.org please")
+    )
+    found = newest(monkeypatch, comparison, table)
+    assert found is not None
+    assert found.failures
+    assert all(one.input == "write to [e-mail] please" for one in found.failures)
+
+
+def test_nothing_compared_and_another_metric_say_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def none(session: Session) -> Comparison:
+        raise DataError("nothing has been compared yet")
+
+    monkeypatch.setattr(keeping, "latest", none)
+    session = open_session(project(tmp_path))
+    assert _tried.newest(session, cast("Prepared", None)) is None
+    monkeypatch.setattr(keeping, "latest", lambda session: fixtures.fine_tune())
+    other = session.taskfile.task.bar.model_copy(update={"metric": "macro_f1"})
+    task = session.taskfile.task.model_copy(update={"bar": other})
+    asking = SimpleNamespace(taskfile=SimpleNamespace(task=task))
+    assert _tried.newest(cast("Session", asking), cast("Prepared", None)) is None
+
+
+def test_the_examples_answer_and_only_what_is_open_is_asked(
+    tmp_path: Path, audits: list[str]
+) -> None:
+    folder = project(tmp_path)
+    asked: list[str] = []
+
+    def ask(open_ones: Sequence[Answered], corrected: bool) -> Mapping[str, str]:
+        asked.extend(one.key for one in open_ones)
+        assert corrected
+        return {"gap_left": "y"}
+
+    found = etude.open(folder).advise(AdviseOptions({"repeats": "yes"}, ask))
+    replies = {one.key: (one.reply, one.source) for one in found.advice.questions}
+    assert replies["repeats"] == ("yes", "you")
+    assert replies["gap_left"] == ("yes", "you")
+    assert "repeats" not in asked
+    assert "steady_answers" not in asked
+    assert {"gap_left", "worth_it", "still_changing"} <= set(asked)
+    assert found.answers == {"repeats": "yes", "gap_left": "yes"}
+    (kept,) = folder.glob(".etude/runs/*/advice.json")
+    assert json.loads(kept.read_bytes())["yes"] == found.advice.yes
+
+
+def test_faults_are_cleaned_first_and_what_the_task_file_says_counts(
+    tmp_path: Path, audits: list[str]
+) -> None:
+    folder = project(tmp_path)
+    write(folder, [*rows(61), *BAD])
+    path = folder / "etude.yaml"
+    path.write_text(f"{path.read_text()}advice: {{gap_left: yes, corrected_per_100: 40}}\n")
+    advice = etude.open(folder).advise().advice
+    assert advice.step.key == "clean_data"
+    assert "etude review --finding junk" in advice.step.takes[0]
+    gap: dict[str, Any] = next(
+        one for one in advice.questions if one.key == "gap_left"
+    ).model_dump()
+    assert (gap["reply"], gap["source"]) == ("yes", "etude.yaml")
+    assert advice.outlook is not None
