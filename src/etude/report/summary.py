@@ -110,6 +110,8 @@ def _every_kind(comparison: Comparison, candidate: CandidateReport) -> dict[str,
             "call": difference.call,
         },
         "bar": readings.whole_bar(candidate.gates),
+        "hand_over": candidate.handover
+        and candidate.handover.model_dump(mode="json", exclude={"calibrator"}),
         "wrong_turns": candidate.wrong_turns
         and candidate.wrong_turns.model_dump(mode="json", exclude={"level"}),
     }
