@@ -38,6 +38,7 @@ def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> No
             "flips",
             "difference",
             "bar",
+            "hand_over",
             "wrong_turns",
         }
         if candidate["quality"] is not None:
