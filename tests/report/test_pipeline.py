@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from etude.records.comparison import CheckRow, Comparison
+from etude.records.difference import Change
 from etude.records.task import Bar
 from etude.report import changes, junit, markdown
 from etude.verdict.difference.whole import Told, difference
@@ -164,3 +165,15 @@ def test_the_json_of_a_difference_is_json() -> None:
     assert document["verdict"]["changed"] is False
     assert document["candidates"][0]["quality"]["call"] == "worse"
     assert document["objection"] is None
+
+
+def test_long_texts_are_shown_where_they_part() -> None:
+    same = "Read the customer's message and choose the one category that says what they need"
+    (line,) = changes.task_lines((Change(field="instructions", old=same, new=f"{same} now."),))
+    before, after = line.removeprefix("instructions: ").split(" → ")
+    assert before.startswith("…")
+    assert before.endswith("they need")
+    assert after.endswith("they need now.")
+    assert len(line) < 120
+    (short,) = changes.task_lines((Change(field="bar.at_least", old=None, new="0.9"),))
+    assert short == "bar.at_least: (nothing) → 0.9"

@@ -205,3 +205,11 @@ def test_what_never_gets_it_right_is_never_recommended_even_without_a_bar() -> N
     assert "None is good enough" in found.sentence
     better = verdict([candidate("prompt", 0.0), candidate("finetune", 0.4)], 0.02)
     assert better.recommended == "finetune@m"
+
+
+@pytest.mark.parametrize("value", [0.5, 0.95])
+def test_a_check_on_dev_says_so_and_sends_to_the_final_comparison(value: float) -> None:
+    task = TASK.model_copy(update={"bar": TASK.bar.model_copy(update={"at_least": 0.9})})
+    found = decide(task, [candidate("probe", value, task=task)], [], Circumstances(on_dev=True))
+    assert found.next_command == "etude compare"
+    assert any("--dev" in reason for reason in found.reasons)

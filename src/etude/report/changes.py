@@ -55,14 +55,26 @@ def compared(one: Compared) -> str:
 
 def task_lines(changes: tuple[Change, ...]) -> list[str]:
     """A line a field: ``bar.at_least: 0.9 → 0.92``."""
-    return [f"{c.field}: {_short(c.old)} → {_short(c.new)}" for c in changes]
+    return [f"{c.field}: {' → '.join(_parted(c.old, c.new))}" for c in changes]
 
 
-def _short(text: str | None) -> str:
-    if text is None:
+def _parted(old: str | None, new: str | None) -> tuple[str, str]:
+    """Both, short enough for a line; of long ones what comes where they part."""
+    flat = [" ".join((text or "").split()) for text in (old, new)]
+    start = 0
+    if max(len(text) for text in flat) > LONGEST:
+        pairs = enumerate(zip(*flat, strict=False))
+        same = next((i for i, (a, b) in pairs if a != b), min(len(text) for text in flat))
+        start = flat[0].rfind(" ", 0, max(0, same - LONGEST // 4)) + 1
+    return _short(flat[0], start), _short(flat[1], start)
+
+
+def _short(text: str, start: int) -> str:
+    if not text:
         return "(nothing)"
-    flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…"
+    head = "…" if start else ""
+    shown = text[start:]
+    return head + (shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…")
 
 
 def examples_lines(change: ExamplesChange) -> list[str]:

@@ -115,7 +115,7 @@ def _none_good_enough(
         frontier=frontier,
         baseline=circumstances.baseline,
         exploratory=circumstances.exploratory,
-        next_command="etude report --rows",
+        next_command="etude compare" if circumstances.on_dev else "etude report --rows",
     )
 
 

@@ -21,8 +21,8 @@ from etude.data.examples import Examples
 from etude.evaluation.finalists import Field
 from etude.evaluation.judging import Judge, Passages
 from etude.evaluation.parts import Layout
-from etude.evaluation.scorecard import Scored
 from etude.evaluation.scoring import Card, Scores
+from etude.metrics import metric
 
 FAULT = pl.Struct({"check": pl.String, "reason": pl.String})
 
@@ -34,7 +34,7 @@ def rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
     columns["fold"] = [None] * len(scored) if layout.folds is None else layout.folds.tolist()
     for card in scores.cards:
         answers, name = card.scored.answers, card.report.name
-        columns |= _scores(name, card.scored)
+        columns |= _scores(card)
         columns[f"{name}|output"] = list(answers.outputs)
         columns[f"{name}|confidence"] = _or_null(answers.confidence)
         columns[f"{name}|failure"] = list(answers.failures)
@@ -61,10 +61,13 @@ def _examples(examples: Examples, side: str) -> dict[str, Any]:
     }
 
 
-def _scores(name: str, scored: Scored) -> dict[str, Any]:
-    """What each answer adds to the primary metric: what two comparisons are paired by."""
-    key = scored.judge.metric
-    scores = key.items(scored.judged)
+def _scores(card: Card) -> dict[str, Any]:
+    """What each answer adds to the metric that its quality is told in: what two comparisons are
+    paired by."""
+    name, quality = card.report.name, card.report.quality
+    assert quality is not None
+    key = metric(quality.metric)
+    scores = key.items(card.scored.judged)
     if key.statistic == "ratio":
         return {f"{name}|score": scores[:, 0].tolist(), f"{name}|of": scores[:, 1].tolist()}
     return {f"{name}|score": scores.tolist()}
