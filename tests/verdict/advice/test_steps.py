@@ -162,3 +162,11 @@ def test_fine_tuning_is_never_advised_without_numbers_or_against_a_red_flag(
         assert found.outlook.net[1] > 0
         assert found.at_least == "worth_testing"
         assert all(flag.reply != "yes" for flag in found.flags)
+
+
+def test_it_is_said_whose_failures_they_are_and_what_would_have_mattered() -> None:
+    step = advise(evidence(tried=tried(0.72, 0.71))).step
+    assert "“prompt” gets these wrong most often; a sentence each may mend them:" in step.takes
+    assert step.why == (
+        "Fine-tuning adds less than the 2 points that you said would matter (−3 to 1 points)."
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from etude.records.advice import Step
 from etude.records.task import WRITING
 from etude.verdict.advice import _money
-from etude.verdict.advice._words import counted, of_way, span_of_points
+from etude.verdict.advice._words import counted, of_way, points, span_of_points
 from etude.verdict.advice.asked import ALL
 from etude.verdict.advice.case import Case
 from etude.verdict.advice.known import best_simple, best_trained
@@ -32,7 +32,7 @@ def sharpen(case: Case, why: str) -> Step:
     failures = tried.failures if tried is not None else ()
     lines = [_how_to_sharpen(case)]
     if failures:
-        lines.append("Fix what goes wrong most often; a sentence in the instructions each:")
+        lines.append(f"{_whose(case)} gets these wrong most often; a sentence each may mend them:")
     elif tried is None:
         lines.append(
             "etude compare tries instructions, a few examples and look-up side by side, and lists what "
@@ -47,6 +47,12 @@ def sharpen(case: Case, why: str) -> Step:
         failures=failures,
         command="etude compare" if measured else "etude compare --quick",
     )
+
+
+def _whose(case: Case) -> str:
+    tried = case.evidence.tried
+    ways = tried.ways if tried is not None else ()
+    return next((f"“{w.title}”" for w in ways if tried and w.name == tried.prompt), "The prompt")
 
 
 def _how_to_sharpen(case: Case) -> str:
@@ -73,9 +79,11 @@ def not_worth_it(case: Case) -> Step | None:
 
 def learning_adds_little(case: Case) -> Step:
     """Fine-tuning was measured, and is no better: what is wrong must be said, not learned."""
-    gain = case.gain
+    gain, margin = case.gain, points(case.evidence.task.bar.margin)
     little = f" ({span_of_points(gain.low, gain.high)})" if gain is not None else ""
-    return sharpen(case, f"Fine-tuning adds little here{little}, and a gap is left.")
+    return sharpen(
+        case, f"Fine-tuning adds less than the {margin} that you said would matter{little}."
+    )
 
 
 def does_not_pay(case: Case) -> Step | None:
