@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from etude.records.audit import CurvePoint, LearningCurve
 from etude.records.dataset import Finding, Repair, Severity
 from etude.report._changes import changes, shortened
 from etude.report.audit import AuditPage, PageFinding, html, write_audit
@@ -93,6 +94,21 @@ def test_what_is_pointed_at_is_marked_and_what_is_proposed_beside_it() -> None:
     assert "<del>teh</del><ins>the</ins> end of <del>teh</del><ins>the</ins> day" in text
     assert "✗ wrong:" in text
     assert "about 2 minutes of a person&#39;s time" in text
+
+
+def test_what_more_examples_would_buy_is_drawn_where_it_was_measured() -> None:
+    points = tuple(
+        CurvePoint(examples=count, value=value, low=value - 0.05, high=value + 0.05)
+        for count, value in ((50, 0.6), (100, 0.7), (400, 0.8))
+    )
+    curve = LearningCurve(metric="accuracy", points=points, sentence="100 more would buy 2 points.")
+    text = html(page([], curve=curve))
+    assert "100 more would buy 2 points." in text
+    assert "<title>100 examples: 70\u00a0% (65\u00a0% to 75\u00a0%)</title>" in text
+    assert text.count("whisker") - html(page([])).count("whisker") == 3
+    unmeasured = html(page([], curve=LearningCurve(sentence="Not measured: too few.")))
+    assert "Not measured: too few." in unmeasured
+    assert "<svg" not in unmeasured
 
 
 def test_a_whole_new_text_is_shown_as_a_difference() -> None:

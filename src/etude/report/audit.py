@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from etude.data.conversations import flat, turns_of
+from etude.records.audit import LearningCurve
 from etude.records.dataset import Finding
 from etude.records.task import Kind
 from etude.report._changes import Part, changes, shortened
@@ -21,6 +22,8 @@ from etude.report._grade import MARKS, SYMBOLS, minutes, points
 from etude.report._masking import mask
 from etude.report._shown import shown
 from etude.report._templates import render
+from etude.report._words import metric_name
+from etude.report.charts.learning import learning
 from etude.store import atomic
 
 ROWS = 50
@@ -49,7 +52,8 @@ class PageFinding:
 
 @dataclass(frozen=True)
 class AuditPage:
-    """What the page shows. ``word`` is the grade; ``rows`` are the canonical examples."""
+    """What the page shows. ``word`` is the grade; ``rows`` are the canonical examples; ``curve``: what
+    more of them would buy, None where that was not measured."""
 
     task: str
     kind: Kind
@@ -60,6 +64,7 @@ class AuditPage:
     rows: pl.DataFrame
     not_run: Sequence[tuple[str, str]] = ()
     notes: Sequence[str] = ()
+    curve: LearningCurve | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,7 @@ def write_audit(page: AuditPage, path: Path) -> None:
 def html(page: AuditPage) -> str:
     """The page as text."""
     names = {name for one in page.findings for name in _shown_ids(one)}
+    curve = page.curve
     wanted = page.rows.filter(pl.col("id").is_in(list(names)))
     by_id = _hidden({row["id"]: row for row in wanted.iter_rows(named=True)}, page.findings)
     return render(
@@ -126,6 +132,8 @@ def html(page: AuditPage) -> str:
         findings=[_finding(one, by_id, page.kind) for one in page.findings],
         not_run=page.not_run,
         notes=page.notes,
+        curve=curve,
+        chart=learning(curve.points, metric_name(curve.metric)) if curve and curve.points else "",
         holdout=False,
     )
 

@@ -100,6 +100,7 @@ def write_page(session: Session, prepared: Prepared, result: CheckResult) -> Pat
         rows=prepared.frame,
         not_run=_left_out(result.not_run),
         notes=_notes(summary),
+        curve=None if result.measured is None else result.measured.curve,
     )
     write_audit(page, session.root / PAGE)
     return session.root / PAGE
