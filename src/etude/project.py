@@ -28,6 +28,7 @@ from etude.workflow import (
     egress,
     export,
     fix,
+    labelling,
     predict,
     report,
     review,
@@ -54,6 +55,7 @@ Fixed = fix.Fixed
 Pages = report.Pages
 Predictions = predict.Predictions
 PredictedFile = predict.PredictedFile
+Labelling = labelling.Labelling
 Repairs = fix.Repairs
 Review = review.Review
 RunResult = run.RunResult
@@ -101,6 +103,10 @@ class Project:
     def to_review(self, finding: str | None = None, *, show_holdout: bool = False) -> Review:
         """The rows that a person should decide about, one after the other."""
         return review.open_review(self._session, finding, show_holdout=show_holdout)
+
+    def to_label(self) -> Labelling:
+        """The answers that a person should judge, as a model has, one after the other."""
+        return labelling.open_labelling(self._session)
 
     def repairs(self) -> Repairs:
         """What can be mended by accepting all proposals of a finding."""

@@ -23,6 +23,7 @@ def test_every_metric_is_found_by_its_file_name() -> None:
         "chrf",
         "exact",
         "field_f1",
+        "judge",
         "macro_f1",
     ]
     for name in registry.names():

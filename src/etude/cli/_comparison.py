@@ -83,7 +83,7 @@ def show_rows(paper: Paper, comparison: Comparison) -> None:
 
 
 def _heads(comparison: Comparison) -> list[str]:
-    metric = plain.metric_name(comparison.task.bar.metric)
+    metric = plain.metric_name(comparison.metric)
     baseline = comparison.verdict.baseline
     against = f"Against “{titles(comparison)[baseline]}”" if baseline else "Difference"
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from etude.cli import _options as options
 from etude.cli._opening import open_project, to_type
 from etude.cli._screen import interactive, print_json
 from etude.errors import UsageError
+
+if TYPE_CHECKING:
+    from etude.project import Project
 
 
 def review(
@@ -29,6 +32,14 @@ def review(
             "--limit", min=1, metavar="N", show_default=False, help="Stop after so many decisions."
         ),
     ] = None,
+    judge: Annotated[
+        bool,
+        typer.Option(
+            "--judge",
+            help="Answer the judge's questions about candidates' answers yourself, to see how far it "
+            "can be believed.",
+        ),
+    ] = False,
     show_holdout: Annotated[
         bool,
         typer.Option(
@@ -46,7 +57,16 @@ def review(
     What you decide is written to decisions.jsonl in the project's folder at once, and applied
     wherever the examples are read; your own files are never changed. Stop when you like: the next
     time goes on with what is left. Nothing is asked with --json: it prints the rows to look at.
+
+    With --judge you see answers of the newest comparison, not whose they are nor what the model that
+    judges said, and press y or n. What you say is written to judgements.jsonl.
     """
+    if judge and (finding is not None or show_holdout):
+        raise UsageError(
+            "--judge goes with neither --finding nor --show-holdout",
+            where="etude review",
+            expected="answers to examples that are open to all",
+        )
     if not as_json and not interactive():
         raise UsageError(
             "nobody is at the keyboard",
@@ -55,6 +75,9 @@ def review(
             hint="etude fix accepts what is proposed in bulk; etude check --rows FILE writes the rows",
         )
     opened = open_project(project, quiet)
+    if judge:
+        _label(opened, limit, as_json)
+        return
     walk = opened.to_review(finding, show_holdout=show_holdout)
     if as_json:
         print_json(walk.to_json())
@@ -71,9 +94,35 @@ def review(
     if walk.aside:
         kept = "1 row is" if walk.aside == 1 else f"{walk.aside:,} rows are"
         paper.prose(f"{kept} kept aside for the verdict and not shown (--show-holdout shows them).")
+    if walk.judged:
+        paper.prose(
+            f"{walk.judged:,} left out: candidates' answers to them have been judged "
+            "(judgements.jsonl), and who has seen these no longer reads the example with a free eye."
+        )
     if walk.decided:
         rows = "1 row" if walk.decided == 1 else f"{walk.decided:,} rows"
         paper.prose(
             f"Decided on {rows}, in decisions.jsonl: keep it under version control beside etude.yaml."
         )
         paper.command("Next, see what is left:", to_type("etude check", opened.root))
+
+
+def _label(opened: Project, limit: int | None, as_json: bool) -> None:
+    """``--judge``: a person labels answers, and sees how far the judge agrees."""
+    labelling = opened.to_label()
+    if as_json:
+        print_json(labelling.to_json())
+        return
+    from etude.cli._drawing import Paper
+    from etude.cli._hands import hands
+    from etude.cli._labelling import Labels, show_agreement
+
+    paper = Paper()
+    Labels(paper, labelling, hands(), limit).go()
+    for count, why in ((labelling.aside, "kept aside"), (labelling.seen, "reviewed as examples")):
+        if count:
+            paper.prose(f"{count:,} answers are not shown: their examples are {why}.")
+    show_agreement(paper, labelling)
+    paper.prose("Keep judgements.jsonl under version control beside etude.yaml.")
+    next_up = "etude compare" if labelling.trust().trusted else "etude review --judge"
+    paper.command("Next:", to_type(next_up, opened.root))

@@ -118,11 +118,16 @@ def _interval(scored: Scored, key: Metric) -> Interval:
 def secondary(scored: Scored) -> tuple[str, ...]:
     """The other metrics that this task can be measured by."""
     task = scored.judge.task
-    has = {"checks": bool(scored.judge.checks), "schema": scored.judge.contract is not None}
+    # What somebody has to read is measured where it was read.
+    has = {
+        "checks": bool(scored.judge.checks),
+        "schema": scored.judge.contract is not None,
+        "judge": False,
+    }
     return tuple(
         key
         for key in registry.names()
-        if key != task.bar.metric
+        if key != task.counted
         and task.kind in metric(key).kinds
         and has.get(metric(key).needs or "", True)
         and not (scored.labels and key == "exact")

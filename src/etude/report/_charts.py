@@ -53,7 +53,7 @@ def quality_chart(comparison: Comparison) -> Chart | None:
             bars,
             limit=comparison.task.bar.at_least,
             margin=comparison.task.bar.margin,
-            unit=words.metric_name(comparison.task.bar.metric),
+            unit=words.metric_name(comparison.metric),
             width=width,
         )
 
@@ -115,7 +115,7 @@ def _scatter(
         return scatter(
             points,
             across,
-            quality=words.metric_name(comparison.task.bar.metric),
+            quality=words.metric_name(comparison.metric),
             minimum=comparison.task.bar.at_least,
             width=width,
             height=330,

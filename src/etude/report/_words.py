@@ -29,6 +29,8 @@ METRICS = {"invalid_rate": "answers that are no category", "brier": "Brier score
 NEXT = {
     "etude predict": "Try it on a text of your own:",
     "etude report --rows": "Read what each candidate gets wrong:",
+    "etude review --judge --json": "See where the judge and people disagree:",
+    "etude review --judge": "See how far the judge can be believed:",
     "etude compare": "Run the whole comparison:",
 }
 FAILURES = {

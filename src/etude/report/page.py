@@ -9,6 +9,7 @@ from etude.records.graded import Graded
 from etude.report import _beside, _charts, _details, _facts, _view
 from etude.report import _figures as figures
 from etude.report import _words as words
+from etude.report._judge import judge
 from etude.report._templates import render
 from etude.report.summary import plain_rows
 from etude.store import atomic
@@ -54,7 +55,7 @@ def page(comparison: Comparison, *, technical: bool = False, graded: Graded | No
         next_words=words.next_words(verdict.next_command),
         rows=plain_rows(comparison),
         baseline=_view.baseline_title(comparison),
-        metric=words.metric_name(comparison.task.bar.metric),
+        metric=words.metric_name(comparison.metric),
         margin=figures.points(comparison.task.bar.margin, 0, signed=False)
         if round(comparison.task.bar.margin * 100) == comparison.task.bar.margin * 100
         else figures.points(comparison.task.bar.margin, signed=False),
@@ -65,6 +66,7 @@ def page(comparison: Comparison, *, technical: bool = False, graded: Graded | No
         checks_beside=_beside.checks(comparison, _beside.pair_shown(comparison)),
         fields_beside=_beside.fields(comparison, _beside.pair_shown(comparison)),
         measures=_beside.measures(comparison),
+        judge=judge(comparison),
         details=_details.details(comparison),
         pairs=_facts.pairs(comparison),
         pair_method=_facts.pair_method(comparison),

@@ -42,7 +42,17 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
             "reasons": list(verdict.reasons),
             "more_examples": _finite(verdict.more_examples),
         },
-    }
+    } | _judge_json(comparison)
+
+
+def _judge_json(comparison: Comparison) -> dict[str, Any]:
+    """What a model said as the judge; nothing where a task has none."""
+    judge = comparison.judge
+    if judge is None:
+        return {}
+    named = [one.model_dump(mode="json") | {"n": one.n} for one in judge.agreements]
+    told = judge.model_dump(mode="json") | {"agreements": named}
+    return {"measured_by": comparison.metric, "judge": told}
 
 
 def _finite(value: float | None) -> float | None:

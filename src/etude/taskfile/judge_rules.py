@@ -13,7 +13,7 @@ from etude.taskfile.nodes import Document
 from etude.taskfile.words import listed, shown
 
 _ENCODERS = ("builtin:minilm",)
-_QUESTION = "a question that yes or no answers, yes being good: `polite: Is the answer polite?`"
+_QUESTION = 'a question that yes or no answers, yes being good: `polite: "Is the answer polite?"`'
 
 
 def check(document: Document) -> list[Problem]:
@@ -33,7 +33,7 @@ def _missing(document: Document) -> Iterator[Problem]:
         yield document.problem(
             ("judge",),
             "is missing, and bar.metric says that a model judges",
-            "judge: {model: …, criteria: {polite: Is the answer polite?}}",
+            'judge: {model: …, criteria: {polite: "Is the answer polite?"}}',
             because=("bar", "metric"),
         )
 

@@ -29,7 +29,7 @@ def _interval(value: float, low: float, high: float) -> Interval:
 
 
 def gates(
-    bar: Bar, quality: Quality, latency: Latency | None, cost: Cost | None
+    bar: Bar, quality: Quality | None, latency: Latency | None, cost: Cost | None
 ) -> tuple[Gate, ...]:
     """The bar's conditions for one candidate. What was not measured is uncertain, never met.
 
@@ -37,19 +37,19 @@ def gates(
     """
     found: list[Gate] = []
     if bar.at_least is not None:
-        found.append(
-            Gate(
-                name="quality",
-                limit=bar.at_least,
-                value=quality.value,
-                state=at_least(bar.at_least, quality),
-            )
-        )
+        found.append(_quality_gate(bar.at_least, quality))
     if bar.p95_ms is not None:
         found.append(_latency_gate(bar.p95_ms, latency))
     if bar.max_cost_per_1000 is not None:
         found.append(_cost_gate(bar.max_cost_per_1000, cost))
     return tuple(found)
+
+
+def _quality_gate(limit: float, quality: Quality | None) -> Gate:
+    if quality is None:
+        return Gate(name="quality", limit=limit, value=None, state="uncertain")
+    state = at_least(limit, quality)
+    return Gate(name="quality", limit=limit, value=quality.value, state=state)
 
 
 def _latency_gate(limit: float, latency: Latency | None) -> Gate:

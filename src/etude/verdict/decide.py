@@ -33,6 +33,10 @@ class Circumstances:
     baseline: str | None = None
     scored: int = 0
     """Examples that were scored: "M in all" counts from them."""
+    advisory: str = ""
+    """Why what was measured may not decide yet, as a sentence; "" where it may."""
+    then: str = ""
+    """Where it may not: what to type for it."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,10 @@ def decide(
     differences = Differences(pairs)
     # Where no minimum is set, one that never gets it right is still no way of doing the task.
     survivors = [
-        c for c in scored if _value(c) > 0 and all(gate.state != "not_met" for gate in c.gates)
+        c
+        for c in scored
+        if (_value(c) > 0 or circumstances.advisory)
+        and all(gate.state != "not_met" for gate in c.gates)
     ]
     beaten = dominated_by(scored, differences, task.bar.margin)
     frontier = tuple(c.name for c in scored if c.name not in beaten)
@@ -142,7 +149,7 @@ def _verdict(
     chosen = next(c for c in survivors if c.name == pick.name)
     best = _best(survivors)
     others = [c.name for c in survivors]
-    decision = _decision(pick, chosen, scored)
+    decision = "cant_tell" if circumstances.advisory else _decision(pick, chosen, scored)
     certain_bar = all(gate.state == "met" for gate in chosen.gates)
     settled = decision != "cant_tell" and certain_bar
     more = None if pick.settled else _more_examples(pick, others, differences, task.bar.margin)
@@ -157,6 +164,7 @@ def _verdict(
         scored=circumstances.scored,
         fine_tuned=next((c for c in scored if c.trained), None),
         differences=differences,
+        advisory=circumstances.advisory,
     )
     return Verdict(
         decision=decision,

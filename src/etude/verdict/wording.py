@@ -32,6 +32,8 @@ class Facts:
     scored: int
     fine_tuned: CandidateReport | None
     differences: Differences
+    advisory: str = ""
+    """Why what was measured may not decide yet."""
 
 
 FINE = 200
@@ -63,26 +65,29 @@ _GETS = {
     "all_checks": "of its answers past every check",
     "exact": "of its answers exactly right",
     "field_f1": "of the fields right",
+    "judge": "of its answers past the model that judges",
     "chrf": "of the wording of the ideal answers (chrF++)",
 }
 """What a way "gets", after the percentage; the others go by the metric's own name."""
 
 
-def _with_quality(task: Task, candidate: CandidateReport) -> str:
+def _with_quality(candidate: CandidateReport) -> str:
     q = candidate.quality
     if q is None:
         return "not measured"
-    name = _GETS.get(task.bar.metric) or metric(task.bar.metric).plain_name
+    name = _GETS.get(q.metric) or metric(q.metric).plain_name
     return f"{percent(q.value, q.n)} {name} ({percent(q.low, q.n)} to {percent(q.high, q.n)})"
 
 
 def sentence(facts: Facts) -> str:
     """The verdict in one or two sentences."""
-    chosen, quality = called(facts.chosen), _with_quality(facts.task, facts.chosen)
+    chosen, quality = called(facts.chosen), _with_quality(facts.chosen)
     if facts.decision == "fine_tune":
         return f"Fine-tune: {chosen} gets {quality}, and nothing simpler is as good."
     if facts.decision == "dont_fine_tune":
         return f"Don't fine-tune: {chosen} {_why_not(facts, quality)}"
+    if facts.advisory:
+        return f"Can't tell yet: for now use {chosen}, {quality}. {facts.advisory}"
     if facts.fine_tuned is None:
         return f"Can't tell yet: fine-tuning was not measured. For now use {chosen}: {quality}."
     return f"Can't tell yet: for now use {chosen}, {quality}. {_what_settles(facts)}"
@@ -189,7 +194,7 @@ def failed_gates(task: Task, candidates: Sequence[CandidateReport]) -> tuple[str
 def none_good_enough(task: Task, best: CandidateReport) -> str:
     """The sentence where nothing meets the bar."""
     return (
-        f"None is good enough: the best, {called(best)}, gets {_with_quality(task, best)}. "
+        f"None is good enough: the best, {called(best)}, gets {_with_quality(best)}. "
         f"Look at what it gets wrong, make {_unclear(task)} or the examples clearer, or lower the "
         "bar; a larger model may do it too."
     )
@@ -225,6 +230,8 @@ def cautions(circumstances: Circumstances) -> tuple[str, ...]:
 
 def next_command(facts: Facts, circumstances: Circumstances) -> str:
     """What to type next."""
+    if circumstances.advisory and circumstances.then:
+        return circumstances.then
     if circumstances.quick or circumstances.on_dev:
         return "etude compare"
     if facts.decision == "cant_tell":

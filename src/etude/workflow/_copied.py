@@ -82,7 +82,7 @@ class Copied(Learner):
             np.column_stack([asked, answers_MC.ravel()]), axis=0, return_inverse=True
         )
         outputs = [self.examples.targets[i] for i in pairs[:, 1]]
-        measured = metric(self.session.taskfile.task.bar.metric)
+        measured = metric(self.session.taskfile.task.counted)
         items = measured.items(self.judge.judged(self.examples.take(pairs[:, 0]), outputs))
         laid = items[inverse.ravel()].reshape(*shape, -1)
         if measured.statistic == "ratio":

@@ -49,7 +49,7 @@ def of_examples(session: Session, prepared: Prepared) -> Examples:
         conflicting=_rows(found, summary, (CONFLICTING,)) or 0,
         wavering=_rows(found, summary, WAVERING),
         kept_checks=ideals.passing / ideals.examples if ideals and ideals.examples else None,
-        curve=grades.curve_of(session, version.id, task.bar.metric),
+        curve=grades.curve_of(session, version.id, task.counted),
     )
 
 

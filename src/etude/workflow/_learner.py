@@ -52,7 +52,7 @@ class Learner(Rows, ABC):
     @property
     def unit(self) -> str:
         """What a point is one of, in plain words: "right answers"."""
-        return metric(self.session.taskfile.task.bar.metric).plain_name
+        return metric(self.session.taskfile.task.counted).plain_name
 
     @abstractmethod
     def key(self, prepared: Prepared, **more: Any) -> dict[str, Any]:

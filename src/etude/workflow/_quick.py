@@ -116,7 +116,7 @@ class Quick(Learner):
     def graded(self, rows: NDArray[np.int64], answers_MC: NDArray[np.int64]) -> Scores:
         """See ``Learner``."""
         truth = self.target_N[rows]
-        if metric(self.session.taskfile.task.bar.metric).statistic == "macro_f1":
+        if metric(self.session.taskfile.task.counted).statistic == "macro_f1":
             return MacroF1(truth, answers_MC, len(self.context.labels))
         return Means((answers_MC == truth[:, None]).astype(np.float64))
 
@@ -130,7 +130,7 @@ class Quick(Learner):
                 "model": self.entrant.model.fingerprint,
                 "labels": list(self.context.labels),
                 "descriptions": self.context.descriptions,
-                "metric": self.context.task.bar.metric,
+                "metric": self.context.task.counted,
             }
             | more
         )

@@ -138,7 +138,7 @@ def _compared(
         rows=count,
         rung=learner.rung,
         model=learner.model,
-        metric=learner.session.taskfile.task.bar.metric,
+        metric=learner.session.taskfile.task.counted,
         scored=len(scored),
         difference=found.point,
         low=found.low,

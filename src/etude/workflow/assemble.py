@@ -44,9 +44,12 @@ def paybacks(
 def _priced(task: Task, card: Card) -> CandidateReport:
     report = card.report
     cost = _cost(task, card)
-    assert report.quality is not None
+    quality = report.quality
+    # A minimum is of the task's own metric: what stands in for it says nothing about it.
+    if quality is not None and quality.metric != task.bar.metric:
+        quality = None
     return report.model_copy(
-        update={"cost": cost, "gates": gates(task.bar, report.quality, report.latency, cost)}
+        update={"cost": cost, "gates": gates(task.bar, quality, report.latency, cost)}
     )
 
 

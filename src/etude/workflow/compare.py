@@ -26,11 +26,14 @@ from etude.records.comparison import CandidateReport, Comparison, Detectable
 from etude.records.run import Look, Run
 from etude.verdict.decide import Circumstances, decide
 from etude.workflow import egress, estimate, keeping
+from etude.workflow._judged import keep_table
 from etude.workflow._unlearnable import refuse_beyond_words
 from etude.workflow.assemble import assemble, paybacks
 from etude.workflow.check import prepare
+from etude.workflow.deciding import basis
 from etude.workflow.entrants import beside_the_metric, entrants, open_models
 from etude.workflow.layout import dev_layout, layout_of, whole_part
+from etude.workflow.model_judge import Hearing, bench
 from etude.workflow.rehearsal import of_endpoints
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.stages import stages_for
@@ -98,7 +101,10 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         seeds = 1 if options.quick else options.seeds
         left = remaining(stages, layout, taking_part, seeds, last)
         asked = of_endpoints(stages, left)
-        sent = egress.planned(stages, layout, taking_part, asked)
+        hearing = Hearing(
+            session, stages, layout, options.confirm, bench(session), not left.nothing
+        )
+        sent = egress.planned(stages, layout, taking_part, asked) + hearing.planned(rungs)
         hosts = egress.agree(stages, sent, options.confirm, stored=left.nothing)
         _announce_detectable(session, layout, rungs, USUAL_DISCORDANCE, "on one example in ten")
         expected = estimate.announce(stages, layout, taking_part, left, asked, sent)
@@ -107,7 +113,7 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         picked = {a.entrant.name: a.seeds[0] for a in field.finalists}
         session.store.describe_run(run.id, seeds=picked)
         comparison = _finish(
-            session, run, options, prepared, layout, stages, field, hosts, expected
+            session, run, options, prepared, layout, stages, field, hosts, expected, hearing
         )
         session.store.prune()
         return comparison
@@ -163,6 +169,7 @@ def _finish(
     field: Field,
     hosts: tuple[str, ...],
     expected: Expected,
+    hearing: Hearing,
 ) -> Comparison:
     detectable = _announce_detectable(
         session, layout, len(field.finalists), field.discordance, "as they do on dev"
@@ -170,8 +177,11 @@ def _finish(
     look, exploratory = (0, False)
     if not options.dev:
         look, exploratory = _look(session, run, prepared, candidate_ids(stages, layout, field))
-    scores = score(stages, layout, field, expected=expected)
+    counted = score(stages, layout, field, expected=expected)
     task = stages.task
+    heard = hearing.hear(field, counted)
+    decided = basis(task, counted, heard)
+    scores = decided.scores
     finalists = assemble(task, scores)
     baseline = field.baseline.entrant.name if field.baseline else None
     verdict = decide(
@@ -184,6 +194,8 @@ def _finish(
             quick=options.quick and layout.cross_fitting,
             baseline=baseline,
             scored=detectable.n,
+            advisory=decided.advisory,
+            then=decided.then,
         ),
     )
     comparison = Comparison(
@@ -207,9 +219,12 @@ def _finish(
         versions=stages.versions,
         seeds={a.entrant.name: a.seeds[0] for a in field.finalists},
         seconds=sum(unit.seconds for _, unit in stages.used),
-        egress=hosts,
+        egress=tuple(dict.fromkeys((*hosts, *hearing.hosts))),
         notes=_notes(layout, options),
+        measured_by=decided.metric if decided.metric != task.bar.metric else "",
+        judge=decided.judge,
     )
+    keep_table(session, run.id, heard)
     keeping.keep(session, run, layout, field, scores, comparison)
     if verdict.recommended and _kept_whole(layout, options):
         keeping.fit_on_everything(session, comparison, stages, verdict.recommended)

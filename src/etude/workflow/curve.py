@@ -93,12 +93,11 @@ class _Measuring:
         labels: tuple[LabelCurve, ...] = ()
         if isinstance(self.learner, Quick) and len(sizes) == len(SHARES):
             labels = self._labels(self.learner, answers_SRM)
-        gain = carried.gain
-        bar = self.session.taskfile.task.bar
+        gain, margin = carried.gain, self.session.taskfile.task.bar.margin
         return LearningCurve(
             rung=self.learner.rung,
             model=self.learner.model,
-            metric=bar.metric,
+            metric=self.session.taskfile.task.counted,
             examples=self.at_hand,
             scored=len(self.scored),
             orders=orders,
@@ -111,7 +110,7 @@ class _Measuring:
             high=gain.high if gain else None,
             labels=labels,
             reason=carried.reason,
-            sentence=_sentence(self.learner, carried, labels, bar.margin),
+            sentence=_sentence(self.learner, carried, labels, margin),
         )
 
     def _answers(self, orders: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

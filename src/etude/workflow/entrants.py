@@ -26,10 +26,15 @@ def open_models(session: Session) -> list[tuple[ModelRef, Model]]:
     Raises:
         ModelError: one can't be had; the error says what to install or to set.
     """
-    return [(ref, _open(session, ref)) for ref in session.taskfile.task.models]
+    return [(ref, open_reference(session, ref)) for ref in session.taskfile.task.models]
 
 
-def _open(session: Session, reference: ModelRef) -> Model:
+def open_reference(session: Session, reference: ModelRef) -> Model:
+    """One model of the task, opened; a folder is looked for in the project's first.
+
+    Raises:
+        ModelError: it can't be had.
+    """
     if reference.openai is not None:
         return open_model(reference, session.store.response_cache(reference.name))
     inside = session.root.absolute() / reference.name
@@ -98,7 +103,7 @@ def entrant_called(session: Session, name: str) -> Entrant:
     rung, _, model_name = name.partition("@")
     for reference in session.taskfile.task.models:
         if reference.name == model_name:
-            model = _open(session, reference)
+            model = open_reference(session, reference)
             lookup = _lookup(session.taskfile.task, model)
             embeddings = _embeddings(session, lookup or model)
             return Entrant(approach(rung), reference, model, embeddings, lookup)

@@ -20,7 +20,7 @@ from etude.errors import UnknownName, UsageError
 from etude.records.decision import Action, Decision
 from etude.records.run import Look
 from etude.registry import nearest
-from etude.workflow import decisions
+from etude.workflow import decisions, judgements
 from etude.workflow._repair import Place, Row, Stamp, accepted
 from etude.workflow.check import looked_through, prepare
 from etude.workflow.fix import places_by_row, rules_of
@@ -66,6 +66,9 @@ class Review:
     queue: list[tuple[Item, str, tuple[Place, ...]]]
     aside: int = 0
     """Cases left out because they are kept aside for the verdict."""
+    judged: int = 0
+    """Cases left out because somebody has judged candidates' answers to the row: who has seen these no
+    longer looks at the example with a free eye."""
     at: int = 0
     skipped: int = 0
     _history: list[tuple[int, tuple[Decision, ...]]] = field(default_factory=list)
@@ -74,7 +77,7 @@ class Review:
     _codes: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._by = _person()
+        self._by = person()
         self._where = {name: at for at, name in enumerate(self.prepared.frame["id"])}
         for item, name, _ in self.queue:
             self._codes.setdefault(name, []).append(item.code)
@@ -187,7 +190,7 @@ class Review:
             }
             for item, name, places in self.queue
         ]
-        return {"schema": 1, "rows": rows, "kept_aside": self.aside}
+        return {"schema": 1, "rows": rows, "kept_aside": self.aside, "answers_seen": self.judged}
 
     def _stamp(self) -> Stamp:
         return Stamp("review", now(), self._by)
@@ -216,13 +219,16 @@ def open_review(
         if item.hits is not None
         for name, places in places_by_row(item.hits)
     ]
+    answered = judgements.read(session.root).rows
+    free = [one for one in queue if one[1] not in answered]
+    judged, queue = len(queue) - len(free), free
     held = set(prepared.frame.filter(pl.col("side") == "holdout")["id"])
     open_to_all = [one for one in queue if one[1] not in held]
     aside = len(queue) - len(open_to_all)
     if show_holdout and aside:
         write_down(session, prepared.version.holdout_id)
         open_to_all, aside = queue, 0
-    return Review(session, prepared, rules_of(session, prepared), open_to_all, aside)
+    return Review(session, prepared, rules_of(session, prepared), open_to_all, aside, judged)
 
 
 def _items(summary: Summary, finding: str | None) -> Sequence[Item]:
@@ -258,7 +264,7 @@ def _unknown(finding: str, known: Sequence[str]) -> UnknownName:
     )
 
 
-def _person() -> str | None:
+def person() -> str | None:
     """Who is at the keyboard, as far as the system knows."""
     try:
         return getpass.getuser()

@@ -1,0 +1,102 @@
+"""A model as the judge, as the page tells it: how far it agrees with people, and what it said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etude.records.comparison import Comparison
+from etude.records.judgement import Agreement, JudgeReport
+from etude.report import _figures as figures
+from etude.report.summary import titles
+
+
+@dataclass(frozen=True)
+class AgreementRow:
+    """One criterion's line: what both said, and kappa with its range."""
+
+    name: str
+    question: str
+    same: str
+    only_model: int
+    only_person: int
+    kappa: str
+
+
+@dataclass(frozen=True)
+class JudgeView:
+    """``standing``: whether it decides, in words. ``heads`` and ``rows``: of each way's answers, the
+    share that it said yes to, a criterion a column."""
+
+    model: str
+    standing: str
+    rates: str
+    agreements: tuple[AgreementRow, ...]
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def judge(comparison: Comparison) -> JudgeView | None:
+    """What the page says of the judge; None where a comparison has none."""
+    found = comparison.judge
+    if found is None:
+        return None
+    return JudgeView(
+        model=found.model,
+        standing=_standing(found, comparison.metric == "judge"),
+        rates=_rates(found),
+        agreements=tuple(_agreement(found, one) for one in found.agreements if one.n),
+        heads=("", *found.criteria),
+        rows=_rows(comparison, found),
+    )
+
+
+def _standing(found: JudgeReport, decides: bool) -> str:
+    if not found.trusted:
+        more = f" About {found.more_labels:,} answers more to label." if found.more_labels else ""
+        return f"Only advisory: {found.why_not}.{more}"
+    if decides:
+        return (
+            "It agrees with people well enough to decide; figures are put right for its mistakes."
+        )
+    return "It agrees with people well enough to decide; here another metric does."
+
+
+def _rates(found: JudgeReport) -> str:
+    if found.sensitivity is None or found.specificity is None:
+        return ""
+    said = [
+        f"{figures.percent(middle)} ({figures.percent(low)} to {figures.percent(high)})"
+        for low, middle, high in (found.sensitivity, found.specificity)
+    ]
+    return (
+        f"Of what people call good it passes {said[0]}; of what they call bad it stops {said[1]}."
+    )
+
+
+def _agreement(found: JudgeReport, one: Agreement) -> AgreementRow:
+    kappa = "can't be said yet"
+    if one.kappa is not None and one.low is not None and one.high is not None:
+        kappa = f"{one.kappa:.2f} ({one.low:.2f} to {one.high:.2f})"
+    return AgreementRow(
+        name=one.criterion or "all criteria",
+        question=found.criteria.get(one.criterion, "every question with yes"),
+        same=f"{one.both_yes + one.both_no:,} of {one.n:,}",
+        only_model=one.only_model,
+        only_person=one.only_person,
+        kappa=kappa,
+    )
+
+
+def _rows(comparison: Comparison, found: JudgeReport) -> tuple[tuple[str, ...], ...]:
+    called = titles(comparison)
+    cells = {(row.candidate, row.criterion): row for row in found.rows}
+    names = dict.fromkeys(row.candidate for row in found.rows)
+    table = []
+    for name in names:
+        line = [called.get(name, name)]
+        for criterion in found.criteria:
+            row = cells[name, criterion]
+            text = figures.percent(row.yes / row.n, row.n) if row.n else figures.NOT_MEASURED
+            line.append(f"{text} ({row.unmeasured} not measured)" if row.unmeasured else text)
+        table.append(tuple(line))
+    return tuple(table)
