@@ -128,20 +128,34 @@ def test_the_examples_answer_and_only_what_is_open_is_asked(
     asked: list[str] = []
 
     def ask(open_ones: Sequence[Answered], corrected: bool) -> Mapping[str, str]:
-        asked.extend(one.key for one in open_ones)
-        assert corrected
-        return {"gap_left": "y"}
+        asked.extend(["corrected"] * corrected + [one.key for one in open_ones])
+        return {} if corrected else {"gap_left": "y"}
 
     found = etude.open(folder).advise(AdviseOptions({"repeats": "yes"}, ask))
     replies = {one.key: (one.reply, one.source) for one in found.advice.questions}
     assert replies["repeats"] == ("yes", "you")
     assert replies["gap_left"] == ("yes", "you")
+    assert asked[0] == "corrected"
     assert "repeats" not in asked
     assert "steady_answers" not in asked
     assert {"gap_left", "worth_it", "still_changing"} <= set(asked)
     assert found.answers == {"repeats": "yes", "gap_left": "yes"}
     (kept,) = folder.glob(".etude/runs/*/advice.json")
     assert json.loads(kept.read_bytes())["yes"] == found.advice.yes
+
+
+def test_how_many_are_corrected_today_spares_the_questions_that_it_answers(
+    tmp_path: Path, audits: list[str]
+) -> None:
+    asked: list[str] = []
+
+    def ask(open_ones: Sequence[Answered], corrected: bool) -> Mapping[str, str]:
+        asked.extend(one.key for one in open_ones)
+        return {"corrected_per_100": "40"} if corrected else {}
+
+    advice = etude.open(project(tmp_path)).advise(AdviseOptions(ask=ask)).advice
+    assert "gap_left" not in asked
+    assert next(one for one in advice.questions if one.key == "gap_left").reply == "yes"
 
 
 def test_faults_are_cleaned_first_and_what_the_task_file_says_counts(

@@ -26,8 +26,8 @@ from etude.workflow.session import Session, now, recorded
 KEPT = "advice.json"
 YES, NO = frozenset({"yes", "y"}), frozenset({"no", "n"})
 Ask = Callable[[Sequence[Answered], bool], Mapping[str, str]]
-"""Asked once about what is open; the flag says whether it helps to know how many answers a person
-corrects today. It returns answers by key; what nobody knows is left out."""
+"""Asked about what is open; the flag says that it helps to know how many answers a person corrects
+today. It returns answers by key; what nobody knows is left out."""
 
 
 @dataclass(frozen=True)
@@ -126,14 +126,21 @@ def advise(session: Session, options: AdviseOptions | None = None) -> Advised:
             tried=newest(session, prepared),
         )
         answers = dict(options.answers)
-        first = advised(_with(evidence, answers))
         if options.ask is not None:
-            wanted = evidence.tried is None and _with(evidence, answers).corrected is None
-            answers = {**answers, **checked(options.ask(open_ones(first), wanted))}
+            answers |= _asked(options.ask, evidence, answers)
         advice = advised(_with(evidence, answers), dataset=prepared.version.id, created=now())
         folder = session.store.run_folder(run.id)
         atomic.write_text(folder / KEPT, advice.model_dump_json(indent=1))
     return Advised(advice, answers)
+
+
+def _asked(ask: Ask, evidence: Evidence, answers: Mapping[str, str]) -> dict[str, str]:
+    """What a person adds. How many answers are corrected today comes first: it answers others."""
+    found: dict[str, str] = {}
+    if evidence.tried is None and _with(evidence, answers).corrected is None:
+        found |= checked(ask((), True))
+    open_now = open_ones(advised(_with(evidence, {**answers, **found})))
+    return found | checked(ask(open_now, False))
 
 
 def _stated(session: Session) -> frozenset[str]:
