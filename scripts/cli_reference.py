@@ -57,6 +57,19 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("etude compare --dev --gate --junit result.xml", "the same for every change, on dev"),
         ("etude compare --watch", "while you edit the prompt or the checks"),
     ),
+    "behave": (
+        ("etude behave", "every suite that fits the task"),
+        ("etude behave typos injection --examples 200", "two suites, on more examples"),
+        ("etude behave --json > behaviour.json", "in a script"),
+    ),
+    "diff": (
+        ("etude diff", "the newest comparison against the one before"),
+        ("etude diff ../main latest", "against that of another checkout"),
+        (
+            "etude diff ../main latest --gate --junit diff.xml --markdown diff.md",
+            "in a pipeline: ends with 1 where the change makes it worse",
+        ),
+    ),
     "diff": (
         ("etude diff", "the newest comparison against the one before"),
         ("etude diff ../main latest", "against that of another checkout"),
@@ -74,6 +87,17 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ('etude predict "where is my card?"', "one text"),
         ("etude predict --in mails.csv --out answered.xlsx", "a table, every column kept"),
         ("etude predict < texts.txt", "a text a line: answer, confidence and text, tab between"),
+    ),
+    "release": (
+        ("etude release --as production", "seal the recommended candidate and put it to work"),
+        ("etude release list", "every release, with what stands for which"),
+        ("etude release rollback", "production goes back to the release before"),
+        ("etude release export production support.tar.gz", "to carry to another machine"),
+        ("etude release import support.tar.gz", "there"),
+        (
+            "etude release export production for-ollama --format gguf",
+            "a fine-tuned language model for llama.cpp and Ollama",
+        ),
     ),
     "run": (
         ("etude run", "everything"),

@@ -20,6 +20,7 @@ from etude.records.task import Task
 from etude.workflow import (
     advise,
     asked,
+    behave,
     check,
     compare,
     convert,
@@ -38,11 +39,16 @@ from etude.workflow.files import named_files
 from etude.workflow.session import Session, open_session
 
 if TYPE_CHECKING:
+    from etude.releases.loading import Release
+    from etude.workflow.release import Made, ReleaseOptions
+    from etude.workflow.shelved import Releases
     from etude.workflow.training import Planned
 
 Advised = advise.Advised
 AdviseOptions = advise.AdviseOptions
 Asked = asked.Asked
+Behaved = behave.Behaved
+BehaveOptions = behave.BehaveOptions
 CheckOptions = check.CheckOptions
 CheckResult = check.CheckResult
 CompareOptions = compare.CompareOptions
@@ -139,6 +145,10 @@ class Project:
         """Climb the ladder and decide."""
         return compare.compare(self._session, options or CompareOptions())
 
+    def behave(self, options: BehaveOptions | None = None) -> Behaved:
+        """Ask the newest comparison's ways inputs that were changed on purpose; count failures."""
+        return behave.behave(self._session, options or BehaveOptions())
+
     def diff(
         self, old: str = "previous", new: str = "latest", *, show_holdout: bool = False
     ) -> Difference:
@@ -161,14 +171,18 @@ class Project:
         return report.report(self._session, show_holdout=show_holdout)
 
     def predict(
-        self, texts: Sequence[Asked], candidate: str | None = None, confirm: Confirm | None = None
+        self,
+        texts: Sequence[Asked],
+        candidate: str | None = None,
+        confirm: Confirm | None = None,
+        release: str | None = None,
     ) -> Predictions:
-        """Answers of the recommended candidate, or of the one called ``candidate``.
+        """Answers of the recommended candidate, of the one called ``candidate``, or of a release.
 
         Each of ``texts`` is a text, or a mapping of the task's input columns to their values.
         ``confirm`` is asked before texts leave this machine; None refuses.
         """
-        return predict.predict(self._session, texts, candidate, confirm)
+        return predict.predict(self._session, texts, candidate, confirm, release)
 
     def predict_file(
         self,
@@ -176,10 +190,29 @@ class Project:
         target: Path,
         candidate: str | None = None,
         confirm: Confirm | None = None,
+        release: str | None = None,
     ) -> PredictedFile:
         """A table in, the same table out with ``prediction`` and ``confidence``; for kinds that
         write ``passed`` and ``failed_checks`` instead of ``confidence``."""
-        return predict.predict_file(self._session, source, target, candidate, confirm)
+        return predict.predict_file(self._session, source, target, candidate, confirm, release)
+
+    def release(self, candidate: str | None = None, options: ReleaseOptions | None = None) -> Made:
+        """Seal the recommended candidate, or the one called ``candidate``, for good."""
+        # Brings torch, which looking at examples does without.
+        from etude.workflow import release
+
+        return release.release(self._session, candidate, options or release.ReleaseOptions())
+
+    def load_release(self, name: str) -> Release:
+        """A release by its name, its first digits or an alias: verified, and ready to answer."""
+        return self.releases.load(name)
+
+    @property
+    def releases(self) -> Releases:
+        """What was sealed, and what can be done with it."""
+        from etude.workflow.shelved import Releases
+
+        return Releases(self._session)
 
 
 def open(root: str | Path = ".", progress: Progress | None = None) -> Project:

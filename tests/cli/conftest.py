@@ -99,14 +99,23 @@ class FakeProject:
         return Pages(self.root / "report.html", self.root / "rows.html", self.comparison)
 
     def predict(
-        self, texts: Sequence[str], candidate: str | None = None, confirm: Any = None
+        self,
+        texts: Sequence[str],
+        candidate: str | None = None,
+        confirm: Any = None,
+        release: str | None = None,
     ) -> Predictions:
         self._call("predict", list(texts), candidate)
         answers = tuple(Prediction(text, f"<{text}>", 0.93, None) for text in texts)
         return Predictions(candidate or "probe@builtin:minilm", answers)
 
     def predict_file(
-        self, source: Path, target: Path, candidate: str | None = None, confirm: Any = None
+        self,
+        source: Path,
+        target: Path,
+        candidate: str | None = None,
+        confirm: Any = None,
+        release: str | None = None,
     ) -> PredictedFile:
         self._call("predict_file", source, target, candidate)
         return PredictedFile("probe@builtin:minilm", source, target, 3, 1, ())

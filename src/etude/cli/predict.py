@@ -69,6 +69,16 @@ Candidate = Annotated[
     ),
 ]
 
+FromRelease = Annotated[
+    str | None,
+    typer.Option(
+        "--release",
+        metavar="NAME",
+        show_default=False,
+        help="Answer by a release: its name, its first digits, or production, canary, previous.",
+    ),
+]
+
 
 def predict(
     text: Text = None,
@@ -78,6 +88,7 @@ def predict(
     target: Target = None,
     force: Force = False,
     candidate: Candidate = None,
+    release: FromRelease = None,
     yes: options.Yes = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -95,10 +106,11 @@ def predict(
     _refuse_both(bool(text or fields or whole), source, target, force)
     if source is None:
         asked = asked_for(text, fields, whole)
-        _answer(opened, asked, candidate, asking(yes, quiet), said)
+        _answer(opened, asked, _By(candidate, release), asking(yes, quiet), said)
     else:
         place = _target(source, target, force)
-        _told(opened.predict_file(source, place, candidate, asking(yes, quiet)), said)
+        confirm = asking(yes, quiet)
+        _told(opened.predict_file(source, place, candidate, confirm, release), said)
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,14 @@ class _Said:
 
     as_json: bool
     quiet: bool
+
+
+@dataclass(frozen=True)
+class _By:
+    """Who answers: a candidate, a release, or by default the recommended candidate."""
+
+    candidate: str | None
+    release: str | None
 
 
 def _refuse_both(asked: bool, source: Path | None, target: Path | None, force: bool) -> None:
@@ -132,7 +152,7 @@ def _refuse_both(asked: bool, source: Path | None, target: Path | None, force: b
 def _answer(
     opened: Project,
     texts: Sequence[Asked],
-    candidate: str | None,
+    by: _By,
     confirm: Confirm | None,
     said: _Said,
 ) -> None:
@@ -140,7 +160,7 @@ def _answer(
     from etude.cli._answers import say_not_checked, show_answers, with_gaps
 
     filled = [text for text in texts if not isinstance(text, str) or text.strip()]
-    answers = opened.predict(filled, candidate, confirm)
+    answers = opened.predict(filled, by.candidate, confirm, by.release)
     whole = with_gaps(texts, answers)
     if not texts and not said.quiet:
         note("No texts came in, so there is nothing to answer.")

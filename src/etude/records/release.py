@@ -20,7 +20,7 @@ from etude.records.task import Kind, ModelRef, Task
 NAME_DIGITS = 32
 """Hex digits of a release's name: 128 bits, so that no two releases can be made to share one."""
 
-Event = Literal["made", "imported", "exported", "moved", "removed"]
+Event = Literal["made", "imported", "exported", "moved"]
 
 
 class FileEntry(Record):

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from etude.errors import EtudeError, MissingDependency, StoreError, UsageError
 from etude.records.release import FileEntry, ReleaseManifest
@@ -67,7 +67,7 @@ def _writing(path: Path, target: Path) -> Iterator[IO[bytes]]:
                 yield packed
         else:
             with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0) as gz:
-                yield gz
+                yield cast("IO[bytes]", gz)
 
 
 def unpack(source: Path, folder: Path, most_bytes: int) -> bytes:

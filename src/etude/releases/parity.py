@@ -5,10 +5,10 @@ It knows answers, nothing of how they came about.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etude.data.answers import Answers
 from etude.records.release import Difference, Leg
@@ -80,9 +80,7 @@ def said(answers: Answers, place: int) -> str | None:
     return None if failure is None else f"[{failure}]"
 
 
-def _moved(
-    first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndarray
-) -> float | None:  # type: ignore[type-arg]
-    moved = np.abs(np.asarray(first) - np.asarray(second))
-    known = moved[~np.isnan(moved)]
+def _moved(first_N: NDArray[np.float64], second_N: NDArray[np.float64]) -> float | None:
+    moved_N = np.abs(first_N - second_N)
+    known = moved_N[~np.isnan(moved_N)]
     return float(known.max()) if len(known) else None

@@ -44,7 +44,7 @@ class Releases:
         return [Logged.model_validate_json(row) for row in rows]
 
     def note(self, event: Event, release: str, command: str, note: str | None = None) -> None:
-        """Write down that a release was made, brought in, sent out or removed."""
+        """Write down that a release was made, brought in or sent out."""
         with self._database.write() as connection:
             self._write(connection, event, command, after=release, note=note)
 

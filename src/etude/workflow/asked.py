@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -18,12 +19,26 @@ from etude.data.sources import Table
 from etude.data.tables import input_columns, one_table, texts_of
 from etude.data.text import normalise
 from etude.errors import UsageError
-from etude.records.comparison import Comparison
+from etude.records.dataset import DatasetVersion
 from etude.records.task import WRITING, Task
 from etude.registry import nearest
 
 Asked = str | Mapping[str, str]
 """A text, or one row by column."""
+
+
+class Described(Protocol):
+    """A task and how its inputs are read: a comparison, or a release."""
+
+    @property
+    def task(self) -> Task:
+        """The task."""
+        ...
+
+    @property
+    def dataset(self) -> DatasetVersion:
+        """The version whose columns say what is read."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -51,28 +66,28 @@ class Inputs:
         )
 
 
-def of_table(table: Table, comparison: Comparison) -> Inputs:
+def of_table(table: Table, described: Described) -> Inputs:
     """Every row of a table; the text is "" where a row has nothing to answer.
 
     Raises:
         DataError: the table lacks a column of the input.
     """
-    task, described = comparison.task, comparison.dataset.columns["input"]
-    codes = {finding.code for finding in comparison.dataset.findings}
+    task, column = described.task, described.dataset.columns["input"]
+    codes = {finding.code for finding in described.dataset.findings}
     shaped = to_answer(table, task, shared="shared_instructions" in codes)
     with_context = task.kind in WRITING
-    texts = texts_of(shaped.table, shaped.data, described, with_context=with_context)
+    texts = texts_of(shaped.table, shaped.data, column, with_context=with_context)
     rows = [{name: normalise(cell) for name, cell in row.items()} for row in table.rows]
     return Inputs(tuple(texts), _with_talk(rows, texts, task))
 
 
-def of_asked(asked: Sequence[Asked], comparison: Comparison) -> Inputs:
+def of_asked(asked: Sequence[Asked], described: Described) -> Inputs:
     """Texts as they are; rows in the task's form.
 
     Raises:
         UsageError: a row names a column that the task does not read.
     """
-    needed = input_columns(comparison.task.data, comparison.dataset.columns["input"])
+    needed = input_columns(described.task.data, described.dataset.columns["input"])
     texts: list[str] = []
     columns: list[Mapping[str, str]] = []
     for one in asked:
@@ -80,10 +95,10 @@ def of_asked(asked: Sequence[Asked], comparison: Comparison) -> Inputs:
             texts.append(one)
             columns.append({needed[0]: one} if len(needed) == 1 else {})
             continue
-        found = of_table(one_table(_filled(one, needed, comparison)), comparison)
+        found = of_table(one_table(_filled(one, needed, described)), described)
         texts += found.texts
         columns += found.columns
-    return Inputs(tuple(texts), _with_talk(columns, texts, comparison.task))
+    return Inputs(tuple(texts), _with_talk(columns, texts, described.task))
 
 
 def _with_talk(
@@ -95,11 +110,9 @@ def _with_talk(
     return tuple({**row, **cells(text)} for row, text in zip(columns, texts, strict=True))
 
 
-def _filled(
-    row: Mapping[str, str], needed: Sequence[str], comparison: Comparison
-) -> dict[str, str]:
+def _filled(row: Mapping[str, str], needed: Sequence[str], described: Described) -> dict[str, str]:
     """The row with "" for what was left out."""
-    context = comparison.task.data.context
+    context = described.task.data.context
     known = [*needed, *([context] if context else [])]
     for name in row:
         if name not in known:

@@ -7,7 +7,9 @@ answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from etude.approaches._base import Choice
@@ -17,18 +19,22 @@ from etude.data.sources import read_table
 from etude.data.tables import WRITERS, with_columns, writer
 from etude.errors import UsageError
 from etude.evaluation.handover import probabilities, to_person
-from etude.evaluation.judging import Fault
+from etude.evaluation.judging import Fault, Judge
 from etude.evaluation.stages import Stages
 from etude.records.comparison import CandidateReport, Comparison
 from etude.records.task import WRITING
+from etude.releases.contents import PROJECT
+from etude.releases.loading import Release
 from etude.store import atomic
 from etude.workflow import egress, keeping, rehearsal
 from etude.workflow._unlearnable import refuse_asked
-from etude.workflow.asked import Asked, Inputs, of_asked, of_table
+from etude.workflow.asked import Asked, Described, Inputs, of_asked, of_table
 from etude.workflow.egress import Confirm
 from etude.workflow.entrants import entrant_called
 from etude.workflow.layout import whole_part
+from etude.workflow.loading import judge_of, load_release, scorecard_of
 from etude.workflow.predictions import PredictedFile, Prediction, Predictions, columns
+from etude.workflow.released import agree_to_answers
 from etude.workflow.session import Session
 from etude.workflow.stages import stages_for
 
@@ -40,17 +46,19 @@ def predict(
     asked: Sequence[Asked],
     name: str | None = None,
     confirm: Confirm | None = None,
+    release: str | None = None,
 ) -> Predictions:
-    """Answers to texts or rows; ``confirm`` is asked before they are sent anywhere, None refuses.
+    """Answers to texts or rows, of a candidate of the newest comparison or of a release.
+
+    ``confirm`` is asked before they are sent anywhere, None refuses.
 
     Raises:
         UsageError: texts would leave this machine and nobody agreed.
         DataError: nothing has been compared yet.
         UnknownName: no candidate of that name was scored.
     """
-    comparison = keeping.latest(session)
-    inputs = of_asked(asked, comparison)
-    return _answered(session, comparison, name, inputs, confirm)
+    who = _who(session, name, release)
+    return who.answer(of_asked(asked, who.described), confirm)
 
 
 def predict_file(
@@ -59,6 +67,7 @@ def predict_file(
     target: Path,
     name: str | None = None,
     confirm: Confirm | None = None,
+    release: str | None = None,
 ) -> PredictedFile:
     """Read a table, answer each row, write it with the prediction added, and how sure it is; for
     kinds that write, whether it passes, and what it fails.
@@ -71,16 +80,16 @@ def predict_file(
         UsageError: rows would leave this machine and nobody agreed.
         StoreError: the target can't be written.
     """
-    comparison = keeping.latest(session)
+    who = _who(session, name, release)
     write = writer(target)
     table = read_table(source)
-    inputs = of_table(table, comparison)
+    inputs = of_table(table, who.described)
     filled = [i for i, text in enumerate(inputs.texts) if text]
-    found = _answered(session, comparison, name, inputs.take(filled), confirm)
+    found = who.answer(inputs.take(filled), confirm)
     answers: list[Prediction | None] = [None] * len(table)
     for row, prediction in zip(filled, found.answers, strict=True):
         answers[row] = prediction
-    kind = comparison.task.kind
+    kind = who.described.task.kind
     frame = with_columns(table, columns(answers, kind))
     atomic.write_with(target, lambda path: write(frame, path))
     return PredictedFile(
@@ -99,6 +108,33 @@ def predict_file(
 def _escalated(answers: Sequence[Prediction]) -> int | None:
     known = [one.escalate for one in answers if one.escalate is not None]
     return sum(known) if known else None
+
+
+@dataclass(frozen=True)
+class _Who:
+    """Who answers, and how its inputs are read."""
+
+    described: Described
+    answer: Callable[[Inputs, Confirm | None], Predictions]
+
+
+def _who(session: Session, name: str | None, release: str | None) -> _Who:
+    """A release, or a candidate of the newest comparison.
+
+    Raises:
+        UsageError: both were asked for.
+    """
+    if release is None:
+        comparison = keeping.latest(session)
+        return _Who(comparison, partial(_answered, session, comparison, name))
+    if name is not None:
+        raise UsageError(
+            "a release and a candidate at once",
+            where="etude predict",
+            expected="one of --release and --candidate",
+        )
+    loaded = load_release(session, release)
+    return _Who(loaded.asked, partial(_by_release, session, loaded))
 
 
 def place_for(source: Path, target: Path | None = None, *, replace: bool = False) -> Path:
@@ -149,7 +185,19 @@ def _answered(
     kept = keeping.kept(session, comparison, stages, name)
     work = session.store.run_folder(comparison.run)
     answers = stages.load(kept.entrant, kept.folder, work).answer(list(inputs.texts))
-    return _judged(stages, comparison.candidate(kept.name), inputs, answers)
+    return _judged(stages.judge, comparison.candidate(kept.name), inputs, answers)
+
+
+def _by_release(
+    session: Session, release: Release, inputs: Inputs, confirm: Confirm | None
+) -> Predictions:
+    """As the candidate answered that the release was made of, threshold and all."""
+    refuse_asked(release.asked.task, inputs.texts)
+    report = scorecard_of(release)
+    judge = judge_of(release.asked, release.folder / PROJECT)
+    if inputs.texts:
+        agree_to_answers(session, release, report, inputs.texts, confirm)
+    return _judged(judge, report, inputs, release.answer(inputs.texts))
 
 
 def planned(
@@ -174,15 +222,15 @@ def planned(
 
 
 def _judged(
-    stages: Stages, candidate: CandidateReport, inputs: Inputs, answers: Answers
+    judge: Judge, candidate: CandidateReport, inputs: Inputs, answers: Answers
 ) -> Predictions:
     """The answers with what they fail, how probable it is that they are right, and who looks."""
     faults: list[tuple[Fault, ...]] = [()] * len(answers)
     left: tuple[str, ...] = ()
-    if stages.task.kind in WRITING and len(answers):
+    if judge.task.kind in WRITING and len(answers):
         known = {name for row in inputs.columns for name in row}
-        judge, left = stages.judge.for_columns(known)
-        faults = judge.faults(inputs.examples(), answers.outputs, answers.passages)
+        asking, left = judge.for_columns(known)
+        faults = asking.faults(inputs.examples(), answers.outputs, answers.passages)
     rows = zip(
         inputs.texts,
         answers.outputs,
@@ -196,4 +244,4 @@ def _judged(
         Prediction(text, label, None if math.isnan(sure) else float(sure), failure, failed, person)
         for text, label, sure, failure, failed, person in rows
     )
-    return Predictions(candidate.name, found, stages.task.kind, left)
+    return Predictions(candidate.name, found, judge.task.kind, left)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from etude.approaches import approach
 from etude.approaches._base import Choice
 from etude.data.examples import Examples
 from etude.evaluation.parts import Part
@@ -18,6 +19,7 @@ from etude.evaluation.repeats import ASKINGS, again, places
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import Ability, ChatRequest, Completion
 from etude.progress import Progress, Silent
+from etude.releases.loading import CANDIDATE, Release
 
 
 @dataclass
@@ -62,6 +64,16 @@ class Asked:
 
     parts: dict[str, list[ChatRequest]]
     last: dict[str, list[ChatRequest]]
+
+
+def of_release(release: Release, inputs: Sequence[str]) -> list[ChatRequest]:
+    """What a release would ask its endpoint to answer these inputs."""
+    model = release.context.model
+    notes = _Notebook(model.name, model.fingerprint)
+    rung = approach(release.manifest.rung)
+    context = replace(release.context, model=notes, progress=Silent())
+    rung.load(release.folder / CANDIDATE, context).answer(list(inputs))
+    return list(notes.requests)
 
 
 def of_endpoints(stages: Stages, left: Remaining) -> Asked:

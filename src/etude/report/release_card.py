@@ -1,0 +1,185 @@
+"""The model card of a release, in Markdown: what it is for, how good, its limits, its hashes.
+
+Its head is what model hubs read. From records alone; the same records give the same text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from etude.records.comparison import CandidateReport, Comparison, Quality
+from etude.records.release import Base
+from etude.report import _figures as figures
+from etude.report import _words as words
+from etude.report._facts import pair_method
+
+UNSTATED = "not stated; look it up before you pass the weights on"
+
+
+def model_card(
+    comparison: Comparison, name: str, base: Base, lookup: Base | None, code: str
+) -> str:
+    """The card of the candidate called ``name``, kept from ``comparison``.
+
+    ``code``: the hash of Etude's own source.
+    """
+    report, task = comparison.candidate(name), comparison.task
+    parts = [
+        _head(comparison, report, base),
+        f"# {task.task}: {report.plain_name}",
+        f"A release of the candidate `{name}`, made by Etude {comparison.etude_version}.",
+        "## Intended use",
+        *_use(comparison),
+        "## What it is",
+        _bullets(_made_of(report, base, lookup)),
+        "## Evaluation",
+        *_evaluation(comparison, report),
+        "## Limits",
+        _bullets(_limits(comparison, report)),
+        "## Licences",
+        _bullets(_licences(comparison, base, lookup)),
+        "## Hashes",
+        _bullets(_hashes(comparison, base, lookup, code)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _head(comparison: Comparison, report: CandidateReport, base: Base) -> str:
+    """The front matter; values are JSON, which YAML reads."""
+    task, quality = comparison.task, report.quality
+    fields: dict[str, Any] = {
+        "base_model": base.reference.name.removeprefix("transformers:"),
+        "library_name": "etude",
+        "tags": ["etude", task.kind, report.rung],
+        "license": base.licence or "unknown",
+    }
+    if quality is not None:
+        metric = {"type": quality.metric, "value": quality.value}
+        data = {"name": task.task, "type": "private", "revision": comparison.dataset.id}
+        result = {"task": {"type": task.kind}, "dataset": data, "metrics": [metric]}
+        fields["model-index"] = [{"name": task.task, "results": [result]}]
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    return "\n".join(["---", *lines, "---"])
+
+
+def _use(comparison: Comparison) -> list[str]:
+    task = comparison.task
+    lines = [f"One task, and no other: {words_of(task.instructions) or task.task}"]
+    if task.labels:
+        lines.append(
+            _bullets(
+                [f"`{name}`{f': {text}' if text else ''}" for name, text in task.labels.items()]
+            )
+        )
+    bounds = task.boundaries
+    told = [f"Hand over to a person: {', '.join(bounds.hand_over)}"] if bounds.hand_over else []
+    told += [f"Refuse: {', '.join(bounds.refuse)}"] if bounds.refuse else []
+    if task.stakes == "high":
+        told.append("The stakes are high: a named person signs off, and hand-over is mandatory")
+    return [*lines, _bullets(told)]
+
+
+def _made_of(report: CandidateReport, base: Base, lookup: Base | None) -> list[str]:
+    there = "copied into this release" if base.place else "found by its name and held to its hash"
+    if base.reference.openai is not None:
+        there = f"an endpoint at {base.reference.openai.base_url}; its weights are not here"
+    lines = [f"base model: `{base.reference.name}`, {there}"]
+    if lookup is not None:
+        lines.append(f"what finds similar texts: `{lookup.reference.name}`")
+    lines.append(f"settings: `{json.dumps(report.settings, ensure_ascii=False, sort_keys=True)}`")
+    return lines
+
+
+def _evaluation(comparison: Comparison, report: CandidateReport) -> list[str]:
+    quality = report.quality
+    if quality is None:
+        return ["It was not scored."]
+    how = "by cross-fitting: each example was scored by a candidate that had not seen it"
+    if comparison.dataset.scheme == "holdout":
+        how = f"on examples kept aside (look {comparison.look} at them)"
+    rows = [("measure", "value", "likely range"), ("---", "---", "---"), _measured(quality)]
+    rows += [_measured(one) for one in report.secondary.values()]
+    table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    found = [f"{quality.n:,} examples, {how}; {100 * quality.level:g} % intervals.", table]
+    latency = report.latency
+    if latency is not None:
+        found.append(
+            f"An answer took {figures.milliseconds(latency.p50.value)} (half of them), "
+            f"{figures.milliseconds(latency.p95.value)} (95 of 100), on {comparison.machine.processor}."
+        )
+    found.append(f"The verdict of the comparison: {comparison.verdict.sentence}")
+    if comparison.quick:
+        found.append("It was a quick comparison, on a part of the examples: a rough answer.")
+    method = pair_method(comparison)
+    return [*found, f"Differences between candidates: {method}." if method else ""]
+
+
+def _measured(quality: Quality) -> tuple[str, str, str]:
+    low, high = (figures.percent(end, quality.n) for end in (quality.low, quality.high))
+    return (
+        words.metric_name(quality.metric),
+        figures.percent(quality.value, quality.n),
+        f"{low} to {high}",
+    )
+
+
+def _limits(comparison: Comparison, report: CandidateReport) -> list[str]:
+    found = ["it knows inputs like those it was evaluated on; others were not measured"]
+    weak = [
+        f"`{row.label}` ({figures.percent(row.recall, row.support)} of {row.support:,} found)"
+        for row in report.per_class
+        if row.support and row.recall is not None and row.recall < report_value(report)
+    ]
+    if weak:
+        found.append(f"weaker than the whole at: {', '.join(weak[:8])}")
+    failing = [
+        f"{one.name} ({one.passed:,} of {one.applies:,})"
+        for one in report.checks
+        if one.passed < one.applies
+    ]
+    if failing:
+        found.append(f"checks that not every answer passed: {', '.join(failing[:8])}")
+    if report.flip_rate:
+        found.append(
+            f"{figures.percent(report.flip_rate, report.flip_items)} of {report.flip_items} inputs "
+            f"were not answered the same each of {report.flip_askings} times"
+        )
+    found += [note[0].lower() + note[1:] for note in report.notes if note]
+    return found
+
+
+def report_value(report: CandidateReport) -> float:
+    """The candidate's value of the task's metric; 0 where it was not scored."""
+    return report.quality.value if report.quality is not None else 0.0
+
+
+def _licences(comparison: Comparison, base: Base, lookup: Base | None) -> list[str]:
+    models = [base] if lookup is None else [base, lookup]
+    lines = [f"`{one.reference.name}`: {one.licence or UNSTATED}" for one in models]
+    return [*lines, f"the examples: {comparison.task.data.rights or 'not stated in etude.yaml'}"]
+
+
+def _hashes(comparison: Comparison, base: Base, lookup: Base | None, code: str) -> list[str]:
+    lines = [f"examples: `{comparison.dataset.id}`"]
+    if comparison.dataset.holdout_id:
+        lines.append(f"examples kept aside: `{comparison.dataset.holdout_id}`")
+    lines.append(f"task file: `{comparison.task_hash}`")
+    models = [base] if lookup is None else [base, lookup]
+    lines += [f"`{model.reference.name}`: `{model.hash}`" for model in models if model.hash]
+    lines.append(f"Etude's code: `{code}`")
+    return [*lines, _versions(comparison.versions), "every file of the release: `manifest.json`"]
+
+
+def _versions(versions: Mapping[str, str]) -> str:
+    return "libraries: " + ", ".join(f"{name} {number}" for name, number in versions.items())
+
+
+def words_of(text: str) -> str:
+    """A person's text on one line."""
+    return " ".join(text.split())
+
+
+def _bullets(lines: list[str]) -> str:
+    return "\n".join(f"- {words_of(line)}" for line in lines)

@@ -1,0 +1,65 @@
+"""The parity gate: what differs is shown, and stops the work unless a person allowed it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from etude.errors import GateNotMet
+from etude.records.release import Difference, Leg, Parity
+from etude.releases.parity import Compared
+
+SHOWN, LONGEST = 5, 120
+"""Differences that are shown of each way, and letters of an answer."""
+
+
+def hold(found: Parity, compared: Sequence[Compared], say: Callable[[str], None]) -> None:
+    """Say how each way answered, and refuse one that is another candidate.
+
+    Raises:
+        GateNotMet: a way differs, or could not be tried, and nobody allowed it.
+    """
+    for one in compared:
+        say(sentence(one.leg))
+        if one.leg.exact or not one.leg.same:
+            for difference in one.differences[:SHOWN]:
+                say(f"  {shown(difference)}")
+    if found.same or found.allowed:
+        return
+    bad = next(leg for leg in found.legs if not leg.same)
+    raise GateNotMet(
+        f"this is not the candidate that was compared: {sentence(bad)}",
+        where="parity",
+        expected="the same answers in every way of running it"
+        if bad.exact
+        else f"a score that is certainly no worse by {100 * (bad.margin or 0):g} points",
+        hint="--allow-differences goes on all the same, and writes that down"
+        if bad.inputs
+        else "try it where that engine is; or --allow-differences, which is written down",
+    )
+
+
+def sentence(leg: Leg) -> str:
+    """How one way answered, in words."""
+    if not leg.inputs:
+        return f"{leg.name} could not be tried: {leg.note or 'no inputs are here'}."
+    if not leg.differing:
+        return f"{leg.name} answered {leg.inputs} held-out inputs as the candidate did."
+    told = f"{leg.name} answered {leg.differing} of {leg.inputs} held-out inputs differently"
+    if leg.difference is None or leg.low is None:
+        return told + "."
+    return (
+        f"{told}; its score is {100 * leg.difference:+.1f} points, at the worst "
+        f"{100 * leg.low:+.1f}."
+    )
+
+
+def shown(difference: Difference) -> str:
+    """One input's two answers, cut to a line."""
+    return f"input {difference.row}: {_cut(difference.expected)} became {_cut(difference.found)}"
+
+
+def _cut(text: str | None) -> str:
+    if text is None:
+        return "no answer"
+    line = " ".join(text.split())
+    return f"“{line[:LONGEST]}{'…' if len(line) > LONGEST else ''}”"

@@ -1,0 +1,258 @@
+"""``release``: a kept candidate sealed, once it answers there as it did when it was compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import polars as pl
+
+from etude.data import stored
+from etude.data.answers import Answers
+from etude.evaluation.stages import Entrant, Stages
+from etude.models._base import Model
+from etude.records.comparison import CandidateReport, Comparison
+from etude.records.dataset import DatasetVersion, Finding
+from etude.records.release import Asked, Base, Parity, ReleaseManifest
+from etude.records.task import ModelRef, Task
+from etude.releases import bases, making, parity
+from etude.releases.contents import entries
+from etude.releases.exports import _base as forms
+from etude.releases.exports.merged import EXPORT as MERGED
+from etude.releases.loading import Release, opened
+from etude.report.data_card import data_card
+from etude.report.release_card import model_card
+from etude.store.releases import PRODUCTION
+from etude.workflow import egress, keeping, predict
+from etude.workflow.egress import Confirm
+from etude.workflow.gating import hold
+from etude.workflow.loading import surroundings
+from etude.workflow.session import Session
+from etude.workflow.stages import stages_for
+
+SHARED = "shared_instructions"
+"""What was found in the rows that says how inputs are read; the rest of the findings stay home."""
+
+
+@dataclass(frozen=True)
+class ReleaseOptions:
+    """``whole``: models are copied in, so that nothing need be fetched where it is put to work.
+    ``alias``: it is set to the release once that is sealed. ``allow_differences``: parity is told
+    and does not stop. ``command``: what the log says moved it."""
+
+    whole: bool = False
+    alias: str | None = None
+    allow_differences: bool = False
+    confirm: Confirm | None = None
+    command: str = "Project.release"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A release that was made; ``new`` is False where the very same was there already."""
+
+    name: str
+    folder: Path
+    manifest: ReleaseManifest
+    new: bool
+    compared: tuple[parity.Compared, ...]
+    alias: str | None
+    replaced: str | None
+    """The release that the alias stood for before."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What is to be released, and all that is known of it."""
+
+    session: Session
+    comparison: Comparison
+    stages: Stages
+    kept: keeping.Kept
+    report: CandidateReport
+
+
+def release(session: Session, candidate: str | None, options: ReleaseOptions) -> Made:
+    """Seal the candidate of the newest comparison called ``candidate``; None: the recommended one.
+
+    Raises:
+        DataError: nothing has been compared yet.
+        UnknownName: no candidate of that name was scored.
+        GateNotMet: it does not answer as it did, and nobody allowed that; nothing is kept.
+        UsageError: held-out inputs would leave this machine and nobody agreed.
+    """
+    source, held = _source(session, candidate, options.confirm)
+    releases = session.store.releases
+    with making.staged(releases.folder) as temp:
+        manifest, compared = _filled(source, held, temp, options)
+        folder, new = making.seal(temp, manifest, releases.folder)
+    if new:
+        releases.note("made", folder.name, options.command, source.kept.name)
+    replaced = None
+    if options.alias is not None:
+        replaced = releases.move(options.alias, folder.name, options.command)
+    return Made(folder.name, folder, manifest, new, compared, options.alias, replaced)
+
+
+def _source(
+    session: Session, candidate: str | None, confirm: Confirm | None
+) -> tuple[_Source, tuple[str, ...]]:
+    """The kept candidate, and the inputs that parity is tried on."""
+    comparison = keeping.latest(session)
+    stages = stages_for(session, comparison.task, comparison.dataset)
+    name = keeping.chosen_name(comparison, candidate)
+    if candidate is None and comparison.verdict.recommended is None:
+        session.say(f"Nothing met the bar in the newest comparison: {name} did best of all.")
+    held = held_inputs(session, comparison.dataset.id)
+    egress.agree(stages, predict.planned(session, comparison, stages, name, held), confirm)
+    kept = keeping.kept(session, comparison, stages, name)
+    return _Source(session, comparison, stages, kept, comparison.candidate(name)), held
+
+
+def held_inputs(session: Session, version: str) -> tuple[str, ...]:
+    """Inputs of a dataset version that were kept aside; of all in cross-fitting, where none is.
+
+    They are answered and not scored: no one learns from them how good the release is.
+    """
+    prepared = stored.read(session.store.version_folder(version))
+    aside = prepared.holdout() if prepared.version.scheme == "holdout" else prepared.everything()
+    return tuple(aside.inputs[place] for place in parity.places(len(aside)))
+
+
+def _filled(
+    source: _Source, held: Sequence[str], temp: Path, options: ReleaseOptions
+) -> tuple[ReleaseManifest, tuple[parity.Compared, ...]]:
+    """Fill the folder, try it, and say what is in it."""
+    session, comparison, entrant = source.session, source.comparison, source.kept.entrant
+    base, lookup = _models(entrant, temp, options.whole)
+    asked = _asked(comparison, source.stages)
+    card = source.report.model_dump_json(indent=1) + "\n"
+    making.fill(temp, source.kept.folder, asked, {making.SCORECARD: card}, session.root)
+    code = making.code_hash()
+    cards = {
+        making.MODEL_CARD: model_card(comparison, source.kept.name, base, lookup, code),
+        making.DATA_CARD: data_card(asked.task, asked.dataset),
+    }
+    making.write(temp, cards)
+    draft = _manifest(source, base, lookup, code)
+    compared = _tried(source, held, opened(temp, draft, surroundings(session), "the release"))
+    found = Parity(
+        inputs=len(held),
+        legs=tuple(one.leg for one in compared),
+        allowed=options.allow_differences,
+    )
+    hold(found, compared, session.say)
+    return draft.model_copy(update={"parity": found, "files": entries(temp)}), compared
+
+
+def _models(entrant: Entrant, temp: Path, whole: bool) -> tuple[Base, Base | None]:
+    base = _base(entrant.reference, entrant.model, temp, making.BASE if whole else None)
+    if entrant.lookup is None:
+        return base, None
+    named = ModelRef(name=entrant.lookup.name)
+    return base, _base(named, entrant.lookup, temp, making.LOOKUP if whole else None)
+
+
+def _base(reference: ModelRef, model: Model, temp: Path, place: str | None) -> Base:
+    found = bases.describe(reference, model)
+    return found if place is None else making.copied(found, model, temp, place)
+
+
+def _asked(comparison: Comparison, stages: Stages) -> Asked:
+    return Asked(
+        task=_portable(comparison.task),
+        labels=stages.labels,
+        descriptions=stages.descriptions,
+        dataset=_described(comparison.dataset),
+    )
+
+
+def _portable(task: Task) -> Task:
+    """The task without what its passages were read from: they lie in the candidate."""
+    return task.model_copy(update={"data": task.data.model_copy(update={"preferences": None})})
+
+
+def _described(version: DatasetVersion) -> DatasetVersion:
+    """The version without sentences and ids of its rows: those may quote what people wrote."""
+    kept = tuple(
+        Finding(code=one.code, severity=one.severity, sentence="", count=one.count)
+        for one in version.findings
+    )
+    return version.model_copy(update={"findings": kept, "ideals": None})
+
+
+def _manifest(source: _Source, base: Base, lookup: Base | None, code: str) -> ReleaseManifest:
+    comparison, rung = source.comparison, source.kept.entrant.approach
+    return ReleaseManifest(
+        task=comparison.task.task,
+        kind=comparison.task.kind,
+        candidate=source.kept.name,
+        rung=rung.key,
+        rung_version=rung.version,
+        plain_name=rung.plain_name,
+        base=base,
+        lookup=lookup,
+        dataset=comparison.dataset.id,
+        holdout_id=comparison.dataset.holdout_id,
+        task_hash=comparison.task_hash,
+        comparison=comparison.run,
+        quality=source.report.quality,
+        etude_version=comparison.etude_version,
+        code=code,
+        versions=comparison.versions,
+        parity=Parity(inputs=0, legs=()),
+        files={},
+    )
+
+
+def _tried(source: _Source, held: Sequence[str], made: Release) -> tuple[parity.Compared, ...]:
+    """The inputs through every way of running it, held against the candidate as it was compared."""
+    session = source.session
+    work = session.store.run_folder(source.comparison.run)
+    candidate = source.stages.load(source.kept.entrant, source.kept.folder, work)
+    kept = candidate.answer(list(held), source.kept.entrant.embeddings)
+    scored = _as_scored(source, held)
+    first = kept if scored is None else scored
+    found = [] if scored is None else [parity.compare("the kept candidate", first, kept)]
+    found.append(parity.compare("the release as loaded", first, made.answer(held)))
+    weights = forms.weights_of(made)
+    if MERGED.why_not(made) is None and weights is not None and forms.is_adapter(weights):
+        with TemporaryDirectory(prefix="etude-") as place:
+            MERGED.write(made, Path(place), None)
+            with MERGED.answering(made, Path(place)) as model:
+                merged = made.answering_by(model).answer(list(held))
+        found.append(parity.compare("the merged weights", first, merged))
+    return tuple(found)
+
+
+def _as_scored(source: _Source, held: Sequence[str]) -> Answers | None:
+    """What the comparison wrote down for these inputs; None where another fit answered them.
+
+    In cross-fitting every example was answered by a candidate that had not seen it, which is not
+    the one that is kept.
+    """
+    if source.comparison.dataset.scheme != "holdout":
+        return None
+    rows, name = keeping.rows_of(source.session, source.comparison), source.kept.name
+    scored = rows.filter(pl.col("side") == "holdout").unique("input", keep="first")
+    wanted = pl.DataFrame({"input": list(held)}).join(
+        scored, on="input", how="left", maintain_order="left"
+    )
+    if wanted["id"].null_count():
+        return None
+    failures = wanted[f"{name}|failure"] if f"{name}|failure" in wanted.columns else None
+    nothing = np.zeros(len(held), dtype=np.int64)
+    return Answers(
+        outputs=tuple(wanted[f"{name}|output"].to_list()),
+        probabilities_NL=None,
+        failures=tuple(failures.to_list()) if failures is not None else (None,) * len(held),
+        seconds=np.full(len(held), np.nan),
+        tokens_in=nothing,
+        tokens_out=nothing,
+    )
+
+
+__all__ = ["PRODUCTION", "Made", "ReleaseOptions", "held_inputs", "release"]

@@ -1,0 +1,79 @@
+"""What counts as the same candidate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from etude.data.answers import Answers
+from etude.errors import GateNotMet
+from etude.records.release import Leg, Parity
+from etude.releases import parity
+from etude.statistics.intervals import Interval
+from etude.workflow.gating import hold
+
+
+def answers(
+    outputs: list[str | None], sure: list[float] | None = None, failure: str | None = None
+) -> Answers:
+    count = len(outputs)
+    table = None if sure is None else np.array([[p, 1 - p] for p in sure], dtype=np.float32)
+    nothing = np.zeros(count, dtype=np.int64)
+    return Answers(
+        tuple(outputs),
+        table,
+        tuple(failure if output is None else None for output in outputs),
+        np.zeros(count),
+        nothing,
+        nothing,
+    )
+
+
+def test_the_same_outputs_are_the_same() -> None:
+    found = parity.compare("x", answers(["a", "b"], [0.9, 0.8]), answers(["a", "b"], [0.9, 0.75]))
+    assert found.leg.same
+    assert found.leg.confidence_moved == pytest.approx(0.05, abs=1e-6)
+    assert found.differences == ()
+
+
+def test_a_difference_is_named_by_its_row() -> None:
+    found = parity.compare("x", answers(["a", None], failure="timeout"), answers(["b", None]))
+    assert not found.leg.same
+    rows = [(one.row, one.expected, one.found) for one in found.differences]
+    assert rows == [(1, "a", "b"), (2, "[timeout]", None)]
+
+
+def test_a_rounded_way_must_be_no_worse() -> None:
+    found = parity.compare("x", answers(["a", "b"]), answers(["a", "c"]))
+    good = parity.lossy(found, Interval(point=-0.001, low=-0.01, high=0.01, level=0.95), 0.02)
+    bad = parity.lossy(found, Interval(point=-0.001, low=-0.03, high=0.03, level=0.95), 0.02)
+    assert good.leg.same
+    assert not bad.leg.same
+
+
+def test_what_was_not_tried_is_not_the_same() -> None:
+    assert not Leg(name="x", inputs=0, differing=0).same
+    assert not Leg(name="x", inputs=0, differing=0, exact=False).same
+
+
+def test_places_are_spread_and_repeat_nothing() -> None:
+    assert parity.places(7) == list(range(7))
+    found = parity.places(1234)
+    assert (found[0], found[-1], len(set(found))) == (0, 1233, parity.INPUTS)
+
+
+def test_the_gate_shows_and_stops_unless_allowed() -> None:
+    compared = parity.compare("the release", answers(["a", "b"]), answers(["a", "c\nd"]))
+    said: list[str] = []
+    with pytest.raises(GateNotMet, match="1 of 2 held-out inputs differently") as caught:
+        hold(Parity(inputs=2, legs=(compared.leg,)), [compared], said.append)
+    assert "--allow-differences" in str(caught.value.hint)
+    assert said[1] == "  input 2: “b” became “c d”"
+    hold(Parity(inputs=2, legs=(compared.leg,), allowed=True), [compared], said.append)
+
+
+def test_the_gate_is_open_where_nothing_differs() -> None:
+    compared = parity.compare("the release", answers(["a"]), answers(["a"]))
+    said: list[str] = []
+    hold(Parity(inputs=1, legs=(compared.leg,)), [compared], said.append)
+    assert said == ["the release answered 1 held-out inputs as the candidate did."]
