@@ -90,6 +90,14 @@ def test_the_recommended_one_is_told_beside_the_verdict_where_it_was_asked() -> 
         assert "By itself" not in [one.word for one in _view.statements(with_it(silent))]
 
 
+def test_where_none_is_good_enough_the_best_may_still_answer_a_part() -> None:
+    made = with_it(found())
+    verdict = made.verdict.model_copy(update={"recommended": None})
+    words = _handover.of_best(made.model_copy(update={"verdict": verdict}))
+    assert words is not None
+    assert "71" in words
+
+
 def test_the_page_draws_the_curve_with_the_chosen_point() -> None:
     html = page(with_it(found()))
     assert "Does it know when to hand over?" in html

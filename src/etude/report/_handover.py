@@ -22,9 +22,12 @@ class HandoverView:
     points: tuple[tuple[str, str, str, str], ...]
 
 
-def of_recommended(comparison: Comparison) -> str | None:
-    """What the recommended candidate can do by itself; None where nobody asked."""
-    name = comparison.verdict.recommended
+def of_best(comparison: Comparison) -> str | None:
+    """What the recommended candidate can do by itself, or where none is good enough the best, which
+    may yet answer a part; None where nobody asked."""
+    scored = [(c.quality.value, c.name) for c in comparison.candidates if c.quality is not None]
+    best = max(scored)[1] if scored else None
+    name = comparison.verdict.recommended or best
     found = comparison.candidate(name).handover if name else None
     return None if found is None or found.precision_asked is None else sentence(found)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from etude.records.comparison import Comparison, Payback
 from etude.report import _figures as figures
 from etude.report import _words as words
-from etude.report._handover import of_recommended
+from etude.report._handover import of_best
 from etude.report.summary import titles
 
 
@@ -82,7 +82,7 @@ def statements(comparison: Comparison) -> list[Statement]:
                 "so the result may flatter. Fresh examples would make it firm.",
             )
         )
-    alone = of_recommended(comparison)
+    alone = of_best(comparison)
     if alone is not None:
         found.append(Statement("plain", "→", "By itself", alone[:1].lower() + alone[1:]))
     if comparison.task.stakes == "high":
