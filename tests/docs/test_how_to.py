@@ -164,7 +164,8 @@ def test_what_look_up_showed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     folder = tmp_path / "returns-desk"
     (folder / "handbook").mkdir(parents=True)
     (folder / "handbook" / "returns.md").write_text(
-        "# Returns\n\nWithin 30 days.\n\nShoes that were worn outside stay yours.\n\nFree of charge.\n"
+        "# Returns\n\nWithin 30 days.\n\n## Worn\n\nShoes that were worn outside stay yours.\n\n"
+        "## Cost\n\nFree of charge.\n"
     )
     (folder / "data").mkdir()
     rows = [
@@ -181,7 +182,7 @@ def test_what_look_up_showed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     write_causal(folder / "model", max_position_embeddings=2048)
     monkeypatch.chdir(folder)
     found = printed(name, 0, folder, monkeypatch)
-    assert found.splitlines()[2] == "returns.md#3 Returns: Free of charge."
+    assert found.splitlines()[2] == "returns.md#3 Returns > Cost: Free of charge."
     comparison = etude.open(folder).compare(CompareOptions(quick=True))
     tried = [trial.settings for trial in comparison.candidates[0].trials]
     assert {(one["near"], one["passages"]) for one in tried} >= {(1, 0), (8, 0), (0, 3)}
