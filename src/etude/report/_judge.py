@@ -64,8 +64,9 @@ def _standing(found: JudgeReport, decides: bool) -> str:
 def _rates(found: JudgeReport) -> str:
     if found.sensitivity is None or found.specificity is None:
         return ""
+    n = max(one.n for one in found.agreements)
     said = [
-        f"{figures.percent(middle)} ({figures.percent(low)} to {figures.percent(high)})"
+        f"{figures.percent(middle, n)} ({figures.percent_range(low, high, n)})"
         for low, middle, high in (found.sensitivity, found.specificity)
     ]
     return (
