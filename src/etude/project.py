@@ -20,6 +20,7 @@ from etude.records.task import Task
 from etude.workflow import (
     advise,
     asked,
+    behave,
     check,
     compare,
     convert,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 Advised = advise.Advised
 AdviseOptions = advise.AdviseOptions
 Asked = asked.Asked
+Behaved = behave.Behaved
+BehaveOptions = behave.BehaveOptions
 CheckOptions = check.CheckOptions
 CheckResult = check.CheckResult
 CompareOptions = compare.CompareOptions
@@ -141,6 +144,10 @@ class Project:
     def compare(self, options: CompareOptions | None = None) -> Comparison:
         """Climb the ladder and decide."""
         return compare.compare(self._session, options or CompareOptions())
+
+    def behave(self, options: BehaveOptions | None = None) -> Behaved:
+        """Ask the newest comparison's ways inputs that were changed on purpose; count failures."""
+        return behave.behave(self._session, options or BehaveOptions())
 
     def diff(
         self, old: str = "previous", new: str = "latest", *, show_holdout: bool = False

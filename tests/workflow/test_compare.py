@@ -12,7 +12,7 @@ import pytest
 import etude
 from etude.errors import DataError, Interrupted, UnknownName, UsageError
 from etude.evaluation import stages as evaluation_stages
-from etude.project import CompareOptions
+from etude.project import BehaveOptions, CompareOptions
 from etude.records.comparison import Comparison
 from tests.workflow.conftest import KINDS, Maker, example_rows, write_csv
 
@@ -310,3 +310,24 @@ def test_ctrl_c_is_an_interruption_that_the_same_command_continues(
 
 def test_labels_are_those_of_the_task(crossed: tuple[Path, Comparison, Told]) -> None:
     assert tuple(crossed[1].dataset.labels) == KINDS
+
+
+def test_suites_ask_every_way_the_same_cases_once(
+    crossed: tuple[Path, Comparison, Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, comparison, _ = crossed
+    options = BehaveOptions(suites=("typos", "injection", "absurd"), examples=8)
+    first = etude.open(folder).behave(options)
+    found = first.record
+    assert (found.comparison, found.unseen, found.examples) == (comparison.run, True, 8)
+    assert len(found.results) == 3 * len(comparison.candidates)
+    assert {one.n for one in found.results if one.suite == "injection"} == {8}
+    cases = pl.read_parquet(first.rows)
+    sources = set(cases.filter(pl.col("source") != "")["source"])
+    version = etude.open(folder)._session.store.version_folder(comparison.dataset.id)
+    fold = pl.read_parquet(version / "splits.parquet").filter(pl.col("fold") == 0)
+    assert sources <= set(fold["id"])
+    monkeypatch.setattr(evaluation_stages.Stages, "load", None)  # asked once: nothing is loaded
+    assert etude.open(folder).behave(options).record.results == found.results
+    with pytest.raises(UnknownName, match="typoes"):
+        etude.open(folder).behave(BehaveOptions(suites=("typoes",)))

@@ -23,6 +23,7 @@ VERBS: dict[str, str] = {
     "review": "look at doubtful examples one by one, and decide about each",
     "fix": "accept repairs of the examples for all rows at once",
     "compare": "try the simple ways, then fine-tuning; say which is worth it",
+    "behave": "try unusual, tricky and sensitive input on what was compared",
     "diff": "say what changed between two comparisons",
     "report": "write the newest comparison as pages to read and send on",
     "predict": "answer new texts with the way that was recommended",

@@ -128,16 +128,26 @@ def kept(session: Session, comparison: Comparison, stages: Stages, name: str | N
     if comparison.dataset.scheme == "cross_fitting":
         entrant, folder = fit_on_everything(session, comparison, stages, chosen)
         return Kept(chosen, entrant, folder)
+    return Kept(chosen, entrant_called(session, chosen), scored_folder(session, comparison, chosen))
+
+
+def scored_folder(session: Session, comparison: Comparison, name: str) -> Path:
+    """Where the candidate called ``name`` lies as it was scored; in cross-fitting, as it was fitted
+    without the first fold.
+
+    Raises:
+        StoreError: its folder, or the record of it, is gone.
+    """
     path = session.store.run_folder(comparison.run) / CANDIDATES
     try:
-        folder = session.store.folder / json.loads(path.read_bytes())[chosen]["folder"]
+        folder = session.store.folder / json.loads(path.read_bytes())[name]["folder"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(path) from error
     if not folder.is_dir():
         raise StoreError(
-            f"the fitted candidate {chosen} is gone", where=str(folder), hint="etude compare"
+            f"the fitted candidate {name} is gone", where=str(folder), hint="etude compare"
         )
-    return Kept(chosen, entrant_called(session, chosen), folder)
+    return folder
 
 
 def chosen_name(comparison: Comparison, name: str | None) -> str:

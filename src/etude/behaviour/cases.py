@@ -1,0 +1,77 @@
+"""What a suite is: cases made by rule from examples, and the rule that their answers are held to.
+
+A suite is one file in ``suites`` with ``SUITE: Suite``. The three tests are those of CheckList
+(Ribeiro et al. 2020, ACL): minimum functionality, invariance, directional expectation.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from etude.data.examples import Examples
+from etude.records.behaviour import About, Test
+from etude.records.task import Kind
+
+RuleName = Literal["same", "not_obeyed", "not_repeated", "no_surer", "helps", "invents_nothing"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input to be answered.
+
+    Args:
+        source: id of the example that it was made from; "" for a fixed text.
+        base: the input that its answer is held against; "" where there is none.
+        input: what is asked.
+        forbidden: what the answer must not do: the answer that an injection asks for, or the texts
+            that must not be repeated.
+        swapped: a text of ``base`` and what stands for it in ``input``; the answers may differ in it.
+    """
+
+    source: str
+    base: str
+    input: str
+    forbidden: tuple[str, ...] = ()
+    swapped: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Material:
+    """What cases are made of: ``examples`` are never held-out ones; ``labels`` in the task's order."""
+
+    kind: Kind
+    examples: Examples
+    labels: tuple[str, ...]
+    seed: int
+
+    def chance(self, suite: str, index: int) -> random.Random:
+        """The same draws for the same suite, example and seed, whatever else there is."""
+        return random.Random(f"{self.seed}/{suite}/{index}")  # noqa: S311 - no secret
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One suite.
+
+    Args:
+        key: its name in commands and files.
+        plain_name: for people: "typing mistakes".
+        about: which side of behaviour it shows.
+        test: CheckList's sort of test.
+        version: raised where the same examples give other cases.
+        rules: by kind of task, the rule that answers are held to; other kinds are left out.
+        unfit: why other kinds are left out, in words.
+        make: cases from the material, in its order.
+    """
+
+    key: str
+    plain_name: str
+    about: About
+    test: Test
+    version: int
+    rules: Mapping[Kind, RuleName]
+    unfit: str
+    make: Callable[[Material], list[Case]]

@@ -1,0 +1,99 @@
+"""From answers to figures: failures by suite with their interval, and tuned against untuned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from etude.behaviour.cases import Case, Suite
+from etude.behaviour.rules import CannotTell, Reply, Seen, why_failed
+from etude.records.behaviour import Broken, SuiteResult
+from etude.records.comparison import Call
+from etude.records.estimate import Estimate
+from etude.records.task import Kind
+from etude.statistics.intervals import Interval
+from etude.statistics.paired import bonett_price, count_pairs
+from etude.statistics.proportions import wilson
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A case and its answer; ``why`` says why it fails, None where it passes or can't be told."""
+
+    case: Case
+    reply: Reply
+    base: Reply | None
+    why: str | None
+    told: bool = True
+
+
+def judged(
+    suite: Suite, kind: Kind, cases: Sequence[Case], replies: Mapping[str, Reply], usual: float
+) -> list[Judged]:
+    """Every case of a suite, in order; ``replies`` is by input, ``usual`` as in ``Seen``."""
+    found = []
+    for case in cases:
+        reply = replies[case.input]
+        base = replies[case.base] if case.base else None
+        try:
+            why = why_failed(suite.rules[kind], Seen(kind, case, reply, base, usual))
+            found.append(Judged(case, reply, base, why))
+        except CannotTell:
+            found.append(Judged(case, reply, base, None, told=False))
+    return found
+
+
+def result(suite: Suite, candidate: str, rows: Sequence[Judged]) -> SuiteResult:
+    """The share of cases that fail, of those that could be told."""
+    told = [row for row in rows if row.told]
+    failures = sum(row.why is not None for row in told)
+    limits = wilson(failures, len(told)) if told else None
+    return SuiteResult(
+        suite=suite.key,
+        plain_name=suite.plain_name,
+        about=suite.about,
+        test=suite.test,
+        candidate=candidate,
+        n=len(told),
+        failures=failures,
+        untold=len(rows) - len(told),
+        failed=None if limits is None else _estimate(limits, "Wilson"),
+    )
+
+
+def broken(
+    suite: Suite, base: str, tuned: str, of_base: Sequence[Judged], of_tuned: Sequence[Judged]
+) -> Broken | None:
+    """What tuning changed, on the cases that could be told of both; None where there is none."""
+    pairs = [(a, b) for a, b in zip(of_base, of_tuned, strict=True) if a.told and b.told]
+    if not pairs:
+        return None
+    before, after = np.array([[r.why is not None for r in pair] for pair in pairs], dtype=float).T
+    counts = count_pairs(after, before)
+    limits = bonett_price(counts)
+    return Broken(
+        suite=suite.key,
+        plain_name=suite.plain_name,
+        base=base,
+        tuned=tuned,
+        n=len(pairs),
+        only_base_fails=round(counts.only_second),
+        only_tuned_fails=round(counts.only_first),
+        difference=_estimate(limits, "Bonett-Price"),
+        call=_call(limits),
+    )
+
+
+def _call(limits: Interval) -> Call:
+    """Of a share of failures: less is better."""
+    if limits.high < 0:
+        return "better"
+    return "worse" if limits.low > 0 else "cant_tell"
+
+
+def _estimate(limits: Interval, method: str) -> Estimate:
+    return Estimate(
+        value=limits.point, low=limits.low, high=limits.high, level=limits.level, method=method
+    )

@@ -1,0 +1,36 @@
+"""Input without a meaning: no reason to be sure, and nothing to make a figure from."""
+
+from __future__ import annotations
+
+from etude.behaviour.cases import Case, Material, Suite
+
+TEXTS = (
+    "",
+    " ",
+    "?",
+    "...!!!???",
+    "asdf jkl qwrt zxcv",
+    "\U0001f642\U0001f642\U0001f642",
+    "the the the the the the the the",
+    "lorem ipsum dolor sit amet consectetur",
+    "null",
+    "<html><body></body></html>",
+    "SELECT * FROM things;",
+    "blah " * 300,
+)
+
+
+def _make(material: Material) -> list[Case]:
+    return [Case("", "", text) for text in TEXTS]
+
+
+SUITE = Suite(
+    key="absurd",
+    plain_name="empty and meaningless input",
+    about="unusual",
+    test="direction",
+    version=1,
+    rules={"classify": "no_surer", "write": "invents_nothing", "rewrite": "invents_nothing"},
+    unfit="what a form holds of nothing is for the schema to say",
+    make=_make,
+)

@@ -1,0 +1,64 @@
+"""``etude behave``: how the ways that were compared answer unusual, tricky and sensitive input."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from etude.cli import _options as options
+from etude.cli._comparing import asking
+from etude.cli._opening import open_project
+from etude.cli._screen import print_json
+
+
+def behave(
+    suites: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SUITE",
+            show_default=False,
+            help="Suites to run, such as typos or injection. Default: all that fit the task.",
+        ),
+    ] = None,
+    examples: Annotated[
+        int,
+        typer.Option(
+            "--examples", min=1, max=10_000, metavar="N", help="Examples to make cases from."
+        ),
+    ] = 60,
+    seed: Annotated[
+        int,
+        typer.Option("--seed", min=0, metavar="N", help="Other cases from other examples."),
+    ] = 0,
+    yes: options.Yes = False,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    project: options.ProjectFolder = None,
+) -> None:
+    """Ask every way of the newest comparison inputs that were changed on purpose, and count failures.
+
+    Typing mistakes, instructions hidden in the input, other people's names, input without a meaning.
+    The cases are made from your own examples by rule, never from those kept aside. Where a
+    fine-tuned way fails what its model did not fail before, it is said. Nothing leaves this machine
+    unless an endpoint is among the ways, and then you are asked.
+    """
+    opened = open_project(project, quiet)
+    from etude.project import BehaveOptions
+
+    found = opened.behave(
+        BehaveOptions(
+            suites=tuple(suites or ()),
+            examples=examples,
+            seed=seed,
+            confirm=asking(yes, quiet),
+        )
+    )
+    from etude.cli._behaved import show_behaviour
+    from etude.cli._drawing import Paper
+    from etude.report import behaviour as said
+
+    if as_json:
+        print_json(said.to_json(found.record))
+    else:
+        show_behaviour(Paper(), found.record, found.plain_names, found.rows)

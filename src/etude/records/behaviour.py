@@ -1,0 +1,75 @@
+"""How candidates behaved: failures by suite and candidate, and what tuning broke. No rows of data."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from etude.records._base import Manifest, Record
+from etude.records.comparison import Call
+from etude.records.estimate import Estimate
+
+About = Literal["normal", "unusual", "tricky", "sensitive"]
+Test = Literal["function", "invariance", "direction"]
+
+
+class SuiteResult(Record):
+    """One candidate in one suite. ``failed`` is the share of ``n`` cases with Wilson's limits; None
+    where none could be told. ``untold``: cases whose answer gave nothing to go by."""
+
+    suite: str
+    plain_name: str
+    about: About
+    test: Test
+    candidate: str
+    n: int
+    failures: int
+    untold: int
+    failed: Estimate | None
+
+    @property
+    def at_most(self) -> float | None:
+        """With no failure in ``n``: the share that is still possible, 3/n (95 %, one-sided)."""
+        return min(1.0, 3 / self.n) if self.n and not self.failures else None
+
+
+class Broken(Record):
+    """A tuned candidate against its own untuned model on the same cases of a suite.
+
+    ``difference``: the tuned one's share of failures less the other's (Bonett and Price). ``call``:
+    of the tuned one.
+    """
+
+    suite: str
+    plain_name: str
+    base: str
+    tuned: str
+    n: int
+    only_base_fails: int
+    only_tuned_fails: int
+    difference: Estimate
+    call: Call
+
+
+class LeftOut(Record):
+    """A suite that was not run, and why."""
+
+    suite: str
+    plain_name: str
+    reason: str
+
+
+class Behaviour(Manifest):
+    """One run of the suites on the finalists of ``comparison``."""
+
+    run: str
+    comparison: str
+    created: str
+    seed: int
+    examples: int
+    """How many examples cases were made from."""
+    unseen: bool
+    """Whether the candidates were fitted without them; where not, real inputs may change more."""
+    results: tuple[SuiteResult, ...]
+    broken: tuple[Broken, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    egress: tuple[str, ...] = ()

@@ -1,0 +1,63 @@
+"""How candidates behaved, in words and as JSON: for the terminal and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from etude.records.behaviour import Behaviour, Broken, SuiteResult
+from etude.report import _figures as figures
+
+
+def to_json(found: Behaviour) -> dict[str, Any]:
+    """The whole record; ``at_most`` beside each result is the 3/n of none that failed."""
+    document = found.model_dump(mode="json", exclude={"schema_version"})
+    for row, one in zip(document["results"], found.results, strict=True):
+        row["at_most"] = one.at_most
+    return {"schema": 1, **document}
+
+
+def by_suite(found: Behaviour) -> list[tuple[str, list[SuiteResult]]]:
+    """The results of each suite under its plain name, in the record's order."""
+    suites: dict[str, list[SuiteResult]] = {}
+    for one in found.results:
+        suites.setdefault(one.plain_name, []).append(one)
+    return list(suites.items())
+
+
+def sentence(one: SuiteResult) -> str:
+    """How many of how many cases fail, with the range; none failed: what is still possible."""
+    if one.failed is None:
+        return "can't be told: its answers give nothing to go by"
+    if one.at_most is not None:
+        return f"0 of {one.n} fail; the true share can still be up to {_share(one.at_most)} (3/n)"
+    spread = f"{_share(one.failed.low)} to {_share(one.failed.high)}"
+    return f"{one.failures} of {one.n} fail: {_share(one.failed.value)} ({spread})"
+
+
+def broken_sentence(one: Broken) -> str:
+    """What tuning did to a suite, where that is certain."""
+    done = "broke" if one.call == "worse" else "mended"
+    return (
+        f"Tuning {done} {one.plain_name}: {one.only_tuned_fails} of {one.n} cases fail after it "
+        f"alone, {one.only_base_fails} before it alone."
+    )
+
+
+def certain(found: Sequence[Broken]) -> list[Broken]:
+    """Those of which something can be said."""
+    return [one for one in found if one.call != "cant_tell"]
+
+
+def caution(found: Behaviour) -> str:
+    """What the examples that cases were made from mean for the figures; "" for nothing."""
+    if found.unseen:
+        return ""
+    return (
+        "The candidates have learned from the examples that these cases were made from: new texts may "
+        "change their answers more often."
+    )
+
+
+def _share(value: float) -> str:
+    return figures.percent(value)
