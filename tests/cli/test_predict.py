@@ -25,7 +25,15 @@ def test_json(project: FakeProject, command: Callable[..., Ran]) -> None:
     assert command("predict", "x", "--json").json == {
         "schema": 1,
         "candidate": "probe@builtin:minilm",
-        "predictions": [{"text": "x", "prediction": "<x>", "confidence": 0.93, "failure": None}],
+        "predictions": [
+            {
+                "text": "x",
+                "prediction": "<x>",
+                "confidence": 0.93,
+                "escalate": None,
+                "failure": None,
+            }
+        ],
     }
 
 

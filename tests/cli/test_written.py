@@ -140,6 +140,8 @@ def test_a_record_is_json_and_a_value(
         "text": "mail",
         "prediction": {"a": 1},
         "passed": False,
+        "confidence": None,
+        "escalate": None,
         "failed_checks": [{"check": "the schema", "reason": "is no JSON"}],
         "failure": None,
     }
