@@ -120,7 +120,7 @@ def test_answers_are_judged(climbed: Climbed) -> None:
     found = climbed.project.predict([ASKED[climbed.kind]], name).to_json()
     answer = found["predictions"][0]
     assert set(answer) == {
-        *"text prediction confidence escalate passed failed_checks failure".split()
+        *("text", "prediction", "confidence", "escalate", "passed", "failed_checks", "failure")
     }
     assert answer["passed"] == (answer["prediction"] is not None and not answer["failed_checks"])
     left = ["levenshtein threshold 900"] if climbed.kind == "write" else []
