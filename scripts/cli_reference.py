@@ -70,14 +70,6 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
             "in a pipeline: ends with 1 where the change makes it worse",
         ),
     ),
-    "diff": (
-        ("etude diff", "the newest comparison against the one before"),
-        ("etude diff ../main latest", "against that of another checkout"),
-        (
-            "etude diff ../main latest --gate --junit diff.xml --markdown diff.md",
-            "in a pipeline: ends with 1 where the change makes it worse",
-        ),
-    ),
     "report": (
         ("etude report", "write the pages again"),
         ("etude report --rows", "which labels are mixed up"),

@@ -140,7 +140,7 @@ def scored_folder(session: Session, comparison: Comparison, name: str) -> Path:
     """
     path = session.store.run_folder(comparison.run) / CANDIDATES
     try:
-        folder = session.store.folder / json.loads(path.read_bytes())[name]["folder"]
+        folder = session.store.folder / str(json.loads(path.read_bytes())[name]["folder"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(path) from error
     if not folder.is_dir():
