@@ -31,7 +31,7 @@ NOT_CHECKED = "levenshtein threshold 5"
 def says(project: FakeProject, monkeypatch: pytest.MonkeyPatch, kind: Kind, *said: str) -> None:
     """The project's answers, one a text."""
 
-    def predict(texts: list[object], candidate: object = None, confirm: object = None):
+    def predict(texts: list[object], *_: object):
         project.calls.append(("predict", (texts,)))
         answers = tuple(
             Prediction(str(text), label, None, None, (Fault("the schema", "is no JSON"),))
@@ -114,7 +114,7 @@ def test_checks_that_were_not_asked_are_named(
 def test_a_table_tells_which_checks_were_not_asked(
     writes: FakeProject, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def predict_file(source: Path, target: Path, candidate: object = None, confirm: object = None):
+    def predict_file(source: Path, target: Path, *_: object):
         return PredictedFile("finetune@m", source, target, 3, 0, (), 0, (NOT_CHECKED,))
 
     monkeypatch.setattr(writes, "predict_file", predict_file, raising=False)

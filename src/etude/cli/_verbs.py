@@ -27,7 +27,7 @@ VERBS: dict[str, str] = {
     "diff": "say what changed between two comparisons",
     "report": "write the newest comparison as pages to read and send on",
     "predict": "answer new texts with the way that was recommended",
-    "release": "seal a candidate for good; put it in production, export it, take it back",
+    "release": "seal a candidate, put it in production, export it, take it back",
     "run": "the whole job: check, compare, report",
     "convert": "write examples in another shape or kind of file",
     "doctor": "say what this machine can do, and what is missing",

@@ -24,12 +24,24 @@ def behave(
     examples: Annotated[
         int,
         typer.Option(
-            "--examples", min=1, max=10_000, metavar="N", help="Examples to make cases from."
+            "--examples",
+            min=1,
+            max=10_000,
+            metavar="N",
+            show_default=False,
+            help="Examples to make cases from. Default: 60.",
         ),
     ] = 60,
     seed: Annotated[
         int,
-        typer.Option("--seed", min=0, metavar="N", help="Other cases from other examples."),
+        typer.Option(
+            "--seed",
+            min=0,
+            max=1_000_000,
+            metavar="N",
+            show_default=False,
+            help="Other cases from other examples. Default: 0.",
+        ),
     ] = 0,
     yes: options.Yes = False,
     as_json: options.AsJson = False,
