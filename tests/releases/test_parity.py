@@ -65,7 +65,7 @@ def test_places_are_spread_and_repeat_nothing() -> None:
 def test_the_gate_shows_and_stops_unless_allowed() -> None:
     compared = parity.compare("the release", answers(["a", "b"]), answers(["a", "c\nd"]))
     said: list[str] = []
-    with pytest.raises(GateNotMet, match="1 of 2 held-out inputs differently") as caught:
+    with pytest.raises(GateNotMet, match="1 of 2 inputs differently") as caught:
         hold(Parity(inputs=2, legs=(compared.leg,)), [compared], said.append)
     assert "--allow-differences" in str(caught.value.hint)
     assert said[1] == "  input 2: “b” became “c d”"
@@ -76,4 +76,4 @@ def test_the_gate_is_open_where_nothing_differs() -> None:
     compared = parity.compare("the release", answers(["a"]), answers(["a"]))
     said: list[str] = []
     hold(Parity(inputs=1, legs=(compared.leg,)), [compared], said.append)
-    assert said == ["the release answered 1 held-out inputs as the candidate did."]
+    assert said == ["the release answered 1 input as the candidate did."]

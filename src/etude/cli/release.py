@@ -67,7 +67,7 @@ Differences = Annotated[
     bool,
     typer.Option(
         "--allow-differences",
-        help="Go on although some held-out inputs are answered otherwise; it is written down.",
+        help="Go on although some inputs are answered otherwise; it is written down.",
     ),
 ]
 Form = Annotated[

@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -21,24 +20,21 @@ from etude.behaviour.results import Judged, broken, judged, result
 from etude.behaviour.rules import Reply
 from etude.behaviour.suites import registry, suite
 from etude.data import stored
-from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.data.stored import Prepared
 from etude.errors import DataError, UsageError
 from etude.evaluation.handover import asked_of
 from etude.evaluation.stages import Entrant, Stages
-from etude.records.behaviour import Behaviour, Broken, LeftOut
+from etude.records.behaviour import Behaviour, Broken, LeftOut, SuiteResult
 from etude.records.comparison import CandidateReport
 from etude.store import atomic
-from etude.store.keys import digest
 from etude.workflow import egress, keeping, rehearsal
 from etude.workflow.entrants import entrant_called
 from etude.workflow.layout import layout_of
+from etude.workflow.replies import replies_of
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.stages import stages_for
 
-VERSION = 1
-"""Raised when this file changes what the answers' unit holds: part of its key."""
 BEHAVIOUR, ROWS = "behaviour.json", "behaviour.parquet"
 CHECKED = ("write", "rewrite")
 """Kinds whose answers are the same while they pass the same checks."""
@@ -68,6 +64,10 @@ class Behaved:
     record: Behaviour
     plain_names: dict[str, str]
     rows: Path
+
+
+_Rows = dict[str, dict[str, list[Judged]]]
+"""Judged cases by candidate and suite."""
 
 
 @dataclass(frozen=True)
@@ -108,13 +108,7 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         sent = _planned(stages, prepared, finalists, entrants, plan)
         hosts = egress.agree(stages, sent, options.confirm)
         folders = {c.name: keeping.scored_folder(session, comparison, c.name) for c in finalists}
-        rows: dict[str, dict[str, list[Judged]]] = {}
-        with stages.progress.step("asking", len(finalists), "ways") as step:
-            for c in finalists:
-                step.advance(0, note=c.plain_name)
-                replies = _replies(stages, entrants[c.name], folders[c.name], plan.texts)
-                rows[c.name] = _judged(material, plan, replies)
-                step.advance(1)
+        rows = _asked(stages, material, plan, finalists, entrants, folders)
         found = Behaviour(
             run=run.id,
             comparison=comparison.run,
@@ -122,17 +116,39 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
             seed=options.seed,
             examples=len(examples),
             unseen=unseen,
-            results=tuple(
-                result(one, name, own[one.key])
-                for one, _ in plan.cases
-                for name, own in rows.items()
-            ),
+            results=_results(plan, rows),
             broken=tuple(_broken(plan, finalists, rows)),
             left_out=left_out,
             egress=hosts,
         )
         table = _keep(session, found, rows)
         return Behaved(found, {c.name: c.plain_name for c in finalists}, table)
+
+
+def _asked(
+    stages: Stages,
+    material: Material,
+    plan: _Plan,
+    finalists: Sequence[CandidateReport],
+    entrants: dict[str, Entrant],
+    folders: dict[str, Path],
+) -> _Rows:
+    """Every finalist's judged cases."""
+    rows: _Rows = {}
+    with stages.progress.step("asking", len(finalists), "ways") as step:
+        for c in finalists:
+            step.advance(0, note=c.plain_name)
+            replies = replies_of(stages, entrants[c.name], folders[c.name], plan.texts)
+            rows[c.name] = _judged(material, plan, replies)
+            step.advance(1)
+    return rows
+
+
+def _results(plan: _Plan, rows: _Rows) -> tuple[SuiteResult, ...]:
+    """Each suite's counts, candidate after candidate."""
+    return tuple(
+        result(one, name, own[one.key]) for one, _ in plan.cases for name, own in rows.items()
+    )
 
 
 def _drawn(prepared: Prepared, stages: Stages, options: BehaveOptions) -> tuple[Examples, bool]:
@@ -207,47 +223,6 @@ def _planned(
     return found
 
 
-def _replies(
-    stages: Stages, entrant: Entrant, folder: Path, texts: Sequence[str]
-) -> dict[str, Reply]:
-    """Answers by input, with the checks that each fails."""
-
-    def build(out: Path, work: Path) -> None:
-        answers = stages.load(entrant, folder, work).answer(list(texts))
-        answers.to_frame([str(row) for row in range(len(texts))]).write_parquet(
-            out / "answers.parquet"
-        )
-
-    # The folder of a kept candidate is the address of its fit, which holds all it depends on.
-    key: dict[str, Any] = {
-        "candidate": folder.parent.name,
-        "version": VERSION,
-        "texts": digest(list(texts)),
-    }
-    unit = stages.store.compute("behaviour", key, build)
-    answers = Answers.from_frame(pl.read_parquet(unit.path / "answers.parquet"))
-    # Checks that read a column are not asked: the input is no longer what the columns say.
-    judge, _ = stages.judge.for_columns(())
-    faults = judge.faults(_bare(texts), answers.outputs, answers.passages)
-    return {
-        text: Reply(output, float(score), frozenset(fault.check for fault in failed))
-        for text, output, score, failed in zip(
-            texts, answers.outputs, answers.score, faults, strict=True
-        )
-    }
-
-
-def _bare(texts: Sequence[str]) -> Examples:
-    """Inputs without ideal answers."""
-    count = len(texts)
-    return Examples(
-        ids=tuple(str(row) for row in range(count)),
-        inputs=tuple(texts),
-        targets=("",) * count,
-        groups=np.arange(count),
-    )
-
-
 def _judged(material: Material, plan: _Plan, replies: dict[str, Reply]) -> dict[str, list[Judged]]:
     sure = np.array([replies[text].score for text in plan.ordinary])
     known = sure[~np.isnan(sure)]
@@ -258,7 +233,7 @@ def _judged(material: Material, plan: _Plan, replies: dict[str, Reply]) -> dict[
 def _broken(
     plan: _Plan,
     finalists: Sequence[CandidateReport],
-    rows: dict[str, dict[str, list[Judged]]],
+    rows: _Rows,
 ) -> list[Broken]:
     """Each trained candidate against the same model with instructions only."""
     found = []
@@ -274,7 +249,7 @@ def _broken(
     return found
 
 
-def _keep(session: Session, found: Behaviour, rows: dict[str, dict[str, list[Judged]]]) -> Path:
+def _keep(session: Session, found: Behaviour, rows: _Rows) -> Path:
     """The rows, then the record, in the run's folder; where the rows are."""
     folder = session.store.run_folder(found.run)
     columns = [

@@ -22,17 +22,18 @@ from etude.evaluation.scoring import (
     unscored_report,
 )
 from etude.evaluation.stages import Entrant, Stages
-from etude.records.comparison import CandidateReport, Comparison, Detectable
-from etude.records.run import Look, Run
+from etude.records.comparison import CandidateReport, Comparison, Detectable, Verdict
+from etude.records.run import Run
 from etude.verdict.decide import Circumstances, decide
 from etude.workflow import egress, estimate, keeping
 from etude.workflow._judged import keep_table
 from etude.workflow._unlearnable import refuse_beyond_words
 from etude.workflow.assemble import assemble, paybacks
 from etude.workflow.check import prepare
-from etude.workflow.deciding import basis
+from etude.workflow.deciding import Basis, basis
 from etude.workflow.entrants import beside_the_metric, entrants, open_models
 from etude.workflow.layout import dev_layout, layout_of, whole_part
+from etude.workflow.ledger import written_look
 from etude.workflow.model_judge import Hearing, bench
 from etude.workflow.rehearsal import of_endpoints
 from etude.workflow.session import Session, now, recorded
@@ -77,6 +78,22 @@ class CompareOptions:
         }
 
 
+@dataclass(frozen=True)
+class _Climb:
+    """A comparison under way, when its finalists are chosen and nothing is scored yet."""
+
+    session: Session
+    run: Run
+    options: CompareOptions
+    prepared: Prepared
+    layout: Layout
+    stages: Stages
+    field: Field
+    hosts: tuple[str, ...]
+    expected: Expected
+    hearing: Hearing
+
+
 def compare(session: Session, options: CompareOptions) -> Comparison:
     """Climb the ladder and decide; the comparison is stored with its run.
 
@@ -113,7 +130,7 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         picked = {a.entrant.name: a.seeds[0] for a in field.finalists}
         session.store.describe_run(run.id, seeds=picked)
         comparison = _finish(
-            session, run, options, prepared, layout, stages, field, hosts, expected, hearing
+            _Climb(session, run, options, prepared, layout, stages, field, hosts, expected, hearing)
         )
         session.store.prune()
         return comparison
@@ -159,108 +176,92 @@ def embed_all(session: Session, layout: Layout, taking_part: list[Entrant]) -> N
             entrant.embeddings.of(texts)
 
 
-def _finish(
-    session: Session,
-    run: Run,
-    options: CompareOptions,
-    prepared: Prepared,
-    layout: Layout,
-    stages: Stages,
-    field: Field,
-    hosts: tuple[str, ...],
-    expected: Expected,
-    hearing: Hearing,
-) -> Comparison:
+def _finish(climb: _Climb) -> Comparison:
+    """Score the finalists, decide, and keep everything with the run."""
+    session, layout, field, options = climb.session, climb.layout, climb.field, climb.options
     detectable = _announce_detectable(
         session, layout, len(field.finalists), field.discordance, "as they do on dev"
     )
     look, exploratory = (0, False)
     if not options.dev:
-        look, exploratory = _look(session, run, prepared, candidate_ids(stages, layout, field))
-    counted = score(stages, layout, field, expected=expected)
-    task = stages.task
-    heard = hearing.hear(field, counted)
-    decided = basis(task, counted, heard)
-    scores = decided.scores
-    finalists = assemble(task, scores)
-    baseline = field.baseline.entrant.name if field.baseline else None
-    verdict = decide(
-        task,
+        ids = candidate_ids(climb.stages, layout, field)
+        look, exploratory = written_look(session, climb.run, climb.prepared, ids)
+    counted = score(climb.stages, layout, field, expected=climb.expected)
+    heard = climb.hearing.hear(field, counted)
+    decided = basis(climb.stages.task, counted, heard)
+    finalists = assemble(climb.stages.task, decided.scores)
+    verdict = _decide(climb, decided, finalists, exploratory, detectable.n)
+    comparison = _comparison(climb, decided, finalists, verdict, look, detectable)
+    keep_table(session, climb.run.id, heard)
+    keeping.keep(session, climb.run, layout, field, decided.scores, comparison)
+    if verdict.recommended and _kept_whole(layout, options):
+        keeping.fit_on_everything(session, comparison, climb.stages, verdict.recommended)
+    return comparison
+
+
+def _decide(
+    climb: _Climb,
+    decided: Basis,
+    finalists: tuple[CandidateReport, ...],
+    exploratory: bool,
+    scored: int,
+) -> Verdict:
+    return decide(
+        climb.stages.task,
         finalists,
-        scores.pairs,
+        decided.scores.pairs,
         Circumstances(
             exploratory=exploratory,
-            on_dev=options.dev,
-            quick=options.quick and layout.cross_fitting,
-            baseline=baseline,
-            scored=detectable.n,
+            on_dev=climb.options.dev,
+            quick=climb.options.quick and climb.layout.cross_fitting,
+            baseline=_baseline(climb.field),
+            scored=scored,
             advisory=decided.advisory,
             then=decided.then,
         ),
     )
-    comparison = Comparison(
-        run=run.id,
+
+
+def _baseline(field: Field) -> str | None:
+    return field.baseline.entrant.name if field.baseline else None
+
+
+def _comparison(
+    climb: _Climb,
+    decided: Basis,
+    finalists: tuple[CandidateReport, ...],
+    verdict: Verdict,
+    look: int,
+    detectable: Detectable,
+) -> Comparison:
+    """Everything that is kept of it, as one record."""
+    task, field, stages = climb.stages.task, climb.field, climb.stages
+    return Comparison(
+        run=climb.run.id,
         created=now(),
         etude_version=__version__,
         task=task,
-        task_hash=session.taskfile.text_hash,
-        assumptions=session.taskfile.assumptions,
-        dataset=prepared.version,
-        quick=options.quick,
-        on_dev=options.dev,
-        folds_scored=len(layout.parts),
+        task_hash=climb.session.taskfile.text_hash,
+        assumptions=climb.session.taskfile.assumptions,
+        dataset=climb.prepared.version,
+        quick=climb.options.quick,
+        on_dev=climb.options.dev,
+        folds_scored=len(climb.layout.parts),
         look=look,
         detectable=detectable,
         candidates=_all_candidates(field, finalists),
-        pairs=scores.pairs,
-        paybacks=paybacks(task, finalists, scores, baseline),
+        pairs=decided.scores.pairs,
+        paybacks=paybacks(task, finalists, decided.scores, _baseline(field)),
         verdict=verdict,
-        machine=session.machine,
+        machine=climb.session.machine,
         versions=stages.versions,
         seeds={a.entrant.name: a.seeds[0] for a in field.finalists},
         seconds=sum(unit.seconds for _, unit in stages.used),
-        egress=tuple(dict.fromkeys((*hosts, *hearing.hosts))),
-        notes=_notes(layout, options),
+        egress=tuple(dict.fromkeys((*climb.hosts, *climb.hearing.hosts))),
+        notes=_notes(climb.layout, climb.options),
         measured_by=decided.metric if decided.metric != task.bar.metric else "",
         judge=decided.judge,
     )
-    keep_table(session, run.id, heard)
-    keeping.keep(session, run, layout, field, scores, comparison)
-    if verdict.recommended and _kept_whole(layout, options):
-        keeping.fit_on_everything(session, comparison, stages, verdict.recommended)
-    return comparison
-
-
-def _look(session: Session, run: Run, prepared: Prepared, ids: dict[str, str]) -> tuple[int, bool]:
-    """Which look at the held-out examples this is, written down before it happens.
-
-    From the second look under a changed candidate on, a result is exploratory. Scoring the same
-    candidates again is the same look.
-    """
-    holdout = prepared.version.holdout_id
-    if holdout is None:
-        return 0, False
-    before = session.store.looks(holdout)
-    now_seen = set(ids.values())
-    known = any(now_seen <= set(look.candidates) for look in before)
-    if not known:
-        session.store.record_look(
-            Look(
-                time=now(),
-                holdout_id=holdout,
-                run=run.id,
-                candidates=tuple(sorted(now_seen)),
-                reason="compare",
-            )
-        )
-    count = len(before) + (not known)
-    changed = bool(before) and not now_seen <= set(before[0].candidates)
-    if changed:
-        session.say(
-            f"This is look number {count} at the examples kept aside, with a changed candidate: "
-            "the result is exploratory."
-        )
-    return count, changed
 
 
 def _all_candidates(

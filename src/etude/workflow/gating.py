@@ -43,14 +43,18 @@ def sentence(leg: Leg) -> str:
     if not leg.inputs:
         return f"{leg.name} could not be tried: {leg.note or 'no inputs are here'}."
     if not leg.differing:
-        return f"{leg.name} answered {leg.inputs} held-out inputs as the candidate did."
-    told = f"{leg.name} answered {leg.differing} of {leg.inputs} held-out inputs differently"
+        return f"{leg.name} answered {_inputs(leg.inputs)} as the candidate did."
+    told = f"{leg.name} answered {leg.differing} of {_inputs(leg.inputs)} differently"
     if leg.difference is None or leg.low is None:
         return told + "."
     return (
         f"{told}; its score is {100 * leg.difference:+.1f} points, at the worst "
         f"{100 * leg.low:+.1f}."
     )
+
+
+def _inputs(count: int) -> str:
+    return "1 input" if count == 1 else f"{count:,} inputs"
 
 
 def shown(difference: Difference) -> str:

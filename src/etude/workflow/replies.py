@@ -1,0 +1,63 @@
+"""What a kept candidate answers to inputs that were changed on purpose, asked once.
+
+Answers are a unit of the store, as every stage's are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from etude.behaviour.rules import Reply
+from etude.data.answers import Answers
+from etude.data.examples import Examples
+from etude.evaluation.stages import Entrant, Stages
+from etude.store.keys import digest
+
+VERSION = 1
+"""Raised when this file changes what the answers' unit holds: part of its key."""
+
+
+def replies_of(
+    stages: Stages, entrant: Entrant, folder: Path, texts: Sequence[str]
+) -> dict[str, Reply]:
+    """Answers by input, with the checks that each fails."""
+
+    def build(out: Path, work: Path) -> None:
+        answers = stages.load(entrant, folder, work).answer(list(texts))
+        answers.to_frame([str(row) for row in range(len(texts))]).write_parquet(
+            out / "answers.parquet"
+        )
+
+    # The folder of a kept candidate is the address of its fit, which holds all it depends on.
+    key: dict[str, Any] = {
+        "candidate": folder.parent.name,
+        "version": VERSION,
+        "texts": digest(list(texts)),
+    }
+    unit = stages.store.compute("behaviour", key, build)
+    answers = Answers.from_frame(pl.read_parquet(unit.path / "answers.parquet"))
+    # Checks that read a column are not asked: the input is no longer what the columns say.
+    judge, _ = stages.judge.for_columns(())
+    faults = judge.faults(_bare(texts), answers.outputs, answers.passages)
+    return {
+        text: Reply(output, float(score), frozenset(fault.check for fault in failed))
+        for text, output, score, failed in zip(
+            texts, answers.outputs, answers.score, faults, strict=True
+        )
+    }
+
+
+def _bare(texts: Sequence[str]) -> Examples:
+    """Inputs without ideal answers."""
+    count = len(texts)
+    return Examples(
+        ids=tuple(str(row) for row in range(count)),
+        inputs=tuple(texts),
+        targets=("",) * count,
+        groups=np.arange(count),
+    )
