@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from etude.errors import StoreError, UsageError
 from etude.records.release import Logged
 from etude.store import Store
+from etude.store.tables import metadata
 
 
 def replayed(log: list[Logged]) -> dict[str, str]:
@@ -152,8 +153,10 @@ def test_an_older_project_gets_the_tables(plain: Store) -> None:
     plain.response_cache("m").put("k", {"n": 1}, 0.5)
     database = plain._connect().database
     with database.write() as connection:
-        for name in ("aliases", "release_log"):
-            connection.execute(sa.text(f"DROP TABLE {name}"))
+        first = {"runs", "run_units", "dataset_versions", "looks", "responses", "spending", "kept"}
+        for table in reversed(metadata.sorted_tables):
+            if table.name not in first:
+                connection.execute(sa.text(f"DROP TABLE {table.name}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     plain.close()
     with Store.open(plain.root) as opened:

@@ -22,6 +22,8 @@ versions/  the examples as they were read and how they are split, one folder a v
 runs/      what each run left: tables, settings, logs
 schema.txt only where PostgreSQL is used: the name of this project's schema there
 releases/  what was put to work, sealed and named by its hash
+files/     only where a server ran: what was uploaded to it, or written by it to be fetched
+tuned/     only where a server ran: models that its fine-tuning jobs made
 cache/     finished steps by the hash of what went into them; may be deleted: the steps that are
            needed are then computed again
 work/      checkpoints of steps under way, and locks; may be deleted while nothing runs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from etude.store import serving_tables  # noqa: F401 - its tables belong to the same metadata
 from etude.store.tables import metadata
 
 context.configure(

@@ -1,0 +1,1 @@
+"""The OpenAI-compatible server: the API that people already call, on one's own machine."""

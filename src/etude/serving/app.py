@@ -1,0 +1,112 @@
+"""The application: every file of ``routes`` joined, errors in OpenAI's shape, a name a request."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from etude import __version__
+from etude.errors import EtudeError
+from etude.serving import routes
+from etude.serving.engines._base import EngineError
+from etude.serving.errors import ApiError, from_engine
+from etude.serving.middleware import Boundary
+from etude.serving.services import Services
+
+_log = logging.getLogger(__name__)
+
+
+def make_app(services: Services) -> FastAPI:
+    """The server's application; ``services`` start and stop with it."""
+    app = FastAPI(title="Etude", version=__version__, lifespan=_lifespan(services))
+    for module in iter_modules(routes.__path__):
+        if not module.name.startswith("_"):
+            app.include_router(import_module(f"{routes.__name__}.{module.name}").router(services))
+    _add_errors(app)
+    app.add_middleware(Boundary, limits=services.config.limits)
+    return app
+
+
+def _lifespan(services: Services) -> Any:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        started = []
+        try:
+            for background in services.backgrounds:
+                await background.start()
+                started.append(background)
+            yield
+        finally:
+            for background in reversed(started):
+                await background.stop()
+            services.store.close()
+
+    return lifespan
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(ApiError)
+    async def api(request: Request, error: ApiError) -> JSONResponse:
+        return answered(error)
+
+    @app.exception_handler(EngineError)
+    async def engine(request: Request, error: EngineError) -> JSONResponse:
+        return answered(from_engine(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return answered(from_validation(error))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        return answered(_from_http(request, error))
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
+        # What went wrong is for whoever runs the server; the caller learns that it was not them.
+        _log.error("a request failed", exc_info=error)
+        words = "The server failed on this request."
+        if isinstance(error, EtudeError):
+            words = "The server's own folder or models are not in order; its log says more."
+        return answered(ApiError(500, words, code="internal_error"))
+
+
+def answered(error: ApiError) -> JSONResponse:
+    """An error as a response."""
+    return JSONResponse(error.body(), error.status, headers=error.headers)
+
+
+def from_validation(error: RequestValidationError) -> ApiError:
+    """The first thing that is wrong in a request; what was sent is not repeated."""
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
+    param = ".".join(place) or None
+    if first["type"] == "json_invalid":
+        return ApiError(400, "The body is not valid JSON.", code="invalid_json")
+    if first["type"] == "extra_forbidden":
+        words = f"Unknown parameter: '{param}'."
+        return ApiError(400, words, code="unknown_parameter", param=param)
+    if first["type"] == "missing":
+        words = f"Missing required parameter: '{param}'."
+        return ApiError(400, words, code="missing_required_parameter", param=param)
+    words = f"Invalid value for '{param}': {first['msg']}." if param else f"{first['msg']}."
+    return ApiError(400, words, code="invalid_value", param=param)
+
+
+def _from_http(request: Request, error: HTTPException) -> ApiError:
+    if error.status_code == 404:
+        words = f"Invalid URL ({request.method} {request.url.path[:200]})."
+        return ApiError(404, words, code="unknown_url")
+    if error.status_code == 405:
+        words = f"Not allowed to {request.method} on {request.url.path[:200]}."
+        return ApiError(405, words, code="method_not_supported", headers=dict(error.headers or {}))
+    return ApiError(error.status_code, str(error.detail), headers=dict(error.headers or {}))

@@ -1,0 +1,1 @@
+"""What computes an answer: a model in this process, another process, or another server."""

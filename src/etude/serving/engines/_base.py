@@ -1,0 +1,116 @@
+"""What an engine is: it is given a prompt and gives back text, piece by piece.
+
+An engine knows one model and nothing of tasks, releases or HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from etude.models._base import Message
+from etude.models._likelihood import Likelihood
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One text to be written.
+
+    Exactly one of ``messages`` and ``prompt`` (raw text, no template) is given. ``max_tokens`` None:
+    what the window leaves. ``stop``: texts that end the answer and are no part of it. ``logprobs``:
+    None for none, else how many alternatives to give beside each chosen token (0 to 20).
+    ``shared``: how many of the first messages other requests begin with as well (instructions,
+    examples): what they come to is computed once and kept.
+    """
+
+    messages: tuple[Message, ...] | None = None
+    prompt: str | None = None
+    max_tokens: int | None = None
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    json_schema: str | None = None
+    choices: tuple[str, ...] | None = None
+    logprobs: int | None = None
+    shared: int = 0
+
+
+@dataclass(frozen=True)
+class TokenLog:
+    """One token's text, its log-probability (nats), and the likeliest ones with theirs."""
+
+    text: str
+    log: float
+    top: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens read, written, and, of those read, taken from what was computed before."""
+
+    tokens_in: int
+    tokens_out: int
+    tokens_cached: int = 0
+
+
+Finish = Literal["stop", "length"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The next part of an answer. The last one has ``finish`` and ``usage``, and what is known only
+    at the end: ``likelihood`` of the text, ``choice_probabilities`` where choices were given."""
+
+    text: str
+    tokens: tuple[TokenLog, ...] = ()
+    finish: Finish | None = None
+    usage: Usage | None = None
+    likelihood: Likelihood | None = None
+    choice_probabilities: tuple[float, ...] | None = None
+
+
+class Engine(Protocol):
+    """One model that writes. Safe for many requests at once, from one event loop."""
+
+    name: str
+
+    def generate(self, wanted: Wanted) -> AsyncIterator[Piece]:
+        """The answer, piece by piece; closing the iterator stops the work.
+
+        Raises:
+            TooLong: the prompt leaves no room in the model's window.
+            CannotDo: the engine can't do what is asked (the message says what).
+            Busy: more is waiting than may wait.
+            EngineDown: the model can't be reached.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what is running, free the memory."""
+        ...
+
+
+class EngineError(Exception):
+    """Why there is no answer. The message is for the caller: no path and no key is in it."""
+
+
+class TooLong(EngineError):
+    """The prompt and the answer that was asked for do not fit the model's window."""
+
+
+class CannotDo(EngineError):
+    """This model can't be asked for that."""
+
+
+class Busy(EngineError):
+    """More is waiting than may wait; ``retry_after`` is in seconds."""
+
+    def __init__(self, message: str, retry_after: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class EngineDown(EngineError):
+    """The model's process or server does not answer."""
