@@ -6,6 +6,7 @@ ignored would be no limit.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -112,8 +113,8 @@ class ServingConfig(_Section):
         return self.host in ("127.0.0.1", "::1", "localhost")
 
 
-def read_config(root: Path, flags: dict[str, Any] | None = None) -> ServingConfig:
-    """``serve.yaml`` of a folder, where there is one, with ``flags`` (dotted names) before it.
+def read_config(root: Path, flags: Mapping[tuple[str, ...], Any] | None = None) -> ServingConfig:
+    """``serve.yaml`` of a folder, where there is one; ``flags``, by place, go before it.
 
     Raises:
         UsageError: the file can't be read, or says what no server knows.
@@ -127,22 +128,22 @@ def read_config(root: Path, flags: dict[str, Any] | None = None) -> ServingConfi
             raise UsageError(f"can't be read: {error}", where=FILE, expected="YAML") from error
         if not isinstance(said, dict):
             raise UsageError("holds no settings", where=FILE, expected="lines like port: 8000")
-    for name, value in (flags or {}).items():
+    for place, value in (flags or {}).items():
         if value is not None:
-            _put(said, name.split("."), value)
+            _put(said, place, value)
     try:
         return ServingConfig.model_validate(said)
     except ValidationError as error:
         raise _explained(error) from error
 
 
-def _put(said: dict[str, Any], path: list[str], value: Any) -> None:
-    for name in path[:-1]:
+def _put(said: dict[str, Any], place: tuple[str, ...], value: Any) -> None:
+    for name in place[:-1]:
         inside = said.get(name)
         if not isinstance(inside, dict):
             inside = said[name] = {}
         said = inside
-    said[path[-1]] = value
+    said[place[-1]] = value
 
 
 def _explained(error: ValidationError) -> UsageError:
