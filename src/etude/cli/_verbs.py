@@ -28,6 +28,7 @@ VERBS: dict[str, str] = {
     "report": "write the newest comparison as pages to read and send on",
     "predict": "answer new texts with the way that was recommended",
     "release": "seal a candidate, put it in production, export it, take it back",
+    "serve": "answer OpenAI's API from this folder, fine-tuning jobs included",
     "run": "the whole job: check, compare, report",
     "convert": "write examples in another shape or kind of file",
     "doctor": "say what this machine can do, and what is missing",

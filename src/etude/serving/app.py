@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -15,14 +14,11 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from etude import __version__
-from etude.errors import EtudeError
 from etude.serving import routes
 from etude.serving.engines._base import EngineError
 from etude.serving.errors import ApiError, from_engine
 from etude.serving.middleware import Boundary
 from etude.serving.services import Services
-
-_log = logging.getLogger(__name__)
 
 
 def make_app(services: Services) -> FastAPI:
@@ -68,16 +64,9 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        return answered(_from_http(request, error))
-
-    @app.exception_handler(Exception)
-    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
-        # What went wrong is for whoever runs the server; the caller learns that it was not them.
-        _log.error("a request failed", exc_info=error)
-        words = "The server failed on this request."
-        if isinstance(error, EtudeError):
-            words = "The server's own folder or models are not in order; its log says more."
-        return answered(ApiError(500, words, code="internal_error"))
+        # FastAPI says that a body could not be read; why is what the boundary found.
+        cause = error.__cause__
+        return answered(cause if isinstance(cause, ApiError) else _from_http(request, error))
 
 
 def answered(error: ApiError) -> JSONResponse:

@@ -1,13 +1,18 @@
-"""What every request passes before a route sees it: a name of its own, and a limit on its body."""
+"""What every request passes before a route sees it: a name of its own, and a limit on its body.
+
+It is also the last to see a failure that nobody foresaw.
+"""
 
 from __future__ import annotations
 
+import logging
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from etude.errors import EtudeError
 from etude.serving.config import Limits
 from etude.serving.errors import ApiError
 from etude.store.ids import made
@@ -15,6 +20,7 @@ from etude.store.ids import made
 REQUEST_ID = "x-request-id"
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _MEGABYTE = 1 << 20
+_log = logging.getLogger(__name__)
 
 
 class Boundary:
@@ -35,17 +41,28 @@ class Boundary:
         name = given if _PLAIN.fullmatch(given) else made("req_")
         scope.setdefault("state", {})["request_id"] = name
 
+        started = False
+
         async def named(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 MutableHeaders(scope=message)[REQUEST_ID] = name
             await send(message)
 
         most = self._most(scope["path"])
         if (length := headers.get("content-length", "")).isdigit() and int(length) > most:
-            error = _too_large(most)
-            await JSONResponse(error.body(), error.status)(scope, receive, named)
+            await _refused(_too_large(most))(scope, receive, named)
             return
-        await self.app(scope, _Counted(receive, most), named)
+        try:
+            await self.app(scope, _Counted(receive, most), named)
+        except Exception as error:
+            # What went wrong is for whoever runs the server; the caller learns that it was not
+            # them. An answer that has begun can only be broken off.
+            _log.exception("request %s failed", name)
+            if started:
+                raise
+            await _refused(_unforeseen(error))(scope, receive, named)
 
     def _most(self, path: str) -> int:
         limits = self.limits
@@ -68,6 +85,17 @@ class _Counted:
             if self._left < 0:
                 raise _too_large(self._most)
         return message
+
+
+def _refused(error: ApiError) -> JSONResponse:
+    return JSONResponse(error.body(), error.status, headers=error.headers)
+
+
+def _unforeseen(error: Exception) -> ApiError:
+    words = "The server failed on this request."
+    if isinstance(error, EtudeError):
+        words = "The server's own folder or models are not in order; its log says more."
+    return ApiError(500, words, code="internal_error")
 
 
 def _too_large(most: int) -> ApiError:

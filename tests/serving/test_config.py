@@ -1,0 +1,77 @@
+"""serve.yaml: read, refused by name where it is wrong, and overruled by what is typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etude.errors import UsageError
+from etude.serving.config import FILE, ServingConfig, read_config
+
+
+def written(folder: Path, text: str) -> Path:
+    (folder / FILE).write_text(text)
+    return folder
+
+
+def test_nothing_said_is_loopback_without_text(tmp_path: Path) -> None:
+    found = read_config(tmp_path)
+    assert found == ServingConfig()
+    assert found.is_loopback
+    assert not found.recording.text
+    assert not found.trace_text
+
+
+def test_a_file_and_flags_before_it(tmp_path: Path) -> None:
+    said = "port: 9000\nmodels: {fast: builtin:starter}\ntuning:\n  models: {a: builtin:minilm}\n"
+    flags = {
+        ("port",): 9001,
+        ("host",): None,
+        ("tuning", "models", "gpt-4.1-mini"): "builtin:starter",
+        ("recording", "text"): True,
+    }
+    found = read_config(written(tmp_path, said), flags)
+    assert found.port == 9001
+    assert found.host == "127.0.0.1"
+    assert found.models["fast"].name == "builtin:starter"
+    assert found.tuning.models == {"a": "builtin:minilm", "gpt-4.1-mini": "builtin:starter"}
+    assert found.recording.text
+
+
+def test_an_endpoint_may_stand_behind_a_name(tmp_path: Path) -> None:
+    said = (
+        "models:\n  big:\n    openai: {base_url: 'http://localhost:1/v1', model: m, "
+        "api_key_env: KEY}\n"
+    )
+    model = read_config(written(tmp_path, said)).models["big"]
+    assert model.name == "m"
+    assert model.openai is not None
+    assert model.openai.base_url == "http://localhost:1/v1"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("prot: 1", "prot: there is no such setting (did you mean port?)"),
+        ("limits: {wating: 3}", "limits.wating: there is no such setting (did you mean waiting?)"),
+        ("port: many", "port: Input should be a valid integer"),
+        ("port: 70000", "less than or equal to 65535"),
+        ("recording: {days: 0}", "recording.days: Input should be greater than 0"),
+        ("tuning: {organization: 'A B'}", "tuning.organization"),
+        ("engine: llama", "engine: Input should be 'transformers' or 'vllm'"),
+        ("- a", "holds no settings"),
+        ("a: [", "can't be read"),
+        ("models: {a: 3}", "models.a"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, said: str, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_config(written(tmp_path, said))
+    assert words in str(caught.value)
+    assert FILE in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.2", "example.org"])
+def test_other_addresses_are_not_this_machine_alone(host: str) -> None:
+    assert not ServingConfig(host=host).is_loopback
