@@ -91,6 +91,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
             "a fine-tuned language model for llama.cpp and Ollama",
         ),
     ),
+    "serve": (
+        ("etude serve", "this folder's releases and the builtin models, on this machine alone"),
+        ("etude serve --tune gpt-4.1-mini=builtin:starter", "scripts that say a model of OpenAI's"),
+        ("etude serve --host 0.0.0.0 --tls-cert c.pem --tls-key k.pem", "for others: needs keys"),
+    ),
     "run": (
         ("etude run", "everything"),
         ("etude run --project support-triage", "from another folder"),
