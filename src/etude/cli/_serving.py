@@ -9,6 +9,7 @@ from typing import Any
 
 from etude.cli._interrupts import stay_interruptible
 from etude.cli._opening import TASK_FILE
+from etude.cli._screen import print_json
 from etude.cli.progress import waiting
 from etude.errors import UsageError
 
@@ -64,7 +65,7 @@ def _pairs(said: Sequence[str], option: str) -> list[tuple[str, str]]:
     return found
 
 
-def listen(root: Path, flags: dict[tuple[str, ...], Any], quiet: bool) -> None:
+def listen(root: Path, flags: dict[tuple[str, ...], Any], *, as_json: bool, quiet: bool) -> None:
     """Serve until someone stops it.
 
     Raises:
@@ -78,15 +79,23 @@ def listen(root: Path, flags: dict[tuple[str, ...], Any], quiet: bool) -> None:
         config = read_config(root, flags)
         server = Server.prepared(root, config, (lambda text: None) if quiet else _say)
     stay_interruptible()
-    server.run(_opened if not quiet else None)
+
+    def opened(address: str) -> None:
+        if as_json:
+            print_json({"schema": 1, "address": address})
+            sys.stdout.flush()
+        if not quiet:
+            _say(_welcome(address))
+
+    server.run(opened)
 
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _opened(address: str) -> None:
-    _say(
+def _welcome(address: str) -> str:
+    return (
         f"Listening on {address}\n"
         f'  clients: OpenAI(base_url="{address}/v1")\n'
         f"  models:  curl {address}/v1/models\n"

@@ -52,6 +52,7 @@ def serve(
         typer.Option(
             min=0,
             max=64,
+            metavar="N",
             show_default=False,
             help="Fine-tuning jobs that are trained at once. Default: 1.",
         ),
@@ -77,6 +78,10 @@ def serve(
     tls_key: Annotated[
         Path | None, typer.Option(metavar="FILE", show_default=False, help="Its private key.")
     ] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print the address as JSON on stdout, once it answers."),
+    ] = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Answer OpenAI's API from this folder: its releases, its tuned models, the builtin ones.
@@ -97,4 +102,4 @@ def serve(
         models=model or [],
         tune=tune or [],
     )
-    listen(folder_of(project), flags, quiet)
+    listen(folder_of(project), flags, as_json=as_json, quiet=quiet)
