@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from etude import __version__
 from etude.serving import routes
+from etude.serving.door import Door
 from etude.serving.engines._base import EngineError
 from etude.serving.errors import ApiError, from_engine
 from etude.serving.middleware import Boundary
@@ -28,6 +29,7 @@ def make_app(services: Services) -> FastAPI:
         if not module.name.startswith("_"):
             app.include_router(import_module(f"{routes.__name__}.{module.name}").router(services))
     _add_errors(app)
+    app.add_middleware(Door, keyring=services.keyring)
     app.add_middleware(Boundary, limits=services.config.limits)
     return app
 

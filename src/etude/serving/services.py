@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from etude.serving.config import ServingConfig
+from etude.serving.keys import Keyring
+from etude.serving.recording import Recorder, Sweeper
 from etude.store import Store
+from etude.store.api_keys import ApiKeys
 
 
 class Background(Protocol):
@@ -35,6 +38,16 @@ class Services:
     config: ServingConfig
     say: Callable[[str], None] = lambda text: None
     backgrounds: list[Background] = field(default_factory=list)
+    keyring: Keyring = field(init=False)
+    recorder: Recorder = field(init=False)
+
+    def __post_init__(self) -> None:
+        config, database = self.config, self.store.database
+        self.keyring = Keyring(ApiKeys(database), loopback=config.is_loopback)
+        self.recorder = Recorder(self.store, config.recording)
+        self.recorder.tell(self.keyring.served)
+        # First to start, so last to stop: whatever else runs may still have something to write.
+        self.backgrounds[:0] = [self.recorder, Sweeper(self.store)]
 
 
 def make_services(

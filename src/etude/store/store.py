@@ -22,6 +22,7 @@ from etude.store.units import Build, Pruned, Unit, Units
 if TYPE_CHECKING:
     from etude.records.run import Look, Run
     from etude.store.connected import Connected
+    from etude.store.database import Database
     from etude.store.releases import Releases
     from etude.store.responses import Responses
     from etude.store.runs import Status
@@ -225,3 +226,8 @@ class Store:
     def releases(self) -> Releases:
         """Where releases lie, what their aliases stand for, and the log of both."""
         return self._connect().releases
+
+    @property
+    def database(self) -> Database:
+        """The open database, for those who keep the tables of a server."""
+        return self._connect().database
