@@ -13,6 +13,8 @@ from sqlalchemy.engine import URL
 
 from etude.store import migrate
 from etude.store.database import Database, parse_url, sqlite_url
+from etude.store.files import Files
+from etude.store.jobs import Jobs
 from etude.store.kept import KeptCandidates
 from etude.store.ledger import Ledger
 from etude.store.locks import Notice
@@ -20,6 +22,7 @@ from etude.store.releases import Releases
 from etude.store.responses import Responses
 from etude.store.runs import Runs
 from etude.store.versions import Versions
+from etude.store.webhooks import Webhooks
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,9 @@ class Connected:
     ledger: Ledger
     kept: KeptCandidates
     releases: Releases
+    files: Files
+    jobs: Jobs
+    webhooks: Webhooks
     now: Callable[[], str]
 
     def responses(self, model_key: str) -> Responses:
@@ -59,6 +65,7 @@ def connect(
     versions = Versions(folder, database, now, notice)
     if made:
         versions.adopt()
+    webhooks = Webhooks(database)
     return Connected(
         database=database,
         runs=Runs(folder, database, now),
@@ -66,6 +73,9 @@ def connect(
         ledger=Ledger(database),
         kept=KeptCandidates(folder, database),
         releases=Releases(folder, database, now),
+        files=Files(folder, database),
+        jobs=Jobs(folder, database, webhooks),
+        webhooks=webhooks,
         now=now,
     )
 

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from etude.records.run import Look, Run
     from etude.store.connected import Connected
     from etude.store.database import Database
+    from etude.store.files import Files
+    from etude.store.jobs import Jobs
     from etude.store.releases import Releases
     from etude.store.responses import Responses
     from etude.store.runs import Status
+    from etude.store.webhooks import Webhooks
 
 URL_VARIABLE = "ETUDE_DATABASE_URL"
 
@@ -231,3 +234,23 @@ class Store:
     def database(self) -> Database:
         """The open database, for those who keep the tables of a server."""
         return self._connect().database
+
+    @property
+    def files(self) -> Files:
+        """What was uploaded to a server, or is to be fetched from it."""
+        return self._connect().files
+
+    @property
+    def jobs(self) -> Jobs:
+        """Tuning jobs: the queue, what happened to each, and the models they made."""
+        return self._connect().jobs
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Who wants to be told of events, and what is still to be told."""
+        return self._connect().webhooks
+
+    @property
+    def url(self) -> str | None:
+        """Of the PostgreSQL server; None: everything is in the folder."""
+        return self._url
