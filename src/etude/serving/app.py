@@ -18,6 +18,8 @@ from etude.serving import routes
 from etude.serving.door import Door
 from etude.serving.engines._base import EngineError
 from etude.serving.errors import ApiError, from_engine
+from etude.serving.gate import Gate
+from etude.serving.metrics import Counted
 from etude.serving.middleware import Boundary
 from etude.serving.services import Services
 
@@ -29,8 +31,12 @@ def make_app(services: Services) -> FastAPI:
         if not module.name.startswith("_"):
             app.include_router(import_module(f"{routes.__name__}.{module.name}").router(services))
     _add_errors(app)
+    limits = services.config.limits
+    # The last that is added is the first that a request meets.
+    app.add_middleware(Gate, places=services.places, seconds=limits.request_seconds)
     app.add_middleware(Door, keyring=services.keyring)
-    app.add_middleware(Boundary, limits=services.config.limits)
+    app.add_middleware(Boundary, limits=limits)
+    app.add_middleware(Counted, metrics=services.metrics)
     return app
 
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from etude.serving.errors import ApiError
 from etude.serving.keys import Caller, Keyring
 from etude.serving.limits import Rates, refuse_over_quota
+from etude.serving.tracing import PARENT
 
 OPEN = frozenset({"/health", "/openapi.json"})
 """Paths that ask for no key."""
@@ -46,6 +47,7 @@ class Door:
             await answer(scope, receive, limited)
             return
         scope.setdefault("state", {})["caller"] = caller
+        PARENT.set(Headers(scope=scope).get("traceparent"))
         await self.app(scope, receive, limited if headers else send)
 
     async def _let_in(self, scope: Scope, headers: dict[str, str]) -> Caller:

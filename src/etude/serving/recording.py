@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import Context, copy_context
 from queue import Empty, SimpleQueue
 from time import time
 
@@ -27,7 +28,7 @@ SWEEP_SECONDS = 600.0
 """How often text whose time is over is looked for."""
 _DAY = 86_400.0
 _log = logging.getLogger(__name__)
-_Waiting = tuple[Served, "Future[None]"]
+_Waiting = tuple[Served, "Future[None]", Context]
 
 
 class Recorder:
@@ -49,8 +50,8 @@ class Recorder:
         self._observers: list[Callable[[Served], None]] = []
 
     def tell(self, observer: Callable[[Served], None]) -> None:
-        """Call ``observer`` with every row that was written, from the writing thread; text in it
-        has no personal data any more."""
+        """Call ``observer`` with every row that was written, from the writing thread and in the
+        context of whoever added it; text in it has no personal data any more."""
         self._observers.append(observer)
 
     async def add(self, served: Served) -> None:
@@ -68,11 +69,11 @@ class Recorder:
             self._thread = threading.Thread(target=self._write, name="traffic", daemon=True)
             self._thread.start()
         if served.input is None and served.output is None:
-            self._queue.put((served, done))
+            self._queue.put((served, done, copy_context()))
         elif not self._redacts:
-            self._queue.put((_without_text(served), done))
+            self._queue.put((_without_text(served), done, copy_context()))
         else:
-            self._redactors.submit(self._redact, served, done)
+            self._redactors.submit(self._redact, served, done, copy_context())
         await asyncio.wrap_future(done)
 
     async def start(self) -> None:
@@ -85,14 +86,14 @@ class Recorder:
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join)
 
-    def _redact(self, served: Served, done: Future[None]) -> None:
+    def _redact(self, served: Served, done: Future[None], context: Context) -> None:
         try:
             texts = {k: v for k in ("input", "output") if (v := getattr(served, k)) is not None}
             served = served.model_copy(update=redact_row(texts))
         except Exception:  # noqa: BLE001 - whatever a recogniser of others does, no raw text is kept
             _log.exception("text could not be redacted, and is not kept")
             served = _without_text(served)
-        self._queue.put((served, done))
+        self._queue.put((served, done, context))
 
     def _write(self) -> None:
         while (first := self._queue.get()) is not None:
@@ -108,16 +109,16 @@ class Recorder:
                 return
 
     def _commit(self, waiting: list[_Waiting]) -> None:
-        rows = [served for served, _ in waiting]
+        rows = [served for served, _, _ in waiting]
         kept = rows if self._config.text else [_without_text(row) for row in rows]
         try:
             self._traffic.add(kept, self._config.days * _DAY)
         except BaseException as error:  # noqa: BLE001 - each who waits is told
-            for _, done in waiting:
+            for _, done, _ in waiting:
                 done.set_exception(error)
             return
-        for served, done in waiting:
-            self._tell_of(served)
+        for served, done, context in waiting:
+            context.run(self._tell_of, served)
             done.set_result(None)
 
     def _tell_of(self, served: Served) -> None:

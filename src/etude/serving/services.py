@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from etude.serving.catalogue import Catalogue, make_catalogue
 from etude.serving.config import ServingConfig
+from etude.serving.gate import Places
 from etude.serving.keys import Keyring
+from etude.serving.metrics import Metrics
 from etude.serving.recording import Recorder, Sweeper
+from etude.serving.tracing import Tracer
 from etude.store import Store
 from etude.store.api_keys import ApiKeys
 
@@ -38,16 +42,37 @@ class Services:
     config: ServingConfig
     say: Callable[[str], None] = lambda text: None
     backgrounds: list[Background] = field(default_factory=list)
+    checks: dict[str, Callable[[], bool]] = field(default_factory=dict)
+    """What /health asks: is this part well?"""
     keyring: Keyring = field(init=False)
+    places: Places = field(init=False)
+    metrics: Metrics = field(init=False)
     recorder: Recorder = field(init=False)
+    catalogue: Catalogue = field(init=False)
 
     def __post_init__(self) -> None:
         config, database = self.config, self.store.database
         self.keyring = Keyring(ApiKeys(database), loopback=config.is_loopback)
-        self.recorder = Recorder(self.store, config.recording)
+        self.places = Places(config.limits)
+        self.metrics = metrics_of(self.places)
+        self.recorder = Recorder(self.store, config.recording, keep_text=config.trace_text)
         self.recorder.tell(self.keyring.served)
+        self.recorder.tell(self.metrics.served)
+        self.catalogue = make_catalogue(self.root, self.store, config, self.say)
         # First to start, so last to stop: whatever else runs may still have something to write.
-        self.backgrounds[:0] = [self.recorder, Sweeper(self.store)]
+        self.backgrounds[:0] = [self.recorder, Sweeper(self.store), self.catalogue]
+        if config.otlp_endpoint is not None:
+            tracer = Tracer(config.otlp_endpoint, with_text=config.trace_text)
+            self.recorder.tell(tracer.served)
+            self.backgrounds.insert(0, tracer)
+
+
+def metrics_of(places: Places) -> Metrics:
+    """The server's numbers, with how many requests are at work."""
+    made = Metrics()
+    made.gauge("vllm:num_requests_running", "Being computed.", lambda: places.running)
+    made.gauge("vllm:num_requests_waiting", "Waiting for a place.", lambda: places.waiting)
+    return made
 
 
 def make_services(
@@ -57,5 +82,6 @@ def make_services(
 
     Raises:
         StoreError: the folder can't be read or written.
+        MissingDependency: spans are wanted, and the library for them is not installed.
     """
     return Services(root, Store.open(root, notice=say), config, say)

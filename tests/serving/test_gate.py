@@ -1,0 +1,124 @@
+"""How many answers are computed at once, who must come back later, and what takes too long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from etude.serving.config import Limits
+from etude.serving.gate import Gate, Places
+
+PATH = "/v1/chat/completions"
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def gated(answer: Answer, **limits: Any) -> tuple[Gate, Places]:
+    said = Limits(**limits)
+    places = Places(said)
+    app = Starlette(routes=[Route(PATH, answer, methods=["POST"]), Route("/other", answer)])
+    return Gate(app, places, said.request_seconds), places
+
+
+def client_of(app: Gate) -> httpx2.AsyncClient:
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx2.AsyncClient(transport=transport, base_url="http://localhost")
+
+
+def test_more_than_may_run_wait_and_more_than_may_wait_come_back_later() -> None:
+    most: list[int] = []
+
+    async def run() -> list[httpx2.Response]:
+        go = asyncio.Event()
+
+        async def slow(request: Request) -> Response:
+            most.append(places.running)
+            await go.wait()
+            return JSONResponse({})
+
+        app, places = gated(slow, running=2, waiting=3)
+        async with client_of(app) as client:
+            asked = [asyncio.create_task(client.post(PATH)) for _ in range(7)]
+            while sum(task.done() for task in asked) < 2:
+                await asyncio.sleep(0)
+            assert (places.running, places.waiting) == (2, 3)
+            assert (await asyncio.wait_for(asyncio.shield(client.post(PATH)), 1)).status_code == 429
+            go.set()
+            other = await client.get("/other")  # takes no place
+            assert other.status_code == 200
+            answers = await asyncio.gather(*asked)
+        assert (places.running, places.waiting) == (0, 0)
+        return answers
+
+    answers = asyncio.run(run())
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [429] * 2
+    assert max(most) == 2
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert int(refused.headers["retry-after"]) >= 1
+    assert refused.json()["error"]["code"] == "rate_limit_exceeded"
+    assert set(refused.json()["error"]) == {"message", "type", "param", "code"}
+
+
+def test_what_takes_too_long_ends_and_frees_its_place() -> None:
+    stopped: list[str] = []
+
+    async def forever(request: Request) -> Response:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            stopped.append("yes")
+            raise
+        return JSONResponse({})
+
+    async def run() -> httpx2.Response:
+        app, places = gated(forever, request_seconds=0.02)
+        async with client_of(app) as client:
+            answer = await client.post(PATH)
+        assert places.running == 0
+        return answer
+
+    answer = asyncio.run(run())
+    assert answer.status_code == 504
+    assert answer.json()["error"]["code"] == "timeout"
+    assert answer.headers["x-should-retry"] == "false"
+    assert stopped == ["yes"]
+
+
+def test_a_stream_that_takes_too_long_says_so() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"data: 1\n\n"
+        await asyncio.sleep(60)
+
+    async def stream(request: Request) -> Response:
+        return StreamingResponse(pieces(), media_type="text/event-stream")
+
+    async def run() -> httpx2.Response:
+        async with client_of(gated(stream, request_seconds=0.02)[0]) as client:
+            return await client.post(PATH)
+
+    answer = asyncio.run(run())
+    assert answer.status_code == 200
+    assert answer.text.startswith('data: 1\n\ndata: {"error":')
+    assert '"timeout"' in answer.text
+
+
+def test_a_failure_frees_the_place() -> None:
+    async def fails(request: Request) -> Response:
+        raise TimeoutError("the model's own")
+
+    async def run() -> None:
+        app, places = gated(fails)
+        transport = httpx2.ASGITransport(app=app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+            with pytest.raises(TimeoutError, match="the model's own"):
+                await client.post(PATH)
+        assert places.running == 0
+
+    asyncio.run(run())
