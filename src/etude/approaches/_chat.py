@@ -19,7 +19,7 @@ from etude.approaches._wording import PromptBuilder, Wording
 from etude.approaches._words import WordIndex
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.models._base import ChatModel, Completion
+from etude.models._base import ChatModel, ChatRequest, Completion
 from etude.models._likelihood import likelihoods
 
 NO_EXAMPLES, SPREAD_OUT, NEAREST = "none", "spread_out", "nearest"
@@ -56,9 +56,13 @@ class ChatCandidate:
             rows = [int(i) for i in order[: self.settings["count"]][::-1]]
         return [(self.examples.inputs[i], self.examples.targets[i]) for i in rows]
 
+    def requests(self, inputs: Sequence[str]) -> list[ChatRequest]:
+        """The request of each input."""
+        return [self._builder.request(text, self._shown(text)) for text in inputs]
+
     def completions(self, inputs: Sequence[str]) -> list[Completion]:
         """What the model says to each input."""
-        requests = [self._builder.request(text, self._shown(text)) for text in inputs]
+        requests = self.requests(inputs)
         model = cast("ChatModel", self.context.model)
         return model.complete(requests, self.context.progress) if requests else []
 
@@ -67,7 +71,10 @@ class ChatCandidate:
 
         ``embeddings`` are another model's business and are not looked at.
         """
-        said = self.completions(inputs)
+        return self.answered(self.completions(inputs))
+
+    def answered(self, said: Sequence[Completion]) -> Answers:
+        """What the model said to the requests of some inputs, as answers."""
         outputs, failures = outcome(said, self.context.labels)
         logits = self.logits(said)
         return Answers(

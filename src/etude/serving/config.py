@@ -48,6 +48,8 @@ class Limits(_Section):
     """Requests that are computed at once."""
     waiting: int = Field(default=256, ge=0)
     """Requests that may wait for a place; more get 429."""
+    models: int = Field(default=4, ge=1)
+    """Releases and models that are kept in memory; the one not used for longest goes first."""
     request_seconds: float = Field(default=600, gt=0)
     grace_seconds: float = Field(default=30, ge=0)
     """What is running when the server is stopped has this long to finish."""

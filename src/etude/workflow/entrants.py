@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from etude.approaches import approach
 from etude.errors import ModelError, UsageError
@@ -13,6 +14,7 @@ from etude.models.builtin import MINILM, find_folder
 from etude.models.embeddings import CachedEmbeddings
 from etude.models.opening import open_model
 from etude.records.task import WRITING, ModelRef, Task
+from etude.store import Store
 from etude.workflow.session import Session
 
 EMBEDDINGS = "embeddings"
@@ -35,9 +37,18 @@ def open_reference(session: Session, reference: ModelRef) -> Model:
     Raises:
         ModelError: it can't be had.
     """
+    return open_in(session.root, session.store, reference)
+
+
+def open_in(root: Path, store: Store, reference: ModelRef) -> Model:
+    """One model, opened; a folder is looked for in ``root`` first.
+
+    Raises:
+        ModelError: it can't be had.
+    """
     if reference.openai is not None:
-        return open_model(reference, session.store.response_cache(reference.name))
-    inside = session.root.absolute() / reference.name
+        return open_model(reference, store.response_cache(reference.name))
+    inside = root.absolute() / reference.name
     if not inside.is_dir():
         return open_model(reference)
     # A folder is named as seen from the task file, wherever the command is typed.

@@ -7,6 +7,7 @@ from pathlib import Path
 from etude.approaches._base import Scorer
 from etude.evaluation.judging import Judge
 from etude.models._base import Model
+from etude.progress import Progress
 from etude.records.comparison import CandidateReport
 from etude.records.release import Asked
 from etude.records.task import ModelRef
@@ -14,7 +15,8 @@ from etude.releases import shelf
 from etude.releases.contents import damaged
 from etude.releases.loading import Release, Surroundings, load
 from etude.releases.making import SCORECARD
-from etude.workflow.entrants import open_reference
+from etude.store import Store
+from etude.workflow.entrants import open_in
 from etude.workflow.session import Session
 
 WORK = "releases"
@@ -38,15 +40,17 @@ def load_release(session: Session, said: str) -> Release:
 
 def surroundings(session: Session) -> Surroundings:
     """What a release needs of this project."""
+    return surroundings_in(session.root, session.store, session.progress)
+
+
+def surroundings_in(root: Path, store: Store, progress: Progress) -> Surroundings:
+    """What a release needs of a folder, which may hold no task of its own."""
 
     def opening(reference: ModelRef) -> Model:
-        return open_reference(session, reference)
+        return open_in(root, store, reference)
 
     return Surroundings(
-        opening=opening,
-        metric=_metric,
-        work=session.store.cache_folder(WORK),
-        progress=session.progress,
+        opening=opening, metric=_metric, work=store.cache_folder(WORK), progress=progress
     )
 
 

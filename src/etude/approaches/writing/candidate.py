@@ -197,7 +197,10 @@ class WritingCandidate:
 
     def answer(self, inputs: Sequence[str], embeddings: Embeddings | None = None) -> Answers:
         """Answers in the task's form; what failed or ran out of room is None with the word why."""
-        said, beside = self.completions(inputs, embeddings)
+        return self.answered(*self.completions(inputs, embeddings))
+
+    def answered(self, said: Sequence[Completion], beside: Sequence[Beside]) -> Answers:
+        """What the model said to the requests of some inputs, as answers."""
         looked = self.settings.near or self.settings.passages
         logits = label_logits(said, self.context.labels)
         return Answers(

@@ -1,0 +1,88 @@
+"""How sure a release is of an answer, and whether a person should look: as ``etude predict`` says it.
+
+The calibration and the threshold lie in the release's scorecard. An answer that fails the schema, or
+a check that needs no ideal answer, goes to a person whatever its confidence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etude.data.answers import Answers
+from etude.evaluation.handover import probabilities, to_person
+from etude.evaluation.judging import Fault, Judge
+from etude.records.handover import Handover
+from etude.records.task import WRITING
+from etude.releases.contents import PROJECT
+from etude.releases.loading import Release
+from etude.serving.answering._base import About
+from etude.workflow.asked import Inputs
+from etude.workflow.loading import judge_of, scorecard_of
+
+LABELS_SHOWN = 1_000
+"""Most labels whose probabilities are told."""
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """What a release's scorecard says of its answers."""
+
+    release: str
+    judge: Judge
+    handover: Handover | None
+
+    @classmethod
+    def of(cls, release: Release) -> Sureness:
+        """Read it from a release.
+
+        Raises:
+            StoreError: the scorecard can't be read.
+        """
+        judge = judge_of(release.asked, release.folder / PROJECT)
+        return cls(release.name, judge, scorecard_of(release).handover)
+
+    def about(
+        self, answers: Answers, inputs: Inputs, unlike: Sequence[str] = ()
+    ) -> tuple[About, ...]:
+        """What is known of each answer.
+
+        Args:
+            answers: to ``inputs``, in their order.
+            inputs: what was asked.
+            unlike: what was asked otherwise than when the release was compared: nobody knows then
+                how often such answers are right.
+        """
+        confidence_N = probabilities(self.handover, answers)
+        person = to_person(self.handover, answers, self._faults(answers, inputs))
+        labels = self.judge.labels if len(self.judge.labels) <= LABELS_SHOWN else ()
+        rows = answers.probabilities_NL
+        found = []
+        for i, escalate in enumerate(person):
+            sure = float(confidence_N[i])
+            known = not unlike and not math.isnan(sure)
+            found.append(
+                About(
+                    release=self.release,
+                    confidence=sure if known else None,
+                    escalate=None if unlike else escalate,
+                    passages=answers.passages[i] if answers.passages else (),
+                    probabilities=(
+                        None
+                        if rows is None or not labels
+                        else dict(zip(labels, map(float, rows[i]), strict=True))
+                    ),
+                    failure=answers.failures[i],
+                    unlike=tuple(unlike),
+                )
+            )
+        return tuple(found)
+
+    def _faults(self, answers: Answers, inputs: Inputs) -> list[tuple[Fault, ...]]:
+        """What the answers fail; checks are not run where there is no threshold to tell by."""
+        threshold = self.handover.threshold if self.handover is not None else None
+        if threshold is None or self.judge.task.kind not in WRITING:
+            return [()] * len(answers)
+        asking, _ = self.judge.for_columns({name for row in inputs.columns for name in row})
+        return asking.faults(inputs.examples(), answers.outputs, answers.passages)

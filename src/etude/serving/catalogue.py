@@ -1,0 +1,122 @@
+"""Everything that can be called by a name: found, opened once, lent to requests.
+
+An alias is read at each request, so that a move takes effect with the next one. Requests under way
+hold what they began with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from etude.errors import EtudeError
+from etude.serving.answering._base import Answerer
+from etude.serving.config import ServingConfig
+from etude.serving.errors import ApiError
+from etude.serving.names import Named, Names, Target
+from etude.serving.opening import Embedding, Opened, Opener, engine_of
+from etude.serving.pool import Pool
+from etude.store import Store
+from etude.store.releases import PRODUCTION
+
+
+@dataclass(frozen=True)
+class Lent:
+    """What a name stands for, for the time of a request."""
+
+    target: Target
+    opened: Opened
+
+    @property
+    def answerer(self) -> Answerer:
+        """What answers.
+
+        Raises:
+            ApiError: the model only embeds.
+        """
+        if self.opened.answerer is None:
+            raise _cannot("This model embeds texts and writes none: POST /v1/embeddings.")
+        return self.opened.answerer
+
+    @property
+    def embedding(self) -> Embedding:
+        """What embeds.
+
+        Raises:
+            ApiError: the model writes.
+        """
+        if self.opened.embedding is None:
+            raise _cannot("This model does not embed texts. builtin:minilm does.")
+        return self.opened.embedding
+
+
+class Catalogue:
+    """Names and what they stand for.
+
+    Args:
+        names: of the served folder.
+        opener: opens what they stand for.
+        config: how much is kept open, and whether what is in production is opened at the start.
+        say: shows a line to whoever started the server.
+    """
+
+    def __init__(
+        self, names: Names, opener: Opener, config: ServingConfig, say: Callable[[str], None]
+    ) -> None:
+        self.names = names
+        self._opener = opener
+        self._preloads = config.preload
+        self._say = say
+        self._pool: Pool[Opened] = Pool(config.limits.models)
+
+    @asynccontextmanager
+    async def lent(self, name: str) -> AsyncIterator[Lent]:
+        """What ``name`` stands for now, opened; it stays open for the block.
+
+        Raises:
+            ApiError: 404, nothing here is called so.
+            EtudeError: it is damaged, or a model that it stands on can't be had.
+        """
+        target = await asyncio.to_thread(self.names.target, name)
+
+        async def opened() -> Opened:
+            return await self._opener.open(target)
+
+        async with self._pool.lent((target.kind, target.key), opened) as thing:
+            yield Lent(target, thing)
+
+    async def all(self) -> list[Named]:
+        """Every name that can be called."""
+        return await asyncio.to_thread(lambda: list(self.names.all()))
+
+    async def start(self) -> None:
+        """Open what is in production, so that the first caller does not wait for it."""
+        if not self._preloads:
+            return
+        try:
+            async with self.lent(PRODUCTION):
+                pass
+        except ApiError:
+            return  # nothing is in production
+        except EtudeError as error:
+            self._say(f"What is in production can't be opened: {error}")
+
+    async def stop(self) -> None:
+        """Close everything."""
+        await self._pool.close()
+        await self._opener.close()
+
+
+def _cannot(message: str) -> ApiError:
+    return ApiError(400, message, code="unsupported_value", param="model")
+
+
+def make_catalogue(
+    root: Path, store: Store, config: ServingConfig, say: Callable[[str], None]
+) -> Catalogue:
+    """The catalogue of the folder ``root``."""
+    opener = Opener(root, store, config, engine_of)
+    return Catalogue(Names(store, config), opener, config, say)

@@ -1,0 +1,171 @@
+"""From what a name stands for to something that answers or embeds: verified, loaded, ready.
+
+Loading happens in threads; a model that several names stand on is loaded once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etude.errors import ModelError
+from etude.models._base import Embedder, Model
+from etude.progress import Progress, Silent
+from etude.records.tuning import TunedModel
+from etude.releases.loading import Release, load
+from etude.serving.answering._base import Answerer
+from etude.serving.answering._batching import Batcher
+from etude.serving.answering.labels import Labels
+from etude.serving.answering.verbatim import Verbatim
+from etude.serving.answering.writing import Written, asking, asks
+from etude.serving.config import ServingConfig
+from etude.serving.engines._base import Engine
+from etude.serving.names import Target
+from etude.serving.pool import Pool
+from etude.store import Store
+from etude.workflow.entrants import open_in
+from etude.workflow.loading import surroundings_in
+
+EngineOf = Callable[[Model], Awaitable[Engine]]
+"""The engine of a language model on this machine or of an endpoint, ready to answer."""
+
+
+async def engine_of(model: Model) -> Engine:
+    """The engine that computes a model in this process.
+
+    Raises:
+        ModelError: it can't be loaded, or there is no engine for such a model.
+    """
+    # Late, for it brings torch: a server of endpoints alone needs none.
+    from etude.models._causal import CausalModel
+    from etude.serving.engines.local import LocalEngine
+
+    if not isinstance(model, CausalModel):
+        raise ModelError(
+            f"{model.name} can't be served: nothing here computes its answers",
+            expected="a language model on this machine, or an endpoint",
+        )
+    engine = LocalEngine(model.name, lambda: model)
+    await engine.ready()
+    return engine
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A text's unit vector (dim,), and its tokens."""
+
+    vector: NDArray[np.float32]
+    tokens: int
+
+
+class Embedding:
+    """An encoder: texts that wait are embedded together."""
+
+    def __init__(self, model: Embedder) -> None:
+        self.dim = model.dim
+        self._model = model
+        self.embed: Batcher[str, Embedded] = Batcher(f"embed {model.name}", self._embedded)
+
+    def _embedded(self, texts: Sequence[str]) -> list[Embedded]:
+        rows_ND = self._model.embed(texts)
+        counts = self._model.count_tokens(texts)
+        return [Embedded(row, int(n)) for row, n in zip(rows_ND, counts, strict=True)]
+
+
+@dataclass
+class Opened:
+    """What a name stands for, opened. One of the two is None: a model answers or embeds."""
+
+    answerer: Answerer | None = None
+    embedding: Embedding | None = None
+    done: Callable[[], None] = lambda: None
+    """Gives back what it stands on."""
+
+    async def close(self) -> None:
+        """Free what it holds; nobody uses it any more."""
+        if self.answerer is not None:
+            await self.answerer.close()
+        if self.embedding is not None:
+            await self.embedding.embed.close()
+        self.done()
+
+
+class Opener:
+    """Opens what names stand for, in one served folder."""
+
+    def __init__(
+        self, root: Path, store: Store, config: ServingConfig, engine_of: EngineOf
+    ) -> None:
+        self._root = root
+        self._store = store
+        self._config = config
+        self._engine_of = engine_of
+        self._engines: Pool[Engine] = Pool(most=0)  # an engine lives as long as what stands on it
+        self._progress: Progress = Silent()
+
+    async def open(self, target: Target) -> Opened:
+        """The thing itself; takes as long as loading does.
+
+        Raises:
+            StoreError: a file of a release is damaged, missing or added.
+            ModelError: a model can't be had, or is another one than a release was made with.
+        """
+        if target.kind == "release":
+            return await self._release(target)
+        model = await asyncio.to_thread(self._model, target)
+        if isinstance(model, Embedder):
+            return Opened(embedding=Embedding(model))
+        engine = await self._engine(model)
+        here = target.reference is None or target.reference.openai is None
+        most = self._config.limits.max_tokens if here else None
+        name = target.key if target.kind == "tuned" else None
+        return Opened(Verbatim(engine, name, most), done=lambda: self._give(model))
+
+    async def close(self) -> None:
+        """Close the engines; everything that stood on them is closed."""
+        await self._engines.close()
+
+    async def _release(self, target: Target) -> Opened:
+        release: Release = await asyncio.to_thread(self._loaded, target)
+        if not asks(release.candidate):
+            return Opened(await asyncio.to_thread(Labels, release))
+        candidate = asking(release.candidate)
+        model = getattr(candidate, "model", candidate.context.model)
+        engine = await self._engine(model)
+        try:
+            written = await asyncio.to_thread(Written, release, engine)
+        except BaseException:
+            self._give(model)
+            raise
+        return Opened(written, done=lambda: self._give(model))
+
+    def _loaded(self, target: Target) -> Release:
+        around = surroundings_in(self._root, self._store, self._progress)
+        return load(self._store.releases.folder / target.key, around)
+
+    def _model(self, target: Target) -> Model:
+        if target.tuned is not None:
+            return self._tuned(target.tuned)
+        if target.reference is None:
+            raise TypeError(f"{target.key} names no model")
+        return open_in(self._root, self._store, target.reference)
+
+    def _tuned(self, tuned: TunedModel) -> Model:
+        model: Any = open_in(self._root, self._store, tuned.reference)
+        for path in (tuned.start, tuned.path):
+            if path is not None:
+                model = model.tuned(self._store.folder / path)
+        found: Model = model
+        return found
+
+    async def _engine(self, model: Model) -> Engine:
+        return await self._engines.take(model.fingerprint, lambda: self._engine_of(model))
+
+    def _give(self, model: Model) -> None:
+        self._engines.give(model.fingerprint)
