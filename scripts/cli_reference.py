@@ -96,6 +96,15 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("etude serve --tune gpt-4.1-mini=builtin:starter", "scripts that say a model of OpenAI's"),
         ("etude serve --host 0.0.0.0 --tls-cert c.pem --tls-key k.pem", "for others: needs keys"),
     ),
+    "keys": (
+        ("etude keys create laptop", "a key that may ask models"),
+        (
+            "etude keys create ci --scope tune --requests-per-minute 60 --tokens-per-day 1000000",
+            "one that tunes, within limits",
+        ),
+        ("etude keys", "which there are, and what each used today"),
+        ("etude keys revoke laptop", "end one"),
+    ),
     "run": (
         ("etude run", "everything"),
         ("etude run --project support-triage", "from another folder"),

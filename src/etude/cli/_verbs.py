@@ -29,6 +29,7 @@ VERBS: dict[str, str] = {
     "predict": "answer new texts with the way that was recommended",
     "release": "seal a candidate, put it in production, export it, take it back",
     "serve": "answer OpenAI's API from this folder, fine-tuning jobs included",
+    "keys": "say who may call the server: make keys, list them, revoke them",
     "run": "the whole job: check, compare, report",
     "convert": "write examples in another shape or kind of file",
     "doctor": "say what this machine can do, and what is missing",
