@@ -153,6 +153,8 @@ def test_the_log_can_be_followed_and_is_kept(tmp_path: Path) -> None:
         "learning_rate",
         "tokens_per_second",
         "seconds",
+        "accuracy",
+        "dev_accuracy",
     }
     assert rows[-1]["learning_rate"] == pytest.approx(3e-3 * 0.05)
 

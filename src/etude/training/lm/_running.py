@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -26,8 +27,9 @@ from etude.training.lm.interrupts import Asked
 from etude.training.lm.log import LogFile, LogRow
 from etude.training.lm.precision import autocast
 from etude.training.lm.schedule import rate_share
-from etude.training.lm.steps import losses
+from etude.training.lm.steps import StepLoss, losses
 from etude.training.lm.trackers import Trackers
+from etude.training.lm.watching import Unwatched, Watch
 
 LOG_ROWS = 300
 """Rows of the log, about: a longer training writes one for several steps."""
@@ -39,8 +41,8 @@ class State:
 
     step: int = 0
     rows: list[LogRow] = field(default_factory=list)
-    since: list[float] = field(default_factory=lambda: [0.0] * 4)
-    """Since the last row: losses, weights, tokens, seconds."""
+    since: list[float] = field(default_factory=lambda: [0.0] * 5)
+    """Since the last row: losses, weights, tokens, seconds, hits."""
     tokens: float = 0.0
     seconds: float = 0.0
     best: str | None = None
@@ -56,15 +58,23 @@ class State:
 
     @classmethod
     def from_dict(cls, said: dict[str, Any]) -> State:
-        """From ``as_dict``."""
-        return cls(**{**said, "rows": [LogRow(**row) for row in said["rows"]]})
+        """From ``as_dict``; a checkpoint of before hits were counted has none yet."""
+        since = [*said["since"], 0.0][:5]
+        return cls(**{**said, "since": since, "rows": [LogRow(**row) for row in said["rows"]]})
 
 
 class Running:
     """One training under way."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        watch: Watch | None = None,
+        save: Callable[[Path], None] | None = None,
+    ) -> None:
         self.parts = parts
+        self._watch = watch or Unwatched()
+        self._write_model = save
         self.state = self._restored()
         self._row_every = max(1, parts.plan.total // LOG_ROWS)
 
@@ -84,10 +94,13 @@ class Running:
         if self.state.step == 0 and not self.state.rows:
             self._note(log, trackers)
         while not self.done:
+            asked.stop = asked.stop or self._watch.stop()
             stop, due = self.learn(asked)
             plan, step = self.parts.plan, self.state.step
             if plan.looks_after(step) or step % self._row_every == 0 or step == plan.total:
                 self._note(log, trackers)
+            if self._write_model is not None and plan.ends_epoch(step):
+                self._watch.epoch(step, plan.total, self._write_model)
             shown.advance(1, self._words())
             if stop or due:
                 self._save()
@@ -99,28 +112,30 @@ class Running:
         parts, started = self.parts, perf_counter()
         self._seed()
         total = torch.zeros((), device=parts.world.device)
+        hits = torch.zeros((), device=parts.world.device)
         weight = tokens = 0.0
         for batch in parts.plan.batches(self.state.step):
             rows, counted = share(batch, parts.world, parts.sharded)
             if not len(rows):
                 continue
-            loss, its_weight, its_tokens = self._losses(rows)
-            torch.autograd.backward(loss if counted else loss * 0.0)
+            found = self._losses(rows)
+            torch.autograd.backward(found.total if counted else found.total * 0.0)
             if not counted:
                 continue
-            total += loss.detach()
-            weight, tokens = weight + its_weight, tokens + its_tokens
+            total += found.total.detach()
+            hits += found.hits
+            weight, tokens = weight + found.weight, tokens + found.tokens
         due = parts.checkpoints.due and parts.world.rank == 0
-        sums = parts.world.sum([float(total), weight, tokens, float(asked.stop), float(due)])
+        mine = [float(total), weight, tokens, float(hits), float(asked.stop), float(due)]
+        sums = parts.world.sum(mine)
         self._move(sums[0], sums[1])
-        self._count(sums[0], sums[1], sums[2], perf_counter() - started)
-        return sums[3] > 0, sums[4] > 0
+        self._count(sums, perf_counter() - started)
+        return sums[4] > 0, sums[5] > 0
 
-    def _losses(self, rows: NDArray[np.int64]) -> tuple[torch.Tensor, float, float]:
+    def _losses(self, rows: NDArray[np.int64]) -> StepLoss:
         parts = self.parts
         with autocast(parts.world.device, parts.dtype):
-            found = losses(parts.step, parts.module, [parts.pairs[i] for i in rows])
-        return found.total, found.weight, float(found.tokens)
+            return losses(parts.step, parts.module, [parts.pairs[i] for i in rows])
 
     def _seed(self) -> None:
         """Dropout's numbers come from the step, so they need no place in a checkpoint."""
@@ -145,42 +160,47 @@ class Running:
                 trained.grad.div_(weight)
         parts.trained.step(rate_share(step, parts.plan.total, parts.settings))
 
-    def _count(self, total: float, weight: float, tokens: float, seconds: float) -> None:
+    def _count(self, sums: list[float], seconds: float) -> None:
         state = self.state
+        total, weight, tokens, hits = sums[:4]
         state.step += 1
         state.tokens += tokens
         state.seconds += seconds
-        added = (total, weight, tokens, seconds)
+        added = (total, weight, tokens, seconds, hits)
         state.since = [old + new for old, new in zip(state.since, added, strict=True)]
 
     def _note(self, log: LogFile | None, trackers: Trackers) -> None:
         """A row of the log; with a look at the examples kept aside where one is due."""
         looked = self._look() if self.parts.plan.looks_after(self.state.step) else None
-        total, weight, tokens, seconds = self.state.since
+        total, weight, tokens, seconds, hits = self.state.since
         plan, step = self.parts.plan, self.state.step
         rate = rate_share(max(step - 1, 0), plan.total, self.parts.settings)
         row = LogRow(
             step=step,
             epoch=round(plan.epochs_done(step), 4),
             loss=total / weight if weight else None,
-            dev_loss=looked,
+            dev_loss=looked and looked[0],
             learning_rate=rate * self.parts.settings.learning_rate,
             tokens_per_second=tokens / seconds if seconds else 0.0,
             seconds=round(self.state.seconds, 3),
+            accuracy=hits / weight if weight else None,
+            dev_accuracy=looked and looked[1],
         )
         self.state.rows.append(row)
-        self.state.since = [0.0] * 4
+        self.state.since = [0.0] * 5
         if log is not None:
             log.add(row)
         trackers.log(row)
+        self._watch.row(row, plan.total)
 
-    def _look(self) -> float | None:
-        """The loss on the examples kept aside; the best weights are kept, patience is counted."""
+    def _look(self) -> tuple[float, float] | None:
+        """The loss on the examples kept aside, and the share of their target tokens that are the
+        likeliest; the best weights are kept, patience is counted."""
         parts, state = self.parts, self.state
         if parts.kept is None:
             return None
         started = perf_counter()
-        loss = parts.kept.loss(parts.module, parts.dtype)
+        loss, accuracy = parts.kept.look(parts.module, parts.dtype)
         better = state.best_loss is None or loss < state.best_loss
         if better:
             state.best_loss, state.worse = loss, 0
@@ -195,7 +215,7 @@ class Running:
                 state.worse >= parts.settings.patience and state.step < parts.plan.total
             )
         state.seconds += perf_counter() - started
-        return loss
+        return loss, accuracy
 
     def _save(self) -> None:
         parts, state = self.parts, self.state

@@ -35,11 +35,12 @@ class Kept:
         self._pairs, self._step, self._world, self._sharded = pairs, step, world, sharded
         self._batches = plan_batches(pairs, batch_size, 0, 0, step)
 
-    def loss(self, module: Any, dtype: torch.dtype) -> float:
-        """Sum of losses / sum of weights (nats); ``module`` is left in the mode it was in."""
+    def look(self, module: Any, dtype: torch.dtype) -> tuple[float, float]:
+        """Sum of losses / sum of weights (nats), and the share of target tokens that are the
+        likeliest ones, weighted alike; ``module`` is left in the mode it was in."""
         before = module.training
         module.eval()
-        total = weight = 0.0
+        total = weight = hits = 0.0
         try:
             with torch.no_grad(), autocast(self._world.device, dtype):
                 for batch in self._batches:
@@ -50,7 +51,8 @@ class Kept:
                     if counted:
                         total += float(found.total)
                         weight += found.weight
+                        hits += float(found.hits)
         finally:
             module.train(before)
-        total, weight = self._world.sum([total, weight])
-        return total / weight if weight else 0.0
+        total, weight, hits = self._world.sum([total, weight, hits])
+        return (total / weight, hits / weight) if weight else (0.0, 0.0)

@@ -31,6 +31,9 @@ class LogRow:
     """Real tokens, of prompts and targets."""
     seconds: float
     """Of training, waiting between runs left out."""
+    accuracy: float | None = None
+    """Share of the target tokens since the row before that were the likeliest ones."""
+    dev_accuracy: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""

@@ -32,6 +32,7 @@ from etude.training.lm.result import MODEL, SUMMARY, LmResult, finished, summary
 from etude.training.lm.saving import whole_weights, write_model
 from etude.training.lm.settings import LmSettings
 from etude.training.lm.trackers import started
+from etude.training.lm.watching import Watch
 
 
 def train(
@@ -41,6 +42,7 @@ def train(
     settings: LmSettings,
     workdir: Path,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> LmResult:
     """Train ``source`` on ``train``; ``dev`` chooses the weights that are kept.
 
@@ -54,9 +56,10 @@ def train(
         settings: see ``LmSettings``; ``default_settings`` chooses them.
         workdir: of this training alone: its checkpoints, its log, and the tuned ``model``.
         progress: where words go.
+        watch: who follows a training in this one process.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; the same call goes on from there.
+        KeyboardInterrupt: Ctrl-C, or ``watch`` said so; the same call goes on from there.
         MissingDependency: a library of the method or of a tracker is not installed.
         TrainingError: pairs that can't be learned from, settings that can't be had, a loss that is
             not a number, or another training finished in ``workdir``.
@@ -66,7 +69,8 @@ def train(
     devices = [world.device] if world.device.type == "cuda" else []
     try:
         with torch.random.fork_rng(devices):
-            return _train(source, usable(source, train, dev), settings, workdir, shown, world)
+            pairs = usable(source, train, dev)
+            return _train(source, pairs, settings, workdir, shown, world, watch)
     finally:
         world.leave()
 
@@ -78,6 +82,7 @@ def _train(
     workdir: Path,
     progress: Progress,
     world: World,
+    watch: Watch | None = None,
 ) -> LmResult:
     sharded = sharding.sharded(source, pairs.train, settings, world)
     key = training_key(source, pairs.train, pairs.dev, settings, world.size, sharded)
@@ -93,7 +98,7 @@ def _train(
     parts = assemble(source, pairs, settings, world, checkpoints, sharded)
     for notice in (*sharding.notices(settings, world, sharded), *parts.notices):
         progress.say(notice)
-    running = _run(parts, workdir, progress)
+    running = _run(parts, workdir, progress, source, watch if world.size == 1 else None)
     state = running.state
     result = LmResult(
         folder=workdir / MODEL,
@@ -108,10 +113,17 @@ def _train(
     return result
 
 
-def _run(parts: Parts, workdir: Path, progress: Progress) -> Running:
+def _run(
+    parts: Parts, workdir: Path, progress: Progress, source: TunableCausal, watch: Watch | None
+) -> Running:
     """All steps, and the best weights in the module at the end."""
+
+    def save(folder: Path) -> None:
+        with atomic.folder(folder) as temp:
+            write_model(parts.prepared, source, parts.settings, parts.notices, temp)
+
     with deterministic(parts.module, parts.world.device):
-        running = Running(parts)
+        running = Running(parts, watch, save)
         first = parts.world.rank == 0
         if running.state.step:
             progress.say(f"Going on after step {running.state.step} of {parts.plan.total}.")

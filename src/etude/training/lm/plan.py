@@ -46,6 +46,10 @@ class Plan:
         epoch = self._epoch(steps)
         return epoch + (steps - int(self._starts[epoch])) / len(self._epochs[epoch])
 
+    def ends_epoch(self, steps: int) -> bool:
+        """True where an epoch is over after so many steps."""
+        return steps in self._starts[1:]
+
     def looks_after(self, steps: int) -> bool:
         """True where dev is looked at after so many steps."""
         return steps in self._looks

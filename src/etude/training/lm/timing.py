@@ -47,5 +47,5 @@ def _looking(parts: Parts, dev: int) -> float:
     if parts.kept is None:
         return 0.0
     started = perf_counter()
-    parts.kept.loss(parts.module, parts.dtype)
+    parts.kept.look(parts.module, parts.dtype)
     return (perf_counter() - started) * dev / min(dev, LOOKED) * parts.plan.look_count

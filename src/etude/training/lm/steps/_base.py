@@ -24,6 +24,8 @@ class StepLoss:
 
     total: Tensor
     """Weighted sum of the target tokens' losses, a float32 scalar with its graph."""
+    hits: Tensor
+    """Sum of the weights of those target tokens that were the likeliest ones, a scalar."""
     weight: float
     """Sum of the weights of the target tokens: ``total / weight`` is the mean loss."""
     tokens: int

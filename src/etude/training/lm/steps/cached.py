@@ -58,8 +58,8 @@ class CachedStep:
             order += members
             computed += places
         targets = Targets.of(order, device)
-        total = summed_loss(torch.cat(hidden), self._head, targets, self._share)
-        return StepLoss(total, weight_of(pairs), tokens_of(pairs), computed)
+        total, hits = summed_loss(torch.cat(hidden), self._head, targets, self._share)
+        return StepLoss(total, hits, weight_of(pairs), tokens_of(pairs), computed)
 
     def _clusters(self, pairs: Sequence[TokenPair]) -> list[Cluster]:
         if self._beginning is not None:

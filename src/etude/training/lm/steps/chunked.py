@@ -25,8 +25,11 @@ FEWEST_ROWS = 128
 """... but so many rows at least: each chunk pays once for a gradient of the head's size."""
 
 
-def summed_loss(hidden_ND: Tensor, head: Head, targets: Targets, share: float) -> Tensor:
-    """The weighted sum of the target tokens' losses, a float32 scalar.
+def summed_loss(
+    hidden_ND: Tensor, head: Head, targets: Targets, share: float
+) -> tuple[Tensor, Tensor]:
+    """The weighted sum of the target tokens' losses, and the weights of those of them that are the
+    likeliest tokens; float32 scalars, the second without a graph.
 
     Args:
         hidden_ND: the decoder's last hidden states at the places before each target token.
@@ -36,9 +39,9 @@ def summed_loss(hidden_ND: Tensor, head: Head, targets: Targets, share: float) -
     """
     weights = [weight for weight in head.output.parameters() if weight.requires_grad]
     graph = torch.is_grad_enabled() and (hidden_ND.requires_grad or bool(weights))
-    job = _Job(head, targets, share, graph)
+    job = _Job(head, targets, share, graph, torch.zeros((), device=hidden_ND.device))
     total: Tensor = _SummedLoss.apply(job, hidden_ND, *weights)  # type: ignore[no-untyped-call]
-    return total
+    return total, job.hits
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class _Job:
     share: float
     graph: bool
     """Gradients are wanted."""
+    hits: Tensor
+    """Is added to."""
 
 
 class _SummedLoss(torch.autograd.Function):
@@ -62,7 +67,9 @@ class _SummedLoss(torch.autograd.Function):
             logits, leaf = _logits(job, hidden_ND[start:stop])
             values = logits.detach()
             values = values.clone() if values.dtype == torch.float32 else values.float()
-            part, slope = loss_and_slope(values, job.targets.part(start, stop), job.share)
+            wanted = job.targets.part(start, stop)
+            job.hits.add_(_hits(values, wanted))
+            part, slope = loss_and_slope(values, wanted, job.share)
             total += part
             if slope_ND is not None:
                 by_hidden, *by_weights = torch.autograd.grad(
@@ -80,6 +87,11 @@ class _SummedLoss(torch.autograd.Function):
         ctx.slopes = None
         by_hidden = slope_ND * grad.to(slope_ND.dtype) if ctx.needs_input_grad[1] else None
         return None, by_hidden, *(slope.mul_(grad) for slope in slopes)
+
+
+def _hits(logits_NV: Tensor, targets: Targets) -> Tensor:
+    gold_N = logits_NV.gather(1, targets.ids_N[:, None])[:, 0]
+    return ((gold_N >= logits_NV.amax(-1)) * targets.weights_N).sum()
 
 
 def _logits(job: _Job, hidden: Tensor) -> tuple[Tensor, Tensor]:

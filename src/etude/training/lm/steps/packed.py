@@ -43,8 +43,8 @@ class PackedStep:
         hidden_TD = packed_hidden(self._head, layout)
         places = torch.from_numpy(layout.places_N).to(device)
         targets = Targets.of([pairs[i] for i in layout.order], device)
-        total = summed_loss(hidden_TD[places], self._head, targets, self._share)
-        return StepLoss(total, weight_of(pairs), tokens_of(pairs), layout.length)
+        total, hits = summed_loss(hidden_TD[places], self._head, targets, self._share)
+        return StepLoss(total, hits, weight_of(pairs), tokens_of(pairs), layout.length)
 
     def _clusters(self, pairs: Sequence[TokenPair]) -> list[Cluster]:
         if self.shares:

@@ -48,11 +48,11 @@ class PaddedStep:
             # Not the call itself: a sharded module is entered already (``entered``).
             logits_NV = module.forward(**inputs).logits.flatten(0, 1)[places]
             ready = Head(module, nn.Identity(), logits_NV.shape[1])
-            total = summed_loss(logits_NV, ready, targets, self._share)
+            total, hits = summed_loss(logits_NV, ready, targets, self._share)
         else:
             hidden_ND = self._head.hidden(**inputs).flatten(0, 1)[places]
-            total = summed_loss(hidden_ND, self._head, targets, self._share)
-        return StepLoss(total, weight_of(pairs), tokens_of(pairs), rows.ids.numel())
+            total, hits = summed_loss(hidden_ND, self._head, targets, self._share)
+        return StepLoss(total, hits, weight_of(pairs), tokens_of(pairs), rows.ids.numel())
 
 
 class Rows:
