@@ -2,6 +2,7 @@
 
     python benchmarks/coverage.py            about a minute and a half on one core
     python benchmarks/coverage.py --quick    under 20 s, rougher
+    python benchmarks/coverage.py --factors  what other corrections for folds would cover, 5 minutes
 
 Every table compares intervals at 95 % with a truth that is known or measured on 20,000 fresh
 items. The column `+/-` is two standard errors of the simulation itself: a coverage within it
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
 
 import numpy as np
 from scipy.special import bdtr, ndtri
@@ -19,6 +21,7 @@ from scipy.stats import binom
 from threadpoolctl import threadpool_limits
 
 from _refits import cross_fitted
+from etude.statistics.crossfit import difference_factor
 from etude.statistics.intervals import Interval, widened
 from etude.statistics.macro_f1 import macro_f1
 from etude.statistics.multiple import holm
@@ -38,6 +41,7 @@ from etude.statistics.single import accuracy_interval, macro_f1_interval
 from etude.statistics.summaries import intraclass_correlation
 
 SEED = 20_240
+FACTOR_SEED = 777
 FRESH = 20_000
 RESAMPLES = 2_000
 
@@ -179,30 +183,64 @@ def cross_fitting_coverage(draws: int) -> None:
         ("logistic", "centroid", 500, 8, 0.60),
     ]
     for case, (first, second, n, labels, apart) in enumerate(cases):
-        rng = np.random.default_rng(SEED + 10 + case)
-        centres = rng.normal(size=(labels, 20)) * apart
-        fresh_y = rng.integers(0, labels, FRESH)
-        fresh = centres[fresh_y] + rng.normal(size=(FRESH, 20))
         hits: dict[str, list[bool]] = {}
         widths: dict[str, list[float]] = {}
-        for draw in range(draws):
-            y = rng.integers(0, labels, n)
-            x = centres[y] + rng.normal(size=(n, 20))
-            folds = rng.permutation(np.arange(n) % 5)
-            sides = [
-                cross_fitted(name, x, y, folds, fresh, 1000 * draw + 500 * side)
-                for side, name in enumerate((first, second))
-            ]
-            answers = np.column_stack([side[0] for side in sides])
-            kept = np.column_stack([side[1] for side in sides])
-            for name, interval, truth in cross_fit_intervals(
-                answers, kept, y, fresh_y, folds, labels
-            ):
+        for found in refits((first, second), n, labels, apart, SEED + 10 + case, draws):
+            for name, interval, truth in found:
                 hits.setdefault(name, []).append(holds(interval, truth))
                 widths.setdefault(name, []).append(interval.width)
         print(f" {first} against {second}, n={n}, {labels} labels, seed {SEED + 10 + case}")
         for name in hits:
             row(name, hits[name], float(np.mean(widths[name])))
+
+
+FACTORS = (1.0, 1.25, 1.5, 1.625, 1.75, 2.0, 2.25)
+
+
+def cross_fitting_factors(draws: int) -> None:
+    """What a factor on the variance would cover: the ground for the one that is used."""
+    print(f"\nCross-fitting, 5 folds, by the factor on the variance: {draws} draws")
+    print(" " * 44 + "".join(f"{factor:>8}" for factor in FACTORS))
+    cases = [
+        ("logistic", "centroid", 150, 4, 0.40),
+        ("logistic", "neighbour", 150, 4, 0.40),
+        ("seeded", "seeded", 150, 4, 0.40),
+        ("seeded", "logistic", 300, 8, 0.60),
+        ("logistic", "centroid", 500, 8, 0.60),
+        ("seeded", "centroid", 100, 6, 0.50),
+        ("neighbour", "centroid", 300, 6, 0.50),
+    ]
+    for case, (first, second, n, labels, apart) in enumerate(cases):
+        hits: dict[str, list[list[bool]]] = {}
+        for found in refits((first, second), n, labels, apart, FACTOR_SEED + case, draws):
+            for name, interval, truth in found:
+                if name.endswith("naive"):
+                    each = [holds(widened(interval, factor), truth) for factor in FACTORS]
+                    hits.setdefault(name.removesuffix(", naive"), []).append(each)
+        print(f" {first} against {second}, n={n}, {labels} labels, seed {FACTOR_SEED + case}")
+        for name, rows in hits.items():
+            print(f"  {name:<42}" + "".join(f"{100 * x:8.1f}" for x in np.mean(rows, axis=0)))
+
+
+def refits(
+    names: tuple[str, str], n: int, labels: int, apart: float, seed: int, draws: int
+) -> Iterator[list[tuple[str, Interval, float]]]:
+    """The intervals of each draw of ``n`` items, with the truth of each."""
+    rng = np.random.default_rng(seed)
+    centres = rng.normal(size=(labels, 20)) * apart
+    fresh_y = rng.integers(0, labels, FRESH)
+    fresh = centres[fresh_y] + rng.normal(size=(FRESH, 20))
+    for draw in range(draws):
+        y = rng.integers(0, labels, n)
+        x = centres[y] + rng.normal(size=(n, 20))
+        folds = rng.permutation(np.arange(n) % 5)
+        sides = [
+            cross_fitted(name, x, y, folds, fresh, 1000 * draw + 500 * side)
+            for side, name in enumerate(names)
+        ]
+        answers = np.column_stack([side[0] for side in sides])
+        kept = np.column_stack([side[1] for side in sides])
+        yield cross_fit_intervals(answers, kept, y, fresh_y, folds, labels)
 
 
 def cross_fit_intervals(
@@ -227,7 +265,7 @@ def cross_fit_intervals(
         ("difference in accuracy, naive", pairwise_intervals(right).pairs[0].interval, gain),
         ("difference in accuracy, corrected", fair, gain),
         ("difference in macro-F1, naive", plain_f1, f1_gain),
-        ("difference in macro-F1, corrected", widened(plain_f1, 2.25), f1_gain),
+        ("difference in macro-F1, corrected", widened(plain_f1, difference_factor(folds)), f1_gain),
         ("accuracy of the first, naive", accuracy_interval(right[:, 0]), float(kept_right[0])),
         (
             "accuracy of the first, corrected",
@@ -329,9 +367,14 @@ def any_call(pairs: tuple) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a fifth of the draws, under 20 s")
-    quick = parser.parse_args().quick
+    parser.add_argument("--factors", action="store_true", help="corrections for folds alone")
+    options = parser.parse_args()
+    quick = options.quick
     start = time.perf_counter()
     with threadpool_limits(1):
+        if options.factors:
+            cross_fitting_factors(300 if not quick else 30)
+            return
         wilson_coverage()
         paired_coverage(20_000 if not quick else 5_000)
         grouped_coverage(1_000 if not quick else 200)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etude.statistics._arrays import units_of
-from etude.statistics.crossfit import shared_training_factor
+from etude.statistics.crossfit import difference_factor, shared_training_factor
 from etude.statistics.disagreement import disagreement_sizes
 from etude.statistics.paired import bonett_price, count_pairs
 from etude.statistics.simultaneous import PairwiseDifferences, pairwise_intervals
@@ -84,15 +84,17 @@ def test_no_disagreement_is_alike_for_every_metric() -> None:
 def test_folds_widen_by_the_shared_rows(metric: str) -> None:
     plain = compared(metric, [0, 1])
     folded = compared(metric, [0, 1], folds=np.arange(240) % 5)
-    assert folded.variance_factor == pytest.approx(2.25)
+    assert folded.variance_factor == pytest.approx(1.75)
     ratio = folded.pairs[0].interval.width / plain.pairs[0].interval.width
-    assert ratio == pytest.approx(1.5, abs=1e-6)
+    assert ratio == pytest.approx(1.75**0.5, abs=1e-6)
 
 
 def test_shared_training_factor() -> None:
     assert shared_training_factor(None) == 1
     assert shared_training_factor(["a"] * 9) == 1
     assert shared_training_factor(np.arange(100) % 10) == pytest.approx(1 + 10 / 9)
+    assert difference_factor(None) == difference_factor(["a"] * 9) == 1
+    assert difference_factor(np.arange(100) % 10) == pytest.approx(1 + 0.6 * 10 / 9)
     with pytest.raises(ValueError, match="folds"):
         shared_training_factor([1, 2], 3)
 

@@ -14,7 +14,7 @@ from etude.metrics._base import Metric
 from etude.records.comparison import Detectable, Estimate, Pair
 from etude.statistics import ratios
 from etude.statistics.calls import call_pair
-from etude.statistics.crossfit import shared_training_factor
+from etude.statistics.crossfit import difference_factor
 from etude.statistics.multiple import holm
 from etude.statistics.paired import count_pairs, mcnemar_mid_p
 from etude.statistics.permutation import macro_f1_permutation_test, sign_flip_test
@@ -52,7 +52,7 @@ def compare_pairs(cards: Mapping[str, Scored], key: str, margin: float) -> tuple
         measured,
         margin,
         group_size=differences.n_items / differences.n_units,
-        factor=shared_training_factor(scored[0].folds, differences.n_items),
+        factor=difference_factor(scored[0].folds, differences.n_items),
     )
     p_values = [_p_value(setting, pair, measured) for pair in differences.pairs]
     corrected = holm(p_values)

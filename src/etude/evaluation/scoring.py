@@ -32,7 +32,7 @@ from etude.evaluation.stages import Fitted, Stages
 from etude.evaluation.turns.of_candidate import of_candidate, pool_of
 from etude.evaluation.turns.turned import Turned
 from etude.records.comparison import CandidateReport, Detectable, Pair
-from etude.statistics.crossfit import shared_training_factor
+from etude.statistics.crossfit import difference_factor
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def expected_detectable(layout: Layout, finalists: int, discordance: float) -> D
         comparisons=compared * (compared - 1) // 2,
         discordance=discordance,
         group_size=len(scored) / max(1, len(np.unique(scored.groups))),
-        factor=shared_training_factor(layout.folds, len(scored)),
+        factor=difference_factor(layout.folds, len(scored)),
     )
 
 

@@ -11,16 +11,21 @@ They apply it to the variance between K fold means, which has K - 1 = 4 degrees 
 here it multiplies the variance between items, which has N - 1 and is far steadier. Nested
 cross-validation (Bates, Hastie & Tibshirani 2024, JASA 119:1434-1445) estimates the variance
 itself, but refits every candidate some hundreds of times, which fine-tuning cannot afford.
-`benchmarks/coverage.py` holds the correction to its coverage with real refits, against the kept
-candidate on fresh items. At a nominal 95 %, differences: naive 84-92 %, corrected 97-99 %; one
-candidate's score: naive 84-88 %, corrected 95-99 %. So it errs on the wide side, less so for
-candidates that vary with their seed; part of the excess pays for folds that train on fewer rows.
+
+In a difference of two candidates part of that luck cancels: both were fitted on the same rows of
+each fold. So a difference gets 0.6 of the correlation (1.75 for five folds), a number that was
+chosen in simulation with real refits (`benchmarks/coverage.py --factors`: the least of seven
+factors that covers 94 % or more in every case) and is judged on public data by
+`benchmarks/verdicts.py`. The score of one candidate keeps the whole factor: there it is needed.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+OF_A_DIFFERENCE = 0.6
+"""Share of the folds' correlation that is left in the difference of two candidates."""
 
 
 def shared_training_factor(folds: ArrayLike | None, n_items: int | None = None) -> float:
@@ -38,3 +43,8 @@ def shared_training_factor(folds: ArrayLike | None, n_items: int | None = None) 
     if len(sizes) == 1:
         return 1.0
     return 1.0 + len(sizes) * float(np.mean(sizes / (len(names) - sizes)))
+
+
+def difference_factor(folds: ArrayLike | None, n_items: int | None = None) -> float:
+    """As `shared_training_factor`, for the difference of two candidates on the same folds."""
+    return 1.0 + OF_A_DIFFERENCE * (shared_training_factor(folds, n_items) - 1.0)

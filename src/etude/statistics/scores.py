@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from etude.statistics import macro_f1 as f1
 from etude.statistics import ratios
 from etude.statistics._arrays import FloatArray, IntArray
-from etude.statistics.crossfit import shared_training_factor
+from etude.statistics.crossfit import difference_factor
 from etude.statistics.intervals import Interval
 from etude.statistics.paired import bonett_price_grouped
 from etude.statistics.resampling import bootstrap_means
@@ -91,7 +91,7 @@ class Means:
             second,
             groups,
             comparisons=comparisons,
-            variance_factor=shared_training_factor(folds, len(first)),
+            variance_factor=difference_factor(folds, len(first)),
         )
 
 

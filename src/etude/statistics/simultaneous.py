@@ -6,7 +6,7 @@
   or groups; under 30 of them, flipped signs with t on groups - 1
 - where no item disagrees every interval still has width: two imagined disagreements, one of
   either sign, are part of each standard error (exactly so in Bonett & Price)
-- with `folds`, the variance is multiplied by `crossfit.shared_training_factor`
+- with `folds`, the variance is multiplied by `crossfit.difference_factor`
 
 Knows nothing of what candidates are or what a difference means; see `calls`.
 """
@@ -31,7 +31,7 @@ from etude.statistics._arrays import (
     share_matrix,
     units_of,
 )
-from etude.statistics.crossfit import shared_training_factor
+from etude.statistics.crossfit import difference_factor
 from etude.statistics.disagreement import macro_f1_floors, mean_floors
 from etude.statistics.intervals import Interval
 from etude.statistics.max_t import FEW_UNITS, bootstrap_intervals, sign_flip_intervals
@@ -161,7 +161,7 @@ def pairwise_intervals(
         groups=groups,
         pairs=list(combinations(range(table.shape[1]), 2)),
         level=level,
-        factor=shared_training_factor(folds, len(table)),
+        factor=difference_factor(folds, len(table)),
         resamples=resamples,
         seed=seed,
     )
