@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from etude.errors import ModelError
 from etude.models._auto import library
-from etude.models._base import ChatRequest, Completion
+from etude.models._base import ChatRequest, Completion, Message
 from etude.models._chat_format import TemplateFormat
 from etude.models.generation.choices import Tree, batches, make_tree, score_answers
 from etude.models.generation.choosing import Draw
@@ -30,9 +30,12 @@ from etude.models.generation.engine import make_engine
 from etude.models.generation.jobs import Job, Written
 from etude.models.generation.passes import EMPTY, Prefix
 from etude.models.generation.plain import score_plainly, write_plainly
-from etude.models.generation.prefixes import Prefixes, shared_length
+from etude.models.generation.prefixes import Prefixes, common_length, shared_length
 from etude.models.generation.writing import write_all
 from etude.progress import Progress, Step
+
+KEPT = 64
+"""Sets of choices, and beginnings of prompts, whose ids are remembered."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ class Answering:
         self.notices: tuple[str, ...] = ()
         if reason is not None:
             self.notices = (f"{name}: answers are computed the slow way, for {reason}",)
-        self._known: dict[tuple[str, ...], list[NDArray[np.int32]]] = {}
+        self._known = lru_cache(KEPT)(self._choices)
+        self._beginning = lru_cache(KEPT)(self._common)
         self.prefixes = None if self.engine is None else Prefixes(self.engine)
 
     def complete(self, requests: Sequence[ChatRequest], progress: Progress) -> list[Completion]:
@@ -86,23 +90,54 @@ class Answering:
         """The tokens of an answer that there must be room for."""
         if not request.choices:
             return 1
-        return max(len(ids) for ids in self._targets(request.choices))
+        return max(len(ids) for ids in self.targets(request.choices))
 
-    def _targets(self, choices: tuple[str, ...]) -> list[NDArray[np.int32]]:
+    def targets(self, choices: tuple[str, ...]) -> list[NDArray[np.int32]]:
         """The ids of each choice with the end of the turn."""
-        if choices not in self._known:
-            self._known[choices] = [self.format.target_ids(choice) for choice in choices]
-        return self._known[choices]
+        return self._known(choices)[0]
+
+    def tree(self, choices: tuple[str, ...]) -> Tree:
+        """The tree of these choices' ids."""
+        return self._known(choices)[1]
+
+    def _choices(self, choices: tuple[str, ...]) -> tuple[list[NDArray[np.int32]], Tree]:
+        answers = [self.format.target_ids(choice) for choice in choices]
+        return answers, make_tree(answers)
+
+    def shared(self, messages: tuple[Message, ...], ids: NDArray[np.int32]) -> int:
+        """How many of a prompt's ids every prompt that begins with these messages has too; one is
+        always left over, for what follows is read off the last id of a prompt.
+
+        Args:
+            messages: the first messages of the prompt.
+            ids: of the whole prompt.
+        """
+        if not messages:
+            return 0
+        return min(common_length(self._beginning(messages), ids), len(ids) - 1)
+
+    def _common(self, messages: tuple[Message, ...]) -> NDArray[np.int32]:
+        """Read off two prompts that go on in different ways, at the next message's first letter."""
+        try:
+            if messages[-1].role == "user":
+                return self.format.prompt_ids(messages)
+            one, other = (
+                self.format.prompt_ids([*messages, Message("user", letter)]) for letter in "0x"
+            )
+        except ModelError:  # the template asks for another order: then nothing is shared
+            return EMPTY.ids
+        return one[: common_length(one, other)]
 
     def _guide(self, request: ChatRequest) -> JsonGuide | None:
         if request.json_schema is None:
             return None
         if request.choices:
             raise ModelError("a request asks for choices and for JSON at once", expected="one")
-        return self._grammars.guide(request.json_schema)
+        return self.grammars.guide(request.json_schema)
 
     @cached_property
-    def _grammars(self) -> Grammars:
+    def grammars(self) -> Grammars:
+        """The forms that answers can be held to."""
         vocabulary = int(self.module.get_output_embeddings().weight.shape[0])
         return Grammars(self.format.tokenizer, vocabulary, self.format.stop_ids)
 
@@ -162,27 +197,28 @@ class Answering:
         """Requests with choices, those with the same ones together."""
         done: dict[int, Completion] = {}
         for choices in dict.fromkeys(one.request.choices or () for one in asked.values()):
-            answers = self._targets(choices)
-            tree = make_tree(answers)
+            answers = self.targets(choices)
+            tree = self.tree(choices)
             group = [i for i, one in asked.items() if one.request.choices == choices]
             sizes = [len(asked[i].ids) - len(prefix) for i in group]
             for batch in batches(sizes, tree, self.format.vocab_size):
                 places = [group[b] for b in batch]
                 started = time.perf_counter()
-                scores = self._scores([asked[i].ids for i in places], prefix, tree, answers)
+                scores = self.scores([asked[i].ids for i in places], prefix, tree, answers)
                 each = (time.perf_counter() - started) / len(places) + share
                 for i, row in zip(places, scores, strict=True):
                     done[i] = _choice(asked[i], choices, row, answers, each)
                 step.advance(len(places))
         return done
 
-    def _scores(
+    def scores(
         self,
         prompts: Sequence[NDArray[np.int32]],
         prefix: Prefix,
         tree: Tree,
         answers: Sequence[NDArray[np.int32]],
     ) -> NDArray[np.float64]:
+        """Log-probabilities (R, L) of each answer after each whole prompt, which ``prefix`` begins."""
         if self.engine is None:
             pad = self.format.pad_id
             return np.stack([score_plainly(self.module, pad, ids, answers) for ids in prompts])
@@ -196,11 +232,7 @@ def _choice(
     answers: Sequence[NDArray[np.int32]],
     seconds: float,
 ) -> Completion:
-    """The likeliest choice, or one drawn at a temperature, with the softmax over all of them."""
-    best = int(scores.argmax())
-    if one.request.temperature > 0:
-        best = Draw(one.seed, one.request.temperature)(torch.from_numpy(scores))
-    shares = np.exp(scores - scores.max())
+    best, shares = pick(scores, one.request.temperature, one.seed)
     return Completion(
         text=choices[best],
         failure=None,
@@ -208,8 +240,25 @@ def _choice(
         tokens_in=len(one.ids),
         tokens_out=len(answers[best]),
         seconds=seconds,
-        choice_probabilities=tuple(float(p) for p in shares / shares.sum()),
+        choice_probabilities=shares,
     )
+
+
+def pick(
+    scores: NDArray[np.float64], temperature: float, seed: int
+) -> tuple[int, tuple[float, ...]]:
+    """The likeliest of some choices, or one drawn at a temperature; the softmax over all of them.
+
+    Args:
+        scores: their log-probabilities (L,).
+        temperature: 0 takes the likeliest.
+        seed: for what is drawn.
+    """
+    best = int(scores.argmax())
+    if temperature > 0:
+        best = Draw(seed, temperature)(torch.from_numpy(scores))
+    shares = np.exp(scores - scores.max())
+    return best, tuple(float(p) for p in shares / shares.sum())
 
 
 def _with_seeds(asked: Sequence[tuple[ChatRequest, NDArray[np.int32]]]) -> list[_Asked]:

@@ -8,7 +8,8 @@ folder came from.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,16 @@ class CausalModel:
             return []
         with self._lock:
             return self._answering.complete(requests, progress or Silent())
+
+    @contextmanager
+    def driven(self) -> Iterator[Answering]:
+        """The loaded model for who asks it pass by pass; nothing else is computed meanwhile.
+
+        Raises:
+            ModelError: it can't be loaded.
+        """
+        with self._lock:
+            yield self._answering
 
     @cached_property
     def _answering(self) -> Answering:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from etude.errors import ModelError
 from etude.models._base import Message
+from etude.models._live_text import LiveText
 from etude.models._pieces import Pieces
 
 PLAIN_TEMPLATE = (
@@ -112,6 +113,22 @@ class TemplateFormat:
         text = self.decode(ids)
         return text.removeprefix(self._opening).removesuffix(self._closing)
 
+    def live(self, stops: Sequence[str] = (), *, reply: bool = True) -> LiveText:
+        """A text that is shown while it is written: a reply, or one that continues raw text.
+
+        Args:
+            stops: texts that end it and are no part of it.
+            reply: False where no template stands around it.
+        """
+        around = (self._opening, self._closing) if reply else ("", "")
+        return LiveText(self.decode, stops, *around)
+
+    def raw_ids(self, text: str) -> NDArray[np.int32]:
+        """Ids of a text that is to be continued as it is, the tokenizer's own beginning included;
+        special tokens in it are letters (T,)."""
+        ids = self.tokenizer(text, verbose=False, split_special_tokens=True)["input_ids"]
+        return np.array(ids, dtype=np.int32)
+
     def decode(self, ids: Sequence[int] | NDArray[np.int32]) -> str:
         """Text of these ids, special tokens left out."""
         numbers = [int(i) for i in ids]
@@ -120,6 +137,12 @@ class TemplateFormat:
                 numbers, skip_special_tokens=True, clean_up_tokenization_spaces=False
             )
         )
+
+    def token_text(self, token: int) -> str:
+        """One token in writing, a special one too; its space in front is kept."""
+        text = str(self.tokenizer.decode([token], clean_up_tokenization_spaces=False))
+        spaced = str(self.tokenizer.convert_ids_to_tokens(token)).startswith("\u2581")
+        return f" {text}" if spaced and not text.startswith(" ") else text
 
     def save(self, folder: Path) -> None:
         """Write the tokenizer's files and the template, as ``transformers`` lays them out."""

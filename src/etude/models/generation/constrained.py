@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from etude.errors import MissingDependency, ModelError
 
 COMPACT = {"whitespace_flexible": False, "item_separator": ",", "key_separator": ":"}
+KEPT = 64
+"""Compiled schemas that are remembered."""
 _UNKNOWN_KEYS = re.compile(r"Unimplemented keys: (\[.*\])")
 
 
@@ -63,7 +66,7 @@ class Grammars:
                 f"answers under a JSON schema can't be had from this tokenizer: {error}",
                 expected="a fast tokenizer (tokenizer.json)",
             ) from error
-        self._matchers: dict[str, Any] = {}
+        self._matchers: OrderedDict[str, Any] = OrderedDict()
 
     def guide(self, schema: str) -> JsonGuide:
         """A guide at the beginning of an answer under this JSON Schema (its text).
@@ -73,6 +76,9 @@ class Grammars:
         """
         if schema not in self._matchers:
             self._matchers[schema] = self._compiled(schema)
+        self._matchers.move_to_end(schema)
+        if len(self._matchers) > KEPT:
+            self._matchers.popitem(last=False)
         return JsonGuide(self._matchers[schema].deep_copy())
 
     def _compiled(self, schema: str) -> Any:

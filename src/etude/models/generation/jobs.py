@@ -48,7 +48,9 @@ class Job:
 
     ``ids``: the prompt after the shared prefix, at least one token. ``most``: most new tokens.
     Any of ``stops`` ends the answer and is no part of it. ``temperature`` 0 takes the likeliest
-    token; else tokens are drawn, the same for the same ``seed`` whatever is computed beside it.
+    token; else tokens are drawn, the same for the same ``seed`` whatever is computed beside it, from
+    the likeliest that together have the share ``top_p``. ``alternatives``: how many of the likeliest
+    tokens are told at each place.
     """
 
     ids: NDArray[np.int32]
@@ -57,6 +59,8 @@ class Job:
     temperature: float = 0.0
     seed: int = 0
     guide: Guide | None = None
+    top_p: float = 1.0
+    alternatives: int = 0
 
 
 @dataclass(frozen=True)

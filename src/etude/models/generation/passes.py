@@ -74,11 +74,32 @@ class Memory:
         heads, _, size = like_HND.shape
         return like_HND.new_zeros((self.rows, heads, self.columns, size))
 
+    @property
+    def bytes(self) -> int:
+        """Of all its layers."""
+        return sum(
+            part.numel() * part.element_size() for pair in self.layers.values() for part in pair
+        )
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Make room for so many, or give room back; what the first ones hold stays."""
+        self.rows, self.columns = rows, columns
+        for index, (keys, values) in self.layers.items():
+            self.layers[index] = _resized(keys, rows, columns), _resized(values, rows, columns)
+
     def move(self, source: int, target: int, columns: int) -> None:
         """Copy the first ``columns`` of one row over another row's."""
         for pair in self.layers.values():
             for store in pair:
                 store[target, :, :columns] = store[source, :, :columns]
+
+
+def _resized(store: Tensor, rows: int, columns: int) -> Tensor:
+    _, heads, _, size = store.shape
+    kept = store[:rows, :, :columns]
+    fresh = store.new_zeros((rows, heads, columns, size))
+    fresh[: kept.shape[0], :, : kept.shape[2]] = kept
+    return fresh
 
 
 @dataclass

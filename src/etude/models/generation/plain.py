@@ -7,7 +7,7 @@ rules (``choosing``) and answers end by the same limits (``rows``).
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from etude.models.generation.choosing import next_tokens
+from etude.models.generation.desk import Taken
 from etude.models.generation.jobs import Finish, Job, Written
 from etude.models.generation.rows import Row
 from etude.progress import Step
@@ -30,12 +31,28 @@ def write_plainly(module: Any, pad_id: int, jobs: Sequence[Job], step: Step) -> 
     order = sorted(range(len(jobs)), key=lambda i: (-len(jobs[i].ids), i))
     for start in range(0, len(order), ROWS):
         rows = [Row(index, jobs[index]) for index in order[start : start + ROWS]]
-        done |= _batch(module, pad_id, rows)
+        ends = write_rows(module, pad_id, rows)
+        done |= {row.index: row.written(end) for row, end in zip(rows, ends, strict=True)}
         step.advance(len(rows))
     return [done[index] for index in range(len(jobs))]
 
 
-def _batch(module: Any, pad_id: int, rows: Sequence[Row]) -> dict[int, Written]:
+def _go_on(taken: Taken) -> bool:
+    return True
+
+
+@torch.inference_mode()
+def write_rows(
+    module: Any, pad_id: int, rows: Sequence[Row], tell: Callable[[Taken], bool] = _go_on
+) -> list[Finish]:
+    """Write rows to their ends, at most ``ROWS`` of them; how each ended.
+
+    Args:
+        module: a causal language model of transformers.
+        pad_id: an id that ends no answer.
+        rows: whose ids are whole prompts.
+        tell: told of each token as it is chosen; False ends the row there.
+    """
     started = time.perf_counter()
     width = max(len(row.pending) for row in rows)
     ids = torch.full((len(rows), width), pad_id, dtype=torch.int64)
@@ -43,7 +60,7 @@ def _batch(module: Any, pad_id: int, rows: Sequence[Row]) -> dict[int, Written]:
     for place, row in enumerate(rows):
         ids[place, width - len(row.pending) :] = torch.from_numpy(row.pending.astype("int64"))
         mask[place, width - len(row.pending) :] = 1
-    chooser = _Chooser(rows)
+    chooser = _Chooser(rows, tell)
     module.generate(
         ids.to(module.device),
         attention_mask=mask.to(module.device),
@@ -56,14 +73,15 @@ def _batch(module: Any, pad_id: int, rows: Sequence[Row]) -> dict[int, Written]:
     share = (time.perf_counter() - started) / len(rows)
     for row in rows:
         row.seconds = share
-    return {row.index: row.written(chooser.ends[place]) for place, row in enumerate(rows)}
+    return [chooser.ends[place] for place in range(len(rows))]
 
 
 class _Chooser:
     """A logits processor that leaves one token to choose: ours, or an end where a row has ended."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], tell: Callable[[Taken], bool]) -> None:
         self.rows = rows
+        self._tell = tell
         self.stops = frozenset().union(*(row.job.stops for row in rows))
         self.ends: dict[int, Finish] = {}
         self._coming: list[list[int]] = [[] for _ in rows]
@@ -88,6 +106,8 @@ class _Chooser:
         chosen = next_tokens(logits, [row.job for row in rows], [row.draw for row in rows])
         for place, row, next_ in zip(places, rows, chosen, strict=True):
             end = row.take(next_)
+            if not self._tell(Taken(row, next_, end)) and end is None:
+                end = "stop"
             if end is None:
                 self._coming[place] = next_.ids
             else:

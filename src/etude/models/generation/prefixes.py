@@ -49,11 +49,7 @@ class Prefixes:
         """The prefix of exactly these ids, from a kept one as far as that goes."""
         if not len(ids):
             return EMPTY
-        best, length = None, 0
-        for key, kept in self._kept.items():
-            alike = common_length(kept.ids, ids)
-            if alike > length:
-                best, length = key, alike
+        best, length = self._nearest(ids)
         base = EMPTY
         if best is not None:
             self._kept.move_to_end(best)
@@ -63,6 +59,19 @@ class Prefixes:
         prefix = self.engine.prefix(ids, base)
         self._keep(prefix)
         return prefix
+
+    def held(self, ids: NDArray[np.int32]) -> int:
+        """How many of these ids need not be computed, for a kept prefix begins with them."""
+        return self._nearest(ids)[1]
+
+    def _nearest(self, ids: NDArray[np.int32]) -> tuple[bytes | None, int]:
+        """The kept prefix that begins like ``ids`` the longest, and how long."""
+        best, length = None, 0
+        for key, kept in self._kept.items():
+            alike = common_length(kept.ids, ids)
+            if alike > length:
+                best, length = key, alike
+        return best, length
 
     def _keep(self, prefix: Prefix) -> None:
         self._kept[prefix.ids.tobytes()] = prefix

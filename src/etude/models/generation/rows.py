@@ -10,7 +10,8 @@ from etude.models.generation.jobs import Finish, Job, Written
 
 
 class Row:
-    """One answer under way. ``pending``: ids that the model has not read yet."""
+    """One answer under way. ``pending``: ids that the model has not read yet. ``need``: the most
+    places that it can come to take. ``cached``: ids before its own that were computed earlier."""
 
     def __init__(self, index: int, job: Job) -> None:
         self.index = index
@@ -18,10 +19,12 @@ class Row:
         self.out = list(job.guide.opening) if job.guide is not None else []
         self.pending = np.append(job.ids, self.out).astype(np.int32)
         self.length = 0
+        self.need = len(job.ids) + max(job.most, len(self.out))
+        self.cached = 0
         self.tokens = len(self.out)
         self.seconds = 0.0
         self.logs: list[float] = []
-        self.draw = Draw(job.seed, job.temperature) if job.temperature > 0 else None
+        self.draw = Draw(job.seed, job.temperature, job.top_p) if job.temperature > 0 else None
 
     def take(self, chosen: Chosen) -> Finish | None:
         """Go on by these tokens; how the answer ends, or None."""

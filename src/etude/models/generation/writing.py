@@ -6,16 +6,14 @@ computes what nobody needs. It knows rows and limits; texts, templates and forms
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 import torch
 
-from etude.models.generation.choosing import next_tokens
+from etude.models.generation.desk import Desk
 from etude.models.generation.engine import Engine
-from etude.models.generation.jobs import Finish, Job, Written
+from etude.models.generation.jobs import Job, Written
 from etude.models.generation.passes import Memory, Prefix
 from etude.models.generation.rows import Row
 from etude.progress import Step
@@ -40,95 +38,49 @@ def write_all(engine: Engine, prefix: Prefix, jobs: Sequence[Job], step: Step) -
         step: told of each answer that is whole.
     """
     done: dict[int, Written] = {}
-    for group in _groups(jobs):
-        _Desk(engine, prefix, jobs, group, step, done).run()
+    for group in _groups([Row(index, job) for index, job in enumerate(jobs)]):
+        columns = group[0].need
+        places = min(len(group), _places(engine, columns))
+        desk = Desk(engine, prefix, Memory(places, columns))
+        _write(desk, deque(group), places, step, done)
     return [done[index] for index in range(len(jobs))]
 
 
-def _groups(jobs: Sequence[Job]) -> Iterable[list[int]]:
-    """Jobs of like length together, the longest first: their memory is as wide as the widest."""
-    order = sorted(range(len(jobs)), key=lambda i: (-_need(jobs[i]), i))
-    group: list[int] = []
-    for index in order:
-        if group and 2 * _need(jobs[index]) < _need(jobs[group[0]]) > 256:
+def _groups(rows: Sequence[Row]) -> Iterable[list[Row]]:
+    """Rows of like length together, the longest first: their memory is as wide as the widest."""
+    group: list[Row] = []
+    for row in sorted(rows, key=lambda row: (-row.need, row.index)):
+        if group and 2 * row.need < group[0].need > 256:
             yield group
             group = []
-        group.append(index)
+        group.append(row)
     if group:
         yield group
 
 
-def _need(job: Job) -> int:
-    return len(job.ids) + job.most
+def _write(
+    desk: Desk, waiting: deque[Row], places: int, step: Step, done: dict[int, Written]
+) -> None:
+    """Work off one group: rows join as soon as it is worth a pass of its own."""
+    while waiting or desk.rows:
+        free = places - len(desk.rows)
+        worth = min(len(waiting), max(1, places // 4))
+        joins = bool(waiting) and free >= worth
+        for one in desk.join(_joining(waiting, free)) if joins else desk.advance():
+            if one.end is not None:
+                done[one.row.index] = one.row.written(one.end)
+                step.advance()
 
 
-class _Desk:
-    """The rows of one group, those at work always in the first places of the memory."""
-
-    def __init__(
-        self,
-        engine: Engine,
-        prefix: Prefix,
-        jobs: Sequence[Job],
-        group: Sequence[int],
-        step: Step,
-        done: dict[int, Written],
-    ) -> None:
-        self.engine = engine
-        self.prefix = prefix
-        self.waiting = deque(Row(index, jobs[index]) for index in group)
-        self.step = step
-        self.done = done
-        self.rows: list[Row] = []
-        columns = max(_need(jobs[index]) for index in group)
-        self.places = min(len(group), _places(engine, columns))
-        self.memory = Memory(self.places, columns)
-
-    def run(self) -> None:
-        while self.waiting or self.rows:
-            free = self.places - len(self.rows)
-            worth = min(len(self.waiting), max(1, self.places // 4))
-            if self.waiting and free >= worth:
-                first = len(self.rows)
-                self.rows += self._joining(free)
-                self._advance(first)
-            else:
-                self._advance(0)
-
-    def _joining(self, free: int) -> list[Row]:
-        joining = [self.waiting.popleft()]
-        tokens = len(joining[0].pending)
-        while self.waiting and len(joining) < free:
-            tokens += len(self.waiting[0].pending)
-            if tokens > TOKENS_PER_PASS:
-                break
-            joining.append(self.waiting.popleft())
-        return joining
-
-    def _advance(self, first: int) -> None:
-        """One pass over the rows from ``first`` on."""
-        started = time.perf_counter()
-        rows = self.rows[first:]
-        lengths = np.array([row.length for row in rows], dtype=np.int64)
-        pending = [row.pending for row in rows]
-        logits = self.engine.extend(self.prefix, self.memory, first, lengths, pending)
-        chosen = next_tokens(logits, [row.job for row in rows], [row.draw for row in rows])
-        ends = [row.take(next_) for row, next_ in zip(rows, chosen, strict=True)]
-        share = (time.perf_counter() - started) / len(rows)
-        for row in rows:
-            row.seconds += share
-        for place in range(len(rows) - 1, -1, -1):
-            end = ends[place]
-            if end is not None:
-                self._leave(first + place, end)
-
-    def _leave(self, place: int, end: Finish) -> None:
-        row, last = self.rows[place], self.rows.pop()
-        if last is not row:
-            self.rows[place] = last
-            self.memory.move(len(self.rows), place, last.length)
-        self.done[row.index] = row.written(end)
-        self.step.advance()
+def _joining(waiting: deque[Row], free: int) -> list[Row]:
+    joining = [waiting.popleft()]
+    tokens = len(joining[0].pending)
+    while waiting and len(joining) < free:
+        tokens += len(waiting[0].pending)
+        if tokens > TOKENS_PER_PASS:
+            break
+        joining.append(waiting.popleft())
+    return joining
 
 
 def _places(engine: Engine, columns: int) -> int:

@@ -1,0 +1,227 @@
+"""A model of this process as an engine: what it gives beside others, in pieces, and at an end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+
+import pytest
+from tests.models._causal_folders import write_causal
+
+from etude.errors import ModelError
+from etude.models._base import ChatRequest, Message
+from etude.models._causal import CausalModel
+from etude.models.opening import open_model
+from etude.records.task import ModelRef
+from etude.serving.engines._base import Busy, CannotDo, EngineDown, Piece, TooLong, Wanted
+from etude.serving.engines.local import LocalEngine
+
+RULES = Message("system", "Read the message and choose the one label that fits it best. " * 4)
+
+
+def asked(text: str, **more) -> Wanted:
+    more = {"max_tokens": 24, "shared": 1} | more
+    return Wanted(messages=(RULES, Message("user", text)), **more)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> CausalModel:
+    return CausalModel("m", write_causal(tmp_path_factory.mktemp("m") / "llama"))
+
+
+async def pieces_of(engine: LocalEngine, wanted: Wanted) -> list[Piece]:
+    return [piece async for piece in engine.generate(wanted)]
+
+
+def answers(model: CausalModel, wanted: list[Wanted]) -> list[list[Piece]]:
+    async def ask() -> list[list[Piece]]:
+        engine = LocalEngine("m", lambda: model)
+        found = await asyncio.gather(*(pieces_of(engine, one) for one in wanted))
+        await engine.close()
+        return found
+
+    return asyncio.run(ask())
+
+
+def text_of(pieces: list[Piece]) -> str:
+    assert [piece.finish is not None for piece in pieces] == [*[False] * (len(pieces) - 1), True]
+    return "".join(piece.text for piece in pieces)
+
+
+@pytest.mark.parametrize("kind", ["Llama", "Bloom"])
+def test_answers_are_those_of_the_model_asked_at_once(tmp_path, kind):
+    model = CausalModel("m", write_causal(tmp_path, kind))
+    wanted = [asked(f"card {i} " * (i + 1)) for i in range(6)]
+    wanted += [asked("Where?", choices=("yes", "no", "may be"))]
+    wanted += [asked("Where?", json_schema='{"type": "boolean"}')]
+    found = answers(model, wanted)
+    requests = [
+        ChatRequest(one.messages, one.choices, 24, json_schema=one.json_schema) for one in wanted
+    ]
+    for pieces, one in zip(found, model.complete(requests), strict=True):
+        last = pieces[-1]
+        assert text_of(pieces) == one.text
+        assert last.finish == one.finish_reason
+        assert (last.usage.tokens_in, last.usage.tokens_out) == (one.tokens_in, one.tokens_out)
+        if one.likelihood is not None:
+            assert last.likelihood.mean == pytest.approx(one.likelihood.mean, abs=1e-4)
+        if one.choice_probabilities is not None:
+            assert last.choice_probabilities == pytest.approx(one.choice_probabilities, abs=1e-4)
+    assert max(map(len, found)) > 2, "a text comes in pieces"
+    cached = [pieces[-1].usage.tokens_cached for pieces in found]
+    assert any(cached) == (kind == "Llama")
+
+
+def test_the_starter_answers_as_when_it_is_asked_at_once():
+    model = open_model(ModelRef(name="builtin:starter"))
+    assert isinstance(model, CausalModel)
+    said = [
+        (Message("system", "You are a librarian. " * 20), Message("user", f"Tell me of {what}."))
+        for what in ("the sea", "winter", "an old house")
+    ]
+    found = answers(model, [Wanted(messages=one, max_tokens=16, shared=1) for one in said])
+    expected = model.complete([ChatRequest(one, max_tokens=16) for one in said])
+    assert [text_of(pieces) for pieces in found] == [one.text for one in expected]
+
+
+def test_logs_belong_to_the_text(model):
+    pieces = answers(model, [asked("card", logprobs=3, max_tokens=12)])[0]
+    logs = [log for piece in pieces for log in piece.tokens]
+    assert len(logs) in (11, 12), "the end has no text"
+    for log in logs:
+        assert len(log.top) == 3
+        assert log.top[0][1] == pytest.approx(log.log, abs=1e-6), "greedy takes the likeliest"
+        assert log.top[0][1] >= log.top[1][1] >= log.top[2][1]
+    mean = sum(log.log for log in logs) / len(logs)
+    assert pieces[-1].likelihood.mean == pytest.approx(mean, abs=0.5)
+    assert answers(model, [asked("card", logprobs=0)])[0][0].tokens[0].top == ()
+    assert not any(piece.tokens for piece in answers(model, [asked("card")])[0])
+    choice = answers(model, [asked("card", logprobs=1, choices=("a", "b"))])[0][0]
+    assert choice.tokens[0].text == choice.text == choice.tokens[0].top[0][0]
+
+
+def test_a_stop_text_ends_the_answer_and_the_work(model):
+    whole = text_of(answers(model, [asked("card")])[0])
+    stop = whole[len(whole) // 2 :][:3]
+    pieces = answers(model, [asked("card", stop=(stop, "never"), logprobs=0)])[0]
+    assert text_of(pieces) == whole[: whole.index(stop)]
+    assert pieces[-1].finish == "stop"
+    assert pieces[-1].usage.tokens_out < 24
+    logs = "".join(log.text for piece in pieces for log in piece.tokens)
+    assert stop not in logs[:-2]
+
+
+def test_drawn_answers_repeat_with_their_seed(model):
+    warm = {"temperature": 1.0, "top_p": 0.9}
+    wanted = [asked("card", seed=seed, **warm) for seed in (1, 1, -7, None, None)]
+    one, again, other, *free = map(text_of, answers(model, wanted))
+    assert one == again != other
+    assert free[0] != free[1]
+
+
+def test_raw_text_is_continued_without_a_template(model):
+    ids = model.format.raw_ids("The old man")
+    pieces = answers(model, [Wanted(prompt="The old man", max_tokens=5)])[0]
+    assert pieces[-1].usage.tokens_in == len(ids) < 10
+    assert text_of(pieces)
+
+
+def test_json_that_is_cut_says_so(model):
+    schema = json.dumps({"type": "array", "items": {"type": "string"}, "minItems": 30})
+    assert answers(model, [asked("card", json_schema=schema)])[0][-1].finish == "length"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error", "word"),
+    [
+        (asked("card " * 600), TooLong, "512 tokens"),
+        (asked("card", json_schema="no JSON"), CannotDo, "schema"),
+        (asked("card", json_schema="{}", choices=("a",)), CannotDo, "at once"),
+        (Wanted(prompt=""), CannotDo, "empty"),
+    ],
+)
+def test_what_cannot_be_done_is_said(model, wanted, error, word):
+    with pytest.raises(error, match=word):
+        answers(model, [wanted])
+
+
+def test_who_goes_away_is_computed_for_no_longer(model):
+    async def ask() -> list[int]:
+        engine = LocalEngine("m", lambda: model)
+        leaving = engine.generate(asked("card", max_tokens=400, temperature=5.0, seed=1))
+        await anext(leaving)
+        staying = asyncio.ensure_future(pieces_of(engine, asked("card")))
+        await leaving.aclose()
+        assert text_of(await staying)
+        await engine.close()
+        return [len(engine._unfinished), len(engine._news)]
+
+    assert asyncio.run(ask()) == [0, 0]
+
+
+def test_more_than_may_wait_is_refused_and_closing_finishes_what_runs(model):
+    async def ask() -> None:
+        engine = LocalEngine("m", lambda: model, most=2)
+        running = [asyncio.ensure_future(pieces_of(engine, asked("card"))) for _ in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(Busy, match="Too many"):
+            await pieces_of(engine, asked("card"))
+        closing = asyncio.ensure_future(engine.close())
+        await asyncio.sleep(0)
+        with pytest.raises(EngineDown, match="stopping"):
+            await pieces_of(engine, asked("card"))
+        assert len({text_of(await one) for one in running}) == 1
+        await closing
+
+    asyncio.run(ask())
+
+
+def test_loading_holds_nobody_up_and_its_failure_is_told(model):
+    may_go = threading.Event()
+
+    def slowly() -> CausalModel:
+        may_go.wait(5)
+        raise ModelError("there is no such model", where="/a/secret/place")
+
+    async def ask() -> None:
+        engine = LocalEngine("m", slowly)
+        waiting = asyncio.ensure_future(pieces_of(engine, asked("card")))
+        started = time.perf_counter()
+        await asyncio.sleep(0.01)
+        assert time.perf_counter() - started < 1
+        may_go.set()
+        with pytest.raises(EngineDown, match="can't be loaded") as error:
+            await waiting
+        assert "secret" not in str(error.value)
+        with pytest.raises(EngineDown):
+            await pieces_of(engine, asked("card"))
+        with pytest.raises(ModelError, match="no such model"):
+            await engine.ready()
+        await engine.close()
+
+    asyncio.run(ask())
+
+
+def test_a_pass_that_fails_is_told_and_the_next_request_is_answered(model, monkeypatch):
+    with model.driven() as answering:
+        engine = answering.engine
+    whole, calls = engine.run, []
+
+    def breaking(*given):
+        calls.append(1)
+        if len(calls) == 3:
+            raise RuntimeError("no memory")
+        return whole(*given)
+
+    monkeypatch.setattr(engine, "run", breaking)
+
+    async def ask() -> None:
+        local = LocalEngine("m", lambda: model)
+        with pytest.raises(EngineDown, match="failed while"):
+            await pieces_of(local, asked("card"))
+        assert text_of(await pieces_of(local, asked("card")))
+        await local.close()
+
+    asyncio.run(ask())
