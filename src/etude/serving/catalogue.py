@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etude.errors import EtudeError
+from etude.progress import Silent
 from etude.serving.answering._base import Answerer
 from etude.serving.config import ServingConfig
 from etude.serving.errors import ApiError
@@ -21,6 +22,7 @@ from etude.serving.opening import Embedding, Opened, Opener, engine_of
 from etude.serving.pool import Pool
 from etude.store import Store
 from etude.store.releases import PRODUCTION
+from etude.workflow.loading import surroundings_in
 
 
 @dataclass(frozen=True)
@@ -118,5 +120,5 @@ def make_catalogue(
     root: Path, store: Store, config: ServingConfig, say: Callable[[str], None]
 ) -> Catalogue:
     """The catalogue of the folder ``root``."""
-    opener = Opener(root, store, config, engine_of)
+    opener = Opener(store, surroundings_in(root, store, Silent()), config, engine_of)
     return Catalogue(Names(store, config), opener, config, say)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,8 @@ from numpy.typing import NDArray
 
 from etude.errors import ModelError
 from etude.models._base import Embedder, Model
-from etude.progress import Progress, Silent
 from etude.records.tuning import TunedModel
-from etude.releases.loading import Release, load
+from etude.releases.loading import Release, Surroundings, load
 from etude.serving.answering._base import Answerer
 from etude.serving.answering._batching import Batcher
 from etude.serving.answering.labels import Labels
@@ -29,8 +27,6 @@ from etude.serving.engines._base import Engine
 from etude.serving.names import Target
 from etude.serving.pool import Pool
 from etude.store import Store
-from etude.workflow.entrants import open_in
-from etude.workflow.loading import surroundings_in
 
 EngineOf = Callable[[Model], Awaitable[Engine]]
 """The engine of a language model on this machine or of an endpoint, ready to answer."""
@@ -69,6 +65,7 @@ class Embedding:
 
     def __init__(self, model: Embedder) -> None:
         self.dim = model.dim
+        self.most_tokens = model.max_tokens
         self._model = model
         self.embed: Batcher[str, Embedded] = Batcher(f"embed {model.name}", self._embedded)
 
@@ -97,17 +94,23 @@ class Opened:
 
 
 class Opener:
-    """Opens what names stand for, in one served folder."""
+    """Opens what names stand for, in one served folder.
+
+    Args:
+        store: of the folder.
+        around: how models are opened there.
+        config: how long answers may be.
+        engine_of: what computes a language model.
+    """
 
     def __init__(
-        self, root: Path, store: Store, config: ServingConfig, engine_of: EngineOf
+        self, store: Store, around: Surroundings, config: ServingConfig, engine_of: EngineOf
     ) -> None:
-        self._root = root
         self._store = store
+        self._around = around
         self._config = config
         self._engine_of = engine_of
         self._engines: Pool[Engine] = Pool(most=0)  # an engine lives as long as what stands on it
-        self._progress: Progress = Silent()
 
     async def open(self, target: Target) -> Opened:
         """The thing itself; takes as long as loading does.
@@ -146,18 +149,17 @@ class Opener:
         return Opened(written, done=lambda: self._give(model))
 
     def _loaded(self, target: Target) -> Release:
-        around = surroundings_in(self._root, self._store, self._progress)
-        return load(self._store.releases.folder / target.key, around)
+        return load(self._store.releases.folder / target.key, self._around)
 
     def _model(self, target: Target) -> Model:
         if target.tuned is not None:
             return self._tuned(target.tuned)
         if target.reference is None:
             raise TypeError(f"{target.key} names no model")
-        return open_in(self._root, self._store, target.reference)
+        return self._around.opening(target.reference)
 
     def _tuned(self, tuned: TunedModel) -> Model:
-        model: Any = open_in(self._root, self._store, tuned.reference)
+        model: Any = self._around.opening(tuned.reference)
         for path in (tuned.start, tuned.path):
             if path is not None:
                 model = model.tuned(self._store.folder / path)

@@ -1,38 +1,92 @@
-"""Parts of an answer put together, for those who want it whole."""
+"""What the paths that answer have in common: from a call to a response, whole or as events."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Protocol
 
-from etude.serving.answering._base import Part, closing
-from etude.serving.engines._base import TokenLog
-from etude.serving.errors import ApiError
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
+from etude.serving.answering._base import Call, Part, closing
+from etude.serving.answering._whole import Whole, collected
+from etude.serving.exchange import Asker, answered
+from etude.serving.services import Services
+from etude.serving.streams import (
+    DONE,
+    GONE,
+    CallerGone,
+    EventStream,
+    as_api_error,
+    begun,
+    event,
+    while_there,
+)
+
+Events = Callable[[AsyncIterator[Part]], AsyncIterator[str]]
 
 
-@dataclass(frozen=True)
-class Whole:
-    """An answer; ``last`` is its last part, which says why it ends."""
+class Chunked(Protocol):
+    """Writes an answer as chunks that end with ``[DONE]``."""
 
-    text: str
-    tokens: tuple[TokenLog, ...]
-    last: Part
+    def opening(self) -> list[dict[str, Any]]:
+        """What comes before the text."""
+        ...
+
+    def chunk(self, part: Part) -> dict[str, Any]:
+        """Text."""
+        ...
+
+    def closing(self, last: Part) -> list[dict[str, Any]]:
+        """What comes after the text."""
+        ...
 
 
-async def collected(parts: AsyncIterator[Part]) -> Whole:
-    """All parts as one answer.
+async def respond(
+    services: Services,
+    request: Request,
+    asker: Asker,
+    call: Call,
+    whole: Callable[[Whole], dict[str, Any]],
+    events: Events | None,
+) -> Response:
+    """The answer to a call.
 
-    Raises:
-        ApiError: the model ended without saying why.
+    Args:
+        services: of the server.
+        request: it is watched: where the caller goes away the work ends.
+        asker: who asks what.
+        call: what is asked.
+        whole: writes an answer in one piece.
+        events: writes it as events; None: it is wanted in one piece.
     """
-    texts: list[str] = []
-    tokens: list[TokenLog] = []
-    last: Part | None = None
-    async with closing(parts) as stream:
-        async for part in stream:
-            texts.append(part.text)
-            tokens += part.tokens
-            last = part
-    if last is None or last.finish is None:
-        raise ApiError(500, "The model's answer broke off.", code="engine_error")
-    return Whole("".join(texts), tuple(tokens), last)
+    parts = answered(services, asker, call)
+    try:
+        if events is not None:
+            # The first part is waited for, so that what is refused is refused with its status.
+            return EventStream(events(await while_there(request.receive, begun(parts))))
+        return JSONResponse(whole(await while_there(request.receive, collected(parts))))
+    except CallerGone:
+        return Response(status_code=GONE)
+
+
+def chunks(answer: Chunked) -> Events:
+    """Events that hold chunks and end with ``[DONE]``; what fails in the middle is one of them."""
+
+    async def events(parts: AsyncIterator[Part]) -> AsyncIterator[str]:
+        for chunk in answer.opening():
+            yield event(chunk)
+        try:
+            async with closing(parts) as stream:
+                async for part in stream:
+                    if part.text or part.tokens:
+                        yield event(answer.chunk(part))
+                    if part.finish is not None:
+                        for chunk in answer.closing(part):
+                            yield event(chunk)
+        except Exception as error:  # noqa: BLE001 - the status is sent: what fails now is an event
+            yield event(as_api_error(error).body())
+            return
+        yield DONE
+
+    return events

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from etude.serving.answering._base import About, Call, Part
+from etude.serving.answering._whole import Whole
 from etude.serving.config import ServingConfig
 from etude.serving.engines._base import TokenLog
 from etude.serving.errors import ApiError
@@ -157,28 +158,28 @@ class ChatAnswer:
         self._head = {"id": name, "created": created, "model": wanted.model}
         self._wanted = wanted
 
-    def whole(self, text: str, tokens: Sequence[TokenLog], last: Part) -> dict[str, Any]:
+    def whole(self, answer: Whole) -> dict[str, Any]:
         """The answer in one piece."""
-        message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
+        message: dict[str, Any] = {"role": "assistant", "content": answer.text, "refusal": None}
         message["annotations"] = []
         choice = {
             "index": 0,
             "message": message,
-            "logprobs": self._logs(tokens),
-            "finish_reason": last.finish,
+            "logprobs": self._logs(answer.tokens),
+            "finish_reason": answer.last.finish,
         }
         return {
             **self._head,
             "object": "chat.completion",
             "choices": [choice],
-            "usage": usage(last.usage),
-            "system_fingerprint": fingerprint(last.about),
-            "etude": last.about.to_json(),
+            "usage": usage(answer.last.usage),
+            "system_fingerprint": fingerprint(answer.last.about),
+            "etude": answer.last.about.to_json(),
         }
 
-    def opening(self) -> dict[str, Any]:
+    def opening(self) -> list[dict[str, Any]]:
         """The first chunk: who speaks."""
-        return self._chunk([_choice({"role": "assistant", "content": "", "refusal": None})])
+        return [self._chunk([_choice({"role": "assistant", "content": "", "refusal": None})])]
 
     def chunk(self, part: Part) -> dict[str, Any]:
         """A chunk with text."""
