@@ -25,6 +25,14 @@ def test_what_is_written_is_read(store: Store) -> None:
     assert traffic.get("b") is None
 
 
+def test_text_that_no_database_holds_is_kept_without_it(store: Store) -> None:
+    traffic = Traffic(store.database)
+    traffic.add([served("a", input="x\0y", output="é\ud800z")], 60)
+    row = traffic.get("a")
+    assert row is not None
+    assert (row.input, row.output) == ("x\ufffdy", "é?z")
+
+
 def test_twice_is_once_also_for_what_a_key_used(store: Store) -> None:
     traffic, keys = Traffic(store.database), ApiKeys(store.database)
     row = served("a", tokens_in=3, tokens_out=4, key="key_1")

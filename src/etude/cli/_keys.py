@@ -123,7 +123,7 @@ def _document(key: ApiKey) -> dict[str, Any]:
 
 
 def _may(key: ApiKey) -> str:
-    return " and ".join(SCOPE_WORDS[scope] for scope in key.scopes)
+    return ", ".join(SCOPE_WORDS[scope] for scope in key.scopes)
 
 
 def _limits(key: ApiKey) -> str:

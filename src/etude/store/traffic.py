@@ -83,5 +83,13 @@ class Traffic:
 
 
 def _values(row: Served, text_seconds: float) -> dict[str, Any]:
-    has_text = row.input is not None or row.output is not None
-    return dict(row) | {"expires": row.time + text_seconds if has_text else None}
+    texts = {"input": _storable(row.input), "output": _storable(row.output)}
+    has_text = any(text is not None for text in texts.values())
+    return dict(row) | texts | {"expires": row.time + text_seconds if has_text else None}
+
+
+def _storable(text: str | None) -> str | None:
+    """Without what a database can't hold: half characters, and in PostgreSQL a zero."""
+    if text is None or (text.isascii() and "\0" not in text):
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
