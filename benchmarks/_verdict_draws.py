@@ -34,16 +34,29 @@ class Drawn:
     answers_RN: Codes
     truth_N: Codes
     folds_N: NDArray[np.int64] | None
+    rows_N: NDArray[np.int64] | None = None
+    """Where the examples stand in the pool; None where they are the training draw's own."""
 
 
 def draw(fits: Fits, count: int, rng: np.random.Generator) -> Drawn:
     """``count`` examples of the pool, no example twice."""
-    rows = rng.choice(len(fits.pool_truth_P), size=count, replace=False)
-    folds = None
+    return _taken(fits, rng.choice(len(fits.pool_truth_P), size=count, replace=False), rng)
+
+
+def extended(fits: Fits, drawn: Drawn, more: int, rng: np.random.Generator) -> Drawn:
+    """The same examples and ``more`` of the pool; folds are dealt anew."""
+    assert drawn.rows_N is not None
+    others = np.setdiff1d(np.arange(len(fits.pool_truth_P)), drawn.rows_N)
+    added = rng.choice(others, size=more, replace=False)
+    return _taken(fits, rng.permutation(np.concatenate([drawn.rows_N, added])), rng)
+
+
+def _taken(fits: Fits, rows: NDArray[np.int64], rng: np.random.Generator) -> Drawn:
+    count, folds = len(rows), None
     if fits.cross_fitting:
         folds = np.sort(rng.permutation(np.arange(count) % fits.pool_RFP.shape[1]))
     which = np.zeros(count, dtype=np.int64) if folds is None else folds
-    return Drawn(fits.pool_RFP[:, which, rows], fits.pool_truth_P[rows], folds)
+    return Drawn(fits.pool_RFP[:, which, rows], fits.pool_truth_P[rows], folds, rows)
 
 
 def own(fits: Fits) -> Drawn:

@@ -27,7 +27,18 @@ from typing import Any
 import numpy as np
 
 from _timing import say_load
-from _verdict_draws import Drawn, Truth, cards, covers, draw, own, singles, swapped, verdict_of
+from _verdict_draws import (
+    Drawn,
+    Truth,
+    cards,
+    covers,
+    draw,
+    extended,
+    own,
+    singles,
+    swapped,
+    verdict_of,
+)
 from _verdict_fits import Fits, fitted, read
 from _verdict_tasks import TASKS, Pools, pools
 from etude.evaluation.judging import Judge
@@ -138,18 +149,18 @@ def _count_verdict(
     # Where nothing was fine-tuned, "don't" is never said, however clear the rest is.
     tally.settled.append(verdict.more_examples is None)
     if verdict.more_examples is not None:
-        _count_more(tally, fits, len(drawn.truth_N), verdict.more_examples, judge, rng)
+        _count_more(tally, fits, drawn, verdict.more_examples, judge, rng)
 
 
 def _count_more(
-    tally: Tally, fits: Fits, had: int, more: float, judge: Judge, rng: np.random.Generator
+    tally: Tally, fits: Fits, drawn: Drawn, more: float, judge: Judge, rng: np.random.Generator
 ) -> None:
-    """Whether as many examples more as are named would have settled it, where the pool has them."""
-    if math.isinf(more) or had + more > len(fits.pool_truth_P):
+    """Whether as many examples more as are named settle it, where the pool has them."""
+    if math.isinf(more) or len(drawn.truth_N) + more > len(fits.pool_truth_P):
         tally.not_enough += 1
         return
     tally.more.append(more)
-    again = draw(fits, had + math.ceil(more), rng)
+    again = extended(fits, drawn, math.ceil(more), rng)
     verdict, _ = verdict_of(cards(again, fits.rungs, judge), judge)
     tally.settled_by_more.append(verdict.more_examples is None)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from etude.statistics.calls import (
     call_pair,
 )
 from etude.statistics.intervals import Interval, interval_around, two_sided_quantile, widened
+from etude.statistics.paired import PairedCounts, bonett_price
 from etude.statistics.power import (
     design_effect,
     minimum_detectable_effect,
@@ -61,38 +63,60 @@ def test_required_n_by_hand() -> None:
         required_n(0.2, 0.1)
 
 
-def test_settling_finds_the_number_at_which_the_word_changes() -> None:
-    found = settling(0.03, 0.12, 0.02, 100)
+def test_settling_as_expected_is_the_number_at_which_the_word_changes() -> None:
+    found = settling(0.03, 0.12, 0.02, 100, goal=Call.NO_WORSE, chance=0.5)
     assert found.call is Call.NO_WORSE
     assert found.total is not None
     assert found.more == found.total - 100
-    assert settling(0.03, 0.12, 0.02, found.total - 1).more == 1
-    assert settling(0.03, 0.12, 0.02, found.total).more == 0
-    better = settling(0.03, 0.12, 0.02, 100, goal=Call.BETTER)
+    assert settling(0.03, 0.12, 0.02, found.total, goal=Call.NO_WORSE).more == 0
+    better = settling(0.03, 0.12, 0.02, 100, goal=Call.BETTER, chance=0.5)
     # half-width 1.96 sqrt(0.12 - 0.03^2) / sqrt(n) = 0.03
     assert better.total == pytest.approx(1.96**2 * 0.1191 / 0.03**2, rel=0.05)
-    assert settling(-0.1, 0.2, 0.02, 20).call is Call.WORSE
-    assert settling(0.03, 0.12, 0.02, 5000, goal=Call.NO_WORSE).more == 0  # better is no worse
+    assert settling(-0.1, 0.2, 0.02, 40).call is Call.WORSE
+    assert settling(0.0, 0.12, 0.02, 5000, goal=Call.NO_WORSE).more == 0  # better is no worse
     with pytest.raises(ValueError, match="at least 1"):
         settling(0.03, 0.12, 0.02, 0)
 
 
+@pytest.mark.parametrize(("difference", "n"), [(0.01, 200), (0.0, 300), (-0.02, 150)])
+def test_so_many_more_settle_it_as_often_as_said(difference: float, n: int) -> None:
+    """The true difference is drawn from what n items leave open, then the new items are."""
+    discordance, margin = 0.12, 0.02
+    rng = np.random.default_rng(5)
+
+    def share_settled(size: int) -> float:
+        words = []
+        for true in rng.normal(difference, math.sqrt(discordance / n), 3000).clip(-0.11, 0.11):
+            more = size - n
+            shares = [(discordance + true) / 2, (discordance - true) / 2, 1 - discordance]
+            first, second, _ = rng.multinomial(more, shares)
+            first += n * (discordance + difference) / 2
+            second += n * (discordance - difference) / 2
+            words.append(call_pair(bonett_price(PairedCounts(first, second, size)), margin).call)
+        return float(np.mean([word is not Call.CANT_TELL for word in words]))
+
+    total = settling(difference, discordance, margin, n).total
+    assert total is not None
+    assert share_settled(total) == pytest.approx(0.8, abs=0.04)
+    assert share_settled(int(n + 0.5 * (total - n))) < 0.77
+    assert settling(difference, discordance, margin, n, chance=0.9).total > total  # type: ignore[operator]
+
+
 def test_settling_pays_for_folds_groups_and_comparisons() -> None:
-    plain = settling(0.03, 0.12, 0.02, 10).total
+    plain = settling(0.0, 0.12, 0.02, 500).more
     assert plain is not None
-    assert settling(0.03, 0.12, 0.02, 10, variance_factor=2.25).total == pytest.approx(
-        2.25 * plain, rel=0.05
-    )
-    grouped = settling(0.03, 0.12, 0.02, 10, group_size=3, correlation=0.5).total
-    assert grouped == pytest.approx(2 * plain, rel=0.05)
-    more = settling(0.03, 0.12, 0.02, 10, comparisons=10).total
-    assert more is not None
-    assert more > plain
+    for dearer in (
+        settling(0.0, 0.12, 0.02, 500, variance_factor=2.25),
+        settling(0.0, 0.12, 0.02, 500, group_size=3, correlation=0.5),
+        settling(0.0, 0.12, 0.02, 500, comparisons=10),
+    ):
+        assert dearer.more is not None
+        assert dearer.more > 1.2 * plain
 
 
 def test_some_questions_never_settle() -> None:
-    assert settling(0.0, 0.1, 0.0, 100).total is None
-    assert settling(0.0, 0.1, 0.0, 100).more is None
+    assert settling(0.0, 0.1, 0.02, 100, goal=Call.BETTER).total is None
+    assert settling(0.0, 0.1, 0.02, 100, goal=Call.BETTER).more is None
     assert settling(-0.03, 0.1, 0.02, 100, goal=Call.BETTER).total is None
     assert settling(0.0, 0.0, 0.02, 10).total is not None  # no disagreement settles by itself
 

@@ -10,14 +10,16 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from etude.statistics.calls import Call, call_pair
-from etude.statistics.intervals import check_level, two_sided_quantile
+from etude.statistics.intervals import Interval, check_level, two_sided_quantile
 from etude.statistics.paired import PairedCounts, bonett_price
 
 # Beyond this many examples the honest answer is that more examples will not settle it.
 MOST_EXAMPLES = 10_000_000
+LIKELY = 0.8
+"""The probability that is meant where so many examples "would likely" settle something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class DetectableEffect:
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """The examples at which the interval is expected to settle, and the word it then gives.
+    """The examples at which the interval likely settles, and the word that is then expected.
 
     `total` and `more` (than there are now) are None where no number of examples would do.
     """
@@ -117,13 +119,16 @@ def settling(
     level: float = 0.95,
     variance_factor: float = 1.0,
     goal: Call | None = None,
+    chance: float = LIKELY,
 ) -> Settling:
     """About how many more examples until the interval says something, or says `goal`.
 
-    Finds the smallest n at which Bonett & Price's interval, at the expected counts, is no
-    longer "can't tell" (or says `goal`; "better" is also "no worse"). If the difference and
-    discordance seen on `n` items are the true ones, the chance to settle there is about even.
-    Margins and differences in shares.
+    Finds the smallest n at which Bonett & Price's interval is with probability `chance` no longer
+    "can't tell" (or says `goal`; "better" is also "no worse"). The probability is predictive: the
+    `n` items that are there leave the true difference as uncertain as they do, and those that are
+    added bring chance of their own. Margins and differences in shares.
+    Source: Spiegelhalter, Abrams & Myles (2004), Bayesian Approaches to Clinical Trials, 6.5, with
+    a flat prior.
     """
     _check_discordance(discordance)
     if abs(difference) > discordance:
@@ -131,26 +136,40 @@ def settling(
     if n < 1:
         raise ValueError(f"n must be at least 1, found {n}")
     factor = design_effect(group_size, correlation) * variance_factor
+    # As in Bonett & Price: two imagined items that differ, one of either sign.
+    spread = factor * max((n * discordance + 2) / (n + 2) - difference**2, 0.0)
 
-    def call_at(size: int) -> Call:
+    def interval_at(size: int) -> Interval:
         expected = PairedCounts(
             only_first=size * (discordance + difference) / 2,
             only_second=size * (discordance - difference) / 2,
             n=size,
         )
-        interval = bonett_price(expected, level, comparisons=comparisons, variance_factor=factor)
-        return call_pair(interval, margin).call
+        return bonett_price(expected, level, comparisons=comparisons, variance_factor=factor)
 
     def settled(size: int) -> bool:
-        call = call_at(size)
-        if goal is None:
-            return call is not Call.CANT_TELL
-        return call is goal or (goal is Call.NO_WORSE and call is Call.BETTER)
+        moves = math.sqrt(spread * (size - n) / (size * n))
+        return _chance(interval_at(size), moves, margin, goal) >= chance
 
     enough = _smallest(settled, n)
     if enough is None:
         return Settling(None, None, Call.CANT_TELL)
-    return Settling(enough, enough - n, call_at(enough))
+    return Settling(enough, enough - n, call_pair(interval_at(enough), margin).call)
+
+
+def _chance(interval: Interval, moves: float, margin: float, goal: Call | None) -> float:
+    """How probable it is that an interval settles (or says `goal`) which, with its width as it is,
+    comes to lie `moves` (a standard error) beside where it is expected."""
+
+    def beyond(distance: float) -> float:
+        return float(ndtr(distance / moves)) if moves > 0 else float(distance > 0)
+
+    better, no_worse = beyond(interval.low), beyond(interval.low + margin)
+    worse = beyond(-interval.high)
+    if goal is not None:
+        return {Call.BETTER: better, Call.NO_WORSE: no_worse, Call.WORSE: worse}[goal]
+    # Narrower than the margin it says something wherever it lies.
+    return 1.0 if interval.width < margin else no_worse + worse
 
 
 def _smallest(holds: Callable[[int], bool], start: int) -> int | None:
