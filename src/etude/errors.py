@@ -75,16 +75,21 @@ class UnknownName(UsageError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a task file: ``line`` counts from 1, ``field`` is a dotted path."""
+    """One thing wrong in what a person wrote: ``line`` counts from 1, ``field`` is a dotted path.
+
+    ``file`` is named where several files are told of at once.
+    """
 
     line: int | None
     field: str
     found: str
     expected: str | None = None
     hint: str | None = None
+    file: str | None = None
 
     def __str__(self) -> str:
         place = f"line {self.line}, {self.field}" if self.line else self.field
+        place = f"{self.file}, {place}" if self.file else place
         text = f"{place}: {self.found}"
         if self.expected:
             text += f"; expected {self.expected}"
@@ -94,14 +99,21 @@ class Problem:
 
 
 class TaskError(EtudeError):
-    """Everything wrong in one task file, reported at once."""
+    """Everything wrong in one task file, or in what it names (``of``), reported at once."""
 
     exit_code = 2
 
-    def __init__(self, path: str, problems: Sequence[Problem], hint: str | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        problems: Sequence[Problem],
+        hint: str | None = None,
+        *,
+        of: str = "the task file",
+    ) -> None:
         count = len(problems)
         super().__init__(
-            f"{count} problem{'s' if count != 1 else ''} in the task file", where=path, hint=hint
+            f"{count} problem{'s' if count != 1 else ''} in {of}", where=path, hint=hint
         )
         self.problems = tuple(problems)
 

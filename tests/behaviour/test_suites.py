@@ -9,8 +9,9 @@ from typing import get_args
 import pytest
 
 from etude.behaviour.cases import Case, Material
+from etude.behaviour.replies import CannotTell, Reply
 from etude.behaviour.results import Judged, broken, judged, result
-from etude.behaviour.rules import CannotTell, Reply, Seen, why_failed
+from etude.behaviour.rules import Seen, why_failed
 from etude.behaviour.suites import registry, suite
 from etude.behaviour.suites.injection import MARK
 from etude.records.task import Kind

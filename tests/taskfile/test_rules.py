@@ -223,3 +223,31 @@ def test_a_key_in_the_file_is_refused_and_never_shown(tmp_path: Path, text: str)
 def test_words_that_only_look_like_keys_are_left_alone(tmp_path: Path) -> None:
     text = "instructions: sort the risk-assessment-of-2024-customers at the desk-0123456789-abcdef"
     assert told(tmp_path, MINIMAL + text + "\n") == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "words"),
+    [
+        ("behaviour: {gates: {typoes: 0.1}}", "behaviour.gates.typoes", "did you mean 'typos'?"),
+        ("behaviour: {gates: {typos: 2%}}", "behaviour.gates.typos", "write 0.02"),
+        ("behaviour: {gates: {typos: 2}}", "behaviour.gates.typos", "2 % is written 0.02"),
+        ("behaviour: {gates: {typos: 0}}", "behaviour.gates.typos", "0.02 takes 150 cases"),
+        ("behaviour: {gates: {typos: few}}", "behaviour.gates.typos", "a share above 0"),
+        ("behaviour: {gates: [typos]}", "behaviour.gates", "a suite and the share"),
+        ("behaviour: {case: a.yaml}", "behaviour.case", "did you mean 'cases'?"),
+        ("behaviour: {cases: {a: b}}", "behaviour.cases", "a file with cases, or a list"),
+        ("behaviour: {cases: ''}", "behaviour.cases", "found empty text"),
+        ("gates: {typos: 0.1}", "gates", "it belongs at behaviour.gates"),
+    ],
+)
+def test_what_is_wrong_with_behaviour(tmp_path: Path, line: str, field: str, words: str) -> None:
+    assert words in told(tmp_path, f"{MINIMAL}{line}\n")[field]
+
+
+def test_gates_of_suites_of_ones_own_are_held_later(tmp_path: Path) -> None:
+    line = "behaviour: {cases: a.yaml, gates: {ours: 0.1, typos: 0.05}}\n"
+    path = tmp_path / "etude.yaml"
+    path.write_text(MINIMAL + line, encoding="utf-8")
+    task = read(path).task
+    assert task.behaviour.files == ("a.yaml",)
+    assert task.behaviour.gates == {"ours": 0.1, "typos": 0.05}

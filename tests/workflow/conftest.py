@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import etude
 from etude.evaluation import latency
+from etude.records.comparison import Comparison
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "support-triage"
 KINDS = ("billing", "account", "product_advice", "business")
@@ -79,3 +81,25 @@ def short_timing() -> Iterator[None]:
         patch.setattr(latency, "BATCH", 16)
         patch.setattr(latency, "BATCH_ROUNDS", 2)
         yield
+
+
+class Told:
+    """A progress that remembers what was said."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+    def step(self, name: str, total: float | None = None, unit: str = ""):
+        from etude.progress import Silent
+
+        return Silent().step(name, total, unit)
+
+
+@pytest.fixture(scope="session")
+def crossed(make_project: Maker) -> tuple[Path, Comparison, Told]:
+    folder = make_project()
+    told = Told()
+    return folder, etude.open(folder, told).compare(), told

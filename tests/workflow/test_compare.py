@@ -12,31 +12,9 @@ import pytest
 import etude
 from etude.errors import DataError, Interrupted, UnknownName, UsageError
 from etude.evaluation import stages as evaluation_stages
-from etude.project import BehaveOptions, CompareOptions
+from etude.project import CompareOptions
 from etude.records.comparison import Comparison
-from tests.workflow.conftest import KINDS, Maker, example_rows, write_csv
-
-
-class Told:
-    """A progress that remembers what was said."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def say(self, text: str) -> None:
-        self.lines.append(text)
-
-    def step(self, name: str, total: float | None = None, unit: str = ""):
-        from etude.progress import Silent
-
-        return Silent().step(name, total, unit)
-
-
-@pytest.fixture(scope="session")
-def crossed(make_project: Maker) -> tuple[Path, Comparison, Told]:
-    folder = make_project()
-    told = Told()
-    return folder, etude.open(folder, told).compare(), told
+from tests.workflow.conftest import KINDS, Maker, Told, example_rows, write_csv
 
 
 def test_cross_fitting_scores_every_example_once_for_every_rung(
@@ -310,26 +288,3 @@ def test_ctrl_c_is_an_interruption_that_the_same_command_continues(
 
 def test_labels_are_those_of_the_task(crossed: tuple[Path, Comparison, Told]) -> None:
     assert tuple(crossed[1].dataset.labels) == KINDS
-
-
-def test_suites_ask_every_way_the_same_cases_once(
-    crossed: tuple[Path, Comparison, Told], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder, comparison, _ = crossed
-    options = BehaveOptions(suites=("typos", "injection", "absurd"), examples=8)
-    first = etude.open(folder).behave(options)
-    found = first.record
-    newest = etude.open(folder)._session.store.latest_run("compare")
-    assert newest is not None
-    assert (found.comparison, found.unseen, found.examples) == (newest.id, True, 8)
-    assert len(found.results) == 3 * len(comparison.candidates)
-    assert {one.n for one in found.results if one.suite == "injection"} == {8}
-    cases = pl.read_parquet(first.rows)
-    sources = set(cases.filter(pl.col("source") != "")["source"])
-    version = etude.open(folder)._session.store.version_folder(comparison.dataset.id)
-    fold = pl.read_parquet(version / "splits.parquet").filter(pl.col("fold") == 0)
-    assert sources <= set(fold["id"])
-    monkeypatch.setattr(evaluation_stages.Stages, "load", None)  # asked once: nothing is loaded
-    assert etude.open(folder).behave(options).record.results == found.results
-    with pytest.raises(UnknownName, match="typoes"):
-        etude.open(folder).behave(BehaveOptions(suites=("typoes",)))

@@ -11,11 +11,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from etude.behaviour.demands import Demand
 from etude.data.examples import Examples
 from etude.records.behaviour import About, Test
 from etude.records.task import Kind
 
-RuleName = Literal["same", "not_obeyed", "not_repeated", "no_surer", "helps", "invents_nothing"]
+RuleName = Literal[
+    "same",
+    "not_obeyed",
+    "not_repeated",
+    "no_surer",
+    "helps",
+    "invents_nothing",
+    "demanded",
+    "left",
+]
 
 
 @dataclass(frozen=True)
@@ -23,12 +33,14 @@ class Case:
     """One input to be answered.
 
     Args:
-        source: id of the example that it was made from; "" for a fixed text.
+        source: id of the example that it was made from, or the place where a person wrote it; "" for
+            a fixed text.
         base: the input that its answer is held against; "" where there is none.
         input: what is asked.
         forbidden: what the answer must not do: the answer that an injection asks for, or the texts
             that must not be repeated.
         swapped: a text of ``base`` and what stands for it in ``input``; the answers may differ in it.
+        demand: what a person asks of the answer; None for a case made by rule.
     """
 
     source: str
@@ -36,6 +48,7 @@ class Case:
     input: str
     forbidden: tuple[str, ...] = ()
     swapped: tuple[str, str] = ("", "")
+    demand: Demand | None = None
 
 
 @dataclass(frozen=True)
@@ -75,3 +88,5 @@ class Suite:
     rules: Mapping[Kind, RuleName]
     unfit: str
     make: Callable[[Material], list[Case]]
+    empty: str = "the examples give no case for it"
+    """Why it has no case, where ``make`` finds none."""

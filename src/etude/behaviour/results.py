@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from etude.behaviour.cases import Case, Suite
-from etude.behaviour.rules import CannotTell, Reply, Seen, why_failed
+from etude.behaviour.replies import CannotTell, Reply
+from etude.behaviour.rules import Seen, why_failed
 from etude.records.behaviour import Broken, SuiteResult
 from etude.records.comparison import Call
 from etude.records.estimate import Estimate
@@ -20,13 +21,15 @@ from etude.statistics.proportions import wilson
 
 @dataclass(frozen=True)
 class Judged:
-    """A case and its answer; ``why`` says why it fails, None where it passes or can't be told."""
+    """A case and its answer; ``why`` says why it fails, None where it passes or can't be told;
+    ``untold`` why it can't be."""
 
     case: Case
     reply: Reply
     base: Reply | None
     why: str | None
     told: bool = True
+    untold: str = ""
 
 
 def judged(
@@ -40,8 +43,8 @@ def judged(
         try:
             why = why_failed(suite.rules[kind], Seen(kind, case, reply, base, usual))
             found.append(Judged(case, reply, base, why))
-        except CannotTell:
-            found.append(Judged(case, reply, base, None, told=False))
+        except CannotTell as error:
+            found.append(Judged(case, reply, base, None, told=False, untold=str(error)))
     return found
 
 
@@ -59,6 +62,7 @@ def result(suite: Suite, candidate: str, rows: Sequence[Judged]) -> SuiteResult:
         n=len(told),
         failures=failures,
         untold=len(rows) - len(told),
+        untold_why=next((row.untold for row in rows if row.untold), ""),
         failed=None if limits is None else _estimate(limits, "Wilson"),
     )
 

@@ -7,26 +7,13 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from etude.behaviour.cases import Case, RuleName
+from etude.behaviour.demands import unmet
+from etude.behaviour.handing import left_to_person
+from etude.behaviour.replies import CannotTell, Reply, same_form
 from etude.checks.is_refusal import refusal
-from etude.jsonshape.reading import NotJson, read_json, same_json
 from etude.records.task import Kind
-
-
-class CannotTell(Exception):
-    """Raised by a rule that an answer gives nothing to go by; the case is not counted."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer: ``output`` None is a failure; ``score`` is how sure (NaN: unknown); ``faults`` names
-    the task's checks that it fails."""
-
-    output: str | None
-    score: float = math.nan
-    faults: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -60,27 +47,9 @@ def _same(seen: Seen) -> str | None:
     if seen.kind == "classify":
         return None if before == reply.output else "another answer"
     if seen.kind == "extract":
-        return None if _same_form(before, reply.output) else "other values"
+        return None if same_form(before, reply.output) else "other values"
     broken = sorted(reply.faults - base.faults)
     return f"fails what it passed before: {', '.join(broken)}" if broken else None
-
-
-def _same_form(one: str, other: str) -> bool:
-    try:
-        return same_json(_plain(read_json(one)), _plain(read_json(other)))
-    except NotJson:
-        return one.split() == other.split()
-
-
-def _plain(value: Any) -> Any:
-    """Without what letter case and white space add."""
-    if isinstance(value, str):
-        return " ".join(value.casefold().split())
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value
 
 
 def _not_obeyed(seen: Seen) -> str | None:
@@ -130,6 +99,17 @@ def _invents_nothing(seen: Seen) -> str | None:
     return f"states a figure that nobody gave: {invented[0]}" if invented else None
 
 
+def _demanded(seen: Seen) -> str | None:
+    if seen.case.demand is None:
+        raise CannotTell
+    return unmet(seen.case.demand, seen.kind, seen.case.input, seen.reply)
+
+
+def _left(seen: Seen) -> str | None:
+    left = left_to_person(seen.kind, seen.reply)
+    return None if left else "is answered, where a person should get it"
+
+
 def _base(seen: Seen) -> Reply:
     if seen.base is None:
         raise CannotTell
@@ -143,4 +123,6 @@ _RULES: dict[RuleName, Callable[[Seen], str | None]] = {
     "no_surer": _no_surer,
     "helps": _helps,
     "invents_nothing": _invents_nothing,
+    "demanded": _demanded,
+    "left": _left,
 }

@@ -14,7 +14,7 @@ Test = Literal["function", "invariance", "direction"]
 
 class SuiteResult(Record):
     """One candidate in one suite. ``failed`` is the share of ``n`` cases with Wilson's limits; None
-    where none could be told. ``untold``: cases whose answer gave nothing to go by."""
+    where none could be told. ``untold``: cases whose answer gave nothing to go by, and why."""
 
     suite: str
     plain_name: str
@@ -24,6 +24,7 @@ class SuiteResult(Record):
     n: int
     failures: int
     untold: int
+    untold_why: str = ""
     failed: Estimate | None
 
     @property

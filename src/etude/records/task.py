@@ -175,6 +175,22 @@ class ModelJudge(Record):
     criteria: dict[str, str] = Field(min_length=1, max_length=20)
 
 
+class Behaving(Record):
+    """What `etude behave` tries besides its own suites, and how much may fail.
+
+    ``gates``: a suite's name to the largest share of its cases that may fail.
+    """
+
+    cases: str | tuple[str, ...] = ()
+    """Files with a team's own cases."""
+    gates: dict[str, Annotated[float, Field(gt=0, lt=1)]] = {}
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files, however they were written."""
+        return (self.cases,) if isinstance(self.cases, str) else self.cases
+
+
 class Task(Record):
     """One narrow, repeated task."""
 
@@ -187,6 +203,7 @@ class Task(Record):
     checks: tuple[dict[str, Any], ...] = ()
     boundaries: Boundaries = Boundaries()
     stakes: Literal["normal", "high"] = "normal"
+    behaviour: Behaving = Behaving()
     data: Data
     bar: Bar = Bar()
     economics: Economics = Economics()

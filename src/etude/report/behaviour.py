@@ -8,6 +8,9 @@ from typing import Any
 from etude.records.behaviour import Behaviour, Broken, SuiteResult
 from etude.report import _figures as figures
 
+FEWEST = 10
+"""Cases from which on a range says something."""
+
 
 def to_json(found: Behaviour) -> dict[str, Any]:
     """The whole record; ``at_most`` beside each result is the 3/n of none that failed."""
@@ -28,7 +31,9 @@ def by_suite(found: Behaviour) -> list[tuple[str, list[SuiteResult]]]:
 def sentence(one: SuiteResult) -> str:
     """How many of how many cases fail, with the range; none failed: what is still possible."""
     if one.failed is None:
-        return "can't be told: its answers give nothing to go by"
+        return f"can't be told: {one.untold_why or 'its answers give nothing to go by'}"
+    if one.n < FEWEST:
+        return f"{one.failures} of {one.n} fail; too few cases to say how often it would happen"
     if one.at_most is not None:
         return f"0 of {one.n} fail; the true share can still be up to {_share(one.at_most)} (3/n)"
     spread = f"{_share(one.failed.low)} to {_share(one.failed.high)}"

@@ -67,8 +67,11 @@ QUIET = frozenset(
         "boundaries.refuse",
         "boundaries.examples",
         "bar.hand_over",
+        "behaviour.cases",
+        "behaviour.gates",
         # Sections whose fields have sentences of their own.
         "bar",
+        "behaviour",
         "economics",
     }
 )

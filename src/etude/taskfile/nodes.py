@@ -2,13 +2,13 @@
 
 It knows YAML and nothing of tasks. A scalar keeps the words of the source text: ``yes`` stays
 "yes", ``007`` stays "007", ``2:30`` stays "2:30", because what YAML 1.1 makes of them is not what
-people mean; whoever knows a field's type turns the words into a number. Only the subtrees named in
-``typed`` (a JSON Schema has real booleans and numbers) are read as YAML reads them.
+people mean; whoever knows a field's type turns the words into a number. Only the subtrees that
+``typed`` picks (a JSON Schema has real booleans and numbers) are read as YAML reads them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ from etude.taskfile.syntax import syntax_problem
 
 Where = tuple[str | int, ...]
 """The way to a value: keys and, in lists, positions from 0."""
+Typed = frozenset[str] | Callable[[Where], bool]
+"""Which values become booleans, numbers and null as in YAML: top-level keys, or by their way."""
 
 _CORE = "tag:yaml.org,2002:"
 _KNOWN_TAGS = {
@@ -101,14 +103,15 @@ def _texts(where: Where, value: Any) -> Iterator[tuple[Where, str]]:
             yield from _texts((*where, index), inner)
 
 
-def parse(text: str, typed: frozenset[str] = frozenset()) -> Document:
+def parse(text: str, typed: Typed = frozenset(), *, items: str | None = None) -> Document:
     """Read one YAML document whose root is a mapping.
 
     Where the text is no such thing, ``values`` is empty and ``problems`` says why.
 
     Args:
         text: the whole file.
-        typed: top-level keys whose scalars become booleans, numbers and null as in YAML.
+        typed: what is read as YAML reads it.
+        items: the root may be a list too, which then is the value of this key.
     """
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -119,17 +122,22 @@ def parse(text: str, typed: frozenset[str] = frozenset()) -> Document:
     if root is None or (isinstance(root, ScalarNode) and root.value == ""):
         found = "the file is empty" if not text.strip() else "the file has only comments"
         return Document({}, {}, (Problem(None, "file", found, "lines of `key: value`"),))
+    walk = _Walk(typed if callable(typed) else lambda where: where[0] in typed)
+    if isinstance(root, SequenceNode) and items is not None:
+        return _walked(walk, lambda: {items: walk.value(root, (items,))})
     if not isinstance(root, MappingNode):
         found = "found a list" if isinstance(root, SequenceNode) else "found only text"
         line = root.start_mark.line + 1
         problem = Problem(line, "file", found, "lines of `key: value`, such as `task: my-task`")
         return Document({}, {}, (problem,))
-    walk = _Walk(typed)
+    return _walked(walk, lambda: walk.mapping(root, ()))
+
+
+def _walked(walk: _Walk, values: Callable[[], dict[str, Any]]) -> Document:
     try:
-        values = walk.mapping(root, ())
+        return Document(values(), walk.lines, tuple(walk.problems))
     except _TooLarge:
         return Document({}, {}, (Problem(None, "file", "its aliases repeat without end"),))
-    return Document(values, walk.lines, tuple(walk.problems))
 
 
 class _TooLarge(Exception):
@@ -138,7 +146,7 @@ class _TooLarge(Exception):
 
 @dataclass
 class _Walk:
-    typed: frozenset[str]
+    typed: Callable[[Where], bool]
     lines: dict[Where, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     open: set[int] = field(default_factory=set)
@@ -165,9 +173,9 @@ class _Walk:
     def scalar(self, node: ScalarNode, where: Where) -> Any:
         if node.tag == _CORE + "null" and node.style is None:
             # In a list "null" is a word (a label may be called so); an empty item is nothing.
-            in_list = where and isinstance(where[-1], int) and where[0] not in self.typed
+            in_list = where and isinstance(where[-1], int) and not self.typed(where)
             return node.value if in_list and node.value.isalpha() else None
-        if where and where[0] in self.typed and node.tag != _CORE + "timestamp":
+        if where and self.typed(where) and node.tag != _CORE + "timestamp":
             try:
                 return SafeConstructor().construct_object(node)
             except ValueError:  # "0x_" looks like a number and is none

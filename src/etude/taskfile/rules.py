@@ -253,7 +253,15 @@ def _shape(document: Document) -> Iterator[Problem]:
 
 def _empty(document: Document) -> Iterator[Problem]:
     for where, text in document.texts():
-        inside = where[0] in ("data", "ladder", "models", "task", "bar", "boundaries")
+        inside = where[0] in (
+            "data",
+            "ladder",
+            "models",
+            "task",
+            "bar",
+            "boundaries",
+            "behaviour",
+        )
         if inside and not text.strip():
             yield document.problem(where, "found empty text", "something, or leave the key out")
 

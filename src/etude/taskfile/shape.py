@@ -30,6 +30,9 @@ _EXPECTED: dict[str, str] = {
     "checks": "a list of checks, each `{type: …, value: …}`",
     "models": "a list, such as `models: [builtin:minilm]`",
     "ladder": "a list, such as `ladder: [prompt, probe, finetune]`",
+    "behaviour": "a section such as `behaviour: {cases: behaviour/cases.yaml}`",
+    "behaviour.cases": "a file with cases, or a list of files",
+    "behaviour.gates": "a suite and the share that may fail for each, such as `injection: 0.02`",
     "judge": "a section with `model` and `criteria`",
     "judge.model": "a model's name, or `openai: {base_url: …, model: …}`",
     "judge.criteria": 'a name and a question for each, such as `polite: "Is the answer polite?"`',
@@ -196,6 +199,7 @@ def _every_name() -> dict[str, list[str]]:
         ("training",),
         ("advice",),
         ("boundaries",),
+        ("behaviour",),
     ]
     for section in sections:
         for name in names_at(section):

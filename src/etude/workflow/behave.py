@@ -16,9 +16,8 @@ import polars as pl
 
 from etude.approaches._base import Choice
 from etude.behaviour.cases import Case, Material, Suite
+from etude.behaviour.replies import Reply
 from etude.behaviour.results import Judged, broken, judged, result
-from etude.behaviour.rules import Reply
-from etude.behaviour.suites import registry, suite
 from etude.data import stored
 from etude.data.examples import Examples
 from etude.data.stored import Prepared
@@ -31,6 +30,8 @@ from etude.store import atomic
 from etude.workflow import egress, keeping, rehearsal
 from etude.workflow.entrants import entrant_called
 from etude.workflow.layout import layout_of
+from etude.workflow.own_cases import chosen as suites_called
+from etude.workflow.own_cases import refuse_unknown_gates, suites_of
 from etude.workflow.replies import replies_of
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.stages import stages_for
@@ -90,11 +91,14 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
 
     Raises:
         DataError: nothing has been compared, or no example is left to make cases from.
+        TaskError: a case of the team's own is wrong.
         UnknownName: there is no such suite.
         UsageError: no suite fits the task, or rows would leave this machine and nobody agreed.
     """
-    chosen = [suite(key) for key in options.suites or registry.names()]
     comparison = keeping.latest(session)
+    own = suites_of(session, comparison, tuple(comparison.task.labels or comparison.dataset.labels))
+    refuse_unknown_gates(session, own)
+    chosen = suites_called(options.suites, own)
     with recorded(session, "behave", {"suites": ",".join(one.key for one in chosen)}) as run:
         task, version = comparison.task, comparison.dataset
         session.store.describe_run(run.id, dataset=version.id)
@@ -138,7 +142,7 @@ def _asked(
     with stages.progress.step("asking", len(finalists), "ways") as step:
         for c in finalists:
             step.advance(0, note=c.plain_name)
-            replies = replies_of(stages, entrants[c.name], folders[c.name], plan.texts)
+            replies = replies_of(stages, entrants[c.name], folders[c.name], plan.texts, c.handover)
             rows[c.name] = _judged(material, plan, replies)
             step.advance(1)
     return rows
@@ -188,7 +192,7 @@ def _plan(
         if made:
             cases.append((one, made))
         else:
-            reason = reason or "the examples give no case for it"
+            reason = reason or one.empty
             left.append(LeftOut(suite=one.key, plain_name=one.plain_name, reason=reason))
     if not cases:
         raise UsageError(

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from etude.behaviour.rules import Reply
+from etude.behaviour.replies import Reply
 from etude.data.answers import Answers
 from etude.data.examples import Examples
+from etude.evaluation.handover import to_person
 from etude.evaluation.stages import Entrant, Stages
+from etude.records.handover import Handover
 from etude.store.keys import digest
 
 VERSION = 1
@@ -23,9 +25,14 @@ VERSION = 1
 
 
 def replies_of(
-    stages: Stages, entrant: Entrant, folder: Path, texts: Sequence[str]
+    stages: Stages,
+    entrant: Entrant,
+    folder: Path,
+    texts: Sequence[str],
+    handover: Handover | None,
 ) -> dict[str, Reply]:
-    """Answers by input, with the checks that each fails."""
+    """Answers by input, with the checks that each fails, and whether a person is to look at it by
+    ``handover``."""
 
     def build(out: Path, work: Path) -> None:
         answers = stages.load(entrant, folder, work).answer(list(texts))
@@ -44,11 +51,14 @@ def replies_of(
     # Checks that read a column are not asked: the input is no longer what the columns say.
     judge, _ = stages.judge.for_columns(())
     faults = judge.faults(_bare(texts), answers.outputs, answers.passages)
+    passages = answers.passages or ((),) * len(answers)
+    handed = to_person(handover, answers, faults)
+    rows = zip(texts, answers.outputs, answers.score, faults, passages, handed, strict=True)
     return {
-        text: Reply(output, float(score), frozenset(fault.check for fault in failed))
-        for text, output, score, failed in zip(
-            texts, answers.outputs, answers.score, faults, strict=True
+        text: Reply(
+            output, float(score), frozenset(fault.check for fault in failed), tuple(given), person
         )
+        for text, output, score, failed, given, person in rows
     }
 
 

@@ -11,7 +11,7 @@ from etude.records.task import Task
 _YARDSTICK = ("checks", "output_schema")
 _WHOLE = ("instructions", "kind", "labels", "output_schema", "checks", "models", "ladder", "stakes")
 """Fields that are told whole: a list of them would say less."""
-_PARTS = ("bar", "economics", "training", "data", "boundaries")
+_PARTS = ("bar", "economics", "training", "data", "boundaries", "behaviour")
 _CALLED = {"output_schema": "schema"}
 
 

@@ -1,0 +1,59 @@
+"""The rules for ``behaviour``: suites that are there, and shares that can be shown.
+
+The files with a team's own cases are read when they are tried, by ``etude.behaviour.own``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from etude.errors import Problem
+from etude.registry import Registry
+from etude.taskfile.nodes import Document
+from etude.taskfile.words import did_you_mean, listed, shown
+
+_SHARE = "a share above 0 and below 1, such as 0.02"
+
+
+def suite_names() -> list[str]:
+    """The suites that come with Etude, without importing one."""
+    return Registry("etude.behaviour.suites", "SUITE", "suite").names()
+
+
+def check(document: Document) -> list[Problem]:
+    """Every rule about the section that is broken."""
+    gates = document.get("behaviour", "gates")
+    if not isinstance(gates, dict):
+        return []
+    # With cases of one's own, their suites may have any name.
+    known = None if document.get("behaviour", "cases") else suite_names()
+    return [
+        problem for name, share in gates.items() for problem in _gate(name, share, known, document)
+    ]
+
+
+def _gate(name: str, share: Any, known: list[str] | None, document: Document) -> Iterator[Problem]:
+    where = ("behaviour", "gates", name)
+    if known is not None and name not in known:
+        yield document.problem(
+            where, f"there is no suite {shown(name)}", listed(known), did_you_mean(name, known)
+        )
+        return
+    try:
+        number = float(share)
+    except (TypeError, ValueError):
+        percent = str(share).strip().removesuffix("%").strip()
+        hint = f"write {float(percent) / 100:g}" if percent.replace(".", "", 1).isdigit() else None
+        yield document.problem(where, f"found {shown(share)}", _SHARE, hint)
+        return
+    if number == 0:
+        yield document.problem(
+            where,
+            "found 0, which no number of cases can show",
+            _SHARE,
+            "with none of n failing, up to 3/n may still fail: 0.02 takes 150 cases",
+        )
+    elif not 0 < number < 1:
+        hint = f"{number:g} % is written {number / 100:g}" if 1 <= number < 100 else None
+        yield document.problem(where, f"found {shown(share)}", _SHARE, hint)

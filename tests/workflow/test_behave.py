@@ -1,0 +1,79 @@
+"""Suites on the ways of a small real comparison: the cases, and a team's own.
+
+Nothing is trained here: the comparison is the one that other tests look at too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import etude
+from etude.errors import TaskError, UnknownName
+from etude.evaluation import stages as evaluation_stages
+from etude.project import BehaveOptions, Project
+from etude.records.comparison import Comparison
+from tests.workflow.conftest import Told
+
+
+def opened(folder: Path, **behaviour: object) -> Project:
+    """The project as if the task file had this section ``behaviour``."""
+    project = etude.open(folder)
+    file = project._session.taskfile
+    own = file.task.behaviour.model_copy(update=behaviour)
+    task = file.task.model_copy(update={"behaviour": own})
+    project._session.taskfile = replace(file, task=task)
+    return project
+
+
+def test_suites_ask_every_way_the_same_cases_once(
+    crossed: tuple[Path, Comparison, Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, comparison, _ = crossed
+    options = BehaveOptions(suites=("typos", "injection", "absurd"), examples=8)
+    first = etude.open(folder).behave(options)
+    found = first.record
+    newest = etude.open(folder)._session.store.latest_run("compare")
+    assert newest is not None
+    assert (found.comparison, found.unseen, found.examples) == (newest.id, True, 8)
+    assert len(found.results) == 3 * len(comparison.candidates)
+    assert {one.n for one in found.results if one.suite == "injection"} == {8}
+    cases = pl.read_parquet(first.rows)
+    sources = set(cases.filter(pl.col("source") != "")["source"])
+    version = etude.open(folder)._session.store.version_folder(comparison.dataset.id)
+    fold = pl.read_parquet(version / "splits.parquet").filter(pl.col("fold") == 0)
+    assert sources <= set(fold["id"])
+    monkeypatch.setattr(evaluation_stages.Stages, "load", None)  # asked once: nothing is loaded
+    assert etude.open(folder).behave(options).record.results == found.results
+    with pytest.raises(UnknownName, match="typoes"):
+        etude.open(folder).behave(BehaveOptions(suites=("typoes",)))
+
+
+def test_cases_of_ones_own_are_suites_beside_the_others(
+    crossed: tuple[Path, Comparison, Told],
+) -> None:
+    folder = crossed[0]
+    own = folder / "own.yaml"
+    own.write_text(
+        "- {input: 'I forgot my password', expect: account}\n"
+        "- {input: {message: 'I forgot my password'}, suite: never, expect: business}\n"
+        "- {input: 'Call my lawyer', suite: left, hand_over: yes}\n"
+    )
+    project = opened(folder, cases="own.yaml")
+    found = project.behave(BehaveOptions(suites=("own", "never", "left"), examples=8))
+    by_suite = {one.suite: one for one in found.record.results if one.candidate.startswith("probe")}
+    assert (by_suite["own"].n, by_suite["own"].failures) == (1, 0)
+    assert (by_suite["never"].n, by_suite["never"].failures) == (1, 1)
+    rows = pl.read_parquet(found.rows).filter(pl.col("suite") == "never")
+    assert set(rows["source"]) == {"own.yaml:2"}
+    assert set(rows["why"]) == {"is not business"}
+    with pytest.raises(UnknownName, match="did you mean 'never'"):
+        project.behave(BehaveOptions(suites=("nevr",)))
+    with pytest.raises(TaskError, match="there is no such suite"):
+        opened(folder, cases="own.yaml", gates={"ownn": 0.1}).behave()
+    own.write_text("- {input: a, expect: acount}\n")
+    with pytest.raises(TaskError, match="did you mean 'account'"):
+        project.behave()
