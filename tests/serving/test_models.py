@@ -1,0 +1,133 @@
+"""Names: what can be called, what an alias stands for now, and tuned models that are removed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+from tests.serving._running import client_of
+from tests.serving.conftest import Site
+
+from etude.records.task import ModelRef
+from etude.records.tuning import TunedModel
+from etude.serving.config import ServingConfig
+from etude.store.tuned import Tuned
+
+
+def ask(client: openai.OpenAI, model: str, text: str) -> str:
+    messages: Any = [{"role": "user", "content": text}]
+    found = client.chat.completions.create(model=model, messages=messages)
+    return str(found.model_extra["etude"]["release"])  # type: ignore[index]
+
+
+def test_everything_that_can_be_called_is_listed(site: Site) -> None:
+    found = {one.id: one for one in site.client.models.list()}
+    assert {"production", "triage", site.labels, site.writing, "small", "gpt-4.1-mini"} <= set(
+        found
+    )
+    assert {"builtin:minilm", "builtin:starter"} <= set(found)
+    assert found["production"].model_extra == {"etude": {"kind": "release", "release": site.labels}}
+    assert found["production"].owned_by == "triage"
+    assert site.client.models.retrieve("production").id == "production"
+
+
+@pytest.mark.parametrize("name", ["nothing", "../etude", "a/b", "ft:x:y:z", "builtin:nothing"])
+def test_what_is_not_there_is_not_found(site: Site, name: str) -> None:
+    with pytest.raises(openai.NotFoundError) as caught:
+        site.client.models.retrieve(name)
+    assert caught.value.code == "model_not_found"
+    with pytest.raises(openai.NotFoundError):
+        ask(site.client, name, "x")
+
+
+def test_a_model_that_cannot_be_had_says_nothing_of_this_machine(site: Site) -> None:
+    with pytest.raises(openai.InternalServerError) as caught:
+        ask(site.client, "gone", "x")
+    assert "nothing:here" not in str(caught.value)
+
+
+def test_an_alias_moves_and_drops_nobody(site: Site) -> None:
+    """Who began with the old release is answered by it; the next request by the new one."""
+    move = site.services.store.releases.move
+    move("canary", site.writing, "a test")
+    site.engine.go.clear()
+    stream = site.client.chat.completions.create(
+        model="canary",
+        messages=[{"role": "user", "content": "name: Bo\nthing: WAIT"}],
+        stream=True,
+    )
+    next(stream)
+    move("canary", site.other_labels, "a test")
+    assert ask(site.client, "canary", "my card is lost") == site.other_labels
+    site.engine.go.set()
+    last = next(one for one in stream if one.choices[0].finish_reason)
+    assert last.choices[0].finish_reason == "stop"
+    assert last.model_extra["etude"]["release"] == site.writing  # type: ignore[index]
+    assert site.client.models.retrieve("canary").model_extra == {
+        "etude": {"kind": "release", "release": site.other_labels}
+    }
+
+
+def test_many_at_once_while_an_alias_moves_to_and_fro(site: Site) -> None:
+    move, client = site.services.store.releases.move, site.client
+    move("canary", site.labels, "a test")
+    found: list[str] = []
+
+    def asking() -> None:
+        found.extend(ask(client, "canary", "my card is lost") for _ in range(6))
+
+    threads = [threading.Thread(target=asking) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for release in (site.other_labels, site.labels) * 3:
+        move("canary", release, "a test")
+    for thread in threads:
+        thread.join()
+    assert len(found) == 24
+    assert set(found) <= {site.labels, site.other_labels}
+
+
+def tuned(site: Site, name: str) -> TunedModel:
+    store = site.services.store
+    model = TunedModel(
+        name=name,
+        job="ftjob-1",
+        created=5,
+        path="tuned/one",
+        reference=ModelRef(name="fake:small"),
+    )
+    (store.folder / model.path).mkdir(parents=True, exist_ok=True)
+    with store.database.write() as connection:
+        Tuned(store.folder, store.database).add(connection, model)
+    return model
+
+
+def test_a_tuned_model_is_listed_called_and_deleted(site: Site) -> None:
+    name = "ft:small:local:mine:abc"
+    tuned(site, name)
+    listed = site.client.models.retrieve(name)
+    assert (listed.created, listed.owned_by) == (5, "local")
+    assert ask(site.client, name, "hello") == name
+    assert site.client.models.delete(name).deleted is True
+    with pytest.raises(openai.NotFoundError):
+        ask(site.client, name, "hello")
+
+
+def test_nothing_else_is_deleted(site: Site) -> None:
+    for name in ("production", site.labels, "builtin:minilm", "small"):
+        with pytest.raises(openai.PermissionDeniedError):
+            site.client.models.delete(name)
+    assert ask(site.client, "production", "my card is lost") == site.labels
+
+
+def test_an_empty_folder_has_the_builtin_models(
+    tmp_path: Path, served: Callable[[Path, ServingConfig], str]
+) -> None:
+    client = client_of(served(tmp_path, ServingConfig()))
+    assert [one.id for one in client.models.list()] == ["builtin:minilm", "builtin:starter"]
+    with pytest.raises(openai.NotFoundError):
+        ask(client, "production", "x")
