@@ -98,7 +98,7 @@ def status_failure(error: Any, settings: OpenAIModel) -> Failure:
             f"too many requests (429): {said}",
             again=True,
             hint="lower concurrency of the model, or try later",
-            wait_s=_asked(error),
+            wait_s=seconds_asked(error),
         )
     if status in (408, 409) or status >= 500:
         return Failure(
@@ -106,12 +106,12 @@ def status_failure(error: Any, settings: OpenAIModel) -> Failure:
             f"the server failed ({status}): {said}",
             again=True,
             hint="try later; what was answered is kept",
-            wait_s=_asked(error),
+            wait_s=seconds_asked(error),
         )
     return Failure("bad_request", f"the endpoint refused the request ({status}): {said}")
 
 
-def _asked(error: Any) -> float | None:
+def seconds_asked(error: Any) -> float | None:
     """Seconds that ``Retry-After`` asks for; dates and nonsense count as not said."""
     headers = error.response.headers
     for name, unit in (("retry-after-ms", 1e-3), ("retry-after", 1.0)):

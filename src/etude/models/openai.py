@@ -64,7 +64,7 @@ class EndpointModel:
         self.settings = settings
         self.cache: ResponseCache = cache or _NoCache()
         self.budget = Budget(settings.spend_limit, self.cache.spent())
-        self.endpoint = Endpoint(settings, _api_key(settings), self.budget, pauses or Pauses())
+        self.endpoint = Endpoint(settings, api_key(settings), self.budget, pauses or Pauses())
         self.fingerprint = _hash(["chat", 1, settings.base_url.rstrip("/"), settings.model])[:16]
 
     @property
@@ -132,14 +132,19 @@ def _reply(stored: dict[str, Any]) -> Reply:
     return Reply(**stored)
 
 
-def _api_key(settings: OpenAIModel) -> str:
+def api_key(settings: OpenAIModel) -> str:
+    """The key for an endpoint, from the variable that its settings name.
+
+    Raises:
+        ModelError: the variable holds none.
+    """
     if settings.api_key_env is None:
         return "not-needed"  # given, so that the client does not send another endpoint's key
     key = os.environ.get(settings.api_key_env, "").strip()
     if not key:
         raise ModelError(
             f"the variable {settings.api_key_env} holds no key for {settings.base_url}",
-            where="etude.yaml, models, api_key_env",
+            where="models, api_key_env",
             hint=f"export {settings.api_key_env}=… and type the same command",
         )
     return key

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from etude.errors import ModelError
 from etude.models._base import Embedder, Model
+from etude.models.openai import EndpointModel
 from etude.records.tuning import TunedModel
 from etude.releases.loading import Release, Surroundings, load
 from etude.serving.answering._base import Answerer
@@ -24,6 +25,7 @@ from etude.serving.answering.verbatim import Verbatim
 from etude.serving.answering.writing import Written, asking, asks
 from etude.serving.config import ServingConfig
 from etude.serving.engines._base import Engine
+from etude.serving.engines.endpoint import EndpointEngine
 from etude.serving.names import Target
 from etude.serving.pool import Pool
 from etude.store import Store
@@ -38,6 +40,8 @@ async def engine_of(model: Model) -> Engine:
     Raises:
         ModelError: it can't be loaded, or there is no engine for such a model.
     """
+    if isinstance(model, EndpointModel):
+        return EndpointEngine(model.name, model.settings)
     # Late, for it brings torch: a server of endpoints alone needs none.
     from etude.models._causal import CausalModel
     from etude.serving.engines.local import LocalEngine

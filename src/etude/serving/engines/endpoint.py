@@ -1,0 +1,184 @@
+"""Another server as an engine: any that answers OpenAI's chat completions.
+
+Answers are handed on as they come. What the server does not understand is left out where nobody
+asked for it, and refused by name where somebody did; that is remembered. What it says is wrong with
+a request reaches the caller; its address and key do not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+from etude.errors import ModelError, SpendLimitReached
+from etude.models._budget import Budget
+from etude.models._endpoint import library
+from etude.models._failures import bad_request, brief, seconds_asked
+from etude.models.openai import api_key
+from etude.records.task import OpenAIModel
+from etude.serving.engines._asked import Refused, arguments, most_tokens_in, refused_by
+from etude.serving.engines._base import (
+    Busy,
+    CannotDo,
+    EngineDown,
+    EngineError,
+    Piece,
+    TooLong,
+    Wanted,
+)
+from etude.serving.engines._stream import Stream
+
+MOST = 320
+"""Requests that may be unfinished at once."""
+TRIES = 2
+"""Most times that a request is sent again: whoever asked has tries of their own."""
+LONGEST = 4096
+"""Tokens of an answer that nobody limits, where a spend limit must be kept."""
+_log = logging.getLogger(__name__)
+
+
+class EndpointEngine:
+    """An OpenAI-compatible server as an engine.
+
+    Args:
+        name: what people call the model.
+        settings: where it is, and what it may cost. What was spent is counted from 0.
+        most: requests that may be unfinished at once; further ones are told that it is busy.
+
+    Raises:
+        ModelError: the variable that should hold the key is empty.
+        MissingDependency: the openai library is not installed.
+    """
+
+    def __init__(self, name: str, settings: OpenAIModel, most: int = MOST) -> None:
+        self.name = name
+        self.settings = settings
+        self.most = most
+        self._openai = library()
+        self._client = self._openai.AsyncOpenAI(
+            api_key=api_key(settings),
+            base_url=settings.base_url,
+            timeout=settings.timeout_s,
+            max_retries=min(TRIES, settings.max_retries),
+        )
+        self._budget = Budget(settings.spend_limit, 0.0)
+        self._places = asyncio.Semaphore(settings.concurrency)
+        self._unfinished = 0
+        self._nothing_left = asyncio.Event()
+        self._refused: Refused = frozenset()
+        self._closing = False
+
+    async def generate(self, wanted: Wanted) -> AsyncIterator[Piece]:
+        """The answer, piece by piece; see ``Engine``."""
+        if self._closing:
+            raise EngineDown("The server is stopping.")
+        if self._unfinished >= self.most:
+            raise Busy("Too many requests are waiting for this model.")
+        if self.settings.spend_limit is not None and wanted.max_tokens is None:
+            wanted = replace(wanted, max_tokens=LONGEST)
+        self._unfinished += 1
+        try:
+            async with self._places, aclosing(self._paid(wanted)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except ModelError as error:
+            raise CannotDo(error.found) from error
+        finally:
+            self._unfinished -= 1
+            if not self._unfinished:
+                self._nothing_left.set()
+
+    async def close(self) -> None:
+        """Wait for the answers under way."""
+        self._closing = True
+        while self._unfinished:
+            self._nothing_left.clear()
+            await self._nothing_left.wait()
+        await self._client.close()
+
+    async def _paid(self, wanted: Wanted) -> AsyncGenerator[Piece]:
+        """The answer, held to the spend limit before it is asked for."""
+        cost = most = self._price(most_tokens_in(wanted), wanted.max_tokens or LONGEST)
+        try:
+            if self.settings.spend_limit is not None:
+                await asyncio.to_thread(self._budget.reserve, most)
+            else:
+                self._budget.reserve(most)
+        except SpendLimitReached as error:
+            _log.warning("%s: %s", self.name, error)
+            raise EngineDown("The spend limit of this model is reached.") from error
+        try:
+            async with aclosing(self._answer(wanted)) as pieces:
+                async for piece in pieces:
+                    if piece.usage is not None:
+                        cost = self._price(piece.usage.tokens_in, piece.usage.tokens_out)
+                    yield piece
+        finally:
+            self._budget.settle(most, cost)
+
+    def _price(self, tokens_in: int, tokens_out: int) -> float:
+        settings = self.settings
+        return (tokens_in * settings.price_in + tokens_out * settings.price_out) / 1e6
+
+    async def _answer(self, wanted: Wanted) -> AsyncGenerator[Piece]:
+        stream = Stream(wanted)
+        try:
+            async with await self._opened(wanted) as chunks:
+                async for chunk in chunks:
+                    piece = stream.add(chunk)
+                    if piece is not None:
+                        yield piece
+        except EngineError:
+            raise
+        except Exception as error:
+            # All of them, for the client lets those of its HTTP library through.
+            raise self._explained(error) from error
+        yield stream.end()
+
+    async def _opened(self, wanted: Wanted) -> Any:
+        """The stream of a request, sent again without what the server refuses to understand."""
+        refused = self._refused
+        client = self._client
+        create = client.completions if wanted.messages is None else client.chat.completions
+        said = arguments(self.settings.model, wanted, refused)
+        while True:
+            try:
+                stream = await create.create(**said)
+            except (self._openai.BadRequestError, self._openai.UnprocessableEntityError) as error:
+                feature = refused_by(error, said)
+                if feature is None or feature in refused:
+                    raise
+                refused |= {feature}
+                try:
+                    said = arguments(self.settings.model, wanted, refused)
+                except CannotDo:
+                    raise error from None  # it may be about something else: its words say more
+                continue
+            self._refused |= refused
+            return stream
+
+    def _explained(self, error: Exception) -> EngineError:
+        """What a failure means for the caller; the rest is for whoever runs the server."""
+        openai = self._openai
+        _log.warning("%s: %s: %s", self.name, type(error).__name__, error)
+        if isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
+            failure = bad_request(error)
+            kind = TooLong if failure.word == "too_long" else CannotDo
+            return kind(f"The server behind this model refused the request: {brief(error)}")
+        if isinstance(error, openai.RateLimitError):
+            wait = seconds_asked(error)
+            return Busy("The server behind this model is busy.", 1.0 if wait is None else wait)
+        if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+            return EngineDown("The server behind this model does not accept this server's key.")
+        if isinstance(error, openai.NotFoundError):
+            return EngineDown("The server behind this model does not have it.")
+        if isinstance(error, openai.APITimeoutError):
+            limit = self.settings.timeout_s
+            return EngineDown(f"The server behind this model did not answer within {limit:g} s.")
+        if isinstance(error, openai.APIConnectionError):
+            return EngineDown("The server behind this model can't be reached.")
+        return EngineDown("The server behind this model failed.")
