@@ -45,4 +45,6 @@ def wanted(call: Call, most: int | None) -> Wanted:
         stop=call.stop,
         json_schema=call.json_schema,
         logprobs=call.logprobs,
+        # Whoever asks again begins alike: with the same instructions, or with this conversation.
+        shared=max(0, len(call.messages or ()) - 1),
     )
