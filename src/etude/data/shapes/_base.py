@@ -34,6 +34,7 @@ class Unusable(Exception):  # caught and listed, never shown
     def __init__(self, reason: str, fault: FaultName | None = None) -> None:
         super().__init__(reason)
         self.reason = f"{reason} ({fault})" if fault else reason
+        self.fault = fault
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,29 @@ def preflight(
     )
 
 
+def fitting(
+    source: TunableCausal, train: Sequence[TokenPair], settings: LmSettings
+) -> tuple[LmSettings, str]:
+    """For whom nobody is there to ask: the settings, or the mildest change of them that fits one
+    process of this machine, with the change in words ("" where there is none, or none fits)."""
+    device = best_device()
+    dtype = compute_dtype(settings.precision, device)
+    shape, free = shape_of(source), available(device)
+
+    def fits(changed: LmSettings) -> bool:
+        needed, _ = each_needs(
+            shape, train, changed, dtype, device, processes=1, wanted=False, free=free
+        )
+        return needed.total <= free
+
+    if fits(settings):
+        return settings, ""
+    for changed, words in _milder(settings):
+        if fits(changed):
+            return changed, words
+    return settings, ""
+
+
 def _advise(
     settings: LmSettings, needed: Callable[[LmSettings], Memory], memory: Memory, free: int
 ) -> str:

@@ -1,0 +1,117 @@
+"""What a training tells of itself, as a job's events, checkpoints and expected end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from etude.jobs.holding import Held
+from etude.jobs.naming import checkpoint_name
+from etude.records.tuning import JobCheckpoint, Metrics, TunedModel
+from etude.store.ids import made, now
+from etude.training.lm.log import LogRow
+
+KEPT = 3
+"""Checkpoints that can be called; older ones are removed."""
+_ESTIMATE_EVERY = 2.0
+
+
+class Following:
+    """Follows a training for one job (``training.lm.watching.Watch``).
+
+    Args:
+        held: the job.
+        work: its folder, relative to ``.etude``.
+        start: whole weights that an adapter is for, see ``TunedModel``.
+    """
+
+    def __init__(self, held: Held, work: str, start: str | None) -> None:
+        self._held = held
+        self._work = work
+        self._start = start
+        self._metrics = Metrics(step=0)
+        self._estimated = 0.0
+
+    def stop(self) -> bool:
+        """Whether someone wants the job to stop."""
+        return self._held.stop()
+
+    def row(self, row: LogRow, total: int) -> None:
+        """An event of figures, once a row."""
+        if self._held.reason == "lost":
+            return
+        self._metrics = metrics_of(row)
+        if row.step and self._held.say(
+            words(self._metrics, total),
+            key=f"step:{row.step}",
+            kind="metrics",
+            data={**self._metrics.model_dump(exclude_none=True), "total_steps": total},
+        ):
+            self._further(row, total)
+
+    def _further(self, row: LogRow, total: int) -> None:
+        if time.monotonic() - self._estimated < _ESTIMATE_EVERY:
+            return
+        self._estimated = time.monotonic()
+        left = row.seconds / row.step * (total - row.step)
+        self._held.change(estimated_finish=now() + round(left), attempts=0)
+
+    def epoch(self, step: int, total: int, save: Callable[[Path], None]) -> None:
+        """A checkpoint after every epoch; after the last one it is the model itself."""
+        if step == total or self._held.reason == "lost":
+            return
+        path = f"{self._work}/step-{step}"
+        folder = self._held.store.folder / path
+        if not folder.exists():
+            save(folder)
+        self.checkpoint(step, path)
+
+    def checkpoint(self, step: int, path: str) -> None:
+        """Name the weights in ``path`` as those after ``step`` steps."""
+        job = self._held.job
+        model = named(self._held, checkpoint_name(job.name, step), path, self._start, step)
+        listed = JobCheckpoint(
+            id=made("ftckpt_"), created=now(), model=model.name, step=step, metrics=self._metrics
+        )
+        self._held.store.jobs.history.add_checkpoint(job.id, listed, model, KEPT)
+        self._held.say(f"Checkpoint created at step {step}: {model.name}", f"checkpoint:{step}")
+
+
+def named(
+    held: Held, name: str, path: str, start: str | None, step: int | None = None
+) -> TunedModel:
+    """The weights in ``path`` by a name; whole weights need nothing to start from."""
+    adapter = (held.store.folder / path / "adapter_config.json").is_file()
+    return TunedModel(
+        name=name,
+        job=held.job.id,
+        created=now(),
+        path=path,
+        reference=held.job.reference,
+        start=start if adapter else None,
+        step=step,
+    )
+
+
+def metrics_of(row: LogRow) -> Metrics:
+    """A row under the names that people know. Every look is at the whole validation file."""
+    return Metrics(
+        step=row.step,
+        train_loss=row.loss,
+        train_mean_token_accuracy=row.accuracy,
+        valid_loss=row.dev_loss,
+        valid_mean_token_accuracy=row.dev_accuracy,
+        full_valid_loss=row.dev_loss,
+        full_valid_mean_token_accuracy=row.dev_accuracy,
+    )
+
+
+def words(metrics: Metrics, total: int) -> str:
+    """A row as an event says it."""
+    said = [f"Step {metrics.step}/{total}"]
+    if metrics.train_loss is not None:
+        said.append(f"training loss={metrics.train_loss:.2f}")
+    if metrics.valid_loss is not None:
+        said.append(f"validation loss={metrics.valid_loss:.2f}")
+    return ": ".join([said[0], ", ".join(said[1:])])
