@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from etude.behaviour.demands import Demand
 from etude.data.examples import Examples
 from etude.records.behaviour import About, Test
-from etude.records.task import Kind
+from etude.records.task import Boundaries, Kind
 
 RuleName = Literal[
     "same",
@@ -59,6 +59,7 @@ class Material:
     examples: Examples
     labels: tuple[str, ...]
     seed: int
+    boundaries: Boundaries = field(default_factory=Boundaries)
 
     def chance(self, suite: str, index: int) -> random.Random:
         """The same draws for the same suite, example and seed, whatever else there is."""

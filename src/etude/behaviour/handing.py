@@ -12,7 +12,7 @@ from etude.behaviour.replies import CannotTell, Reply
 from etude.checks.is_refusal import refusal
 from etude.records.task import FREE, Kind
 
-NO_THRESHOLD = "no threshold says when it hands over (bar.hand_over asks for one)"
+NO_THRESHOLD = "there is no threshold that says when it hands over (see bar.hand_over)"
 _WHO = (
     r"(?:(?:a|an|the|our|my|one\s+of\s+our|your|some)\s+)?(?:[\w-]+\s+){0,2}"
     r"(?:human|person|people|colleagues?|agents?|specialists?|experts?|team|manager|supervisor|"

@@ -105,7 +105,8 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         prepared = stored.read(session.store.version_folder(version.id))
         stages = stages_for(session, task, version)
         examples, unseen = _drawn(prepared, stages, options)
-        material = Material(task.kind, examples, stages.labels, options.seed)
+        bounds = session.taskfile.task.boundaries
+        material = Material(task.kind, examples, stages.labels, options.seed, bounds)
         plan, left_out = _plan(material, chosen, bool(stages.judge.checks))
         finalists = [c for c in comparison.candidates if c.quality is not None]
         entrants = {c.name: entrant_called(session, c.name) for c in finalists}
