@@ -37,6 +37,7 @@ def make_app(services: Services) -> FastAPI:
     app.add_middleware(Door, keyring=services.keyring)
     app.add_middleware(Boundary, limits=limits)
     app.add_middleware(Counted, metrics=services.metrics)
+    services.batches.app = app
     return app
 
 

@@ -53,6 +53,8 @@ class Door:
     async def _let_in(self, scope: Scope, headers: dict[str, str]) -> Caller:
         inside: Caller | None = scope.get(CALLER)
         if inside is not None:
+            if inside.record is not None:
+                refuse_over_quota(inside.record, self.keyring, scope["path"], headers)
             return inside
         if scope["path"] in OPEN:
             return Caller()

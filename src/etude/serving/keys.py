@@ -49,11 +49,9 @@ class Caller:
 
 
 @dataclass
-class _Known:
-    record: ApiKey
+class _Used:
     day: str
-    used: int
-    until: float
+    tokens: int
 
 
 class Keyring:
@@ -71,7 +69,8 @@ class Keyring:
         self._keys = keys
         self._loopback = loopback
         self._clock = clock
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, tuple[ApiKey, float]] = {}
+        self._used: dict[str, _Used] = {}
         self._open_until = float("-inf")
 
     async def caller(self, headers: Headers) -> Caller:
@@ -90,23 +89,37 @@ class Keyring:
                 "You didn't provide an API key. Send it in an Authorization header: "
                 "Authorization: Bearer YOUR_KEY."
             )
-        known = self._known.get(hashed(secret))
-        if known is None or known.until < self._clock():
-            known = await asyncio.to_thread(self._look_up, secret)
-        if known is None:
+        record, until = self._known.get(hashed(secret), (None, 0.0))
+        if record is None or until < self._clock():
+            record = await asyncio.to_thread(self._look_up, secret)
+        if record is None:
             raise _unauthorised("Incorrect API key provided.")
-        return Caller(known.record)
+        return Caller(record)
+
+    async def acting(self, key: str | None) -> Caller:
+        """The caller for whom work goes on that was asked for with the key of this id.
+
+        Raises:
+            ApiError: 401, the key was revoked since.
+        """
+        if key is None:
+            return Caller()
+        record = await asyncio.to_thread(self._keys.get, key)
+        if record is None:
+            raise _unauthorised("The API key that asked for this was revoked.")
+        await asyncio.to_thread(self._read_usage, key)
+        return Caller(record)
 
     def used_today(self, key: str) -> int:
-        """Tokens that a key took today, as far as this process knows."""
-        today = day()
-        return sum(k.used for k in self._known.values() if k.record.id == key and k.day == today)
+        """Tokens that a key took today, as of seconds ago or by this process since."""
+        used = self._used.get(key)
+        return used.tokens if used is not None and used.day == day() else 0
 
     def served(self, row: Served) -> None:
         """Count the tokens of a request that was written down."""
-        for known in list(self._known.values()):
-            if known.record.id == row.key:
-                known.used += row.tokens_in + row.tokens_out
+        used = self._used.get(row.key) if row.key else None
+        if used is not None:
+            used.tokens += row.tokens_in + row.tokens_out
 
     async def _is_open(self) -> bool:
         if not self._loopback:
@@ -118,15 +131,18 @@ class Keyring:
             self._open_until = self._clock() + FRESH
         return True
 
-    def _look_up(self, secret: str) -> _Known | None:
+    def _look_up(self, secret: str) -> ApiKey | None:
         name, record = hashed(secret), self._keys.find(secret)
         if record is None:
             self._known.pop(name, None)
             return None
+        self._read_usage(record.id)
+        self._known[name] = record, self._clock() + FRESH
+        return record
+
+    def _read_usage(self, key: str) -> None:
         today = day()
-        used = self._keys.tokens_used(record.id, today)
-        known = self._known[name] = _Known(record, today, used, self._clock() + FRESH)
-        return known
+        self._used[key] = _Used(today, self._keys.tokens_used(key, today))
 
 
 def day() -> str:

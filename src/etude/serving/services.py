@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from etude.serving.batches import BatchRunner
 from etude.serving.catalogue import Catalogue, make_catalogue
 from etude.serving.config import ServingConfig
 from etude.serving.gate import Places
@@ -48,6 +49,7 @@ class Services:
     places: Places = field(init=False)
     metrics: Metrics = field(init=False)
     recorder: Recorder = field(init=False)
+    batches: BatchRunner = field(init=False)
     catalogue: Catalogue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +63,9 @@ class Services:
         self.catalogue = make_catalogue(self.root, self.store, config, self.say)
         # First to start, so last to stop: whatever else runs may still have something to write.
         self.backgrounds[:0] = [self.recorder, Sweeper(self.store), self.catalogue]
+        self.batches = BatchRunner(self.store, self.keyring, config.limits)
+        self.backgrounds.append(self.batches)
+        self.checks["batches"] = self.batches.is_well
         if config.otlp_endpoint is not None:
             tracer = Tracer(config.otlp_endpoint, with_text=config.trace_text)
             self.recorder.tell(tracer.served)

@@ -92,6 +92,15 @@ class ApiKeys:
             record = connection.execute(query).scalar()
         return None if record is None else ApiKey.model_validate_json(record)
 
+    def get(self, key: str) -> ApiKey | None:
+        """The key of this id, if it is in force."""
+        query = sa.select(api_keys.c.record).where(
+            api_keys.c.id == key, api_keys.c.revoked.is_(None)
+        )
+        with self._database.read() as connection:
+            record = connection.execute(query).scalar()
+        return None if record is None else ApiKey.model_validate_json(record)
+
     def any_made(self) -> bool:
         """Whether a key was ever made here: from then on one is asked for everywhere."""
         with self._database.read() as connection:
