@@ -11,6 +11,7 @@ import pytest
 
 from etude.records.comparison import Comparison
 from etude.records.task import Bar
+from etude.report import changes
 from etude.verdict.difference.examples import examples_change
 from etude.verdict.difference.gate import objection
 from etude.verdict.difference.task import task_changes, yardstick_changed
@@ -87,6 +88,15 @@ def test_a_pair_is_narrower_than_two_estimates() -> None:
     assert "not on the same examples" in apart.note
     width = paired.difference.high - paired.difference.low
     assert 0 < width < apart.difference.high - apart.difference.low
+    assert paired.call == "same"
+    line = changes.quality_line(paired)
+    assert line.endswith("the same answers to all 200 examples that both answered")
+
+
+def test_one_other_answer_is_not_the_same() -> None:
+    found = difference(told(answers({1, 2})), told(answers({1, 3}))).candidates[0].quality
+    assert found is not None
+    assert found.call == "cant_tell"
 
 
 def test_an_edited_item_is_not_the_same() -> None:

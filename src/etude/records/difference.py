@@ -11,6 +11,8 @@ from etude.records._base import Record, Unbounded
 from etude.records.comparison import Call, Decision, Estimate, Quality
 
 Side = Literal["holdout", "out-of-fold", "dev"]
+ChangeCall = Call | Literal["same"]
+"""``same``: not one answer is another."""
 NAMED = 200
 """Ids that a list names at most; counts are of all."""
 
@@ -72,7 +74,7 @@ class QualityChange(Record):
     paired: bool
     items: int
     difference: Estimate | None
-    call: Call | None
+    call: ChangeCall | None
     note: str = ""
 
 

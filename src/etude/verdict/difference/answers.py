@@ -104,7 +104,17 @@ def quality_change(
     found = _scores(items, after.metric, labels).difference(
         items["group"].to_numpy(), _folds(items), comparisons
     )
-    return _told(shown, found, "paired", margin, paired=True, items=count)
+    told = _told(shown, found, "paired", margin, paired=True, items=count)
+    return told.model_copy(update={"call": "same"}) if _same_answers(items) else told
+
+
+def _same_answers(items: pl.DataFrame) -> bool:
+    """Whether both gave the same answers, judged alike: then there is nothing to tell apart, however
+    wide the range of a difference on other examples."""
+    return all(
+        items[name].equals(items[f"old|{name}"], null_equal=True)
+        for name in ("output", "score", "of")
+    )
 
 
 def _why(items: pl.DataFrame | None) -> str:
