@@ -18,7 +18,7 @@ from etude.serving.answering._base import Answerer
 from etude.serving.config import ServingConfig
 from etude.serving.errors import ApiError
 from etude.serving.names import Named, Names, Target
-from etude.serving.opening import Embedding, Opened, Opener, engine_of
+from etude.serving.opening import Embedding, Opened, Opener, engines_of
 from etude.serving.pool import Pool
 from etude.store import Store
 from etude.store.releases import PRODUCTION
@@ -120,5 +120,5 @@ def make_catalogue(
     root: Path, store: Store, config: ServingConfig, say: Callable[[str], None]
 ) -> Catalogue:
     """The catalogue of the folder ``root``."""
-    opener = Opener(store, surroundings_in(root, store, Silent()), config, engine_of)
+    opener = Opener(store, surroundings_in(root, store, Silent()), config, engines_of(config))
     return Catalogue(Names(store, config), opener, config, say)

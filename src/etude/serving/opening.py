@@ -47,13 +47,36 @@ async def engine_of(model: Model) -> Engine:
     from etude.serving.engines.local import LocalEngine
 
     if not isinstance(model, CausalModel):
-        raise ModelError(
-            f"{model.name} can't be served: nothing here computes its answers",
-            expected="a language model on this machine, or an endpoint",
-        )
+        raise _nothing_computes(model)
     engine = LocalEngine(model.name, lambda: model)
     await engine.ready()
     return engine
+
+
+def engines_of(config: ServingConfig) -> EngineOf:
+    """What computes models: this process, or vLLM's where the settings say so."""
+    if config.engine != "vllm":
+        return engine_of
+    from etude.models._causal import CausalModel
+    from etude.serving.engines.vllm import Vllms
+
+    vllms = Vllms(config.vllm)
+
+    async def from_vllm(model: Model) -> Engine:
+        if isinstance(model, EndpointModel):
+            return await engine_of(model)
+        if not isinstance(model, CausalModel):
+            raise _nothing_computes(model)
+        return await vllms.engine(model)
+
+    return from_vllm
+
+
+def _nothing_computes(model: Model) -> ModelError:
+    return ModelError(
+        f"{model.name} can't be served: nothing here computes its answers",
+        expected="a language model on this machine, or an endpoint",
+    )
 
 
 @dataclass(frozen=True)

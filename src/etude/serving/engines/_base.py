@@ -100,6 +100,14 @@ class TooLong(EngineError):
     """The prompt and the answer that was asked for do not fit the model's window."""
 
 
+def too_long(window: int, tokens: int) -> TooLong:
+    """For a prompt of so many tokens in a window of so many."""
+    return TooLong(
+        f"This model's maximum context length is {window} tokens. "
+        f"However, your messages resulted in {tokens} tokens."
+    )
+
+
 class CannotDo(EngineError):
     """This model can't be asked for that."""
 

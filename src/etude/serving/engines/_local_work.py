@@ -7,7 +7,6 @@ threads.
 
 from __future__ import annotations
 
-import secrets
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from etude.errors import ModelError
-from etude.models._answering import Answering, pick
+from etude.models._answering import Answering
 from etude.models.generation import plain
 from etude.models.generation.choices import batches
 from etude.models.generation.desk import Taken
@@ -30,12 +29,11 @@ from etude.serving.engines._answer import Answer
 from etude.serving.engines._base import (
     CannotDo,
     EngineError,
-    Piece,
-    TokenLog,
-    TooLong,
     Usage,
     Wanted,
+    too_long,
 )
+from etude.serving.engines._scored import chosen, seed_of
 from etude.serving.engines._ticket import Ticket, Told
 
 LEAST_SHARED = 32
@@ -128,13 +126,10 @@ class Work:
         least = max(map(len, self.answering.targets(choices))) if choices else 1
         window = self.answering.window
         if len(ids) + least > window:
-            raise TooLong(
-                f"This model's maximum context length is {window} tokens. "
-                f"However, your messages resulted in {len(ids)} tokens."
-            )
+            raise too_long(window, len(ids))
         shared = self.answering.shared((wanted.messages or ())[: wanted.shared], ids)
         shared = shared if shared >= LEAST_SHARED else 0
-        seed = secrets.randbits(48) if wanted.seed is None else wanted.seed % 2**64
+        seed = seed_of(wanted)
         if choices:
             self._choosing.append(_Choosing(ticket, choices, ids, shared, seed))
         else:
@@ -218,26 +213,6 @@ class Work:
         scores = answering.scores([one.ids for one in batch], prefix, tree, targets)
         for one, row in zip(batch, scores, strict=True):
             self._choosing.remove(one)
-            self._tell(one.ticket, _chosen(one, row, targets, cached))
+            wanted, usage = one.ticket.wanted, Usage(len(one.ids), 0, cached)
+            self._tell(one.ticket, chosen(wanted, row, targets, one.seed, usage))
             cached = len(prefix)
-
-
-def _chosen(
-    one: _Choosing, scores: NDArray[np.float64], targets: list[NDArray[np.int32]], cached: int
-) -> Piece:
-    """The whole answer at once. Where logs are asked for, a choice is told as one token."""
-    wanted = one.ticket.wanted
-    best, shares = pick(scores, wanted.temperature, one.seed)
-    logs = np.log(np.maximum(shares, np.finfo(np.float64).tiny))
-    tokens: tuple[TokenLog, ...] = ()
-    if wanted.logprobs is not None:
-        order = np.argsort(-logs, kind="stable")[: wanted.logprobs]
-        top = tuple((one.choices[i], float(logs[i])) for i in order)
-        tokens = (TokenLog(one.choices[best], float(logs[best]), top),)
-    return Piece(
-        one.choices[best],
-        tokens,
-        finish="stop",
-        usage=Usage(len(one.ids), len(targets[best]), cached),
-        choice_probabilities=shares,
-    )

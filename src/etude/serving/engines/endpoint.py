@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +38,8 @@ TRIES = 2
 """Most times that a request is sent again: whoever asked has tries of their own."""
 LONGEST = 4096
 """Tokens of an answer that nobody limits, where a spend limit must be kept."""
+Put = Callable[[str, Wanted, Refused], dict[str, Any]]
+"""From a model's name, what is wanted and what is refused to the fields of a request."""
 _log = logging.getLogger(__name__)
 
 
@@ -48,23 +50,34 @@ class EndpointEngine:
         name: what people call the model.
         settings: where it is, and what it may cost. What was spent is counted from 0.
         most: requests that may be unfinished at once; further ones are told that it is busy.
+        key: the server's, where no variable holds it.
+        put: how a request is put on the wire.
 
     Raises:
         ModelError: the variable that should hold the key is empty.
         MissingDependency: the openai library is not installed.
     """
 
-    def __init__(self, name: str, settings: OpenAIModel, most: int = MOST) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: OpenAIModel,
+        most: int = MOST,
+        *,
+        key: str | None = None,
+        put: Put = arguments,
+    ) -> None:
         self.name = name
         self.settings = settings
         self.most = most
         self._openai = library()
         self._client = self._openai.AsyncOpenAI(
-            api_key=api_key(settings),
+            api_key=key or api_key(settings),
             base_url=settings.base_url,
             timeout=settings.timeout_s,
             max_retries=min(TRIES, settings.max_retries),
         )
+        self._put = put
         self._budget = Budget(settings.spend_limit, 0.0)
         self._places = asyncio.Semaphore(settings.concurrency)
         self._unfinished = 0
@@ -72,25 +85,25 @@ class EndpointEngine:
         self._refused: Refused = frozenset()
         self._closing = False
 
-    async def generate(self, wanted: Wanted) -> AsyncIterator[Piece]:
+    async def generate(self, wanted: Wanted) -> AsyncGenerator[Piece]:
         """The answer, piece by piece; see ``Engine``."""
-        if self._closing:
-            raise EngineDown("The server is stopping.")
-        if self._unfinished >= self.most:
-            raise Busy("Too many requests are waiting for this model.")
         if self.settings.spend_limit is not None and wanted.max_tokens is None:
             wanted = replace(wanted, max_tokens=LONGEST)
-        self._unfinished += 1
-        try:
-            async with self._places, aclosing(self._paid(wanted)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        except ModelError as error:
-            raise CannotDo(error.found) from error
-        finally:
-            self._unfinished -= 1
-            if not self._unfinished:
-                self._nothing_left.set()
+        async with self._place(), aclosing(self._paid(wanted)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def complete(self, said: dict[str, Any]) -> Any:
+        """What a request to completions comes to, not streamed and not counted as spending.
+
+        Raises:
+            EngineError: as in ``generate``.
+        """
+        async with self._place():
+            try:
+                return await self._client.completions.create(**said)
+            except Exception as error:
+                raise self._explained(error) from error
 
     async def close(self) -> None:
         """Wait for the answers under way."""
@@ -99,6 +112,24 @@ class EndpointEngine:
             self._nothing_left.clear()
             await self._nothing_left.wait()
         await self._client.close()
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        """One of the places at the server, waited for."""
+        if self._closing:
+            raise EngineDown("The server is stopping.")
+        if self._unfinished >= self.most:
+            raise Busy("Too many requests are waiting for this model.")
+        self._unfinished += 1
+        try:
+            async with self._places:
+                yield
+        except ModelError as error:  # the schema is none
+            raise CannotDo(error.found) from error
+        finally:
+            self._unfinished -= 1
+            if not self._unfinished:
+                self._nothing_left.set()
 
     async def _paid(self, wanted: Wanted) -> AsyncGenerator[Piece]:
         """The answer, held to the spend limit before it is asked for."""
@@ -132,7 +163,7 @@ class EndpointEngine:
                     piece = stream.add(chunk)
                     if piece is not None:
                         yield piece
-        except EngineError:
+        except (EngineError, ModelError):
             raise
         except Exception as error:
             # All of them, for the client lets those of its HTTP library through.
@@ -142,19 +173,20 @@ class EndpointEngine:
     async def _opened(self, wanted: Wanted) -> Any:
         """The stream of a request, sent again without what the server refuses to understand."""
         refused = self._refused
-        client = self._client
-        create = client.completions if wanted.messages is None else client.chat.completions
-        said = arguments(self.settings.model, wanted, refused)
+        said = self._put(self.settings.model, wanted, refused)
         while True:
             try:
-                stream = await create.create(**said)
+                if "messages" in said:
+                    stream = await self._client.chat.completions.create(**said)
+                else:
+                    stream = await self._client.completions.create(**said)
             except (self._openai.BadRequestError, self._openai.UnprocessableEntityError) as error:
                 feature = refused_by(error, said)
                 if feature is None or feature in refused:
                     raise
                 refused |= {feature}
                 try:
-                    said = arguments(self.settings.model, wanted, refused)
+                    said = self._put(self.settings.model, wanted, refused)
                 except CannotDo:
                     raise error from None  # it may be about something else: its words say more
                 continue
