@@ -72,7 +72,7 @@ def queue(
 
 def run(store: Store) -> None:
     """Do the next job in this process."""
-    worker.work(store, threading.Event(), jobs=1)
+    worker.work(store, threading.Event(), jobs=1, idle=0)
 
 
 def done(store: Store, job: Job) -> Job:

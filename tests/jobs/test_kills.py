@@ -36,7 +36,7 @@ def dying(self, what, total):
         os.kill(os.getpid(), signal.SIGKILL)
 Following.row = dying
 from etude.store import Store
-worker.work(Store.open(sys.argv[1]), threading.Event(), jobs=1)
+worker.work(Store.open(sys.argv[1]), threading.Event(), jobs=1, idle=0)
 """
 
 

@@ -2,7 +2,8 @@
 
 Several workers may run, on several machines where the folder and the database are shared. SIGTERM or
 Ctrl-C ends one in good order: the step under way is kept and the job goes to the next. With
-``--supervised`` it ends the same way when whoever started it is gone.
+``--supervised`` it ends the same way when whoever started it is gone, and when there is nothing to do
+for a while.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -23,6 +25,8 @@ from etude.store import Store
 from etude.store.leases import holder
 
 POLL_SECONDS = 0.5
+IDLE_SECONDS = 30.0
+"""A supervised worker without a job gives its memory back."""
 _log = logging.getLogger(__name__)
 
 
@@ -38,29 +42,33 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with Store.open(said.root) as store:
             _in_no_folder(store)
-            work(store, shutdown)
+            work(store, shutdown, idle=IDLE_SECONDS if said.supervised else None)
     except EtudeError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
     return 0
 
 
-def work(store: Store, shutdown: threading.Event, jobs: int | None = None) -> None:
+def work(
+    store: Store, shutdown: threading.Event, jobs: int | None = None, idle: float | None = None
+) -> None:
     """Take jobs and do them.
 
     Args:
         store: of the project.
         shutdown: ends the work when it is set.
-        jobs: how many to do at most, waiting for none; None: until ``shutdown``.
+        jobs: how many to do at most; None: any number.
+        idle: seconds without a job after which to end; None: never.
 
     Raises:
         StoreError: the folder or the database can't be used.
     """
+    since = time.monotonic()
     while not shutdown.is_set() and jobs != 0:
         owner = holder()
         job = store.jobs.claim(owner, LEASE_SECONDS)
         if job is None:
-            if jobs is not None:
+            if idle is not None and time.monotonic() - since >= idle:
                 return
             shutdown.wait(POLL_SECONDS)
             continue
@@ -72,6 +80,7 @@ def work(store: Store, shutdown: threading.Event, jobs: int | None = None) -> No
         run_job(held)
         _log.info("%s: %s", job.id, getattr(store.jobs.find(job.id), "status", "gone"))
         jobs = None if jobs is None else jobs - 1
+        since = time.monotonic()
 
 
 def _listen(shutdown: threading.Event, supervised: bool) -> None:

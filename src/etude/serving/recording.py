@@ -46,7 +46,8 @@ class Recorder:
         self._redacts = config.text or keep_text
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._redactors = ThreadPoolExecutor(1, thread_name_prefix="redact")
+        self._lock = threading.Lock()
+        self._redactors = _redactors()
         self._observers: list[Callable[[Served], None]] = []
 
     def tell(self, observer: Callable[[Served], None]) -> None:
@@ -65,13 +66,8 @@ class Recorder:
         """
         done: Future[None] = Future()
         done.set_running_or_notify_cancel()  # who waits may be cancelled; the row is written
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._write, name="traffic", daemon=True)
-            self._thread.start()
-        if served.input is None and served.output is None:
-            self._queue.put((served, done, copy_context()))
-        elif not self._redacts:
-            self._queue.put((_without_text(served), done, copy_context()))
+        if not self._redacts or (served.input is None and served.output is None):
+            self._put((_without_text(served), done, copy_context()))
         else:
             self._redactors.submit(self._redact, served, done, copy_context())
         await asyncio.wrap_future(done)
@@ -80,11 +76,24 @@ class Recorder:
         """Nothing: the thread starts with the first row."""
 
     async def stop(self) -> None:
-        """Write what is waiting, and end."""
-        await asyncio.to_thread(self._redactors.shutdown)
-        if self._thread is not None:
-            self._queue.put(None)
-            await asyncio.to_thread(self._thread.join)
+        """Write what is waiting, and end. A row that comes later all the same is written too."""
+        old, self._redactors = self._redactors, _redactors()
+        await asyncio.to_thread(old.shutdown)
+        with self._lock:
+            thread, self._thread = self._thread, None
+            queue, self._queue = self._queue, SimpleQueue()
+        if thread is not None:
+            queue.put(None)
+            await asyncio.to_thread(thread.join)
+
+    def _put(self, waiting: _Waiting) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._write, args=(self._queue,), name="traffic", daemon=True
+                )
+                self._thread.start()
+            self._queue.put(waiting)
 
     def _redact(self, served: Served, done: Future[None], context: Context) -> None:
         try:
@@ -93,14 +102,14 @@ class Recorder:
         except Exception:  # noqa: BLE001 - whatever a recogniser of others does, no raw text is kept
             _log.exception("text could not be redacted, and is not kept")
             served = _without_text(served)
-        self._queue.put((served, done, context))
+        self._put((served, done, context))
 
-    def _write(self) -> None:
-        while (first := self._queue.get()) is not None:
+    def _write(self, queue: SimpleQueue[_Waiting | None]) -> None:
+        while (first := queue.get()) is not None:
             waiting, ends = [first], False
             with contextlib.suppress(Empty):
                 while len(waiting) < MOST_AT_ONCE and not ends:
-                    more = self._queue.get_nowait()
+                    more = queue.get_nowait()
                     ends = more is None
                     if more is not None:
                         waiting.append(more)
@@ -130,10 +139,11 @@ class Recorder:
 
 
 class Sweeper:
-    """Forgets text whose time is over, when the server starts and every ten minutes."""
+    """Forgets text and files whose time is over, when the server starts and every ten minutes."""
 
     def __init__(self, store: Store) -> None:
         self._traffic = Traffic(store.database)
+        self._files = store.files
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -151,9 +161,14 @@ class Sweeper:
         while True:
             try:
                 await asyncio.to_thread(self._traffic.forget_text, time())
+                await asyncio.to_thread(self._files.sweep)
             except Exception:  # noqa: BLE001 - a database that is away for a while comes back
-                _log.exception("text whose time is over could not be forgotten")
+                _log.exception("what is to be forgotten by now could not be")
             await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _redactors() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="redact")
 
 
 def _without_text(served: Served) -> Served:

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Protocol
 
 from etude.serving.batches import BatchRunner
+from etude.serving.calling import Caller
 from etude.serving.catalogue import Catalogue, make_catalogue
 from etude.serving.config import ServingConfig
 from etude.serving.gate import Places
 from etude.serving.keys import Keyring
 from etude.serving.metrics import Metrics
 from etude.serving.recording import Recorder, Sweeper
+from etude.serving.supervising import Supervisor
 from etude.serving.tracing import Tracer
+from etude.serving.webhooks import Sender
 from etude.store import Store
 from etude.store.api_keys import ApiKeys
 
@@ -66,6 +69,9 @@ class Services:
         self.batches = BatchRunner(self.store, self.keyring, config.limits)
         self.backgrounds.append(self.batches)
         self.checks["batches"] = self.batches.is_well
+        tuning, grace = config.tuning, config.limits.grace_seconds
+        self.backgrounds.append(Supervisor(self.store, tuning.workers, grace, self.say))
+        self.backgrounds.append(Sender(self.store, Caller(tuning.own_hosts, config.is_loopback)))
         if config.otlp_endpoint is not None:
             tracer = Tracer(config.otlp_endpoint, with_text=config.trace_text)
             self.recorder.tell(tracer.served)

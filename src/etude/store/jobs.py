@@ -146,6 +146,12 @@ class Jobs:
                 raise NotNow(row.status)
         return self.find(job)
 
+    def waiting(self) -> int:
+        """How many jobs are to be worked on, those under way among them."""
+        query = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status.in_(WAITING))
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
     # For those who work
 
     def claim(self, owner: str, seconds: float) -> Job | None:

@@ -97,6 +97,9 @@ class Webhooks:
         due = sa.select(deliveries).where(
             deliveries.c.status == "pending", deliveries.c.due <= at, free
         )
+        with self._database.read() as connection:  # asked often, mostly for nothing
+            if connection.execute(due.limit(1)).first() is None:
+                return None
         with self._database.write() as connection:
             query = due.order_by(deliveries.c.due).limit(1).with_for_update(skip_locked=True)
             row = connection.execute(query).one_or_none()
