@@ -122,6 +122,18 @@ def test_who_goes_away_while_waiting_is_recorded(store: Store) -> None:
     assert {row.id for row in Traffic(store.database).newest(9)} == {"a", "b"}
 
 
+def test_a_row_that_comes_after_the_end_is_written_too(store: Store) -> None:
+    async def late() -> None:
+        recorder = Recorder(store, Recording(text=True))
+        await recorder.add(served("a"))
+        await recorder.stop()
+        await recorder.add(served("b", **TEXT))
+        await recorder.stop()
+
+    asyncio.run(late())
+    assert [row.id for row in Traffic(store.database).newest(9)] == ["b", "a"]
+
+
 KILLED = """
 import asyncio, os, sys
 from etude.serving.config import Recording
