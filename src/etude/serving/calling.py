@@ -12,6 +12,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -93,20 +94,18 @@ class Caller:
             raise Unreached("the name is unknown") from None
         if not addresses or not all(self._may_be(address, host) for address in addresses):
             raise Refused("it is inside a network of one's own")
-        path = parts.path or "/"
-        connection = _connection(parts.scheme, host, port, addresses[0])
+        target = parts.path or "/"
+        target = f"{target}?{parts.query}" if parts.query else target
         try:
-            target = f"{path}?{parts.query}" if parts.query else path
-            connection.request("POST", target, body, dict(headers))
-            answer = connection.getresponse()
-            answer.read(_READ)
-            return answer.status
+            with closing(_connection(parts.scheme, host, port, addresses[0])) as connection:
+                connection.request("POST", target, body, dict(headers))
+                answer = connection.getresponse()
+                answer.read(_READ)
+                return answer.status
         except TimeoutError:
             raise Unreached("no answer in time") from None
         except (OSError, ValueError, http.client.HTTPException):
             raise Unreached("no connection") from None
-        finally:
-            connection.close()
 
     def _is_here(self, host: str) -> bool:
         return self.loopback and _is_loopback(host)
