@@ -70,7 +70,9 @@ class Services:
         self.backgrounds.append(self.batches)
         self.checks["batches"] = self.batches.is_well
         tuning, grace = config.tuning, config.limits.grace_seconds
-        self.backgrounds.append(Supervisor(self.store, tuning.workers, grace, self.say))
+        supervisor = Supervisor(self.store, tuning.workers, grace, self.say)
+        self.backgrounds.append(supervisor)
+        self.checks["tuning"] = supervisor.is_well
         self.backgrounds.append(Sender(self.store, Caller(tuning.own_hosts, config.is_loopback)))
         if config.otlp_endpoint is not None:
             tracer = Tracer(config.otlp_endpoint, with_text=config.trace_text)

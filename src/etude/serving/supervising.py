@@ -71,6 +71,10 @@ class Supervisor:
         await asyncio.gather(*(self._end(process) for process in self._processes.values()))
         self._processes.clear()
 
+    def is_well(self) -> bool:
+        """Whether a job that comes finds its worker."""
+        return not any(task.done() for task in self._tasks)
+
     async def _watch(self, number: int) -> None:
         wait = FIRST_WAIT
         while True:
