@@ -21,7 +21,7 @@ START_SECONDS = 30.0
 @contextmanager
 def running(services: Services) -> Iterator[str]:
     """Its address. The services stop with it."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         settings = uvicorn.Config(
