@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any
 
 from etude.cli._interrupts import stay_interruptible
 from etude.cli._opening import TASK_FILE
-from etude.cli._screen import print_json
 from etude.cli.progress import waiting
 from etude.errors import UsageError
 
@@ -82,8 +82,8 @@ def listen(root: Path, flags: dict[tuple[str, ...], Any], *, as_json: bool, quie
 
     def opened(address: str) -> None:
         if as_json:
-            print_json({"schema": 1, "address": address})
-            sys.stdout.flush()
+            # One line, which a script can read while the server goes on.
+            print(json.dumps({"schema": 1, "address": address}), flush=True)
         if not quiet:
             _say(_welcome(address))
 

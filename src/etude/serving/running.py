@@ -58,7 +58,9 @@ class Server:
             settings = self._settings()
             with asyncio.Runner(loop_factory=settings.get_loop_factory()) as runner:
                 server = uvicorn.Server(settings)
-                runner.run(self._serve(server, listener, address, opened))
+                # uvicorn ends in good order at Ctrl-C, and raises it again when it is done.
+                with contextlib.suppress(KeyboardInterrupt):
+                    runner.run(self._serve(server, listener, address, opened))
 
     def _settings(self) -> uvicorn.Config:
         config = self.config
