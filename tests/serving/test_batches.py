@@ -13,11 +13,13 @@ from typing import Any
 import openai
 import pytest
 from starlette.responses import JSONResponse, Response
+from tests.serving.conftest import Site
 
 from etude.records.batch import Counts, Tokens
 from etude.serving import batches as module
 from etude.serving.batch_lines import checked
 from etude.store import Store
+from etude.store.traffic import Traffic
 
 from ._batch import CHAT, echo, finish, finished, line, lines, put, read, runner
 from ._inside import app_of, bearer, call, keys_of, official, serving
@@ -190,6 +192,7 @@ def test_a_server_that_stops_leaves_the_rest_to_the_next(store: Store) -> None:
 KILLED = """
 import asyncio, os, sys
 from etude.store import Store
+from etude.store.traffic import Traffic
 from tests.serving._batch import echo, runner
 
 def note(text):
@@ -305,6 +308,31 @@ def test_the_official_client(tmp_path: Path) -> None:
             await client.batches.cancel(batch.id)
 
     official(app, use)
+
+
+def test_from_an_upload_to_answers(site: Site) -> None:
+    """Over a server that listens: its own models, and files by OpenAI's client alone."""
+    client = site.client
+    said = [line("good", "stolen wallet gone block missing"), line("gone"), line("odd")]
+    said[0]["body"]["model"], said[1]["body"]["model"] = "production", "no-such-model"
+    said[2]["body"] |= {"model": "production", "temperature": "hot"}
+    file = client.files.create(file=("in.jsonl", lines(*said)), purpose="batch")
+    batch = client.batches.create(input_file_id=file.id, endpoint=CHAT, completion_window="24h")
+    until = time.monotonic() + 20
+    while batch.status != "completed":
+        assert time.monotonic() < until, batch
+        time.sleep(0.02)
+        batch = client.batches.retrieve(batch.id)
+    assert batch.output_file_id is not None
+    assert batch.error_file_id is not None
+    (good,) = map(json.loads, client.files.content(batch.output_file_id).text.splitlines())
+    assert good["response"]["body"]["choices"][0]["message"]["content"] == "lost_card"
+    recorded = Traffic(site.services.store.database).get(good["response"]["body"]["id"])
+    assert recorded is not None
+    bad = [json.loads(row) for row in client.files.content(batch.error_file_id).text.splitlines()]
+    codes = [row["response"]["body"]["error"]["code"] for row in bad]
+    assert codes == ["model_not_found", "invalid_value"]
+    assert client.files.retrieve(batch.output_file_id).purpose == "batch_output"
 
 
 def test_what_can_t_be_a_batch_is_refused(tmp_path: Path) -> None:
