@@ -43,6 +43,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "review": (
         ("etude review", "what is wrong or to be looked at, row by row"),
         ("etude review --finding label_errors --limit 20", "twenty rows of one finding"),
+        ("etude review --blind", "which of two answers is better, without names"),
     ),
     "fix": (
         ("etude fix", "what can be mended at once, with examples"),

@@ -21,6 +21,7 @@ from etude.workflow import (
     advise,
     asked,
     behave,
+    blind,
     check,
     compare,
     convert,
@@ -61,6 +62,7 @@ Fixed = fix.Fixed
 Pages = report.Pages
 Predictions = predict.Predictions
 PredictedFile = predict.PredictedFile
+Blind = blind.Blind
 Labelling = labelling.Labelling
 Repairs = fix.Repairs
 Review = review.Review
@@ -113,6 +115,12 @@ class Project:
     def to_label(self) -> Labelling:
         """The answers that a person should judge, as a model has, one after the other."""
         return labelling.open_labelling(self._session)
+
+    def to_compare(
+        self, pair: tuple[str, str] | None = None, *, show_holdout: bool = False
+    ) -> Blind:
+        """Two ways' answers to the same inputs that a person should compare without names."""
+        return blind.open_blind(self._session, pair, show_holdout=show_holdout)
 
     def repairs(self) -> Repairs:
         """What can be mended by accepting all proposals of a finding."""

@@ -40,6 +40,22 @@ def review(
             "can be believed.",
         ),
     ] = False,
+    blind: Annotated[
+        bool,
+        typer.Option(
+            "--blind",
+            help="Compare two ways' answers to the same input without knowing whose they are.",
+        ),
+    ] = False,
+    pair: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--pair",
+            metavar="NAME NAME",
+            show_default=False,
+            help="With --blind: the two ways. Default: those that the verdict hangs on.",
+        ),
+    ] = None,
     show_holdout: Annotated[
         bool,
         typer.Option(
@@ -59,14 +75,10 @@ def review(
     time goes on with what is left. Nothing is asked with --json: it prints the rows to look at.
 
     With --judge you see answers of the newest comparison, not whose they are nor what the model that
-    judges said, and press y or n. What you say is written to judgements.jsonl.
+    judges said, and press y or n. With --blind you see two ways' answers to the same input as A and
+    B, and press a, b or s for the same. What you say is written to judgements.jsonl.
     """
-    if judge and (finding is not None or show_holdout):
-        raise UsageError(
-            "--judge goes with neither --finding nor --show-holdout",
-            where="etude review",
-            expected="answers to examples that are open to all",
-        )
+    _refuse(finding, judge, blind, pair, show_holdout)
     if not as_json and not interactive():
         raise UsageError(
             "nobody is at the keyboard",
@@ -77,6 +89,9 @@ def review(
     opened = open_project(project, quiet)
     if judge:
         _label(opened, limit, as_json)
+        return
+    if blind:
+        _compare_blind(opened, pair, limit, show_holdout, as_json)
         return
     walk = opened.to_review(finding, show_holdout=show_holdout)
     if as_json:
@@ -105,6 +120,77 @@ def review(
             f"Decided on {rows}, in decisions.jsonl: keep it under version control beside etude.yaml."
         )
         paper.command("Next, see what is left:", to_type("etude check", opened.root))
+
+
+def _refuse(
+    finding: str | None,
+    judge: bool,
+    blind: bool,
+    pair: tuple[str, str] | None,
+    show_holdout: bool,
+) -> None:
+    """Options that don't go together.
+
+    Raises:
+        UsageError: there are some.
+    """
+    if judge and (finding is not None or show_holdout or blind):
+        raise UsageError(
+            "--judge goes with none of --finding, --show-holdout and --blind",
+            where="etude review",
+            expected="answers to examples that are open to all",
+        )
+    if blind and finding is not None:
+        raise UsageError(
+            "--blind does not go with --finding",
+            where="etude review",
+            expected="one of the two: answers to compare, or examples to mend",
+        )
+    if pair is not None and not blind:
+        raise UsageError(
+            "--pair names the two ways whose answers are compared, and nothing is compared here",
+            where="etude review",
+            hint=f"etude review --blind --pair {pair[0]} {pair[1]}",
+        )
+
+
+def _compare_blind(
+    opened: Project,
+    pair: tuple[str, str] | None,
+    limit: int | None,
+    show_holdout: bool,
+    as_json: bool,
+) -> None:
+    """``--blind``: a person compares answers, and then sees whose they were."""
+    blind = opened.to_compare(pair, show_holdout=show_holdout)
+    if as_json:
+        print_json(blind.to_json())
+        return
+    from etude.cli._blind import Pairs, show_said
+    from etude.cli._drawing import Paper
+    from etude.cli._hands import hands
+
+    paper = Paper()
+    Pairs(paper, blind, hands(), limit).go()
+    if blind.hidden:
+        paper.prose(
+            f"{blind.hidden:,} pairs are answers to examples that are kept aside, and not shown. "
+            "--show-holdout shows them, and it is written down: compare answers to them when you have "
+            "made your choices, not while you are still changing things."
+        )
+        paper.command(
+            "To compare them:", to_type("etude review --blind --show-holdout", opened.root)
+        )
+        return
+    if not blind.total:
+        paper.line("✓ No pairs to compare.", "bold")
+    if blind.seen:
+        paper.prose(f"Answers to {blind.seen:,} examples that you have reviewed are left out.")
+    show_said(paper, blind)
+    paper.prose("Keep judgements.jsonl under version control beside etude.yaml.")
+    shown = " --show-holdout" if show_holdout else ""
+    next_up = f"etude review --blind{shown}" if blind.row.left else "etude report --rows"
+    paper.command("Next:", to_type(next_up, opened.root))
 
 
 def _label(opened: Project, limit: int | None, as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """What a model and people said about answers, and how far the model agrees with the people.
 
-``Label`` is a line of ``judgements.jsonl``; the rest stands in a comparison. No text of an answer is
-in here.
+``Label`` and ``PairLabel`` are lines of ``judgements.jsonl``; the rest stands in a comparison. No text
+of an answer is in here.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Literal
 from etude.records._base import Record
 
 Said = Literal["yes", "no"]
+Preferred = Literal["a", "b", "same"]
 
 
 class Label(Record):
@@ -30,6 +31,69 @@ class Label(Record):
     said: Said
     at: str
     by: str | None = None
+
+
+class PairLabel(Record):
+    """What a person says of two answers to one input, shown as A and B without names.
+
+    ``of``, ``a`` and ``b``: hashes of the row and of the answers, as in ``Label``: whose answers they
+    were does not matter, so what was said counts again wherever the same two stand beside each other.
+    """
+
+    sort: Literal["pair"] = "pair"
+    row: str
+    of: str
+    a: str
+    b: str
+    said: Preferred
+    at: str
+    by: str | None = None
+
+
+class ContestRow(Record):
+    """A candidate's answers beside another's, on ``n`` inputs.
+
+    ``better``, ``same`` and ``worse`` add up to ``n``; ``identical`` of the same are so letter for
+    letter, and nobody was asked. ``left``: pairs of answers that nobody has compared yet.
+    """
+
+    candidate: str
+    against: str
+    better: int
+    same: int
+    worse: int
+    identical: int
+    left: int
+
+    @property
+    def n(self) -> int:
+        """Inputs on which the two were compared."""
+        return self.better + self.same + self.worse
+
+
+class PeopleReport(Record):
+    """What people who compared answers blind said, against the ``baseline``'s and otherwise.
+
+    ``judged``: the candidates that enough was said of to decide on, the baseline among them.
+    ``to_judge``: pairs to compare before anything is decided by it; 0 where it is. ``aside``: the
+    answers are to examples that are kept aside.
+    """
+
+    baseline: str
+    rows: tuple[ContestRow, ...]
+    judged: tuple[str, ...]
+    to_judge: int
+    aside: bool
+
+    @property
+    def pairs(self) -> int:
+        """Pairs of answers that were compared, identical ones set apart."""
+        return sum(row.n - row.identical for row in self.rows)
+
+    @property
+    def left(self) -> int:
+        """Pairs with the baseline's answers that nobody has compared yet."""
+        return sum(row.left for row in self.rows if row.against == self.baseline)
 
 
 class Agreement(Record):

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from etude.records.judgement import Label
+from etude.records.judgement import Label, PairLabel
 from etude.store import atomic
 from etude.store.locks import locked
 from etude.workflow._lines import read_lines, why_unread
@@ -22,6 +23,8 @@ from etude.workflow.session import Session
 
 FILE = "judgements.jsonl"
 WHAT = "people's judgements"
+Line = Label | PairLabel
+_LINE: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="sort")])
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,13 @@ class Judgements:
 
     labels: tuple[Label, ...] = ()
     damaged: tuple[tuple[int, str], ...] = ()
+    pairs: tuple[PairLabel, ...] = ()
 
     @property
     def rows(self) -> frozenset[str]:
         """Ids of the examples of which somebody has seen candidates' answers."""
-        return frozenset(one.row for one in self.labels)
+        labelled = (one.row for one in self.labels)
+        return frozenset(labelled).union(one.row for one in self.pairs)
 
     @property
     def warning(self) -> str | None:
@@ -60,19 +65,23 @@ def read(root: Path) -> Judgements:
     Raises:
         StoreError: the file can't be read at all.
     """
-    labels: list[Label] = []
+    said: list[Line] = []
     damaged: list[tuple[int, str]] = []
     for number, line in enumerate(read_lines(root / FILE, WHAT), 1):
         if not line.strip():
             continue
         try:
-            labels.append(Label.model_validate_json(line))
+            said.append(_LINE.validate_json(line))
         except ValidationError as error:
             damaged.append((number, why_unread(error)))
-    return Judgements(tuple(labels), tuple(damaged))
+    return Judgements(
+        tuple(one for one in said if isinstance(one, Label)),
+        tuple(damaged),
+        tuple(one for one in said if isinstance(one, PairLabel)),
+    )
 
 
-def add(session: Session, made: Sequence[Label]) -> None:
+def add(session: Session, made: Sequence[Line]) -> None:
     """Write judgements at the end of the file, all or none.
 
     Raises:
@@ -84,7 +93,7 @@ def add(session: Session, made: Sequence[Label]) -> None:
         atomic.write_bytes(path, b"\n".join(lines) + b"\n")
 
 
-def take_back(session: Session, made: Sequence[Label]) -> None:
+def take_back(session: Session, made: Sequence[Line]) -> None:
     """Take the newest lines that say exactly this out of the file.
 
     Raises:
@@ -100,7 +109,7 @@ def take_back(session: Session, made: Sequence[Label]) -> None:
         atomic.write_bytes(path, b"".join(line + b"\n" for line in lines))
 
 
-def _line(one: Label) -> bytes:
+def _line(one: Line) -> bytes:
     return one.model_dump_json().encode()
 
 
