@@ -30,7 +30,15 @@ def test_text_that_no_database_holds_is_kept_without_it(store: Store) -> None:
     traffic.add([served("a", input="x\0y", output="é\ud800z")], 60)
     row = traffic.get("a")
     assert row is not None
-    assert (row.input, row.output) == ("x\ufffdy", "é?z")
+    assert row.input in ("x\0y", "x\ufffdy")  # PostgreSQL has no zero character
+    assert row.output == "é?z"
+
+
+def test_names_that_no_row_can_have_are_looked_for_in_vain(store: Store) -> None:
+    traffic = Traffic(store.database)
+    assert traffic.get("a\0b") is None
+    assert traffic.newest(5, after="\0") == []
+    assert store.files.find("file-\0") is None
 
 
 def test_twice_is_once_also_for_what_a_key_used(store: Store) -> None:

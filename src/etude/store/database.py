@@ -83,6 +83,8 @@ class Database:
         self.engine = sa.create_engine(url, pool_pre_ping=not self.is_sqlite)
         event.listen(self.engine, "connect", self._on_connect)
         event.listen(self.engine, "begin", self._on_begin)
+        if not self.is_sqlite:
+            event.listen(self.engine, "before_cursor_execute", _without_zeros, retval=True)
         _engines.add(self.engine)
 
     def _postgresql_insert(self) -> Callable[[sa.Table], Any]:
@@ -166,3 +168,21 @@ class Database:
         """Close every connection; SQLite then folds its -wal into the file."""
         self.engine.dispose()
         _engines.discard(self.engine)
+
+
+def _without_zeros(
+    _connection: Connection, _cursor: Any, statement: str, given: Any, _context: Any, many: bool
+) -> tuple[str, Any]:
+    """PostgreSQL holds no text with a zero character, and refuses to look for one: names that come
+    over a network are looked for, and found nowhere."""
+    return statement, [_clean(one) for one in given] if many else _clean(given)
+
+
+def _clean(given: Any) -> Any:
+    if isinstance(given, Mapping):
+        return {name: _plain(value) for name, value in given.items()}
+    return tuple(_plain(value) for value in given)
+
+
+def _plain(value: Any) -> Any:
+    return value.replace("\0", "\ufffd") if isinstance(value, str) and "\0" in value else value

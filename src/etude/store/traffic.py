@@ -89,7 +89,7 @@ def _values(row: Served, text_seconds: float) -> dict[str, Any]:
 
 
 def _storable(text: str | None) -> str | None:
-    """Without what a database can't hold: half characters, and in PostgreSQL a zero."""
-    if text is None or (text.isascii() and "\0" not in text):
+    """Without what no database holds: half characters."""
+    if text is None or text.isascii():
         return text
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+    return text.encode("utf-8", "replace").decode("utf-8")
