@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from etude.jobs import worker
 from etude.jobs.following import Following
 from etude.jobs.holding import Held
+from etude.jobs.tidying import tidy
 from etude.models.opening import open_model
 from etude.records.tuning import Job, Start, TunedModel
 from etude.store import Store
@@ -78,6 +79,18 @@ def test_a_job_leaves_a_model_its_checkpoints_and_figures(store: Store, model: P
     assert said[-1] == "The job has successfully completed"
     left = {path.name for path in (store.jobs.folder / job.id).iterdir()}
     assert not left & {"training.jsonl", "validation.jsonl", "checkpoints"}
+
+
+def test_what_a_job_leaves_without_a_worker_is_tidied(store: Store) -> None:
+    over, waiting = queue(store, "m"), queue(store, "m")
+    for job in (over, waiting):
+        folder = store.jobs.folder / job.id
+        (folder / "checkpoints").mkdir(parents=True)
+        (folder / "training.jsonl").write_text("{}")
+    store.jobs.stop(over.id, "cancelled")
+    tidy(store)
+    assert list((store.jobs.folder / over.id).iterdir()) == []
+    assert len(list((store.jobs.folder / waiting.id).iterdir())) == 2
 
 
 def test_tokens_are_those_of_the_examples_as_often_as_seen(store: Store, model: Path) -> None:

@@ -43,14 +43,28 @@ def test_a_transfer_that_breaks_leaves_nothing(plain: Store) -> None:
     assert list(plain.files.folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "etude.db", "..", ""])
-def test_no_name_from_outside_becomes_a_path(plain: Store, name: str) -> None:
-    kept(plain, filename=name)
-    assert plain.files.find(name) is None
+NAMES = ["../../etc/passwd", "/etc/passwd", "etude.db", "..", "", "a\0b", "\ud800"]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_no_name_from_outside_becomes_a_path(store: Store, name: str) -> None:
+    file = kept(store, filename=name)
+    assert file.filename == shown(name)
+    assert store.files.find(name) is None
     with pytest.raises(StoreError):
-        plain.files.path(name)
-    assert not plain.files.delete(name)
-    assert {path.name for path in plain.folder.iterdir()} >= {"etude.db", "files"}
+        store.files.path(name)
+    assert not store.files.delete(name)
+    assert store.files.path(file.id).parent == store.files.folder
+    for unknown in (
+        store.jobs.find,
+        store.jobs.tuned_model,
+        store.webhooks.find,
+        store.jobs.resume,
+    ):
+        assert unknown(name) is None
+    for page in (store.jobs.page, store.webhooks.page):
+        with pytest.raises(KeyError):
+            page(after=name, limit=3)
 
 
 def test_names_are_shown_short_and_plain() -> None:

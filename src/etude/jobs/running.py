@@ -1,6 +1,7 @@
 """One job from being taken to its end: files checked, a model trained, named and told of.
 
-Every stage can be entered again: what was said is not said twice, what was written is found.
+Every stage can be entered again: what was said is not said twice, what was written is found. The last
+word is said before the end is written down, so that a kill between the two leaves nothing unsaid.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ from etude.jobs.holding import Held
 from etude.jobs.learning import Learned, Preferring, Supervised
 from etude.jobs.results import FILENAME, PURPOSE, as_csv
 from etude.jobs.starting import opened
+from etude.jobs.tidying import COPIES, tidied
 from etude.records.tuning import Method
-from etude.store import atomic
 from etude.store.leases import LeaseLost
 from etude.store.locks import Lock
 
 MOST_ATTEMPTS = 5
 """Workers that may die over a job, one after another, before it gets any further."""
-_COPIES = {"training_file": "training.jsonl", "validation_file": "validation.jsonl"}
 
 
 def run_job(held: Held) -> None:
@@ -94,7 +94,7 @@ def _read(held: Held, work: str) -> dict[str, Lines]:
     folder = held.store.folder / work
     reader = read_preferred if held.job.method.type == "dpo" else read_chats
     read = {}
-    for param, name in _COPIES.items():
+    for param, name in COPIES.items():
         file = getattr(held.job, param)
         if file is None:
             continue
@@ -127,6 +127,7 @@ def _done(held: Held, learned: Learned) -> None:
         "instructions alone. Compare it before it is put to work (etude compare).",
         "candidate",
     )
+    held.say("The job has successfully completed", "succeeded")
     held.finish(
         "succeeded",
         (named(held, job.name, learned.path, learned.start),),
@@ -134,36 +135,30 @@ def _done(held: Held, learned: Learned) -> None:
         result_files=(job.results_file,),
         trained_tokens=learned.tokens,
     )
-    held.say("The job has successfully completed", "over")
-    _tidied(held)
+    tidied(held.store, held.job.id)
 
 
 def _stopped(held: Held) -> None:
     """The job is left as someone wants it."""
     if held.reason == "cancelled":
+        held.say("The job was cancelled", "cancelled")
         held.finish("cancelled")
-        held.say("The job was cancelled", "over")
-        _tidied(held)
+        tidied(held.store, held.job.id)
     elif held.reason == "paused":
-        held.release("paused")
         held.say("The job was paused; resuming it goes on from its last step")
+        held.change(estimated_finish=None)
+        held.release("paused")
     elif held.reason != "lost":
+        held.change(estimated_finish=None)
         held.release("queued" if held.job.status == "running" else held.job.status)
 
 
 def _failed(held: Held, failed: JobFailed) -> None:
     faults = [{"line": f.line, "code": f.name, "message": f.reason} for f in failed.faults[:100]]
-    held.finish("failed", error=failed.error)
     data = {"code": failed.error.code, **({"faults": faults} if faults else {})}
-    held.say(f"The job failed: {failed.error.message}", "over", "error", data=data)
-    _tidied(held)
-
-
-def _tidied(held: Held) -> None:
-    """Remove what only a job under way needs, the copies of people's texts before all."""
-    folder = held.store.folder / _work(held)
-    for name in (*_COPIES.values(), "checkpoints", "adapter"):
-        atomic.remove(folder / name)
+    held.say(f"The job failed: {failed.error.message}", "failed", "error", data=data)
+    held.finish("failed", error=failed.error)
+    tidied(held.store, held.job.id)
 
 
 def _work(held: Held) -> str:

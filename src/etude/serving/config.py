@@ -70,7 +70,7 @@ class Tuning(_Section):
     models: dict[str, str] = {}
     """What a job's ``model`` means here: ``gpt-4.1-mini: builtin:starter``."""
     workers: int = Field(default=1, ge=0)
-    """Jobs that are trained at once; 0: jobs wait for ``etude serve --worker`` elsewhere."""
+    """Jobs that are trained at once; 0: for ``python -m etude.jobs.worker`` elsewhere."""
     organization: str = Field(default="local", pattern=r"^[a-z0-9-]{1,40}$")
     """The third part of a tuned model's name."""
     own_hosts: tuple[str, ...] = ()
@@ -95,6 +95,9 @@ class ServingConfig(_Section):
     """Names that can be called, and the model or endpoint behind each."""
     engine: Literal["transformers", "vllm"] = "transformers"
     vllm: Vllm = Vllm()
+    share_bases: bool = False
+    """Adapters on one base are computed over one copy of it: less memory, somewhat slower. Else
+    each is merged into a copy of its own, as when it was compared."""
     allow_system: bool = False
     """A request to a task's release may bring a system message of its own."""
     preload: bool = True

@@ -16,6 +16,7 @@ from contextvars import Context, copy_context
 from queue import Empty, SimpleQueue
 from time import time
 
+from etude.jobs.tidying import tidy
 from etude.privacy import redact_row
 from etude.records.traffic import Served
 from etude.serving.config import Recording
@@ -139,11 +140,12 @@ class Recorder:
 
 
 class Sweeper:
-    """Forgets text and files whose time is over, when the server starts and every ten minutes."""
+    """Forgets text and files whose time is over, and what ended jobs left: when the server starts, and
+    every ten minutes."""
 
     def __init__(self, store: Store) -> None:
         self._traffic = Traffic(store.database)
-        self._files = store.files
+        self._store = store
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -161,7 +163,8 @@ class Sweeper:
         while True:
             try:
                 await asyncio.to_thread(self._traffic.forget_text, time())
-                await asyncio.to_thread(self._files.sweep)
+                await asyncio.to_thread(self._store.files.sweep)
+                await asyncio.to_thread(tidy, self._store)
             except Exception:  # noqa: BLE001 - a database that is away for a while comes back
                 _log.exception("what is to be forgotten by now could not be")
             await asyncio.sleep(SWEEP_SECONDS)

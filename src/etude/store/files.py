@@ -21,7 +21,7 @@ from etude.records.tuning import StoredFile
 from etude.store import atomic
 from etude.store.database import Database
 from etude.store.disk import TEMPORARY, storing
-from etude.store.ids import made, now
+from etude.store.ids import made, now, possible
 from etude.store.serving_tables import files
 
 _SHOWN = 200
@@ -114,6 +114,8 @@ class Files:
 
     def find(self, file: str) -> StoredFile | None:
         """The file of this id, or None; an expired one is none."""
+        if not possible(file):
+            return None
         query = sa.select(files).where(files.c.id == file, _alive())
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
@@ -144,6 +146,8 @@ class Files:
         Raises:
             KeyError: ``after`` is no file.
         """
+        if not possible((after or "") + (purpose or "")):
+            raise KeyError(after)
         query = sa.select(files).where(_alive())
         if purpose is not None:
             query = query.where(files.c.purpose == purpose)
@@ -161,6 +165,8 @@ class Files:
 
     def delete(self, file: str) -> bool:
         """Remove a file; False where there was none."""
+        if not possible(file):
+            return False
         with self._database.write() as connection:
             gone = connection.execute(sa.delete(files).where(files.c.id == file)).rowcount
         if gone:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from etude.records.tuning import JobCheckpoint, JobEvent, TunedModel
 from etude.store.database import Database
-from etude.store.ids import made, now
+from etude.store.ids import made, now, possible
 from etude.store.serving_tables import job_checkpoints, job_events, tuned_models
 from etude.store.tuned import Tuned
 
@@ -115,6 +115,8 @@ class History:
         self, table: sa.Table, job: str, after: str | None, limit: int
     ) -> tuple[list[str], bool]:
         query = sa.select(table.c.record).where(table.c.job == job)
+        if after is not None and not possible(after):
+            raise KeyError(after)
         with self._database.read() as connection:
             if after is not None:
                 seq = sa.select(table.c.seq).where(table.c.id == after, table.c.job == job)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from etude.records.tuning import OVER, WAITING, Job, Status, TunedModel, Wanted
 from etude.store.database import Database
-from etude.store.ids import now
+from etude.store.ids import now, possible
 from etude.store.job_history import History
 from etude.store.leases import LeaseLost, is_gone
 from etude.store.serving_tables import jobs
@@ -71,6 +71,8 @@ class Jobs:
 
     def find(self, job: str) -> Job | None:
         """The job of this id, or None."""
+        if not possible(job):
+            return None
         with self._database.read() as connection:
             row = connection.execute(sa.select(jobs).where(jobs.c.id == job)).one_or_none()
         return None if row is None else _job(row)
@@ -91,6 +93,8 @@ class Jobs:
         query = sa.select(jobs).order_by(jobs.c.seq.desc())
         with self._database.read() as connection:
             if after is not None:
+                if not possible(after):
+                    raise KeyError(after)
                 seq = sa.select(jobs.c.seq).where(jobs.c.id == after)
                 place = connection.execute(seq).scalar_one_or_none()
                 if place is None:
@@ -267,6 +271,8 @@ class Jobs:
     @staticmethod
     def _locked(connection: sa.Connection, job: str) -> sa.Row[Any] | None:
         """The row, which nobody else changes before this transaction is over."""
+        if not possible(job):
+            return None
         query = sa.select(jobs).where(jobs.c.id == job).with_for_update()
         return connection.execute(query).one_or_none()
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from etude.records.tuning import TunedModel
 from etude.store import atomic
 from etude.store.database import Database
+from etude.store.ids import possible
 from etude.store.serving_tables import tuned_models
 
 
@@ -26,6 +27,8 @@ class Tuned:
 
     def find(self, name: str) -> TunedModel | None:
         """The model of this name, or None."""
+        if not possible(name):
+            return None
         query = sa.select(tuned_models.c.record).where(tuned_models.c.name == name)
         with self._database.read() as connection:
             row = connection.execute(query).scalar_one_or_none()
@@ -52,6 +55,8 @@ class Tuned:
     def remove(self, name: str) -> bool:
         """Forget a model; False where there is none. Its folder goes with the last name that needs
         it."""
+        if not possible(name):
+            return False
         with self._database.write() as connection:
             query = sa.select(tuned_models.c.record).where(tuned_models.c.name == name)
             row = connection.execute(query).scalar_one_or_none()

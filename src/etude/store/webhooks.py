@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from etude.records.tuning import Delivery, Endpoint
 from etude.store.database import Database
-from etude.store.ids import made, now
+from etude.store.ids import made, now, possible
 from etude.store.serving_tables import webhook_deliveries as deliveries
 from etude.store.serving_tables import webhook_endpoints as endpoints
 
@@ -42,6 +42,8 @@ class Webhooks:
 
     def find(self, endpoint: str) -> Endpoint | None:
         """The endpoint of this id, or None."""
+        if not possible(endpoint):
+            return None
         query = sa.select(endpoints.c.record).where(endpoints.c.id == endpoint)
         with self._database.read() as connection:
             row = connection.execute(query).scalar_one_or_none()
@@ -53,6 +55,8 @@ class Webhooks:
         Raises:
             KeyError: ``after`` is no endpoint.
         """
+        if after is not None and not possible(after):
+            raise KeyError(after)
         query = sa.select(endpoints.c.record).order_by(endpoints.c.seq.desc())
         with self._database.read() as connection:
             if after is not None:
@@ -66,6 +70,8 @@ class Webhooks:
 
     def delete(self, endpoint: str) -> bool:
         """Forget an endpoint and what is still to be told to it; False where there is none."""
+        if not possible(endpoint):
+            return False
         with self._database.write() as connection:
             gone = connection.execute(sa.delete(endpoints).where(endpoints.c.id == endpoint))
             connection.execute(

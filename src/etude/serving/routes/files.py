@@ -13,10 +13,34 @@ from etude.serving.errors import not_found
 from etude.serving.keys import require
 from etude.serving.services import Services
 from etude.serving.uploads import receive
-from etude.serving.wire.files import said_of, wire
+from etude.serving.wire.files import LEAST_SECONDS, MOST_SECONDS, PURPOSES, said_of, wire
 from etude.serving.wire.pages import no_such_cursor, page
 
 PATH = "/v1/files"
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file", "purpose"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "purpose": {"type": "string", "enum": list(PURPOSES)},
+                        "expires_after[anchor]": {"type": "string", "enum": ["created_at"]},
+                        "expires_after[seconds]": {
+                            "type": "integer",
+                            "minimum": LEAST_SECONDS,
+                            "maximum": MOST_SECONDS,
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+"""The form of an upload, for the API's description: it is read as a stream, by no model."""
 Limit = Annotated[int, Query(ge=1, le=10_000)]
 
 
@@ -25,7 +49,7 @@ def router(services: Services) -> APIRouter:
     files = services.store.files
     routes = APIRouter(tags=["files"], dependencies=[Depends(require(services, "tune"))])
 
-    @routes.post(PATH)
+    @routes.post(PATH, openapi_extra=FORM)
     async def upload(request: Request) -> dict[str, Any]:
         """Keep a file: a form with ``file`` and ``purpose``."""
         kind = request.headers.get("content-type", "")

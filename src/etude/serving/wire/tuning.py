@@ -20,8 +20,8 @@ MOST_SEED = 2**31 - 1
 
 Epochs = Literal["auto"] | Annotated[int, Field(ge=1, le=50)]
 Batch = Literal["auto"] | Annotated[int, Field(ge=1, le=256)]
-Multiplier = Literal["auto"] | Annotated[float, Field(gt=0, strict=False)]
-Beta = Literal["auto"] | Annotated[float, Field(gt=0, le=2, strict=False)]
+Multiplier = Literal["auto"] | Annotated[float, Field(gt=0)]
+Beta = Literal["auto"] | Annotated[float, Field(gt=0, le=2)]
 
 
 class SupervisedHyper(Wire):
