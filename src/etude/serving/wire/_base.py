@@ -12,7 +12,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from etude.jsonshape import schema_problems
@@ -30,6 +37,34 @@ class Wire(BaseModel):
     """Part of a request: what nobody knows is refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_text(cls, given: Any) -> Any:
+        return whole_characters(given)
+
+
+def whole_characters(given: Any) -> Any:
+    """``given``, as JSON was read, where all of its texts can be written down again.
+
+    JSON can spell half a character (a surrogate alone), which no file and no answer can hold.
+
+    Raises:
+        PydanticCustomError: there is half a character in it.
+    """
+    left = [given]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            left += [*value, *value.values()]
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, str) and not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise PydanticCustomError("surrogate", "It holds half a character") from None
+    return given
 
 
 @dataclass(frozen=True)

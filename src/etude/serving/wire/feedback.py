@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from etude.records.feedback import Feedback, Said
+from etude.serving.wire._base import whole_characters
 
 PREFIX = "fb_"
 
@@ -15,6 +16,11 @@ class FeedbackRequest(Feedback):
     """``POST /v1/feedback``; types are not guessed at."""
 
     model_config = ConfigDict(strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_text(cls, given: Any) -> Any:
+        return whole_characters(given)
 
 
 def feedback_object(said: Said, recorded: bool | None = None) -> dict[str, Any]:
