@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from tests.store.test_traffic import served
 
+from etude.store.feedback import Feedbacks
+
 from ._inside import app_of, bearer, call, keys_of, serving
 
 GIVEN = {"response_id": "chatcmpl-1", "name": "correct", "result": {"label": "no", "score": 0}}
@@ -44,8 +46,9 @@ def test_it_may_come_before_its_answer_and_again_after(tmp_path: Path) -> None:
 
 
 def test_free_text_is_redacted_and_the_rest_is_kept(tmp_path: Path) -> None:
+    services = serving(tmp_path)
     (answer,) = call(
-        app_of(serving(tmp_path)),
+        app_of(services),
         post(
             result={"explanation": "ann@example.com complained", "score": 0.5},
             correction="Write to ann@example.com.",
@@ -56,7 +59,8 @@ def test_free_text_is_redacted_and_the_rest_is_kept(tmp_path: Path) -> None:
     assert said["correction"] == "Write to [EMAIL_1]."
     assert said["result"]["explanation"] == "[EMAIL_1] complained"
     assert said["metadata"] == {"page": 3, "beta": True, "note": None}
-    assert b"ann@example.com" not in (tmp_path / ".etude" / "etude.db").read_bytes()
+    (kept,), _ = Feedbacks(services.store.database).page(9)
+    assert "ann@example.com" not in kept.model_dump_json()
 
 
 def test_pages_by_cursor_and_by_response(tmp_path: Path) -> None:
