@@ -15,10 +15,11 @@ from pathlib import Path
 from etude.errors import EtudeError
 from etude.progress import Silent
 from etude.serving.answering._base import Answerer
+from etude.serving.answering.embedding import Embedding
 from etude.serving.config import ServingConfig
 from etude.serving.errors import ApiError
 from etude.serving.names import Named, Names, Target
-from etude.serving.opening import Embedding, Opened, Opener, engines_of
+from etude.serving.opening import Opened, Opener, engines_of
 from etude.serving.pool import Pool
 from etude.store import Store
 from etude.store.releases import PRODUCTION
@@ -120,5 +121,6 @@ def make_catalogue(
     root: Path, store: Store, config: ServingConfig, say: Callable[[str], None]
 ) -> Catalogue:
     """The catalogue of the folder ``root``."""
-    opener = Opener(store, surroundings_in(root, store, Silent()), config, engines_of(config))
+    around = surroundings_in(root, store, Silent())
+    opener = Opener(store, around, config, engines_of(config), say)
     return Catalogue(Names(store, config), opener, config, say)

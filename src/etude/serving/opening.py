@@ -6,20 +6,20 @@ Loading happens in threads; a model that several names stand on is loaded once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from functools import partial
+from typing import Any, TypeVar
 
 from etude.errors import ModelError
 from etude.models._base import Embedder, Model
 from etude.models.openai import EndpointModel
 from etude.records.tuning import TunedModel
 from etude.releases.loading import Release, Surroundings, load
+from etude.releases.shelf import SHORT
 from etude.serving.answering._base import Answerer
-from etude.serving.answering._batching import Batcher
+from etude.serving.answering.embedding import Embedding
 from etude.serving.answering.labels import Labels
 from etude.serving.answering.verbatim import Verbatim
 from etude.serving.answering.writing import Written, asking, asks
@@ -30,6 +30,10 @@ from etude.serving.names import Target
 from etude.serving.pool import Pool
 from etude.store import Store
 
+A = TypeVar("A")
+B = TypeVar("B")
+LOADING = 2
+"""Things that are loaded at once."""
 EngineOf = Callable[[Model], Awaitable[Engine]]
 """The engine of a language model on this machine or of an endpoint, ready to answer."""
 
@@ -47,59 +51,32 @@ async def engine_of(model: Model) -> Engine:
     from etude.serving.engines.local import LocalEngine
 
     if not isinstance(model, CausalModel):
-        raise _nothing_computes(model)
+        raise ModelError(
+            f"{model.name} can't be served: nothing here computes its answers",
+            expected="a language model on this machine, or an endpoint",
+        )
     engine = LocalEngine(model.name, lambda: model)
     await engine.ready()
     return engine
 
 
 def engines_of(config: ServingConfig) -> EngineOf:
-    """What computes models: this process, or vLLM's where the settings say so."""
-    if config.engine != "vllm":
+    """What computes models, as the settings say: in this process or vLLM's, each for itself or those
+    on one base together."""
+    if config.engine != "vllm" and not config.share_bases:
         return engine_of
     from etude.models._causal import CausalModel
+    from etude.serving.engines.shared import SharedBases
     from etude.serving.engines.vllm import Vllms
 
-    vllms = Vllms(config.vllm)
+    engines = Vllms(config.vllm) if config.engine == "vllm" else SharedBases()
 
-    async def from_vllm(model: Model) -> Engine:
-        if isinstance(model, EndpointModel):
-            return await engine_of(model)
+    async def together(model: Model) -> Engine:
         if not isinstance(model, CausalModel):
-            raise _nothing_computes(model)
-        return await vllms.engine(model)
+            return await engine_of(model)
+        return await engines.engine(model)
 
-    return from_vllm
-
-
-def _nothing_computes(model: Model) -> ModelError:
-    return ModelError(
-        f"{model.name} can't be served: nothing here computes its answers",
-        expected="a language model on this machine, or an endpoint",
-    )
-
-
-@dataclass(frozen=True)
-class Embedded:
-    """A text's unit vector (dim,), and its tokens."""
-
-    vector: NDArray[np.float32]
-    tokens: int
-
-
-class Embedding:
-    """An encoder: texts that wait are embedded together."""
-
-    def __init__(self, model: Embedder) -> None:
-        self.dim = model.dim
-        self.most_tokens = model.max_tokens
-        self._model = model
-        self.embed: Batcher[str, Embedded] = Batcher(f"embed {model.name}", self._embedded)
-
-    def _embedded(self, texts: Sequence[str]) -> list[Embedded]:
-        rows_ND = self._model.embed(texts)
-        counts = self._model.count_tokens(texts)
-        return [Embedded(row, int(n)) for row, n in zip(rows_ND, counts, strict=True)]
+    return together
 
 
 @dataclass
@@ -128,16 +105,25 @@ class Opener:
         around: how models are opened there.
         config: how long answers may be.
         engine_of: what computes a language model.
+        say: shows a line to whoever started the server.
     """
 
     def __init__(
-        self, store: Store, around: Surroundings, config: ServingConfig, engine_of: EngineOf
+        self,
+        store: Store,
+        around: Surroundings,
+        config: ServingConfig,
+        engine_of: EngineOf,
+        say: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._store = store
         self._around = around
         self._config = config
         self._engine_of = engine_of
+        self._say = say
         self._engines: Pool[Engine] = Pool(most=0)  # an engine lives as long as what stands on it
+        # Loading takes long: threads of its own, so that nothing short waits behind it.
+        self._threads = ThreadPoolExecutor(LOADING, thread_name_prefix="loading")
 
     async def open(self, target: Target) -> Opened:
         """The thing itself; takes as long as loading does.
@@ -148,7 +134,7 @@ class Opener:
         """
         if target.kind == "release":
             return await self._release(target)
-        model = await asyncio.to_thread(self._model, target)
+        model = await self._in_thread(self._model, target)
         if isinstance(model, Embedder):
             return Opened(embedding=Embedding(model))
         engine = await self._engine(model)
@@ -160,16 +146,22 @@ class Opener:
     async def close(self) -> None:
         """Close the engines; everything that stood on them is closed."""
         await self._engines.close()
+        self._threads.shutdown(wait=False)
+
+    async def _in_thread(self, work: Callable[[A], B], given: A) -> B:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, given)
 
     async def _release(self, target: Target) -> Opened:
-        release: Release = await asyncio.to_thread(self._loaded, target)
+        release = await self._in_thread(self._loaded, target)
+        for notice in release.notices:
+            self._say(f"{target.key[:SHORT]}: {notice}")
         if not asks(release.candidate):
-            return Opened(await asyncio.to_thread(Labels, release))
+            return Opened(await self._in_thread(Labels, release))
         candidate = asking(release.candidate)
         model = getattr(candidate, "model", candidate.context.model)
         engine = await self._engine(model)
         try:
-            written = await asyncio.to_thread(Written, release, engine)
+            written = await self._in_thread(partial(Written, release), engine)
         except BaseException:
             self._give(model)
             raise
@@ -194,6 +186,8 @@ class Opener:
         return found
 
     async def _engine(self, model: Model) -> Engine:
+        if isinstance(model, EndpointModel) and model.fingerprint not in self._engines:
+            self._say(f"What is asked of {model.name} is sent to {model.host}.")
         return await self._engines.take(model.fingerprint, lambda: self._engine_of(model))
 
     def _give(self, model: Model) -> None:

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from etude.records.traffic import Served
+from etude.serving.answering.embedding import Embedded, Embedding
 from etude.serving.errors import ApiError
 from etude.serving.exchange import Asker
 from etude.serving.keys import Caller, require
-from etude.serving.opening import Embedded, Embedding
 from etude.serving.services import Services
 from etude.serving.streams import GONE, CallerGone, while_there
 from etude.serving.wire.embeddings import EmbeddingsWanted, embeddings
