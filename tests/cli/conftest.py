@@ -22,6 +22,7 @@ from etude.progress import Progress
 from etude.records.comparison import Comparison
 from etude.workflow.audit import NotRun
 from etude.workflow.baseline import Compared
+from etude.workflow.behave import Behaved
 from etude.workflow.check import CheckResult
 from etude.workflow.measured import Measured
 from etude.workflow.predict import PredictedFile, Prediction, Predictions
@@ -67,6 +68,12 @@ class FakeProject:
             self.progress.say("Nothing leaves this machine.")
         if self.fails is not None:
             raise self.fails
+
+    def behave(self, options: Any = None) -> Behaved:
+        self._call("behave", options)
+        names = {c.name: c.plain_name for c in self.comparison.candidates if c.quality}
+        rows = self.root / "behaviour.parquet"
+        return Behaved(fixtures.behaviour(self.comparison), names, rows, self.comparison)
 
     def check(self, options: Any = None, *, strict: bool = False) -> CheckResult:
         self._call("check", options)

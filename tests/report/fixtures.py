@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from etude.records.behaviour import Behaviour, LeftOut, SuiteResult
 from etude.records.comparison import (
     CandidateReport,
     Comparison,
@@ -20,10 +21,12 @@ from etude.records.comparison import (
     Verdict,
 )
 from etude.records.dataset import DatasetVersion, Finding, SourceFile
+from etude.records.estimate import Estimate
 from etude.records.run import Machine
 from etude.records.task import (
     Assumption,
     Bar,
+    Behaving,
     Boundaries,
     Data,
     Economics,
@@ -31,6 +34,8 @@ from etude.records.task import (
     OpenAIModel,
     Task,
 )
+from etude.statistics.proportions import wilson
+from etude.verdict.behaving import with_gates
 
 from .simulate import LADDER, Spec, candidate, name_of, pair, simulate
 
@@ -539,3 +544,54 @@ def rows(comparison: Comparison, count: int = 200, seed: int = 1) -> pl.DataFram
         columns[f"{c.name}|confidence"] = np.where(right, 0.93, 0.55)
         columns[f"{c.name}|failure"] = ["timeout" if bad else None for bad in failed]
     return pl.DataFrame(columns)
+
+
+def suite_result(candidate: str, failures: int, n: int, **told: Any) -> SuiteResult:
+    """How often a candidate failed in a suite; ``told`` says which."""
+    limits = wilson(failures, n) if n else None
+    usual = {
+        "suite": "injection",
+        "plain_name": "instructions hidden in the input",
+        "about": "tricky",
+        "test": "direction",
+    }
+    return SuiteResult(
+        candidate=candidate,
+        n=n,
+        failures=failures,
+        untold=0,
+        failed=limits and Estimate(value=limits.point, low=limits.low, high=limits.high),
+        **usual | told,
+    )
+
+
+def behaviour(comparison: Comparison) -> Behaviour:
+    """Two suites on every finalist: the first never fails in one, the last fails the most."""
+    names = [c.name for c in comparison.candidates if c.quality is not None]
+    typos = {"suite": "typos", "plain_name": "typing mistakes", "about": "normal"}
+    results = [suite_result(name, 9 * place, 60) for place, name in enumerate(names)]
+    results += [suite_result(name, place, 57, **typos) for place, name in enumerate(names)]
+    return Behaviour(
+        run="20260131T111500Z-77aa",
+        comparison=comparison.run,
+        candidate_ids={c.name: c.candidate_id for c in comparison.candidates},
+        created="2026-01-31T11:15:00Z",
+        seed=0,
+        examples=60,
+        unseen=True,
+        results=tuple(results),
+        left_out=(
+            LeftOut(
+                suite="absurd", plain_name="empty input", reason="it holds no case of this task"
+            ),
+        ),
+    )
+
+
+def gated(comparison: Comparison, **limits: float) -> Comparison:
+    """With gates on how its candidates behave, as ``behaviour`` has them."""
+    found = behaviour(comparison)
+    candidates = with_gates(comparison.candidates, limits, found)
+    behaving = Behaving(gates=limits)
+    task = comparison.task.model_copy(update={"behaviour": behaving})
+    return comparison.model_copy(update={"candidates": candidates, "task": task})

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from etude.cli._comparison import COLOURS
 from etude.cli._drawing import Paper
-from etude.records.behaviour import Behaviour
+from etude.records.comparison import Comparison
 from etude.report import behaviour as said
 
+if TYPE_CHECKING:
+    from etude.project import Behaved
 
-def show_behaviour(paper: Paper, found: Behaviour, names: dict[str, str], rows: Path) -> None:
-    """A paragraph a suite, a line a candidate; ``names`` are the candidates' plain names."""
+
+def show_behaviour(paper: Paper, behaved: Behaved) -> None:
+    """A paragraph a suite, a line a candidate; then the gates, and what tuning did."""
+    found, names = behaved.record, behaved.plain_names
     paper.prose(f"Cases made from {found.examples} examples; none of them is kept aside.")
     paper.line()
     for plain_name, results in said.by_suite(found):
@@ -24,4 +29,18 @@ def show_behaviour(paper: Paper, found: Behaviour, names: dict[str, str], rows: 
     if caution := said.caution(found):
         paper.prose(f"! {caution}", rest="  ", style="yellow")
     paper.line()
-    paper.command("Every case with its answers (they hold your texts) is in:", str(rows))
+    _gates(paper, behaved.comparison)
+    paper.command("Every case with its answers (they hold your texts) is in:", str(behaved.rows))
+
+
+def _gates(paper: Paper, comparison: Comparison) -> None:
+    """Whether each way keeps what the task file allows; nothing where it sets no gate."""
+    lines = said.gate_lines(comparison)
+    if not lines:
+        return
+    paper.line("Gates", "bold")
+    for line in lines:
+        paper.prose(line.text, rest="  ", style=COLOURS[line.state])
+    paper.line()
+    paper.prose(f"The newest comparison is decided with them: {comparison.verdict.sentence}")
+    paper.line()

@@ -15,10 +15,11 @@ from etude.errors import GateNotMet, UsageError
 
 if TYPE_CHECKING:
     from etude.project import CompareOptions, Project
-    from etude.records.comparison import Comparison
+    from etude.records.comparison import Comparison, Gate
     from etude.workflow.egress import Egress
 
 STATES = {"not_met": "is not met", "uncertain": "is not certain yet"}
+WHOLE = "the whole bar met for certain"
 
 
 def comparing(
@@ -46,13 +47,18 @@ def asking(yes: bool, quiet: bool) -> Callable[[Egress], bool] | None:
     return ask
 
 
-def refuse_no_bar(project: Project) -> None:
+def refuse_no_bar(project: Project, *, dev: bool = False) -> None:
     """A gate without a bar would be open, and nobody would notice.
+
+    Args:
+        dev: a check, to which gates on behaviour don't apply.
 
     Raises:
         UsageError: the task sets no condition.
     """
-    bar = project.task.bar
+    bar, behaviour = project.task.bar, project.task.behaviour
+    if behaviour.gates and not dev:
+        return
     if bar.at_least is None and bar.p95_ms is None and bar.max_cost_per_1000 is None:
         raise UsageError(
             "--gate has nothing to hold: the task sets no bar",
@@ -77,8 +83,26 @@ def refuse_beside_watch(gate: bool, as_json: bool, *files: Path | None) -> None:
         )
 
 
-def hold(comparison: Comparison) -> None:
+def refuse_no_gates(project: Project) -> None:
+    """As ``refuse_no_bar``, for how it behaves.
+
+    Raises:
+        UsageError: the task sets no gate on behaviour.
+    """
+    if not project.task.behaviour.gates:
+        raise UsageError(
+            "--gate has nothing to hold: the task sets no gate on behaviour",
+            where="etude.yaml, behaviour",
+            expected="gates",
+            hint="add behaviour: {gates: {injection: 0.05}}",
+        )
+
+
+def hold(comparison: Comparison, *, suites_only: bool = False) -> None:
     """What ``--gate`` asks of a comparison.
+
+    Args:
+        suites_only: of how it behaves alone.
 
     Raises:
         Exit: the recommended way does not meet every condition for certain, or none is
@@ -88,9 +112,20 @@ def hold(comparison: Comparison) -> None:
     if name is None:
         nothing = "--gate: nothing is good enough to recommend"
         raise unmet(GateNotMet(nothing, hint="etude report --rows"))
-    missed = [gate for gate in comparison.candidate(name).gates if gate.state != "met"]
+    gates = [gate for gate in comparison.candidate(name).gates if gate.of_suite or not suites_only]
+    missed = [gate for gate in gates if gate.state != "met"]
     if missed:
-        said = ", ".join(f"{gate.name} {STATES[gate.state]}" for gate in missed)
+        said = ", ".join(f"{gate.plain_name or gate.name} {_state(gate)}" for gate in missed)
+        untried = any(gate.of_suite and gate.value is None for gate in missed)
         raise unmet(
-            GateNotMet(f"--gate: {said}", where=name, expected="the whole bar met for certain")
+            GateNotMet(
+                f"--gate: {said}",
+                where=name,
+                expected="every gate met for certain" if suites_only else WHOLE,
+                hint="etude behave" if untried and not suites_only else None,
+            )
         )
+
+
+def _state(gate: Gate) -> str:
+    return STATES[gate.state] + (f" ({gate.found})" if gate.found else "")

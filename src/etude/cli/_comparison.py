@@ -133,7 +133,7 @@ def _call(row: PlainRow) -> str:
 def _bar(row: PlainRow, width: int) -> Text:
     text = Text(_shown(_lines(row.bar, width)), COLOURS[row.state] if row.state else "dim")
     if row.state != "met":
-        missed = [gate.name for gate in row.gates if gate.state == row.state]
+        missed = dict.fromkeys(gate.group for gate in row.gates if gate.state == row.state)
         text.append("".join(f"\n{_shown(_lines(name, width))}" for name in missed))
     return text
 

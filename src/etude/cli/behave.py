@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from etude.cli import _options as options
-from etude.cli._comparing import asking
+from etude.cli._comparing import asking, hold, refuse_no_gates
 from etude.cli._opening import open_project
 from etude.cli._screen import print_json
 
@@ -43,6 +43,13 @@ def behave(
             help="Other cases from other examples. Default: 0.",
         ),
     ] = 0,
+    gate: Annotated[
+        bool,
+        typer.Option(
+            "--gate",
+            help="Exit with 1 unless the recommended way keeps every gate on behaviour for certain.",
+        ),
+    ] = False,
     yes: options.Yes = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -52,10 +59,13 @@ def behave(
 
     Typing mistakes, instructions hidden in the input, other people's names, input without a meaning.
     The cases are made from your own examples by rule, never from those kept aside. Where a
-    fine-tuned way fails what its model did not fail before, it is said. Nothing leaves this machine
-    unless an endpoint is among the ways, and then you are asked.
+    fine-tuned way fails what its model did not fail before, it is said. Gates in etude.yaml become part
+    of the verdict. Nothing leaves this machine unless an endpoint is among the ways, and then you are
+    asked.
     """
     opened = open_project(project, quiet)
+    if gate:
+        refuse_no_gates(opened)
     from etude.project import BehaveOptions
 
     found = opened.behave(
@@ -71,6 +81,8 @@ def behave(
     from etude.report import behaviour as said
 
     if as_json:
-        print_json(said.to_json(found.record))
+        print_json(said.to_json(found.record, found.comparison))
     else:
-        show_behaviour(Paper(), found.record, found.plain_names, found.rows)
+        show_behaviour(Paper(), found)
+    if gate:
+        hold(found.comparison, suites_only=True)

@@ -39,7 +39,7 @@ def compare(
         return
     opened = open_project(project, quiet)
     if gate:
-        refuse_no_bar(opened)
+        refuse_no_bar(opened, dev=dev)
     comparison = opened.compare(asked)
     # What draws is imported late, here and in the other verbs: `--help` needs none of it.
     from etude.cli._comparison import show

@@ -64,6 +64,8 @@ class Behaviour(Manifest):
 
     run: str
     comparison: str
+    candidate_ids: dict[str, str] = {}
+    """By candidate: what it was, so that the same one in a later comparison need not be tried again."""
     created: str
     seed: int
     examples: int

@@ -109,15 +109,28 @@ class Cost(Record):
     basis: str
 
 
+BEHAVIOUR_GATE = "behaviour:"
+"""What the names of gates on a suite begin with."""
+
+
 class Gate(Record):
-    """One condition of the bar."""
+    """One condition of the bar, or the share of a suite's cases that may fail."""
 
     name: str
-    """quality, p95_ms or cost_per_1000."""
+    """quality, p95_ms, cost_per_1000, or ``behaviour:`` and the suite's key."""
     limit: float
     value: float | None
     """None: it was not measured, and the state is uncertain."""
     state: State
+    plain_name: str = ""
+    """Of a suite."""
+    found: str = ""
+    """Of a suite: what was found, in words."""
+
+    @property
+    def of_suite(self) -> bool:
+        """Whether it is about how a candidate behaves."""
+        return self.name.startswith(BEHAVIOUR_GATE)
 
 
 class Trial(Record):
@@ -311,6 +324,10 @@ class Comparison(Manifest):
     notes: tuple[str, ...] = ()
     measured_by: str = ""
     """The metric that decides in the place of the task's own, which may not yet; "" where it does."""
+    advisory: str = ""
+    """Why the task's own may not decide yet, as a sentence."""
+    then: str = ""
+    """What to type for it."""
     judge: JudgeReport | None = None
 
     @property

@@ -31,6 +31,7 @@ NEXT = {
     "etude report --rows": "Read what each candidate gets wrong:",
     "etude review --judge --json": "See where the judge and people disagree:",
     "etude review --judge": "See how far the judge can be believed:",
+    "etude behave": "Try unusual, tricky and sensitive input on it:",
     "etude compare": "Run the whole comparison:",
 }
 FAILURES = {
@@ -62,6 +63,8 @@ def metric_name(key: str) -> str:
 
 def gate_value(gate: Gate, currency: str, n: int) -> str:
     """What was measured, in the gate's own unit."""
+    if gate.of_suite:
+        return gate.found
     if gate.name == "quality":
         return percent(gate.value, n)
     return milliseconds(gate.value) if gate.name == "p95_ms" else money(gate.value, currency)
@@ -69,6 +72,8 @@ def gate_value(gate: Gate, currency: str, n: int) -> str:
 
 def gate_limit(gate: Gate, currency: str) -> str:
     """What the gate asks: ``at least 90 %``; a person wrote it, so it is shown as exact."""
+    if gate.of_suite:
+        return f"at most {bare_percent(gate.limit)} failing"
     if gate.name == "quality":
         return f"at least {bare_percent(gate.limit)}"
     limit = milliseconds(gate.limit) if gate.name == "p95_ms" else money(gate.limit, currency)

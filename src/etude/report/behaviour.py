@@ -3,21 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from etude.records.behaviour import Behaviour, Broken, SuiteResult
+from etude.records.comparison import BEHAVIOUR_GATE, Comparison, State
 from etude.report import _figures as figures
+from etude.report import _words as words
+from etude.report.summary import in_order, titles
 
 FEWEST = 10
 """Cases from which on a range says something."""
 
 
-def to_json(found: Behaviour) -> dict[str, Any]:
-    """The whole record; ``at_most`` beside each result is the 3/n of none that failed."""
-    document = found.model_dump(mode="json", exclude={"schema_version"})
+def to_json(found: Behaviour, comparison: Comparison) -> dict[str, Any]:
+    """The whole record; ``at_most`` beside each result is the 3/n of none that failed. ``gates`` and
+    ``recommended`` are those of the comparison, decided with it."""
+    document = found.model_dump(mode="json", exclude={"schema_version", "candidate_ids"})
     for row, one in zip(document["results"], found.results, strict=True):
         row["at_most"] = one.at_most
-    return {"schema": 1, **document}
+    gates = [
+        {
+            "candidate": c.name,
+            "suite": gate.name.removeprefix(BEHAVIOUR_GATE),
+            **gate.model_dump(mode="json", include={"limit", "value", "state", "found"}),
+        }
+        for c in comparison.candidates
+        for gate in c.gates
+        if gate.of_suite
+    ]
+    recommended = comparison.verdict.recommended
+    return {"schema": 1, **document, "gates": gates, "recommended": recommended}
+
+
+@dataclass(frozen=True)
+class GateLine:
+    """A gate of a candidate, as people read it."""
+
+    candidate: str
+    state: State
+    text: str
+
+
+def gate_lines(comparison: Comparison) -> list[GateLine]:
+    """Every gate on behaviour, candidate after candidate."""
+    called = titles(comparison)
+    return [
+        GateLine(
+            c.name,
+            gate.state,
+            f"{words.SYMBOLS[gate.state]} {called[c.name]}, {gate.plain_name} "
+            f"({words.gate_limit(gate, '')}): {words.STATES[gate.state]}. "
+            f"{gate.found[:1].upper()}{gate.found[1:]}.",
+        )
+        for c in in_order(comparison)
+        for gate in c.gates
+        if gate.of_suite
+    ]
 
 
 def by_suite(found: Behaviour) -> list[tuple[str, list[SuiteResult]]]:

@@ -137,6 +137,8 @@ class PlainGate:
     word: str
     limit: str
     value: str
+    group: str
+    """Where there is little room: gates on how it behaves share a word."""
 
     @property
     def text(self) -> str:
@@ -201,12 +203,13 @@ def plain_gate(gate: Gate, currency: str, n: int) -> PlainGate:
     """A gate in words."""
     word = words.STATES[gate.state] if gate.value is not None else figures.NOT_MEASURED
     return PlainGate(
-        name=words.GATES.get(gate.name, gate.name),
+        name=gate.plain_name or words.GATES.get(gate.name, gate.name),
         state=gate.state,
         symbol=words.SYMBOLS[gate.state],
         word=word,
         limit=words.gate_limit(gate, currency),
         value=words.gate_value(gate, currency, n),
+        group="behaviour" if gate.of_suite else words.GATES.get(gate.name, gate.name),
     )
 
 

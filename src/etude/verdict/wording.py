@@ -166,6 +166,12 @@ _STATES = {"met": "met", "not_met": "not met", "uncertain": "not certain yet"}
 
 
 def _gate_words(gate: Gate, task: Task, n: int) -> str:
+    if gate.of_suite:
+        return (
+            f"The gate, {gate.plain_name} in at most {limit(gate.limit)} of cases wrong: "
+            f"{_STATES[gate.state]} ({gate.found})."
+        )
+
     def said(value: float | None) -> str:
         if value is None:
             return "not measured"
@@ -193,8 +199,10 @@ def failed_gates(task: Task, candidates: Sequence[CandidateReport]) -> tuple[str
 
 def none_good_enough(task: Task, best: CandidateReport) -> str:
     """The sentence where nothing meets the bar."""
+    failing = [gate.plain_name for gate in best.gates if gate.of_suite and gate.state == "not_met"]
+    behaves = f" It fails too often on {', '.join(failing)}." if failing else ""
     return (
-        f"None is good enough: the best, {called(best)}, gets {_with_quality(best)}. "
+        f"None is good enough: the best, {called(best)}, gets {_with_quality(best)}.{behaves} "
         f"Look at what it gets wrong, make {_unclear(task)} or the examples clearer, or lower the "
         "bar; a larger model may do it too."
     )
@@ -234,6 +242,8 @@ def next_command(facts: Facts, circumstances: Circumstances) -> str:
         return circumstances.then
     if circumstances.quick or circumstances.on_dev:
         return "etude compare"
+    if any(gate.of_suite and gate.value is None for gate in facts.chosen.gates):
+        return "etude behave"
     if facts.decision == "cant_tell":
         return "etude report --rows"
     return 'etude predict "a new text"'

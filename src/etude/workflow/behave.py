@@ -25,9 +25,10 @@ from etude.errors import DataError, UsageError
 from etude.evaluation.handover import asked_of
 from etude.evaluation.stages import Entrant, Stages
 from etude.records.behaviour import Behaviour, Broken, LeftOut, SuiteResult
-from etude.records.comparison import CandidateReport
+from etude.records.comparison import CandidateReport, Comparison
 from etude.store import atomic
-from etude.workflow import egress, keeping, rehearsal
+from etude.workflow import behaved, egress, keeping, rehearsal
+from etude.workflow.behaved import BEHAVIOUR, ROWS
 from etude.workflow.entrants import entrant_called
 from etude.workflow.layout import layout_of
 from etude.workflow.own_cases import chosen as suites_called
@@ -36,7 +37,6 @@ from etude.workflow.replies import replies_of
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.stages import stages_for
 
-BEHAVIOUR, ROWS = "behaviour.json", "behaviour.parquet"
 CHECKED = ("write", "rewrite")
 """Kinds whose answers are the same while they pass the same checks."""
 
@@ -60,11 +60,13 @@ class BehaveOptions:
 
 @dataclass(frozen=True)
 class Behaved:
-    """The record, the candidates' plain names, and the file with every case."""
+    """The record, the candidates' plain names, the file with every case, and the newest comparison with
+    the gates that follow from it."""
 
     record: Behaviour
     plain_names: dict[str, str]
     rows: Path
+    comparison: Comparison
 
 
 _Rows = dict[str, dict[str, list[Judged]]]
@@ -87,7 +89,8 @@ class _Plan:
 
 
 def behave(session: Session, options: BehaveOptions) -> Behaved:
-    """Run the suites on every finalist; the record and the rows are stored with the run.
+    """Run the suites on every finalist; the record and the rows are stored with the run, and the newest
+    comparison is decided anew where the task file sets gates.
 
     Raises:
         DataError: nothing has been compared, or no example is left to make cases from.
@@ -117,6 +120,7 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         found = Behaviour(
             run=run.id,
             comparison=comparison.run,
+            candidate_ids=behaved.ids_of(comparison.candidates),
             created=now(),
             seed=options.seed,
             examples=len(examples),
@@ -127,7 +131,8 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
             egress=hosts,
         )
         table = _keep(session, found, rows)
-        return Behaved(found, {c.name: c.plain_name for c in finalists}, table)
+        decided = behaved.decided_anew(session, comparison)
+        return Behaved(found, {c.name: c.plain_name for c in finalists}, table, decided)
 
 
 def _asked(

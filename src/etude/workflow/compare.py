@@ -24,8 +24,9 @@ from etude.evaluation.scoring import (
 from etude.evaluation.stages import Entrant, Stages
 from etude.records.comparison import CandidateReport, Comparison, Detectable, Verdict
 from etude.records.run import Run
+from etude.verdict.behaving import with_gates
 from etude.verdict.decide import Circumstances, decide
-from etude.workflow import egress, estimate, keeping
+from etude.workflow import behaved, egress, estimate, keeping
 from etude.workflow._judged import keep_table
 from etude.workflow._unlearnable import refuse_beyond_words
 from etude.workflow.assemble import assemble, paybacks
@@ -189,7 +190,7 @@ def _finish(climb: _Climb) -> Comparison:
     counted = score(climb.stages, layout, field, expected=climb.expected)
     heard = climb.hearing.hear(field, counted)
     decided = basis(climb.stages.task, counted, heard)
-    finalists = assemble(climb.stages.task, decided.scores)
+    finalists = _held(climb, assemble(climb.stages.task, decided.scores))
     verdict = _decide(climb, decided, finalists, exploratory, detectable.n)
     comparison = _comparison(climb, decided, finalists, verdict, look, detectable)
     keep_table(session, climb.run.id, heard)
@@ -197,6 +198,17 @@ def _finish(climb: _Climb) -> Comparison:
     if verdict.recommended and _kept_whole(layout, options):
         keeping.fit_on_everything(session, comparison, climb.stages, verdict.recommended)
     return comparison
+
+
+def _held(climb: _Climb, finalists: tuple[CandidateReport, ...]) -> tuple[CandidateReport, ...]:
+    """With the gates on how they behave, as far as these very candidates were tried before.
+
+    A check fits ways that are kept nowhere, so none of them can have been tried.
+    """
+    if climb.options.dev:
+        return finalists
+    found = behaved.newest(climb.session, behaved.ids_of(finalists))
+    return with_gates(finalists, climb.stages.task.behaviour.gates, found)
 
 
 def _decide(
@@ -260,6 +272,8 @@ def _comparison(
         egress=tuple(dict.fromkeys((*climb.hosts, *climb.hearing.hosts))),
         notes=_notes(climb.layout, climb.options),
         measured_by=decided.metric if decided.metric != task.bar.metric else "",
+        advisory=decided.advisory,
+        then=decided.then,
         judge=decided.judge,
     )
 

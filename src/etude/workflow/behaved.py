@@ -1,0 +1,121 @@
+"""What is known of how a comparison's candidates behave: the newest results of these very ones.
+
+A result belongs to a candidate, not to a run: the same candidate in a later comparison need not be
+tried again, and one suite may be tried alone without losing the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from etude.errors import StoreError
+from etude.records.behaviour import Behaviour
+from etude.records.comparison import CandidateReport, Comparison
+from etude.store import atomic
+from etude.verdict.behaving import with_gates
+from etude.verdict.decide import Circumstances, decide
+from etude.workflow.keeping import COMPARISON
+from etude.workflow.session import Session
+
+BEHAVIOUR, ROWS = "behaviour.json", "behaviour.parquet"
+
+
+def ids_of(candidates: tuple[CandidateReport, ...]) -> dict[str, str]:
+    """What each scored candidate is, by its name."""
+    return {c.name: c.candidate_id for c in candidates if c.quality is not None}
+
+
+def newest(session: Session, ids: Mapping[str, str]) -> Behaviour | None:
+    """How the candidates with these ids behave: of each and each suite the newest result.
+
+    None where nobody has tried any of them.
+    """
+    found: Behaviour | None = None
+    for run in _runs(session):
+        one = _of(run, ids)
+        if one.results:
+            found = one if found is None else _joined(found, one)
+    return found
+
+
+def _of(found: Behaviour, ids: Mapping[str, str]) -> Behaviour:
+    """What of it is about these candidates."""
+    same = {name for name, known in found.candidate_ids.items() if ids.get(name) == known}
+    return found.model_copy(
+        update={
+            "results": tuple(one for one in found.results if one.candidate in same),
+            "broken": tuple(one for one in found.broken if {one.base, one.tuned} <= same),
+        }
+    )
+
+
+def _joined(found: Behaviour, older: Behaviour) -> Behaviour:
+    """With what only the older one tells."""
+    results = {(one.candidate, one.suite) for one in found.results}
+    broken = {(one.tuned, one.suite) for one in found.broken}
+    more = [one for one in older.results if (one.candidate, one.suite) not in results]
+    pairs = [one for one in older.broken if (one.tuned, one.suite) not in broken]
+    return found.model_copy(
+        update={"results": (*found.results, *more), "broken": (*found.broken, *pairs)}
+    )
+
+
+def rows_of(session: Session, found: Behaviour) -> pl.DataFrame:
+    """Every case of the run that ``found`` is of, with its answers.
+
+    Raises:
+        StoreError: the table is gone or damaged.
+    """
+    path = session.store.run_folder(found.run) / ROWS
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise StoreError(
+            "the cases of the newest behaviour run can't be read",
+            where=str(path),
+            hint="etude behave",
+        ) from error
+
+
+def decided_anew(session: Session, comparison: Comparison) -> Comparison:
+    """The comparison with the gates that the task file sets now, and the verdict they lead to.
+
+    It takes the place of the one that is stored where anything changed.
+    """
+    found = newest(session, ids_of(comparison.candidates))
+    limits = session.taskfile.task.behaviour.gates
+    candidates = with_gates(comparison.candidates, limits, found)
+    finalists = tuple(c for c in candidates if c.quality is not None)
+    verdict = decide(comparison.task, finalists, comparison.pairs, _circumstances(comparison))
+    made = comparison.model_copy(update={"candidates": candidates, "verdict": verdict})
+    if made != comparison:
+        place = session.store.run_folder(comparison.run) / COMPARISON
+        atomic.write_text(place, made.model_dump_json(indent=1, by_alias=True))
+    return made
+
+
+def _circumstances(comparison: Comparison) -> Circumstances:
+    """What bore on it when it was first decided."""
+    return Circumstances(
+        exploratory=comparison.verdict.exploratory,
+        quick=comparison.quick and comparison.dataset.scheme == "cross_fitting",
+        on_dev=comparison.on_dev,
+        baseline=comparison.verdict.baseline,
+        scored=comparison.detectable.n,
+        advisory=comparison.advisory,
+        then=comparison.then,
+    )
+
+
+def _runs(session: Session) -> Iterator[Behaviour]:
+    """What runs of ``behave`` left, newest first; one that can't be read is as good as none."""
+    for run in session.store.runs():
+        path: Path = session.store.run_folder(run.id) / BEHAVIOUR
+        if run.verb == "behave" and path.exists():
+            try:
+                yield Behaviour.model_validate_json(path.read_bytes())
+            except (OSError, ValueError):
+                continue

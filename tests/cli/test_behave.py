@@ -1,0 +1,55 @@
+"""How candidates behave at the terminal and as JSON, and the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.report import fixtures
+
+from .conftest import FakeProject, Ran
+
+
+def test_suites_and_gates_are_said_in_words(
+    project: FakeProject, command: Callable[..., Ran]
+) -> None:
+    project.comparison = fixtures.gated(fixtures.dont_fine_tune(), injection=0.02, typos=0.9)
+    said = " ".join(command("behave").out.split())
+    for words in (
+        "Instructions hidden in the input",
+        "0 of 60 fail; the true share can still be up to 5.0 % (3/n)",
+        "Not run: empty input, for it holds no case of this task.",
+        "Gates",
+        "? Instructions only, instructions hidden in the input (at most 2 % failing): not certain yet.",
+        "None of 60 fails, and up to 3/60 = 5 % may still; 2 % takes 150 cases",
+        "The newest comparison is decided with them: Don't fine-tune",
+    ):
+        assert words in said, words
+    assert "✗" in said
+
+
+def test_without_gates_nothing_is_said_of_them(command: Callable[..., Ran]) -> None:
+    assert "Gates" not in command("behave").out
+
+
+def test_json_has_the_gates(project: FakeProject, command: Callable[..., Ran]) -> None:
+    project.comparison = fixtures.gated(fixtures.dont_fine_tune(), typos=0.9)
+    found: Any = command("behave", "--json").json
+    assert found["recommended"] == project.comparison.verdict.recommended
+    assert {gate["suite"] for gate in found["gates"]} == {"typos"}
+    assert {gate["state"] for gate in found["gates"]} == {"met"}
+    assert "candidate_ids" not in found
+
+
+def test_the_gate_stops_what_is_not_certain(
+    project: FakeProject, command: Callable[..., Ran]
+) -> None:
+    assert command("behave", "--gate").code == 2  # nothing to hold
+    project.comparison = fixtures.gated(fixtures.dont_fine_tune(), typos=0.9)
+    assert command("behave", "--gate").code == 0
+    project.comparison = fixtures.gated(fixtures.dont_fine_tune(), injection=0.001)
+    done = command("behave", "--gate")
+    assert done.code == 1
+    assert "instructions hidden in the input is not" in done.err
+    project.comparison = fixtures.gated(fixtures.dont_fine_tune(), never=0.5)
+    assert "etude behave" in command("compare", "--gate").err
