@@ -1,0 +1,153 @@
+"""What a release makes of a call: its input read, its form kept, and what its answer is known by."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.serving import _releases as releases
+from tests.serving._engine import FakeEngine
+
+from etude.models._base import Message
+from etude.releases.loading import Release, load
+from etude.serving.answering._base import Call, Part
+from etude.serving.answering._inputs import given
+from etude.serving.answering.labels import Labels
+from etude.serving.answering.writing import Written
+from etude.serving.errors import ApiError
+from etude.workflow.loading import scorecard_of
+
+SHAPE = {"type": "object", "properties": {"said": {"type": "string"}}, "required": ["said"]}
+EXTRACT: dict[str, Any] = {"kind": "extract", "schema": SHAPE, "checks": []}
+
+
+def opened(folder: Path) -> Release:
+    return load(folder, releases.around(folder.parent))
+
+
+@pytest.fixture
+def writing(tmp_path: Path) -> Release:
+    return opened(releases.writing_release(tmp_path))
+
+
+@pytest.fixture
+def extracting(tmp_path: Path) -> Release:
+    return opened(releases.writing_release(tmp_path, **EXTRACT))
+
+
+def user(text: str, *before: Message, **more: Any) -> Call:
+    return Call(messages=(*before, Message("user", text)), **more)
+
+
+def asked(answerer: Labels | Written, *calls: Call) -> list[list[Part]]:
+    async def one(call: Call) -> list[Part]:
+        return [part async for part in answerer.answer(call)]
+
+    async def every() -> list[list[Part]]:
+        found = await asyncio.gather(*(one(call) for call in calls))
+        await answerer.close()
+        return found
+
+    return asyncio.run(every())
+
+
+def test_an_input_of_several_columns_is_an_object(writing: Release) -> None:
+    task = writing.asked
+    as_object = given(user('{"thing": "tea", "name": "Bo"}'), task, ())
+    assert as_object.text == "name: Bo\nthing: tea"
+    assert as_object.inputs.columns[0] == {"name": "Bo", "thing": "tea"}
+    for text in ("name: Bo\nthing: tea", "[1, 2]", '"tea"'):
+        assert given(user(text), task, ()).text == text
+    assert given(Call(prompt="name: Bo"), task, ()).text == "name: Bo"
+
+
+def test_json_is_a_text_where_the_task_reads_one_column(tmp_path: Path) -> None:
+    task = opened(releases.labels_release(tmp_path)).asked
+    assert given(user('{"text": "x"}'), task, ()).text == '{"text": "x"}'
+
+
+def test_a_conversation_is_as_the_examples_have_it(tmp_path: Path) -> None:
+    chat = opened(releases.writing_release(tmp_path, kind="chat", checks=[])).asked
+    assert given(user("Hello"), chat, ()).text == "Hello"
+    assert given(user("[1]"), chat, ()).text == '[{"role":"user","content":"[1]"}]'
+    before = (Message("user", "a"), Message("assistant", "b"))
+    found = given(user("c", *before), chat, ())
+    assert found.text == (
+        '[{"role":"user","content":"a"},{"role":"assistant","content":"b"},'
+        '{"role":"user","content":"c"}]'
+    )
+    assert found.inputs.columns[0]["last_user"] == "c"
+
+
+def test_many_labels_at_once_are_each_ones_own(tmp_path: Path) -> None:
+    release = opened(releases.labels_release(tmp_path))
+    texts = ["card lost stolen", "refund money shop", "password reset app", "card arrive post"]
+    expected = release.answer(texts)
+    sure = expected.confidence
+    found = asked(Labels(release), *(user(text) for text in texts * 3))
+    assert [parts[0].text for parts in found] == list(expected.outputs) * 3
+    handover = scorecard_of(release).handover
+    assert handover is not None
+    assert handover.threshold == 0.5
+    for place, parts in enumerate(found):
+        about, share = parts[0].about, float(sure[place % 4])
+        assert about.probabilities is not None
+        assert max(about.probabilities.values()) == pytest.approx(share)
+        # The calibrator of the release: log-odds plus a half.
+        odds = math.log(share / (1 - share)) + 0.5
+        assert about.confidence == pytest.approx(1 / (1 + math.exp(-odds)), abs=1e-6)
+        assert about.escalate is (share < 0.5)
+
+
+def test_a_release_keeps_its_own_schema(extracting: Release) -> None:
+    engine = FakeEngine()
+    answerer = Written(extracting, engine)
+    (parts,) = asked(answerer, user("name: Bo"))
+    assert "".join(part.text for part in parts) == '{"said":"yes"}'
+    last = parts[-1].about
+    # 0.6, the least sure token, by the calibrator of the release; nothing speaks against it.
+    assert last.confidence == pytest.approx(1 / (1 + math.exp(-(math.log(1.5) + 0.5))))
+    assert (last.escalate, last.unlike) == (False, ())
+    own = engine.asked[-1].json_schema
+    asked(answerer, user("name: Bo", json_schema='{"type": "object"}'))
+    assert engine.asked[-1].json_schema == own
+    other = user("name: Bo", json_schema='{"type": "object", "properties": {"x": {}}}')
+    with pytest.raises(ApiError, match="schema of its own"):
+        asked(answerer, other)
+
+
+def test_json_that_is_cut_off_is_no_answer(extracting: Release) -> None:
+    (parts,) = asked(Written(extracting, FakeEngine()), user("name: Bo", max_tokens=1))
+    last = parts[-1]
+    assert (last.finish, last.about.failure) == ("length", "unfinished_json")
+    assert (last.about.confidence, last.about.unlike) == (None, ("max_tokens",))
+
+
+@pytest.mark.parametrize(
+    ("more", "unlike"),
+    [
+        ({"temperature": 0.7}, ("temperature",)),
+        ({"temperature": 0.0, "seed": 3, "top_p": 0.5, "logprobs": 2}, ()),
+        ({"stop": ("x",)}, ("stop",)),
+        ({"json_schema": '{"type": "object"}'}, ("response_format",)),
+    ],
+)
+def test_how_sure_is_said_only_of_answers_asked_for_as_they_were_compared(
+    writing: Release, more: dict[str, Any], unlike: tuple[str, ...]
+) -> None:
+    (parts,) = asked(Written(writing, FakeEngine()), user("name: Bo\nthing: tea", **more))
+    about = parts[-1].about
+    assert about.unlike == unlike
+    assert (about.confidence is None, about.escalate is None) == (bool(unlike), bool(unlike))
+
+
+def test_an_answer_that_passes_the_checks_stays_with_the_model(tmp_path: Path) -> None:
+    """The check names a column, so it is held only where the column is given."""
+    release = opened(
+        releases.writing_release(tmp_path, checks=[{"type": "starts-with", "value": "You said"}])
+    )
+    (parts,) = asked(Written(release, FakeEngine()), user("name: Bo\nthing: tea"))
+    assert parts[-1].about.escalate is False
