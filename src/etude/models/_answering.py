@@ -26,7 +26,7 @@ from etude.models._chat_format import TemplateFormat
 from etude.models.generation.choices import Tree, batches, make_tree, score_answers
 from etude.models.generation.choosing import Draw
 from etude.models.generation.constrained import Grammars, JsonGuide
-from etude.models.generation.engine import make_engine
+from etude.models.generation.engine import Engine, make_engine
 from etude.models.generation.jobs import Job, Written
 from etude.models.generation.passes import EMPTY, Prefix
 from etude.models.generation.plain import score_plainly, write_plainly
@@ -50,14 +50,22 @@ class _Asked:
 class Answering:
     """A module on its device with its format; not for several threads at once.
 
-    ``notices``: what people should know of how it runs.
+    ``notices``: what people should know of how it runs. ``engine``: of the module, where there is
+    one already.
     """
 
-    def __init__(self, name: str, module: Any, chat_format: TemplateFormat, window: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        module: Any,
+        chat_format: TemplateFormat,
+        window: int,
+        engine: Engine | None = None,
+    ) -> None:
         self.name = name
         self.format = chat_format
         self.window = window
-        self.engine, reason = make_engine(module, library())
+        self.engine, reason = (engine, None) if engine else make_engine(module, library())
         self.module = module
         self.notices: tuple[str, ...] = ()
         if reason is not None:

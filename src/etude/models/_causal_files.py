@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -195,7 +196,38 @@ def load_module(folder: Path, adapter: Path | None, dtype: torch.dtype) -> Any:
     return module
 
 
-def _merged(module: Any, adapter: Path) -> Any:
+def adapter_layers(module: Any) -> list[Any]:
+    """The layers in which a module's adapters are; PEFT is installed."""
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    return [layer for layer in module.modules() if isinstance(layer, BaseTunerLayer)]
+
+
+def add_adapter(module: Any, adapter: Path, name: str) -> None:
+    """Put an adapter around a module's weights, unmerged.
+
+    Raises:
+        MissingDependency: PEFT is not installed.
+        ModelError: the adapter can't be loaded, or is none for this module.
+    """
+    peft = _peft()
+    try:
+        config = peft.PeftConfig.from_pretrained(str(adapter))
+        config.inference_mode = True
+        with warnings.catch_warnings(action="ignore"):  # of several adapters: they are meant
+            peft.inject_adapter_in_model(config, module, adapter_name=name)
+            weights = peft.load_peft_weights(str(adapter), device=str(module.device))
+            peft.set_peft_model_state_dict(module, weights, adapter_name=name)
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        raise ModelError(
+            f"the adapter can't be loaded: {_first_line(error)}",
+            where=str(adapter),
+            expected="a PEFT adapter for these weights",
+        ) from error
+    module.eval()
+
+
+def _peft() -> Any:
     quiet()
     if find_spec("peft") is None:
         raise MissingDependency(
@@ -204,6 +236,11 @@ def _merged(module: Any, adapter: Path) -> Any:
         )
     import peft
 
+    return peft
+
+
+def _merged(module: Any, adapter: Path) -> Any:
+    peft = _peft()
     tuned = peft.PeftModel.from_pretrained(module, str(adapter), is_trainable=False)
     return tuned.merge_and_unload(safe_merge=True)
 

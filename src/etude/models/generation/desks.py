@@ -46,7 +46,8 @@ class Desks:
         engine: the model.
         prefixes: of this engine.
         rows: most rows at work; None: what the device gains from.
-        memory_bytes: most bytes of their keys and values; a single row may pass it alone.
+        memory_bytes: most bytes of their keys and values; a single row may pass it alone. None:
+            what is usual on a CPU, what an accelerator has left at the time.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class Desks:
         self.prefixes = prefixes
         on_cpu = engine.device.type == "cpu"
         self.most_rows = rows or (ROWS if on_cpu else ROWS_ON_GPU)
-        self.memory_bytes = memory_bytes or (MEMORY_BYTES if on_cpu else _free(engine.device))
+        self.memory_bytes = memory_bytes or (MEMORY_BYTES if on_cpu else None)
         self._desks: OrderedDict[bytes, Desk] = OrderedDict()
         self._waiting: deque[_Waiting] = deque()
         self._joined_last = False
@@ -156,8 +157,10 @@ class Desks:
 
     def _bytes_left(self, desk: Desk | None) -> int:
         """What the other desks leave to this one."""
-        others = (one.memory.bytes for one in self._desks.values() if one is not desk)
-        return self.memory_bytes - sum(others)
+        others = sum(one.memory.bytes for one in self._desks.values() if one is not desk)
+        if self.memory_bytes is not None:
+            return self.memory_bytes - others
+        return (desk.memory.bytes if desk else 0) + _free(self.engine.device)
 
     def _tidy(self, key: bytes) -> None:
         """A desk without rows gives its memory back."""
@@ -182,4 +185,5 @@ def _rounded(rows: int, columns: int) -> tuple[int, int]:
 
 
 def _free(device: torch.device) -> int:
-    return int(torch.cuda.mem_get_info(device)[0] * SHARE_OF_FREE)
+    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return int((torch.cuda.mem_get_info(device)[0] + kept) * SHARE_OF_FREE)

@@ -7,7 +7,10 @@ a model can be run here is not believed but tried, on a few tokens, against its 
 
 from __future__ import annotations
 
+import copy
 import inspect
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -41,9 +44,16 @@ class Engine:
         self.vocabulary = int(module.get_output_embeddings().weight.shape[0])
         self._usual = module.config._attn_implementation
         self._keeps = "logits_to_keep" in inspect.signature(module.forward).parameters
+        self._around: Callable[[], AbstractContextManager[None]] = nullcontext
         self.bytes_per_token = 1
         """Of the keys and values of all layers; known after the trial."""
         module.set_attn_implementation(NAME)
+
+    def within(self, around: Callable[[], AbstractContextManager[None]]) -> Engine:
+        """The same engine on the same module, each of its passes inside ``around()``."""
+        other = copy.copy(self)
+        other._around = around
+        return other
 
     def restore(self) -> Any:
         """The module with its own attention again."""
@@ -57,7 +67,7 @@ class Engine:
         given: dict[str, Any] = {"input_ids": ids, "position_ids": step.position_N[None]}
         if self._keeps and keep is not None:
             given["logits_to_keep"] = keep
-        with running(step):
+        with self._around(), running(step):
             logits = self.module(use_cache=False, return_dict=True, **given).logits[0]
         if not self._keeps and keep is not None:
             logits = logits[keep]

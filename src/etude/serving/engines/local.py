@@ -10,10 +10,11 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
-from typing import Literal
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol
 
 from etude.errors import EtudeError, ModelError
-from etude.models._causal import CausalModel
+from etude.models._answering import Answering
 from etude.serving.engines._base import Busy, EngineDown, EngineError, Piece, Wanted
 from etude.serving.engines._local_work import Work
 from etude.serving.engines._ticket import Outbox, Ticket
@@ -22,6 +23,14 @@ MOST = 320
 """Requests that an engine takes at once, those at work and those that wait."""
 _log = logging.getLogger(__name__)
 _News = tuple[Literal["join", "leave"], Ticket]
+
+
+class Driven(Protocol):
+    """A language model that is asked pass by pass, such as a ``CausalModel``."""
+
+    def driven(self) -> AbstractContextManager[Answering]:
+        """The loaded model, for this thread alone."""
+        ...
 
 
 class LocalEngine:
@@ -33,7 +42,7 @@ class LocalEngine:
         most: requests that may be unfinished at once; further ones are told that it is busy.
     """
 
-    def __init__(self, name: str, opened: Callable[[], CausalModel], most: int = MOST) -> None:
+    def __init__(self, name: str, opened: Callable[[], Driven], most: int = MOST) -> None:
         self.name = name
         self.most = most
         self._open = opened
