@@ -372,3 +372,36 @@ def test_making_one_needs_both_scopes(tmp_path: Path) -> None:
         (answer,) = call(app, ask)
         assert answer.status_code == 403
         assert f"Missing scopes: {missing}" in json.loads(answer.text)["error"]["message"]
+
+
+@pytest.mark.parametrize("ends", ["expired", "completed"])
+def test_a_kill_at_the_end_changes_no_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    late = ends == "expired"
+    batch = put(store, lines(line("a")), expires=int(time.time()) + (-1 if late else 60))
+    files = store.files.add
+
+    def broken(*given: Any, **more: Any) -> None:
+        files(*given, **more)  # the first file is there, and then the power goes
+        raise OSError("killed here")
+
+    async def first() -> None:
+        working = runner(store, forever if late else echo())
+        monkeypatch.setattr(module, "POLL", 60.0)
+        with monkeypatch.context() as patch:
+            patch.setattr(working._files, "add", broken)
+            await working.start()
+            while (now := working.batches.find(batch.id)) is None or now.ends is None:
+                await asyncio.sleep(0.005)
+            await asyncio.sleep(0.05)
+            await working.stop()
+        working.batches.release(batch.id, working._owner)
+
+    async def forever(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(60)
+
+    asyncio.run(first())
+    done = finish(runner(store), batch)
+    assert done.status == ends
+    assert len([file for file in store.files.page()[0] if file.purpose == "batch_output"]) == 1

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import json
 import logging
 import time
@@ -20,15 +19,9 @@ from typing import Any, TypeVar
 from starlette.types import ASGIApp
 
 from etude.errors import StoreError
-from etude.records.batch import Batch, Counts, LineError, Status, Tokens
-from etude.serving.batch_lines import (
-    Request,
-    answered_line,
-    checked,
-    requests_of,
-    tokens_of,
-    unanswered_line,
-)
+from etude.records.batch import Batch, Counts, LineError, Status
+from etude.serving.batch_end import finish
+from etude.serving.batch_lines import Request, answered_line, checked, requests_of
 from etude.serving.config import Limits
 from etude.serving.errors import ApiError
 from etude.serving.inside import Reply, post
@@ -129,21 +122,19 @@ class BatchRunner:
                 await asyncio.wait_for(self._new.wait(), POLL)
 
     async def _work(self, batch: Batch) -> None:
-        holding = asyncio.create_task(asyncio.sleep(0))
+        if await asyncio.to_thread(self._files.find, batch.input_file) is None:
+            gone = LineError(code="file_not_found", message="The input file was deleted.")
+            await self._change(batch, "failed", errors=(gone,))
+            return
+        work = _Work(batch, await asyncio.to_thread(self._files.path, batch.input_file))
+        holding = asyncio.create_task(self._hold(work))
         try:
-            path = await asyncio.to_thread(self._files.path, batch.input_file)
-            work = _Work(batch, path)
-            holding = asyncio.create_task(self._hold(work))
             if not batch.counts.total and not await self._check(work):
                 return
-            if work.batch.status != "cancelling":
+            if work.batch.ends is None and work.batch.status != "cancelling":
                 await self._answer(work)
             if not work.lost:
-                await _to_end(self._finish, work)
-        except StoreError as error:
-            if isinstance(error, LeaseLost):
-                raise
-            await self._fail(batch, error)
+                await _to_end(finish, self.batches, self._files, batch.id, self._owner, work.path)
         except asyncio.CancelledError:
             with contextlib.suppress(StoreError):
                 self.batches.release(batch.id, self._owner)
@@ -151,13 +142,8 @@ class BatchRunner:
         finally:
             holding.cancel()
 
-    async def _fail(self, batch: Batch, error: StoreError) -> None:
-        if await asyncio.to_thread(self._files.find, batch.input_file) is not None:
-            raise error
-        gone = LineError(code="file_not_found", message="The input file was deleted.")
-        await asyncio.to_thread(
-            self.batches.change, batch.id, self._owner, "failed", errors=(gone,)
-        )
+    async def _change(self, batch: Batch, status: Status, **fields: Any) -> Batch:
+        return await asyncio.to_thread(self.batches.change, batch.id, self._owner, status, **fields)
 
     async def _hold(self, work: _Work) -> None:
         """Say that the batch is still worked on, and hear that it shall not be any more."""
@@ -176,19 +162,13 @@ class BatchRunner:
             await asyncio.sleep(min(1.0, LEASE / 6))
 
     async def _check(self, work: _Work) -> bool:
-        batch = work.batch
-        found = await asyncio.to_thread(checked, work.path, batch.endpoint)
-        counts = Counts(total=found.total)
-        status: Status = "failed" if found.errors else "in_progress"
-        model = next(iter(found.models)) if len(found.models) == 1 else None
-        work.batch = await asyncio.to_thread(
-            self.batches.change,
-            batch.id,
-            self._owner,
-            status,
-            counts=counts,
+        found = await asyncio.to_thread(checked, work.path, work.batch.endpoint)
+        work.batch = await self._change(
+            work.batch,
+            "failed" if found.errors else "in_progress",
+            counts=Counts(total=found.total),
             errors=tuple(found.errors),
-            model=model,
+            model=next(iter(found.models)) if len(found.models) == 1 else None,
         )
         return not found.errors
 
@@ -231,64 +211,6 @@ class BatchRunner:
             said = reply.headers.get("retry-after", "1")
             await asyncio.sleep(min(LONGEST_WAIT, float(said) if said.isdigit() else 1.0))
 
-    def _finish(self, work: _Work) -> None:
-        """Write the files of answers, then that the batch is over."""
-        batch = self.batches.change(work.batch.id, self._owner, "finalizing")
-        cancelled = batch.status == "cancelling"
-        status: Status = "cancelled" if cancelled else "completed"
-        done = self.batches.done(batch.id)
-        if len(done) < batch.counts.total and not cancelled:
-            status = "expired"
-        for request in requests_of(work.path) if status != "completed" else ():
-            if request.line not in done:
-                self._leave(batch, request, status)
-        tokens, counts = self._sums(batch)
-        self.batches.change(
-            batch.id,
-            self._owner,
-            status,
-            counts=counts,
-            tokens=tokens,
-            output_file=self._write(batch, "output", lambda line: not line.failed),
-            error_file=self._write(batch, "error", lambda line: line.failed),
-        )
-
-    def _leave(self, batch: Batch, request: Request, status: Status) -> None:
-        word = "it was cancelled" if status == "cancelled" else "its completion window expired"
-        text = unanswered_line(request, f"batch_{status}", f"Not asked: {word} before.")
-        self.batches.write_line(batch.id, Line(request.line, True, text))
-
-    def _sums(self, batch: Batch) -> tuple[Tokens, Counts]:
-        read = written = cached = failed = completed = 0
-        for line in self.batches.lines(batch.id):
-            used = tokens_of(line.response)
-            read, written, cached = read + used.read, written + used.written, cached + used.cached
-            failed, completed = failed + line.failed, completed + (not line.failed)
-        counts = Counts(total=batch.counts.total, completed=completed, failed=failed)
-        return Tokens(read=read, written=written, cached=cached), counts
-
-    def _write(self, batch: Batch, kind: str, wanted: Callable[[Line], bool]) -> str | None:
-        """A file of the lines that are ``wanted``; its name follows from the batch's, so that a
-        server that goes on writes no second one."""
-        lines = (line.response for line in self.batches.lines(batch.id) if wanted(line))
-        first = next(lines, None)
-        if first is None:
-            return None
-        name = "file-" + hashlib.sha256(f"{batch.id} {kind}".encode()).hexdigest()[:24]
-        if self._files.find(name) is None:
-            with self._files.receive(name) as incoming:
-                incoming.write(f"{first}\n".encode())
-                for line in lines:
-                    incoming.write(f"{line}\n".encode())
-            self._files.add(
-                name,
-                incoming,
-                purpose="batch_output",
-                filename=f"{batch.id}_{kind}.jsonl",
-                expires=_end(batch.output_seconds),
-            )
-        return name
-
 
 async def _to_end(work: Callable[..., T], *given: Any) -> T:
     """Work in a thread that is waited for, also where the wait is cancelled."""
@@ -298,10 +220,6 @@ async def _to_end(work: Callable[..., T], *given: Any) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
-
-
-def _end(seconds: int | None) -> int | None:
-    return None if seconds is None else int(time.time()) + seconds
 
 
 def _told(error: ApiError) -> Reply:
