@@ -42,7 +42,7 @@ async def started(root: Path) -> tuple[asyncio.subprocess.Process, str]:
     )
     assert server.stdout is not None
     said = b""
-    while not said.endswith(b"\n}\n"):
+    while not said.endswith(b"}\n"):
         piece = await asyncio.wait_for(server.stdout.readline(), 120)
         assert piece, f"the server ended: {said!r}"
         said += piece
@@ -74,7 +74,7 @@ async def under_load(url: str, promised: Promised, server: asyncio.subprocess.Pr
         before = len(promised.answers)
         while len(promised.answers) == before and not any(task.done() for task in tasks):
             await asyncio.sleep(0.05)  # until the model is opened
-        await asyncio.sleep(random.uniform(0, 3))
+        await asyncio.sleep(random.uniform(0, 1.5))
         server.kill()
         failures = await asyncio.gather(*tasks, return_exceptions=True)
     # A connection that breaks is what a client sees of a kill; anything else is a fault.
