@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from etude.models.generation.attention import NAME, attend, running
+from etude.models.generation.direct import Direct, direct_of
 from etude.models.generation.passes import EMPTY, Memory, Pass, Prefix, plan_rows
 
 KNOWN_LAYERS = {"full_attention", "sliding_attention"}
@@ -45,6 +46,8 @@ class Engine:
         self._usual = module.config._attn_implementation
         self._keeps = "logits_to_keep" in inspect.signature(module.forward).parameters
         self._around: Callable[[], AbstractContextManager[None]] = nullcontext
+        self.direct: Direct | None = None
+        """Computes the passes in place of the module, where that was tried."""
         self.bytes_per_token = 1
         """Of the keys and values of all layers; known after the trial."""
         module.set_attn_implementation(NAME)
@@ -53,6 +56,7 @@ class Engine:
         """The same engine on the same module, each of its passes inside ``around()``."""
         other = copy.copy(self)
         other._around = around
+        other.direct = None  # what is put around the module is in its layers
         return other
 
     def restore(self) -> Any:
@@ -63,8 +67,10 @@ class Engine:
     @torch.inference_mode()
     def run(self, step: Pass, ids_N: NDArray[np.int64], keep: Tensor | None) -> Tensor:
         """Logits (K, V) in float32 of the tokens at the places ``keep`` (K,), all where None."""
-        ids = torch.from_numpy(ids_N).to(self.device)[None]
-        given: dict[str, Any] = {"input_ids": ids, "position_ids": step.position_N[None]}
+        ids = torch.from_numpy(ids_N).to(self.device)
+        if self.direct is not None:
+            return self.direct(step, ids, keep)
+        given: dict[str, Any] = {"input_ids": ids[None], "position_ids": step.position_N[None]}
         if self._keeps and keep is not None:
             given["logits_to_keep"] = keep
         with self._around(), running(step):
@@ -150,6 +156,11 @@ def make_engine(module: Any, library: Any) -> tuple[Engine | None, str | None]:
     if worst > (TRIAL_TOLERANCE if exact else 0.5):
         engine.restore()
         return None, "it gives other answers for packed rows than for single ones"
+    engine.direct = direct_of(module)
+    if engine.direct is not None:
+        worst = float((_trial(engine) - expected).abs().max()) / spread
+        if worst > TRIAL_TOLERANCE:
+            engine.direct = None
     return engine, None
 
 
