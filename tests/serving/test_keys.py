@@ -28,6 +28,11 @@ def test_on_this_machine_without_keys_anyone_may_do_everything(tmp_path: Path) -
         assert with_key.json() == {"key": None}
 
 
+def test_no_page_brings_scripts_of_others(tmp_path: Path) -> None:
+    answers = call(app_of(serving(tmp_path)), {"url": "/docs"}, {"url": "/redoc"}, {"url": "/"})
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::1", "10.0.0.1"])
 def test_a_rebound_name_is_refused(tmp_path: Path, host: str) -> None:
     (answer,) = call(app_of(serving(tmp_path)), {"url": "/infer", "headers": {"Host": host}})

@@ -26,7 +26,9 @@ from etude.serving.services import Services
 
 def make_app(services: Services) -> FastAPI:
     """The server's application; ``services`` start and stop with it."""
-    app = FastAPI(title="Etude", version=__version__, lifespan=_lifespan(services))
+    # No pages of the document: they would fetch scripts from elsewhere, with this server's rights.
+    pages: dict[str, None] = {"docs_url": None, "redoc_url": None}
+    app = FastAPI(title="Etude", version=__version__, lifespan=_lifespan(services), **pages)
     for module in iter_modules(routes.__path__):
         if not module.name.startswith("_"):
             app.include_router(import_module(f"{routes.__name__}.{module.name}").router(services))
