@@ -26,9 +26,13 @@ from etude.serving.services import Services
 
 def make_app(services: Services) -> FastAPI:
     """The server's application; ``services`` start and stop with it."""
-    # No pages of the document: they would fetch scripts from elsewhere, with this server's rights.
-    pages: dict[str, None] = {"docs_url": None, "redoc_url": None}
-    app = FastAPI(title="Etude", version=__version__, lifespan=_lifespan(services), **pages)
+    app = FastAPI(
+        title="Etude",
+        version=__version__,
+        lifespan=_lifespan(services),
+        docs_url=None,  # pages that would fetch scripts from elsewhere, with this server's rights
+        redoc_url=None,
+    )
     for module in iter_modules(routes.__path__):
         if not module.name.startswith("_"):
             app.include_router(import_module(f"{routes.__name__}.{module.name}").router(services))
