@@ -25,6 +25,7 @@ def test_every_metric_is_found_by_its_file_name() -> None:
         "field_f1",
         "judge",
         "macro_f1",
+        "person",
     ]
     for name in registry.names():
         assert metric(name).key == name

@@ -86,6 +86,12 @@ def test_chrf_is_1_for_the_same_text_and_0_for_none() -> None:
     assert metric("chrf").items(judged).tolist() == pytest.approx([1.0, 0.0])
 
 
+def test_who_is_preferred_counts_1_and_who_is_not_compared_is_not_measured() -> None:
+    judged = Judged(["", "", ""], ["x", "y", None], preferred_N=np.array([1.0, 0.5, 0.0]))
+    assert metric("person").value(judged) == 0.5
+    assert np.isnan(metric("person").items(Judged([""], ["x"]))).all()
+
+
 def test_measures_are_found_by_file_name_and_kind() -> None:
     for name in registry.names():
         assert registry.load(name).key == name

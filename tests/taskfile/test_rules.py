@@ -52,7 +52,7 @@ def test_the_smallest_file_is_right(tmp_path: Path) -> None:
             "'field_f1' does not measure a task of kind 'classify'",
         ),
         ("bar: {metric: judge}", "bar.metric", "there is no metric 'judge'"),
-        ("bar: {metric: person}", "bar.metric", "is not built yet"),
+        ("bar: {metric: person}", "bar.metric", "there is no metric 'person'"),
         ('judge: {model: m, criteria: {a: "Is it?"}}', "judge", "needs no judge"),
         ("bar: {metric: acuracy}", "bar.metric", "did you mean 'accuracy'?"),
         ("bar: {metric: zzz}", "bar.metric", "there is no metric 'zzz'"),

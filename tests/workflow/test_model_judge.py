@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,8 @@ judge:
 def script(call: Call) -> None:
     """A writer who gives the input back, longer with examples; a judge who likes lamps."""
     if call.body["model"] == "writer":
-        more = "" if len(call.body["messages"][0]["content"]) < 60 else " now"
+        shown = any("box" in message["content"] for message in call.body["messages"][:-1])
+        more = " now" if shown else ""
         call.answer(f"a {call.said.split()[-1]}{more}")
         return
     asked = json.loads(call.said)
@@ -191,3 +193,36 @@ def test_a_damaged_line_is_named_and_the_rest_counts(tmp_path: Path) -> None:
     assert [line for line, _ in found.damaged] == [1, 2]
     assert found.warning is not None
     assert "Line 1 and 1 more" in found.warning
+
+
+def test_people_who_compare_answers_decide_in_its_place(
+    first: Any, folder: Path, tmp_path: Path
+) -> None:
+    there = tmp_path / "p"
+    shutil.copytree(folder, there)
+    (there / judgements.FILE).unlink(missing_ok=True)
+    task = (there / "etude.yaml").read_text()
+    (there / "etude.yaml").write_text(
+        task.replace("metric: judge, at_least: 0.5", "metric: person")
+    )
+    found = compared(there)
+    assert found.metric == "all_checks"
+    assert found.verdict.decision == "cant_tell"
+    assert "nobody has compared answers yet: judge 10 pairs: etude review --blind" in (
+        found.verdict.sentence
+    )
+    assert found.verdict.next_command == "etude review --blind"
+    blind = etude.open(there).to_compare()
+    while (pair := blind.pair()) is not None:
+        longer = "a" if len(pair.a) > len(pair.b) else "b"
+        blind.say(pair, "same" if pair.number <= 2 else longer)
+    found = compared(there)
+    assert found.people is not None
+    (row,) = found.people.rows
+    assert (row.better, row.same, row.worse, row.left) in [(8, 2, 0, 0), (0, 2, 8, 0)]
+    assert found.metric == "person"
+    assert {c.quality.value for c in found.candidates if c.quality} == {0.5, 0.9} or row.worse
+    assert {c.quality.metric for c in found.candidates if c.quality} == {"person"}
+    assert all(c.secondary["all_checks"] for c in found.candidates if c.quality)
+    assert "compared blind on 10 inputs (10 pairs of different answers)" in found.verdict.reasons[0]
+    assert "blind pairs" in found.verdict.sentence

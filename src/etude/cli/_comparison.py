@@ -19,7 +19,7 @@ from etude.records.comparison import Comparison, State
 from etude.report import _figures as figures
 from etude.report import _view as view
 from etude.report import _words as plain
-from etude.report.summary import PlainRow, plain_rows, titles
+from etude.report.summary import NOT_COMPARED, PlainRow, plain_rows, titles
 
 ROOMY = 100
 """Cells from which names need no line break."""
@@ -75,8 +75,14 @@ def show_rows(paper: Paper, comparison: Comparison) -> None:
     else:
         paper.line()
         paper.prose(LEGEND, style="dim")
-    rest = [row.title for row in plain_rows(comparison) if not row.scored]
+    unscored = [row for row in plain_rows(comparison) if not row.scored]
+    rest = [row.title for row in unscored if row.standing != NOT_COMPARED]
+    unread = [row.title for row in unscored if row.standing == NOT_COMPARED]
     paper.line()
+    if unread:
+        named = ", ".join(unread)
+        paper.prose(f"Of these people have not compared enough answers yet: {named}.", style="dim")
+        paper.line()
     if rest:
         paper.prose(f"Tried as well, and not among the finalists: {', '.join(rest)}.", style="dim")
         paper.line()

@@ -123,6 +123,7 @@ def secondary(scored: Scored) -> tuple[str, ...]:
         "checks": bool(scored.judge.checks),
         "schema": scored.judge.contract is not None,
         "judge": False,
+        "person": False,
     }
     return tuple(
         key

@@ -30,7 +30,9 @@ class Judged:
     are parsed JSON (``extract`` alone; None where it does not parse), ``valid_N`` says where the
     output keeps the schema. ``checks_NC`` has 1 for passed, 0 for failed and -1 where a check does
     not apply; ``criteria_NC`` has 1 where a model that judges said yes, 0 for no and -1 where it could
-    not be asked. ``passages`` are those of the knowledge that each answer was shown (empty: none was).
+    not be asked; ``preferred_N`` has 1 where people preferred it to the baseline's, 0.5 where the two
+    are the same, 0 where they did not and NaN where nobody compared them. ``passages`` are those of the
+    knowledge that each answer was shown (empty: none was).
     ``embed`` gives unit rows (n, dim) of texts; None: no encoder is here.
     """
 
@@ -44,6 +46,7 @@ class Judged:
     checks_NC: NDArray[np.int8] | None = None
     check_names: tuple[str, ...] = ()
     criteria_NC: NDArray[np.int8] | None = None
+    preferred_N: NDArray[np.float64] | None = None
     fields: Sequence[Mapping[str, str]] = field(default=())
     passages: Sequence[Sequence[str]] = ()
     embed: Embed | None = None
@@ -78,7 +81,7 @@ class Metric:
     whole: Callable[[Judged], float] | None = None
     """The value where the items alone do not make it (macro-F1)."""
     needs: str | None = None
-    """What the task must have for it: "checks", "schema" or "judge"."""
+    """What the task must have for it: "checks", "schema", "judge" or "person"."""
 
     def value(self, judged: Judged) -> float:
         """The metric over all answers; NaN for none."""

@@ -11,7 +11,7 @@ from etude.records._base import Manifest, Record, Unbounded
 from etude.records.dataset import DatasetVersion
 from etude.records.estimate import Estimate as Estimate
 from etude.records.handover import Handover
-from etude.records.judgement import JudgeReport
+from etude.records.judgement import JudgeReport, PeopleReport
 from etude.records.run import Machine
 from etude.records.task import Assumption, Task
 
@@ -329,6 +329,8 @@ class Comparison(Manifest):
     then: str = ""
     """What to type for it."""
     judge: JudgeReport | None = None
+    people: PeopleReport | None = None
+    """What people said who compared answers blind; None where nobody has, or there is nothing to."""
 
     @property
     def metric(self) -> str:

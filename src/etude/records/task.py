@@ -20,7 +20,7 @@ WRITING: tuple[Kind, ...] = ("extract", "write", "rewrite", "chat")
 """Kinds whose answers are written by a language model, not chosen."""
 FREE: tuple[Kind, ...] = ("write", "rewrite", "chat")
 """Kinds whose answers are texts without a form."""
-JUDGED: tuple[str, ...] = ("judge",)
+JUDGED: tuple[str, ...] = ("judge", "person")
 """Metrics for which somebody has to read the answers."""
 
 

@@ -22,7 +22,7 @@ from etude.report._trials import TrialView, trial_views
 from etude.report._turns import TurnsView, turns
 from etude.report._view import Fact
 from etude.report.charts.reliability import reliability
-from etude.report.summary import PlainRow, plain_rows
+from etude.report.summary import NOT_COMPARED, PlainRow, plain_rows
 
 MOST_CONFUSED = 10
 MOST_TRIALS = 12
@@ -133,7 +133,8 @@ def _flips(rate: float, items: int, askings: int) -> Fact:
 
 def _quality_facts(c: CandidateReport) -> list[Fact]:
     if c.quality is None:
-        return [Fact("Quality", f"{figures.NOT_MEASURED}: it was not among the finalists")]
+        why = NOT_COMPARED if c.finalist else "it was not among the finalists"
+        return [Fact("Quality", f"{figures.NOT_MEASURED}: {why}")]
     q = c.quality
     found = [
         Fact(

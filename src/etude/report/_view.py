@@ -138,7 +138,8 @@ def certainty_facts(comparison: Comparison) -> list[Fact]:
             )
         )
     if not verdict.settled:
-        found.append(Fact("More examples that would likely settle it", _more(comparison, n)))
+        what = "pairs to compare" if comparison.metric == "person" else "examples"
+        found.append(Fact(f"More {what} that would likely settle it", _more(comparison, n)))
     d = comparison.detectable
     found.append(
         Fact(
@@ -159,6 +160,8 @@ def _more(comparison: Comparison, n: int) -> str:
         return "can't be said from this run"
     if math.isinf(more):
         return "more examples alone may not: the candidates are too near to each other"
+    if comparison.metric == "person" and comparison.people is not None:
+        return f"about {figures.about(more)} ({comparison.people.left:,} are left)"
     total = more + n
     return f"about {figures.about(more)} more kept aside ({figures.about(total)} in all)"
 

@@ -29,6 +29,7 @@ METRICS = {"invalid_rate": "answers that are no category", "brier": "Brier score
 NEXT = {
     "etude predict": "Try it on a text of your own:",
     "etude report --rows": "Read what each candidate gets wrong:",
+    "etude review --blind": "Compare answers without knowing whose they are:",
     "etude review --judge --json": "See where the judge and people disagree:",
     "etude review --judge": "See how far the judge can be believed:",
     "etude behave": "Try unusual, tricky and sensitive input on it:",

@@ -107,10 +107,10 @@ def quality_line(change: QualityChange) -> str:
     """``88.1 % → 90.2 %: as good as before, −0.4 to +4.6 points (paired over 512 examples)``."""
     old, new = figures.quality_text(change.old), figures.quality_text(change.new)
     start = f"{words.metric_name(change.metric)} {old} → {new}"
-    if change.difference is None or change.call is None:
-        return f"{start}: {change.note}"
     if change.call == "same":
         return f"{start}: the same answers to all {change.items:,} examples that both answered"
+    if change.difference is None or change.call is None:
+        return f"{start}: {change.note}"
     d, n = change.difference, min(change.old.n, change.new.n)
     how = f"paired over {change.items:,} examples" if change.paired else change.note
     return f"{start}: {CALLS[change.call]}, {figures.points_range(d.low, d.high, n)} points ({how})"

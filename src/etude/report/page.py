@@ -10,6 +10,7 @@ from etude.report import _beside, _charts, _details, _facts, _view
 from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._judge import judge
+from etude.report._people import people
 from etude.report._templates import render
 from etude.report.summary import plain_rows
 from etude.store import atomic
@@ -67,6 +68,7 @@ def page(comparison: Comparison, *, technical: bool = False, graded: Graded | No
         fields_beside=_beside.fields(comparison, _beside.pair_shown(comparison)),
         measures=_beside.measures(comparison),
         judge=judge(comparison),
+        people=people(comparison),
         details=_details.details(comparison),
         pairs=_facts.pairs(comparison),
         pair_method=_facts.pair_method(comparison),

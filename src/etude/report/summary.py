@@ -17,6 +17,7 @@ from etude.report import _readings as readings
 from etude.report import _words as words
 
 SCHEMA = 1
+NOT_COMPARED = "people have not compared enough of its answers"
 
 
 def to_json(comparison: Comparison) -> dict[str, Any]:
@@ -42,7 +43,17 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
             "reasons": list(verdict.reasons),
             "more_examples": _finite(verdict.more_examples),
         },
-    } | _judge_json(comparison)
+    } | _readers_json(comparison)
+
+
+def _readers_json(comparison: Comparison) -> dict[str, Any]:
+    """What somebody said who read the answers; nothing where nobody did."""
+    found, people = _judge_json(comparison), comparison.people
+    if people is None:
+        return found
+    rows = [row.model_dump(mode="json") | {"n": row.n} for row in people.rows]
+    told = people.model_dump(mode="json") | {"rows": rows, "left": people.left}
+    return found | {"measured_by": comparison.metric, "people": told}
 
 
 def _judge_json(comparison: Comparison) -> dict[str, Any]:
@@ -274,7 +285,7 @@ def _against_baseline(comparison: Comparison, c: CandidateReport) -> tuple[str, 
 
 def _standing(comparison: Comparison, c: CandidateReport, called: dict[str, str]) -> str:
     if c.quality is None:
-        return "tried, but not among the finalists"
+        return NOT_COMPARED if c.finalist else "tried, but not among the finalists"
     if c.dominated_by is not None:
         other = called.get(c.dominated_by, c.dominated_by)
         return f"“{other}” is no worse, and better in quality, cost or speed"

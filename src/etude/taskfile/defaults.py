@@ -10,9 +10,9 @@ METRICS: dict[Kind, tuple[str, ...]] = {
     "classify": ("accuracy", "macro_f1"),
     "image": ("accuracy", "macro_f1"),
     "extract": ("field_f1", "exact", "all_checks"),
-    "write": ("all_checks", "exact", "chrf", "judge"),
-    "rewrite": ("all_checks", "exact", "chrf", "judge"),
-    "chat": ("all_checks", "exact", "chrf", "judge"),
+    "write": ("all_checks", "exact", "chrf", "judge", "person"),
+    "rewrite": ("all_checks", "exact", "chrf", "judge", "person"),
+    "chat": ("all_checks", "exact", "chrf", "judge", "person"),
 }
 """The metrics that fit a kind, its default first; a test holds this to the metrics' own word."""
 

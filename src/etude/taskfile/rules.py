@@ -32,7 +32,6 @@ _VAGUE = re.compile(
     r"\b(better|best|good|great|nice|quality|vibes?|feel(ing)?|taste|improve\w*|natural|human)\b",
     re.I,
 )
-_PLANNED_METRICS = ("person",)
 _MOST_HELD_BACK = 0.9
 
 
@@ -121,8 +120,6 @@ def _metric(document: Document) -> Iterator[Problem]:
         yield document.problem(
             where, f"{metric!r} does not measure a task of kind {kind!r}", listed(known)
         )
-    elif metric in _PLANNED_METRICS:
-        yield document.problem(where, f"{metric!r} is not built yet; available: {listed(known)}")
     elif near := did_you_mean(metric, known):
         yield document.problem(where, f"there is no metric {metric!r}", listed(known), near)
     elif _VAGUE.search(metric):

@@ -17,8 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etude.records.comparison import CandidateReport, Decision, Pair, Verdict
+from etude.records.judgement import PeopleReport
 from etude.records.task import Task
-from etude.verdict import wording
+from etude.verdict import preferred, wording
 from etude.verdict._pairs import Differences
 from etude.verdict.dominance import dominated_by
 
@@ -37,6 +38,8 @@ class Circumstances:
     """Why what was measured may not decide yet, as a sentence; "" where it may."""
     then: str = ""
     """Where it may not: what to type for it."""
+    people: PeopleReport | None = None
+    """What people said who compared answers, where it decides."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,24 @@ def decide(
         and all(gate.state != "not_met" for gate in c.gates)
     ]
     beaten = dominated_by(scored, differences, task.bar.margin)
+    said = _said(candidates, circumstances)
     frontier = tuple(c.name for c in scored if c.name not in beaten)
     if not survivors:
-        return _none_good_enough(task, scored, differences, circumstances, frontier)
-    pick = _pick(survivors, differences, task.bar.margin)
-    return _verdict(task, scored, survivors, pick, differences, circumstances, frontier)
+        found = _none_good_enough(task, scored, differences, circumstances, frontier)
+    else:
+        pick = _pick(survivors, differences, task.bar.margin)
+        found = _verdict(task, scored, survivors, pick, differences, circumstances, frontier)
+    return found.model_copy(update={"reasons": said + found.reasons}) if said else found
+
+
+def _said(
+    candidates: Sequence[CandidateReport], circumstances: Circumstances
+) -> tuple[str, ...]:
+    """What people who compared answers said, where it decides."""
+    if circumstances.people is None:
+        return ()
+    finalists = sorted((c for c in candidates if c.finalist), key=lambda c: (c.order, c.name))
+    return preferred.lines(circumstances.people, {c.name: wording.called(c) for c in finalists})
 
 
 def _value(candidate: CandidateReport) -> float:
@@ -165,6 +181,7 @@ def _verdict(
         fine_tuned=next((c for c in scored if c.trained), None),
         differences=differences,
         advisory=circumstances.advisory,
+        people=circumstances.people,
     )
     return Verdict(
         decision=decision,

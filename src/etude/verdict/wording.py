@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from etude.metrics import metric
 from etude.records.comparison import CandidateReport, Decision, Gate
+from etude.records.judgement import PeopleReport
 from etude.records.task import WRITING, Task
+from etude.verdict import preferred
 from etude.verdict._pairs import Differences
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ class Facts:
     differences: Differences
     advisory: str = ""
     """Why what was measured may not decide yet."""
+    people: PeopleReport | None = None
+    """What people said who compared answers, where it decides."""
 
 
 FINE = 200
@@ -66,6 +70,7 @@ _GETS = {
     "exact": "of its answers exactly right",
     "field_f1": "of the fields right",
     "judge": "of its answers past the model that judges",
+    "person": "of blind pairs, the same counting half,",
     "chrf": "of the wording of the ideal answers (chrF++)",
 }
 """What a way "gets", after the percentage; the others go by the metric's own name."""
@@ -75,6 +80,8 @@ def _with_quality(candidate: CandidateReport) -> str:
     q = candidate.quality
     if q is None:
         return "not measured"
+    if q.metric == "person" and q.low == q.high:
+        return "half of blind pairs by definition, for the others are held against it"
     name = _GETS.get(q.metric) or metric(q.metric).plain_name
     return f"{percent(q.value, q.n)} {name} ({percent(q.low, q.n)} to {percent(q.high, q.n)})"
 
@@ -83,13 +90,19 @@ def sentence(facts: Facts) -> str:
     """The verdict in one or two sentences."""
     chosen, quality = called(facts.chosen), _with_quality(facts.chosen)
     if facts.decision == "fine_tune":
-        return f"Fine-tune: {chosen} gets {quality}, and nothing simpler is as good."
+        rest = "nothing simpler is as good"
+        if facts.people is not None:
+            rest = "nothing simpler that people compared is as good"
+        return f"Fine-tune: {chosen} gets {quality}, and {rest}."
     if facts.decision == "dont_fine_tune":
         return f"Don't fine-tune: {chosen} {_why_not(facts, quality)}"
     if facts.advisory:
         return f"Can't tell yet: for now use {chosen}, {quality}. {facts.advisory}"
     if facts.fine_tuned is None:
-        return f"Can't tell yet: fine-tuning was not measured. For now use {chosen}: {quality}."
+        why = "fine-tuning was not measured"
+        if facts.people is not None:
+            why = "nobody has compared answers of a fine-tuned way"
+        return f"Can't tell yet: {why}. For now use {chosen}: {quality}."
     return f"Can't tell yet: for now use {chosen}, {quality}. {_what_settles(facts)}"
 
 
@@ -108,6 +121,9 @@ def _why_not(facts: Facts, quality: str) -> str:
 
 def _what_settles(facts: Facts) -> str:
     at_most = f"At most {points(facts.loss)} could be lost by that"
+    if facts.people is not None:
+        about = f"{_rounded(facts.more):,}" if facts.more and math.isfinite(facts.more) else ""
+        return f"{at_most}; {preferred.what_settles(facts.people, facts.more, about)}."
     if facts.more is None or math.isinf(facts.more):
         return f"{at_most}; more examples alone may not settle it, so near are they."
     return (
@@ -245,5 +261,7 @@ def next_command(facts: Facts, circumstances: Circumstances) -> str:
     if any(gate.of_suite and gate.value is None for gate in facts.chosen.gates):
         return "etude behave"
     if facts.decision == "cant_tell":
+        if facts.people is not None and facts.people.left:
+            return preferred.command(facts.people)
         return "etude report --rows"
     return 'etude predict "a new text"'

@@ -17,7 +17,8 @@ from etude.verdict.economics import machine_cost, payback, token_cost
 def assemble(task: Task, scores: Scores) -> tuple[CandidateReport, ...]:
     """The finalists' reports, whole: with cost, the bar's gates, and what dominates them."""
     reports = [_priced(task, card) for card in scores.cards]
-    beaten = dominated_by(reports, Differences(scores.pairs), task.bar.margin)
+    measured = [report for report in reports if report.quality is not None]
+    beaten = dominated_by(measured, Differences(scores.pairs), task.bar.margin)
     return tuple(
         report.model_copy(update={"dominated_by": beaten.get(report.name)}) for report in reports
     )

@@ -107,6 +107,7 @@ def _circumstances(comparison: Comparison) -> Circumstances:
         scored=comparison.detectable.n,
         advisory=comparison.advisory,
         then=comparison.then,
+        people=comparison.people if comparison.metric == "person" else None,
     )
 
 

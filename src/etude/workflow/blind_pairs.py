@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -42,11 +43,11 @@ class Answered:
     aside: bool
     """Their examples are kept aside."""
 
-    @property
-    def of(self) -> list[str]:
+    @cached_property
+    def of(self) -> tuple[str, ...]:
         """Each row's hash."""
         rows = zip(self.inputs, self.targets, strict=True)
-        return [row_hash(text, target, None) for text, target in rows]
+        return tuple(row_hash(text, target, None) for text, target in rows)
 
     def without(self, ids: Iterable[str]) -> Answered:
         """Those that are not these examples."""

@@ -36,6 +36,7 @@ from etude.workflow.entrants import beside_the_metric, entrants, open_models
 from etude.workflow.layout import dev_layout, layout_of, whole_part
 from etude.workflow.ledger import written_look
 from etude.workflow.model_judge import Hearing, bench
+from etude.workflow.people import asked_people
 from etude.workflow.rehearsal import of_endpoints
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.stages import stages_for
@@ -189,7 +190,8 @@ def _finish(climb: _Climb) -> Comparison:
         look, exploratory = written_look(session, climb.run, climb.prepared, ids)
     counted = score(climb.stages, layout, field, expected=climb.expected)
     heard = climb.hearing.hear(field, counted)
-    decided = basis(climb.stages.task, counted, heard)
+    people = asked_people(session, layout, counted, _baseline(field))
+    decided = basis(climb.stages.task, counted, heard, people)
     finalists = _held(climb, assemble(climb.stages.task, decided.scores))
     verdict = _decide(climb, decided, finalists, exploratory, detectable.n)
     comparison = _comparison(climb, decided, finalists, verdict, look, detectable)
@@ -230,6 +232,7 @@ def _decide(
             scored=scored,
             advisory=decided.advisory,
             then=decided.then,
+            people=decided.deciding,
         ),
     )
 
@@ -275,6 +278,7 @@ def _comparison(
         advisory=decided.advisory,
         then=decided.then,
         judge=decided.judge,
+        people=decided.people,
     )
 
 

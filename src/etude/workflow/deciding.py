@@ -6,14 +6,15 @@ so and what to type.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from etude.evaluation.readers import beside, by_model, replaced
 from etude.evaluation.scoring import Scores
-from etude.records.judgement import JudgeReport
+from etude.records.judgement import JudgeReport, PeopleReport
 from etude.records.task import Task
 from etude.workflow._judged import Heard
 from etude.workflow.agreement import MOST_UNMEASURED
+from etude.workflow.people import PERSON, People
 
 REVIEW_JUDGE = "etude review --judge"
 
@@ -28,16 +29,49 @@ class Basis:
     advisory: str = ""
     then: str = ""
     judge: JudgeReport | None = None
+    people: PeopleReport | None = None
+
+    @property
+    def deciding(self) -> PeopleReport | None:
+        """What people said who compared answers, where that decides."""
+        return self.people if self.metric == PERSON else None
 
 
-def basis(task: Task, scores: Scores, heard: Heard | None) -> Basis:
+def basis(task: Task, scores: Scores, heard: Heard | None, people: People | None = None) -> Basis:
     """What decides, and what is shown beside it.
 
     Args:
         task: with the metric that somebody wants.
         scores: as counted.
         heard: what a model said; None where the task has no judge.
+        people: what people said who compared answers; None where there is nothing to compare.
     """
+    found = _by_model(task, scores, heard)
+    if task.bar.metric == PERSON:
+        return _by_people(found, people)
+    compared = people is not None and any(row.n > row.identical for row in people.report.rows)
+    return replace(found, people=people.report) if people is not None and compared else found
+
+
+def _by_people(found: Basis, people: People | None) -> Basis:
+    if people is None:
+        only = "Only one way was scored: there is nothing to compare its answers with."
+        return replace(found, advisory=only, then="etude report --rows")
+    told = replace(found, people=people.report)
+    if people.report.judged:
+        scores = replaced(found.scores, people.found, people.pairs)
+        return replace(told, scores=scores, metric=PERSON)
+    count = people.report.to_judge
+    pairs = "1 pair" if count == 1 else f"{count:,} pairs"
+    more = " more" if people.report.pairs else ""
+    why = (
+        f"People decide, and {'too few have' if more else 'nobody has'} compared answers yet: judge "
+        f"{pairs}{more}: {people.command}."
+    )
+    return replace(told, advisory=why, then=people.command)
+
+
+def _by_model(task: Task, scores: Scores, heard: Heard | None) -> Basis:
     if heard is None:
         return Basis(scores, task.counted)
     errs = heard.trust.table if heard.trust.trusted else None

@@ -156,7 +156,7 @@ def chosen_name(comparison: Comparison, name: str | None) -> str:
     Raises:
         UnknownName: no such candidate was scored.
     """
-    scored = [c for c in comparison.candidates if c.quality is not None]
+    scored = [c for c in comparison.candidates if c.finalist]
     if name is None:
         best = max(scored, key=lambda c: c.quality.value if c.quality else 0.0)
         return comparison.verdict.recommended or best.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from etude.evaluation.contests import Contest, Items, compare_contests, figure, own_figure
@@ -11,6 +11,8 @@ from etude.evaluation.parts import Layout
 from etude.evaluation.scoring import Scores
 from etude.records.comparison import Pair, Quality
 from etude.records.judgement import PeopleReport
+from etude.records.task import FREE
+from etude.verdict.preferred import command
 from etude.workflow import decisions, judgements
 from etude.workflow.blind_pairs import Answered, Words, contest, of_scores, row_of, words
 from etude.workflow.session import Session
@@ -23,26 +25,35 @@ ENOUGH = 30
 
 @dataclass(frozen=True)
 class People:
-    """Figures by candidate and pairs, of those that enough was said of; and the ``report``."""
+    """Figures by candidate and pairs, of those that enough was said of; and the ``report``.
+
+    ``command``: what to type to compare more of these answers.
+    """
 
     found: Mapping[str, Quality]
     pairs: tuple[Pair, ...]
     report: PeopleReport
+    command: str
 
 
 def asked_people(
     session: Session, layout: Layout, scores: Scores, baseline: str | None
 ) -> People | None:
-    """What people said of these answers so far; None where there is nothing to compare."""
-    names = [card.report.name for card in scores.cards]
-    if len(names) < 2:
+    """What people said of these answers so far; None where nobody is asked or there is nothing to
+    compare."""
+    names, task = [card.report.name for card in scores.cards], session.taskfile.task
+    if task.kind not in FREE or len(names) < 2:
         return None
     kept = judgements.read(session.root)
+    if not kept.pairs and task.bar.metric != PERSON:
+        return None
     if kept.warning:
         session.say(kept.warning)
-    margin = session.taskfile.task.bar.margin
     answered = of_scores(layout, scores).without(reviewed(session))
-    return people_of(answered, words(kept.pairs), names, baseline or names[0], margin)
+    said = words(kept.pairs)
+    people = people_of(answered, said, names, baseline or names[0], task.bar.margin)
+    # Answers of a check on dev are kept nowhere that they could be compared.
+    return replace(people, command="etude compare") if layout.on_dev else people
 
 
 def reviewed(session: Session) -> set[str]:
@@ -70,7 +81,7 @@ def people_of(
         to_judge=0 if judged else _to_judge(list(against.values())),
         aside=answered.aside,
     )
-    return People(found, pairs, report)
+    return People(found, pairs, report, command(report))
 
 
 def _enough(one: Contest) -> bool:

@@ -22,7 +22,6 @@ from etude.evaluation.finalists import Field
 from etude.evaluation.judging import Judge, Passages
 from etude.evaluation.parts import Layout
 from etude.evaluation.scoring import Card, Scores
-from etude.metrics import metric
 
 FAULT = pl.Struct({"check": pl.String, "reason": pl.String})
 
@@ -62,11 +61,8 @@ def _examples(examples: Examples, side: str) -> dict[str, Any]:
 
 
 def _scores(card: Card) -> dict[str, Any]:
-    """What each answer adds to the metric that its quality is told in: what two comparisons are
-    paired by."""
-    name, quality = card.report.name, card.report.quality
-    assert quality is not None
-    key = metric(quality.metric)
+    """What each answer adds to what can be counted: what two comparisons are paired by."""
+    name, key = card.report.name, card.scored.judge.metric
     scores = key.items(card.scored.judged)
     if key.statistic == "ratio":
         return {f"{name}|score": scores[:, 0].tolist(), f"{name}|of": scores[:, 1].tolist()}

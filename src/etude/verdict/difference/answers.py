@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from etude.metrics import metric
 from etude.records.comparison import CandidateReport, Estimate, Quality
 from etude.records.difference import QualityChange
+from etude.records.task import JUDGED
 from etude.statistics.calls import call_pair
 from etude.statistics.intervals import Interval
 from etude.statistics.scores import MacroF1, Means, Ratios, Scores
@@ -98,6 +99,8 @@ def quality_change(
     if before.metric != after.metric:
         note = f"measured by {before.metric} then and by {after.metric} now: not to be compared"
         return shown.model_copy(update={"note": note})
+    if after.metric in JUDGED:
+        return _by_readers(shown, items, margin)
     count = 0 if items is None else len(items)
     if items is None or count < FEWEST:
         return _apart(shown, _why(items), margin)
@@ -106,6 +109,21 @@ def quality_change(
     )
     told = _told(shown, found, "paired", margin, paired=True, items=count)
     return told.model_copy(update={"call": "same"}) if _same_answers(items) else told
+
+
+def _by_readers(
+    shown: QualityChange, items: pl.DataFrame | None, margin: float
+) -> QualityChange:
+    """What somebody said who read the answers is not kept by item."""
+    if items is not None and len(items) and _same_answers(items):
+        return shown.model_copy(update={"call": "same", "items": len(items)})
+    if shown.metric != "person":
+        return _apart(shown, "what the judge said is not paired: the range is wider", margin)
+    note = (
+        "how often answers are preferred depends on what they are held against: compare the two "
+        "blind (etude review --blind)"
+    )
+    return shown.model_copy(update={"note": note})
 
 
 def _same_answers(items: pl.DataFrame) -> bool:

@@ -18,6 +18,8 @@ def objection(found: Difference) -> str | None:
     if found.verdict.new_recommended is None:
         return "nothing is good enough to recommend any more"
     change = found.recommended
+    if change is not None and change.call == "same":
+        return None
     if change is None or change.difference is None:
         return change.note if change is not None else "the new comparison scored nothing"
     if change.difference.high < -found.margin:
