@@ -89,7 +89,7 @@ def test_a_job_whose_worker_was_killed_ends_with_the_same_weights(tmp_path: Path
 def test_twenty_kills_of_real_workers(tmp_path: Path) -> None:
     """Kills at random moments, from the first import to the last file."""
     chance, model = random.Random(4), tiny(tmp_path)
-    settings = {"n_epochs": 40, "batch_size": 1}
+    settings = {"n_epochs": 20, "batch_size": 1}
     environ = environment()
     with Store.open(tmp_path / "project") as store:
         whole = queue(store, model, name="ft:tiny:local:whole:1", hyper=settings)

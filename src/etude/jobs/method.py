@@ -12,12 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from etude.approaches.writing.preferring import SMALL, SMALL_RATE
 from etude.errors import TrainingError
 from etude.jobs.failing import HYPERPARAMETERS, JobFailed, told
 from etude.records.tuning import Hyperparameters
 from etude.training.lm.pairs import TokenPair
-from etude.training.lm.preference import ADAPTER_RATE, FULL_RATE, PreferenceSettings
+from etude.training.lm.preference import (
+    ADAPTER_RATE,
+    FULL_RATE,
+    SMALL,
+    SMALL_RATE,
+    PreferenceSettings,
+)
 from etude.training.lm.settings import LmSettings, default_settings
 
 

@@ -6,6 +6,7 @@ It knows forms; what a field means is for the route.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from etude.serving.errors import ApiError
 from etude.store.files import Files, Incoming
+
+# Every damaged form would be a line in the server's log.
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 MOST_FIELD = 4096
 """Bytes of a field that is no file."""

@@ -20,12 +20,15 @@ from etude.approaches.writing.candidate import WritingCandidate
 from etude.data.preferences import Pair, Preferences, Single, read_preferences
 from etude.errors import UsageError
 from etude.models._base import TunableCausal
-from etude.training.lm.preference import Preference, PreferenceSettings, Verdict, prefer
+from etude.training.lm.preference import (
+    SMALL,
+    SMALL_RATE,
+    Preference,
+    PreferenceSettings,
+    Verdict,
+    prefer,
+)
 from etude.training.lm.result import MODEL
-
-SMALL = 30_000_000
-SMALL_RATE = 2e-5
-"""Of all weights of a small model; large ones take TRL's usual rates."""
 
 
 def wants_preferences(context: FitContext) -> bool:

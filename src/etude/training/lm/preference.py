@@ -36,6 +36,9 @@ from etude.training.lm.settings import LmSettings
 
 ADAPTER_RATE, FULL_RATE = 2e-5, 1e-6
 """AdamW's peak, as TRL's examples have it: far below that of learning answers."""
+SMALL = 30_000_000
+SMALL_RATE = 2e-5
+"""Of all weights of a model with fewer parameters; large ones take TRL's usual rates."""
 
 
 @dataclass(frozen=True)
