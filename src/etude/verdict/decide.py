@@ -83,9 +83,7 @@ def decide(
     return found.model_copy(update={"reasons": said + found.reasons}) if said else found
 
 
-def _said(
-    candidates: Sequence[CandidateReport], circumstances: Circumstances
-) -> tuple[str, ...]:
+def _said(candidates: Sequence[CandidateReport], circumstances: Circumstances) -> tuple[str, ...]:
     """What people who compared answers said, where it decides."""
     if circumstances.people is None:
         return ()
