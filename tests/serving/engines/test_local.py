@@ -13,6 +13,7 @@ from tests.models._causal_folders import write_causal
 from etude.errors import ModelError
 from etude.models._base import ChatRequest, Message
 from etude.models._causal import CausalModel
+from etude.models.generation.rows import Row
 from etude.models.opening import open_model
 from etude.records.task import ModelRef
 from etude.serving.engines._base import Busy, CannotDo, EngineDown, Piece, TooLong, Wanted
@@ -159,6 +160,37 @@ def test_who_goes_away_is_computed_for_no_longer(model):
         return [len(engine._unfinished), len(engine._news)]
 
     assert asyncio.run(ask()) == [0, 0]
+
+
+def test_who_goes_away_holds_up_no_batch_of_the_ordinary_way(tmp_path, monkeypatch):
+    model = CausalModel("m", write_causal(tmp_path, "Bloom"))
+    tokens = []
+    take = Row.take
+    monkeypatch.setattr(Row, "take", lambda row, one: tokens.append(one) or take(row, one))
+
+    async def ask() -> None:
+        engine = LocalEngine("m", lambda: model)
+        leaving = engine.generate(asked("card", max_tokens=300, temperature=5.0, logprobs=0))
+        assert (await anext(leaving)).finish is None
+        await leaving.aclose()
+        await engine.close()
+
+    asyncio.run(ask())
+    assert len(tokens) < 300
+
+
+def test_a_request_that_cannot_be_read_leaves_the_others_alone(model):
+    async def ask() -> None:
+        engine = LocalEngine("m", lambda: model)
+        wanted = [asked("card"), asked("half a letter: \ud800"), asked("card")]
+        one, broken, other = await asyncio.gather(
+            *(pieces_of(engine, each) for each in wanted), return_exceptions=True
+        )
+        assert isinstance(broken, CannotDo)
+        assert text_of(one) == text_of(other)
+        await engine.close()
+
+    asyncio.run(ask())
 
 
 def test_more_than_may_wait_is_refused_and_closing_finishes_what_runs(model):

@@ -7,6 +7,7 @@ threads.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from etude.serving.engines._ticket import Ticket, Told
 LEAST_SHARED = 32
 """Fewer shared tokens are not worth a desk of their own."""
 SCORED_AT_ONCE = 64
+_log = logging.getLogger(__name__)
 
 
 Tell = Callable[[Ticket, Told], None]
@@ -95,6 +97,9 @@ class Work:
             self._tell(ticket, error)
         except ModelError as error:
             self._tell(ticket, CannotDo(error.found))
+        except Exception:  # noqa: BLE001 - one request must not take the others down
+            _log.exception("a request could not be read")
+            self._tell(ticket, CannotDo("This model can't read the request."))
 
     def dismiss(self, ticket: Ticket) -> None:
         """Nobody waits for this answer any more."""
@@ -183,6 +188,9 @@ class Work:
         if known is None:
             return False
         ticket, answer = known
+        if ticket.gone:
+            del self._answers[taken.row.index]
+            return False
         piece = answer.take(taken)
         if piece is not None:
             self._tell(ticket, piece)

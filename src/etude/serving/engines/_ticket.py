@@ -12,7 +12,7 @@ Told = Piece | EngineError
 class Ticket:
     """What is wanted, and the queue that takes what comes of it; made in the event loop.
 
-    ``answered``: the end has come out of the queue.
+    ``answered``: the end has come out of the queue. ``gone``: nobody waits for it any more.
     """
 
     def __init__(self, wanted: Wanted) -> None:
@@ -20,6 +20,7 @@ class Ticket:
         self.loop = asyncio.get_running_loop()
         self.queue: asyncio.Queue[Told] = asyncio.Queue()
         self.answered = False
+        self.gone = False
 
 
 class Outbox:

@@ -108,6 +108,7 @@ class LocalEngine:
     def _leave(self, ticket: Ticket) -> None:
         with self._changed:
             self._unfinished.discard(ticket)
+            ticket.gone = True
             if not ticket.answered:
                 self._news.append(("leave", ticket))
                 self._changed.notify()
@@ -154,7 +155,7 @@ class LocalEngine:
             for what, ticket in news:
                 (work.accept if what == "join" else work.dismiss)(ticket)
             work.turn()
-        except Exception:  # noqa: BLE001 - whatever it is, those who wait must be told
+        except BaseException:  # noqa: BLE001 - a panic of a Rust library too: those who wait must be told
             _log.exception("%s failed while it was computing", self.name)
             self._tell_all(EngineDown("The model failed while it was computing."))
             return Work(work.answering, self._outbox.put, self._outbox.flush)
