@@ -41,10 +41,12 @@ class Tunable(Parrot):
         return Tunable(f"{self.name} tuned", f"{self.fingerprint} {folder.name}")
 
 
-def around(work: Path) -> Surroundings:
-    """What releases of fakes need."""
+def around(work: Path, chat: Model | None = None) -> Surroundings:
+    """What releases of fakes need; ``chat`` is the language model of those that have one."""
 
     def opening(reference: ModelRef) -> Model:
+        if reference == CHAT and chat is not None:
+            return chat
         if reference == WORDS:
             return FakeEmbedder()
         if reference.name in ("fake:chat", "fake:small"):

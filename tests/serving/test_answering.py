@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.models._causal_folders import write_causal
 from tests.serving import _releases as releases
 from tests.serving._engine import FakeEngine
 
+from etude.evaluation.handover import probabilities
 from etude.models._base import Message
+from etude.models._causal import CausalModel
 from etude.releases.loading import Release, load
 from etude.serving.answering._base import Call, Part
 from etude.serving.answering._inputs import given
 from etude.serving.answering.labels import Labels
 from etude.serving.answering.writing import Written
+from etude.serving.engines.local import LocalEngine
 from etude.serving.errors import ApiError
 from etude.workflow.loading import scorecard_of
 
@@ -151,3 +155,45 @@ def test_an_answer_that_passes_the_checks_stays_with_the_model(tmp_path: Path) -
     )
     (parts,) = asked(Written(release, FakeEngine()), user("name: Bo\nthing: tea"))
     assert parts[-1].about.escalate is False
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> CausalModel:
+    folder = tmp_path_factory.mktemp("tiny")
+    return CausalModel("tiny", write_causal(folder, max_position_embeddings=2048))
+
+
+@pytest.mark.parametrize("kind", ["write", "extract", "classify"])
+def test_what_is_served_is_what_was_compared(tmp_path: Path, tiny: CausalModel, kind: str) -> None:
+    """Through the server's engine, one beside the other, and through the candidate itself."""
+    folder = {
+        "write": lambda: releases.writing_release(tmp_path),
+        "extract": lambda: releases.writing_release(tmp_path, **EXTRACT),
+        "classify": lambda: releases.choosing_release(tmp_path),
+    }[kind]()
+    release = load(folder, releases.around(tmp_path, tiny))
+    texts = ["name: Bo\nthing: tea", "name: Ann\nthing: rope 5", "my card is lost"]
+    expected = release.answer(texts)
+    known = probabilities(scorecard_of(release).handover, expected)
+    engine = LocalEngine("tiny", lambda: tiny)
+
+    async def served() -> list[list[Part]]:
+        answerer = Written(release, engine)
+
+        async def one(text: str) -> list[Part]:
+            return [part async for part in answerer.answer(user(text))]
+
+        found = await asyncio.gather(*map(one, texts))
+        await engine.close()
+        return found
+
+    for place, parts in enumerate(asyncio.run(served())):
+        about = parts[-1].about
+        assert about.failure == expected.failures[place]
+        if about.failure is None:
+            assert "".join(part.text for part in parts) == expected.outputs[place]
+            assert about.confidence == pytest.approx(known[place], rel=1e-4)
+        if expected.probabilities_NL is not None:
+            assert about.probabilities is not None
+            shares = list(about.probabilities.values())
+            assert shares == pytest.approx(expected.probabilities_NL[place].tolist(), rel=1e-4)
