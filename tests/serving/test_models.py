@@ -9,12 +9,15 @@ from typing import Any
 
 import openai
 import pytest
-from tests.serving._running import client_of
-from tests.serving.conftest import Site
+from tests.serving import _releases as releases
+from tests.serving._engine import FakeEngine
+from tests.serving._running import client_of, running
+from tests.serving.conftest import Site, with_fakes
 
 from etude.records.task import ModelRef
 from etude.records.tuning import TunedModel
 from etude.serving.config import ServingConfig
+from etude.serving.services import make_services
 from etude.store.tuned import Tuned
 
 
@@ -115,6 +118,22 @@ def test_a_tuned_model_is_listed_called_and_deleted(site: Site) -> None:
     assert site.client.models.delete(name).deleted is True
     with pytest.raises(openai.NotFoundError):
         ask(site.client, name, "hello")
+
+
+def test_a_damaged_release_is_told_at_the_start_and_never_answers(tmp_path: Path) -> None:
+    lines: list[str] = []
+    services = make_services(tmp_path, ServingConfig(), lines.append)
+    with_fakes(services, FakeEngine())
+    folder = releases.labels_release(services.store.folder)
+    services.store.releases.move("production", folder.name, "a test")
+    (folder / "candidate" / "candidate.json").write_text("{}")
+    with running(services) as url:
+        with pytest.raises(openai.InternalServerError) as caught:
+            ask(client_of(url), "production", "my card is lost")
+        assert caught.value.code == "internal_error"
+        assert str(tmp_path) not in str(caught.value)
+    (line,) = [one for one in lines if "production" in one]
+    assert "candidate/candidate.json has changed" in line
 
 
 def test_nothing_else_is_deleted(site: Site) -> None:
