@@ -69,7 +69,7 @@ def judged(wins: int, losses: int, margin: float = 0.05) -> tuple[Comparison, Ve
 def test_a_clear_preference_decides_and_says_on_how_many_pairs() -> None:
     made, verdict = judged(40, 5)
     assert (verdict.decision, verdict.recommended, verdict.settled) == ("fine_tune", TUNED, True)
-    assert "of blind pairs, the same counting half" in verdict.sentence
+    assert "of blind pairs with ties as halves" in verdict.sentence
     assert (
         "45 pairs of different answers): 40 better, 0 the same, 5 worse; 55 pairs left"
         in (verdict.reasons[0])
@@ -86,7 +86,7 @@ def test_a_clear_preference_decides_and_says_on_how_many_pairs() -> None:
 def test_an_even_preference_says_how_many_more() -> None:
     verdict = judged(17, 15)[1]
     assert verdict.decision == "cant_tell"
-    assert "more judged pairs would likely settle it" in verdict.sentence
+    assert "more judged pairs would likely settle it, and 68 pairs are left" in verdict.sentence
     assert verdict.next_command == "etude review --blind"
 
 

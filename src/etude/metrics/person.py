@@ -21,7 +21,7 @@ def preferred(judged: Judged) -> Scores:
 
 METRIC = Metric(
     key="person",
-    plain_name="preferred by people who don't know whose it is",
+    plain_name="preferred by people",
     kinds=WRITTEN,
     statistic="mean",
     items=preferred,

@@ -92,8 +92,13 @@ class PeopleReport(Record):
 
     @property
     def left(self) -> int:
-        """Pairs with the baseline's answers that nobody has compared yet."""
-        return sum(row.left for row in self.rows if row.against == self.baseline)
+        """Pairs with the baseline's answers that nobody has compared yet: of the ways that are judged,
+        or of all where none is."""
+        return sum(
+            row.left
+            for row in self.rows
+            if row.against == self.baseline and (not self.judged or row.candidate in self.judged)
+        )
 
 
 class Agreement(Record):

@@ -140,8 +140,12 @@ def quality_text(quality: Quality | None) -> str:
 
 
 def quality_range(quality: Quality | None) -> str:
-    """``91.8 to 94.4 %``; empty where it was not measured."""
-    return "" if quality is None else percent_range(quality.low, quality.high, quality.n)
+    """``91.8 to 94.4 %``; empty where it was not measured, or is so by definition."""
+    return (
+        ""
+        if quality is None or quality.low == quality.high
+        else percent_range(quality.low, quality.high, quality.n)
+    )
 
 
 def bare_percent(share: float) -> str:

@@ -70,7 +70,7 @@ _GETS = {
     "exact": "of its answers exactly right",
     "field_f1": "of the fields right",
     "judge": "of its answers past the model that judges",
-    "person": "of blind pairs, the same counting half,",
+    "person": "of blind pairs with ties as halves",
     "chrf": "of the wording of the ideal answers (chrF++)",
 }
 """What a way "gets", after the percentage; the others go by the metric's own name."""
@@ -261,7 +261,7 @@ def next_command(facts: Facts, circumstances: Circumstances) -> str:
     if any(gate.of_suite and gate.value is None for gate in facts.chosen.gates):
         return "etude behave"
     if facts.decision == "cant_tell":
-        if facts.people is not None and facts.people.left:
+        if facts.people is not None and any(row.left for row in facts.people.rows):
             return preferred.command(facts.people)
         return "etude report --rows"
     return 'etude predict "a new text"'
