@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from tests.models._causal_folders import write_causal
@@ -170,13 +171,18 @@ def test_who_goes_away_holds_up_no_batch_of_the_ordinary_way(tmp_path, monkeypat
 
     async def ask() -> None:
         engine = LocalEngine("m", lambda: model)
-        leaving = engine.generate(asked("card", max_tokens=300, temperature=5.0, logprobs=0))
+        leaving = engine.generate(wanted)
         assert (await anext(leaving)).finish is None
         await leaving.aclose()
         await engine.close()
 
+    numbers = json.dumps({"type": "array", "items": {"type": "integer"}, "minItems": 200})
+    wanted = asked("card", max_tokens=120, json_schema=numbers)
+    answers(model, [wanted])
+    whole = len(tokens)
+    tokens.clear()
     asyncio.run(ask())
-    assert len(tokens) < 300
+    assert len(tokens) < whole / 2, whole
 
 
 def test_a_request_that_cannot_be_read_leaves_the_others_alone(model):
@@ -257,3 +263,13 @@ def test_a_pass_that_fails_is_told_and_the_next_request_is_answered(model, monke
         await local.close()
 
     asyncio.run(ask())
+
+
+def test_what_nobody_reads_along_comes_in_two_pieces_at_most(model):
+    read_along = asked("Tell me of the card", logprobs=2, stop=("q",))
+    live, held = answers(model, [read_along, replace(read_along, live=False)])
+    assert len(live) > 3
+    assert len(held) == 2
+    assert text_of(held) == text_of(live)
+    assert [t for piece in held for t in piece.tokens] == [t for p in live for t in p.tokens]
+    assert held[-1].usage == live[-1].usage
