@@ -24,7 +24,7 @@ class Call:
     Exactly one of ``messages`` and ``prompt`` (raw text) is given. None, of the numbers: as the
     model does by itself. ``logprobs``: None for none, else how many alternatives beside each token.
     ``json_schema``: the text of a JSON Schema that the answer keeps. ``allow_system``: what answers
-    may be given a system message that is not its own.
+    may be given a system message that is not its own. ``live``: the caller reads along.
     """
 
     messages: tuple[Message, ...] | None = None
@@ -37,6 +37,7 @@ class Call:
     json_schema: str | None = None
     logprobs: int | None = None
     allow_system: bool = False
+    live: bool = True
 
 
 @dataclass(frozen=True)

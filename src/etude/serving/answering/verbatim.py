@@ -45,6 +45,7 @@ def wanted(call: Call, most: int | None) -> Wanted:
         stop=call.stop,
         json_schema=call.json_schema,
         logprobs=call.logprobs,
+        live=call.live,
         # Whoever asks again begins alike: with the same instructions, or with this conversation.
         shared=max(0, len(call.messages or ()) - 1),
     )

@@ -88,6 +88,7 @@ class Written:
             choices=request.choices,
             logprobs=call.logprobs,
             shared=0 if asked.system else self._shared,
+            live=call.live,
         )
         return _Put(asked, request, beside, wanted, _unlike(call, request, asked, schema))
 

@@ -33,6 +33,8 @@ class Answer:
         self._text = chat_format.live(wanted.stop, reply=wanted.prompt is None)
         self._tokens_in = tokens_in
         self._told = 0
+        self._begun = False
+        self._held = ""
         self._logs: deque[tuple[TokenLog, int]] = deque()
 
     def take(self, taken: Taken) -> Piece | None:
@@ -41,10 +43,15 @@ class Answer:
         if self.wanted.logprobs is not None:
             self._note(fresh, taken)
         self._told += len(fresh)
-        text = self._text.add(fresh)
+        text = self._held + self._text.add(fresh)
         end: Finish | None = "stop" if self._text.stopped else taken.end
-        if end is None:
+        if end is None and (self.wanted.live or not self._begun):
+            self._begun = self._begun or bool(text)
             return Piece(text, self._shown_logs()) if text else None
+        if end is None:
+            # To wake the event loop for what nobody reads along costs every row of the pass.
+            self._held = text
+            return None
         text += self._text.end()
         return self._last(text, "stop" if self._text.stopped else end)
 

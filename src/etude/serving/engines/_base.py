@@ -21,7 +21,8 @@ class Wanted:
     what the window leaves. ``stop``: texts that end the answer and are no part of it. ``logprobs``:
     None for none, else how many alternatives to give beside each chosen token (0 to 20).
     ``shared``: how many of the first messages other requests begin with as well (instructions,
-    examples): what they come to is computed once and kept.
+    examples): what they come to is computed once and kept. ``live``: someone reads along; otherwise
+    an engine may give all that follows the first piece at the end.
     """
 
     messages: tuple[Message, ...] | None = None
@@ -35,6 +36,7 @@ class Wanted:
     choices: tuple[str, ...] | None = None
     logprobs: int | None = None
     shared: int = 0
+    live: bool = True
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,7 @@ class ChatWanted(Wire):
             json_schema=form.schema_text() if form is not None else None,
             logprobs=(self.top_logprobs or 0) if self.logprobs else None,
             allow_system=config.allow_system or bool(self.etude and self.etude.allow_system),
+            live=bool(self.stream),
         )
 
     @property

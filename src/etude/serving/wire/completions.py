@@ -99,6 +99,7 @@ class CompletionWanted(Wire):
             seed=self.seed,
             stop=tuple(self.stop),
             logprobs=self.logprobs,
+            live=bool(self.stream),
         )
 
     @property

@@ -170,6 +170,7 @@ class ResponseWanted(Wire):
             json_schema=self._schema(),
             logprobs=(self.top_logprobs or 0) if self.wants_logprobs else None,
             allow_system=config.allow_system or bool(self.etude and self.etude.allow_system),
+            live=bool(self.stream),
         )
 
     def _schema(self) -> str | None:
