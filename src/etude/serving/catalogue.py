@@ -83,7 +83,7 @@ class Catalogue:
             ApiError: 404, nothing here is called so.
             EtudeError: it is damaged, or a model that it stands on can't be had.
         """
-        target = await asyncio.to_thread(self.names.target, name)
+        target = self.names.fixed(name) or await asyncio.to_thread(self.names.target, name)
 
         async def opened() -> Opened:
             return await self._opener.open(target)

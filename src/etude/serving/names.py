@@ -71,7 +71,7 @@ class Names:
             StoreError: an alias stands for a release that is gone.
         """
         found = self._tuned(name) if name.startswith(TUNED) else None
-        found = found or self._model(name) or self._release(name)
+        found = found or self.fixed(name) or self._release(name)
         if found is None:
             raise ApiError(
                 404,
@@ -97,16 +97,19 @@ class Names:
         for model in self.tuned.all():
             yield Named(model.name, self._of_tuned(model))
         for name in self._models():
-            found = self._model(name)
+            found = self.fixed(name)
             if found is not None:
                 yield Named(name, found)
 
     def _release(self, name: str) -> Target | None:
-        aliases = self._releases.aliases()
+        home, aliases = self._releases.folder, self._releases.aliases()
         if name == self._task(aliases):
-            return self._of_release(aliases[PRODUCTION])
+            name = PRODUCTION
+        known = aliases.get(name, name)
+        if shelf.is_there(home, known):  # the usual case, without a look at all the others
+            return self._of_release(known)
         try:
-            return self._of_release(shelf.find(self._releases.folder, aliases, name))
+            return self._of_release(shelf.find(home, aliases, name))
         except UnknownName:
             return None
 
@@ -135,7 +138,9 @@ class Names:
         builtin = [f"{BUILTIN}{name}" for name in BUILTINS]
         return list(dict.fromkeys([*builtin, *self._config.models, *self._config.tuning.models]))
 
-    def _model(self, name: str) -> Target | None:
+    def fixed(self, name: str) -> Target | None:
+        """What ``name`` stands for as long as the server runs: a builtin model or one of the settings;
+        None for all other names. No database is read."""
         reference = self._reference(name)
         if reference is None:
             return None
