@@ -22,6 +22,14 @@ def made(prefix: str) -> str:
     return prefix + "".join(found[:_COUNT])
 
 
+def possible(name: str) -> bool:
+    """Whether a name from outside can be one of ours at all: plain letters, digits and marks.
+
+    Databases refuse some others (a NUL, half of a character), each in its own way.
+    """
+    return name.isascii() and name.isprintable()
+
+
 def now() -> int:
     """Seconds since 1970, as the API has them."""
     return int(time.time())
