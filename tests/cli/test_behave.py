@@ -53,3 +53,17 @@ def test_the_gate_stops_what_is_not_certain(
     assert "instructions hidden in the input is not" in done.err
     project.comparison = fixtures.gated(fixtures.dont_fine_tune(), never=0.5)
     assert "etude behave" in command("compare", "--gate").err
+
+
+def test_what_high_stakes_still_ask_is_said_and_stops_the_gate(
+    project: FakeProject, command: Callable[..., Ran]
+) -> None:
+    comparison = fixtures.gated(fixtures.dont_fine_tune(), typos=0.9)
+    verdict = comparison.verdict.model_copy(update={"missing": ("nobody signed",)})
+    project.comparison = comparison.model_copy(update={"verdict": verdict})
+    done = command("behave", "--sign-off", "Ada", "--gate")
+    assert project.calls[0][1][0].sign_off == "Ada"
+    assert "✗ High stakes, not complete: nobody signed." in done.out
+    assert done.code == 1
+    assert "--sign-off" in done.err
+    assert command("behave", "--json").json["missing"] == ["nobody signed"]

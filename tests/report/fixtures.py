@@ -461,6 +461,7 @@ def odd_texts() -> Comparison:
             "sentence": f"Can't tell yet: {evil} \u202eabc\u202c \x00 \u2028 end.",
             "reasons": (f"{evil}.",),
             "next_command": f"etude {evil}",
+            "missing": ("no named person has signed it off",),
         },
         notes=(evil,),
         task={"stakes": "high"},

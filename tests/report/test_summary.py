@@ -26,6 +26,7 @@ def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> No
         "sentence",
         "reasons",
         "more_examples",
+        "missing",
     }
     for candidate in found["candidates"]:
         assert set(candidate) == {

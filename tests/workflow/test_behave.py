@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
 import etude
-from etude.errors import TaskError, UnknownName
+from etude.errors import GateNotMet, TaskError, UnknownName, UsageError
 from etude.evaluation import stages as evaluation_stages
 from etude.project import BehaveOptions, Project
 from etude.records.comparison import Comparison
+from etude.workflow import releases
 from tests.workflow.conftest import Told
 
 
@@ -100,3 +102,42 @@ def test_gates_decide_the_newest_comparison_anew_and_the_same_one_again(
     assert again.candidate(name).gates[-2].found == gates["behaviour:absurd"].found
     options = BehaveOptions(suites=("absurd",), examples=8)
     assert opened(folder).behave(options).comparison.verdict == before.verdict
+
+
+def test_a_named_person_signs_the_recommended_way_off(
+    crossed: tuple[Path, Comparison, Told],
+) -> None:
+    folder, before, _ = crossed
+    suites = {"suites": ("absurd",), "examples": 8}
+    found = opened(folder).behave(BehaveOptions(**suites, sign_off=" Ada "))
+    word = found.comparison.signed
+    assert word is not None
+    assert (word.name, word.candidate, word.run) == (
+        "Ada",
+        before.verdict.recommended,
+        found.record.run,
+    )
+    # The same candidate compared again is still signed off.
+    assert opened(folder).compare().signed == word
+    with pytest.raises(UsageError, match="the name of a person"):
+        opened(folder).behave(BehaveOptions(**suites, sign_off="  "))
+    risky = opened(folder)
+    task = risky.task.model_copy(update={"stakes": "high"})
+    risky._session.taskfile = replace(risky._session.taskfile, task=task)
+    with pytest.raises(GateNotMet, match=r"bar\.hand_over"):
+        risky.behave(BehaveOptions(**suites, sign_off="Ada"))
+    assert risky.report().comparison.verdict.missing
+    assert opened(folder).behave(BehaveOptions(**suites)).comparison.verdict.missing == ()
+
+
+def test_no_alias_brings_an_unsigned_release_to_production(
+    crossed: tuple[Path, Comparison, Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened(crossed[0])._session
+    manifest = SimpleNamespace(stakes="high", signed_off=None)
+    listed = SimpleNamespace(name="a" * 32, manifest=manifest)
+    monkeypatch.setattr(releases, "verified", lambda session, said: listed)
+    with pytest.raises(GateNotMet, match="no named person"):
+        releases.move(session, "aaaa", "production", "test")
+    assert releases.move(session, "aaaa", "canary", "test") == ("a" * 32, None)
+    session.store.releases.remove_alias("canary", "test")

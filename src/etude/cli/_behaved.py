@@ -30,6 +30,7 @@ def show_behaviour(paper: Paper, behaved: Behaved) -> None:
         paper.prose(f"! {caution}", rest="  ", style="yellow")
     paper.line()
     _gates(paper, behaved.comparison)
+    _stakes(paper, behaved.comparison)
     paper.command("Every case with its answers (they hold your texts) is in:", str(behaved.rows))
 
 
@@ -44,3 +45,12 @@ def _gates(paper: Paper, comparison: Comparison) -> None:
     paper.line()
     paper.prose(f"The newest comparison is decided with them: {comparison.verdict.sentence}")
     paper.line()
+
+
+def _stakes(paper: Paper, comparison: Comparison) -> None:
+    """What high stakes still ask, or who signed it off."""
+    lines = said.stakes_lines(comparison)
+    for line in lines:
+        paper.prose(line.text, rest="  ", style=COLOURS[line.state])
+    if lines:
+        paper.line()

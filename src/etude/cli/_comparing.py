@@ -114,6 +114,11 @@ def hold(comparison: Comparison, *, suites_only: bool = False) -> None:
         raise unmet(GateNotMet(nothing, hint="etude report --rows"))
     gates = [gate for gate in comparison.candidate(name).gates if gate.of_suite or not suites_only]
     missed = [gate for gate in gates if gate.state != "met"]
+    if comparison.verdict.missing:
+        from etude.verdict.stakes import SIGN
+
+        said = "; ".join(comparison.verdict.missing)
+        raise unmet(GateNotMet(f"--gate: the stakes are high, and {said}", where=name, hint=SIGN))
     if missed:
         said = ", ".join(f"{gate.plain_name or gate.name} {_state(gate)}" for gate in missed)
         untried = any(gate.of_suite and gate.value is None for gate in missed)

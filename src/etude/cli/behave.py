@@ -50,6 +50,15 @@ def behave(
             help="Exit with 1 unless the recommended way keeps every gate on behaviour for certain.",
         ),
     ] = False,
+    sign_off: Annotated[
+        str | None,
+        typer.Option(
+            "--sign-off",
+            metavar="NAME",
+            show_default=False,
+            help="Write down that this person signs the recommended way off, once its suites are run.",
+        ),
+    ] = None,
     yes: options.Yes = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -73,6 +82,7 @@ def behave(
             suites=tuple(suites or ()),
             examples=examples,
             seed=seed,
+            sign_off=sign_off,
             confirm=asking(yes, quiet),
         )
     )

@@ -13,6 +13,7 @@ from etude.records.estimate import Estimate as Estimate
 from etude.records.handover import Handover
 from etude.records.judgement import JudgeReport, PeopleReport
 from etude.records.run import Machine
+from etude.records.sign_off import SignOff
 from etude.records.task import Assumption, Task
 
 Call = Literal["better", "no_worse", "worse", "cant_tell"]
@@ -281,6 +282,8 @@ class Verdict(Record):
     """Candidates that nothing dominates."""
     baseline: str | None = None
     exploratory: bool = False
+    missing: tuple[str, ...] = ()
+    """What high stakes ask and is not there yet, each as the rest of a sentence."""
     next_command: str
 
 
@@ -328,6 +331,8 @@ class Comparison(Manifest):
     """Why the task's own may not decide yet, as a sentence."""
     then: str = ""
     """What to type for it."""
+    signed: SignOff | None = None
+    """Who signed the recommended candidate off; None: nobody has."""
     judge: JudgeReport | None = None
     people: PeopleReport | None = None
     """What people said who compared answers blind; None where nobody has, or there is nothing to."""

@@ -15,6 +15,7 @@ from pydantic import Field
 from etude.records._base import Manifest, Record
 from etude.records.comparison import Quality
 from etude.records.dataset import DatasetVersion
+from etude.records.sign_off import SignOff
 from etude.records.task import Kind, ModelRef, Task
 
 NAME_DIGITS = 32
@@ -83,10 +84,12 @@ class Leg(Record):
     inputs: int
     """How many went through it; 0: it could not be tried, and ``note`` says why."""
     differing: int
+    """How many came out otherwise: another output, or the same one handed to a person by one way
+    alone."""
     note: str | None = None
     exact: bool = True
     confidence_moved: float | None = None
-    """The largest change of a confidence; None where there is none to compare."""
+    """The largest change of a score that answers are ranked by; None where there is none to compare."""
     difference: float | None = None
     low: float | None = None
     margin: float | None = None
@@ -134,6 +137,9 @@ class ReleaseManifest(Manifest):
     comparison: str
     """The run that compared it."""
     quality: Quality | None
+    stakes: Literal["normal", "high"] = "normal"
+    signed_off: SignOff | None = None
+    """Who signed it off before it was sealed; None: nobody."""
     etude_version: str
     code: str
     """sha256 over the source files of Etude."""

@@ -85,16 +85,20 @@ def statements(comparison: Comparison) -> list[Statement]:
     alone = of_best(comparison)
     if alone is not None:
         found.append(Statement("plain", "→", "By itself", alone[:1].lower() + alone[1:]))
-    if comparison.task.stakes == "high":
-        found.append(
-            Statement(
-                "warn",
-                "!",
-                "High stakes",
-                "a person must be able to take over, and a named person signs off before use.",
-            )
-        )
+    found += stakes(comparison)
     return found
+
+
+def stakes(comparison: Comparison) -> list[Statement]:
+    """What high stakes ask, and whether it is there."""
+    missing, signed = comparison.verdict.missing, comparison.signed
+    if missing:
+        return [Statement("bad", "✗", "High stakes, not complete", f"{'; '.join(missing)}.")]
+    if signed is not None:
+        still = f" Not certain yet then: {', '.join(signed.open)}." if signed.open else ""
+        words = f"by {signed.name} on {signed.time[:10]}, after seeing how it behaves.{still}"
+        return [Statement("good", "✓", "Signed off", words)]
+    return []
 
 
 def _certainty(comparison: Comparison) -> Statement:

@@ -32,6 +32,7 @@ NEXT = {
     "etude review --blind": "Compare answers without knowing whose they are:",
     "etude review --judge --json": "See where the judge and people disagree:",
     "etude review --judge": "See how far the judge can be believed:",
+    "etude behave --sign-off": "Let a named person sign it off:",
     "etude behave": "Try unusual, tricky and sensitive input on it:",
     "etude compare": "Run the whole comparison:",
 }

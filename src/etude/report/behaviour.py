@@ -10,6 +10,7 @@ from etude.records.behaviour import Behaviour, Broken, SuiteResult
 from etude.records.comparison import BEHAVIOUR_GATE, Comparison, State
 from etude.report import _figures as figures
 from etude.report import _words as words
+from etude.report._view import stakes
 from etude.report.summary import in_order, titles
 
 FEWEST = 10
@@ -17,8 +18,9 @@ FEWEST = 10
 
 
 def to_json(found: Behaviour, comparison: Comparison) -> dict[str, Any]:
-    """The whole record; ``at_most`` beside each result is the 3/n of none that failed. ``gates`` and
-    ``recommended`` are those of the comparison, decided with it."""
+    """The whole record; ``at_most`` beside each result is the 3/n of none that failed. ``gates``,
+    ``recommended``, ``missing`` (of what high stakes ask) and ``signed_off`` are the comparison's,
+    decided with it."""
     document = found.model_dump(mode="json", exclude={"schema_version", "candidate_ids"})
     for row, one in zip(document["results"], found.results, strict=True):
         row["at_most"] = one.at_most
@@ -32,8 +34,15 @@ def to_json(found: Behaviour, comparison: Comparison) -> dict[str, Any]:
         for gate in c.gates
         if gate.of_suite
     ]
-    recommended = comparison.verdict.recommended
-    return {"schema": 1, **document, "gates": gates, "recommended": recommended}
+    signed = comparison.signed
+    return {
+        "schema": 1,
+        **document,
+        "gates": gates,
+        "recommended": comparison.verdict.recommended,
+        "missing": list(comparison.verdict.missing),
+        "signed_off": signed and signed.model_dump(mode="json", exclude={"schema_version"}),
+    }
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,16 @@ class GateLine:
     candidate: str
     state: State
     text: str
+
+
+def stakes_lines(comparison: Comparison) -> list[GateLine]:
+    """What high stakes still ask of the recommended candidate, or who signed it off."""
+    name = comparison.verdict.recommended or ""
+    states: dict[str, State] = {"good": "met", "bad": "not_met"}
+    return [
+        GateLine(name, states[one.kind], f"{one.symbol} {one.word}: {one.text}")
+        for one in stakes(comparison)
+    ]
 
 
 def gate_lines(comparison: Comparison) -> list[GateLine]:

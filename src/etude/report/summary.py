@@ -42,6 +42,7 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
             "sentence": verdict.sentence,
             "reasons": list(verdict.reasons),
             "more_examples": _finite(verdict.more_examples),
+            "missing": list(verdict.missing),
         },
     } | _readers_json(comparison)
 

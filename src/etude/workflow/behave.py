@@ -27,7 +27,7 @@ from etude.evaluation.stages import Entrant, Stages
 from etude.records.behaviour import Behaviour, Broken, LeftOut, SuiteResult
 from etude.records.comparison import CandidateReport, Comparison
 from etude.store import atomic
-from etude.workflow import behaved, egress, keeping, rehearsal
+from etude.workflow import behaved, egress, keeping, rehearsal, signing
 from etude.workflow.behaved import BEHAVIOUR, ROWS
 from etude.workflow.entrants import entrant_called
 from etude.workflow.layout import layout_of
@@ -49,12 +49,14 @@ class BehaveOptions:
         suites: keys of those to run; empty: all that fit the task.
         examples: how many examples cases are made from.
         seed: of which examples, and of every change to them.
+        sign_off: the person who signs the recommended way off after it; None: nobody.
         confirm: asked before anything leaves this machine; None refuses.
     """
 
     suites: tuple[str, ...] = ()
     examples: int = 60
     seed: int = 0
+    sign_off: str | None = None
     confirm: egress.Confirm | None = None
 
 
@@ -97,7 +99,10 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         TaskError: a case of the team's own is wrong.
         UnknownName: there is no such suite.
         UsageError: no suite fits the task, or rows would leave this machine and nobody agreed.
+        GateNotMet: a person wants to sign off what can't be.
     """
+    if options.sign_off is not None:
+        signing.refuse_no_name(options.sign_off)
     comparison = keeping.latest(session)
     own = suites_of(session, comparison, tuple(comparison.task.labels or comparison.dataset.labels))
     refuse_unknown_gates(session, own)
@@ -132,6 +137,9 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         )
         table = _keep(session, found, rows)
         decided = behaved.decided_anew(session, comparison)
+        if options.sign_off is not None:
+            signing.sign(session, run.id, decided, options.sign_off)
+            decided = behaved.decided_anew(session, decided)
         return Behaved(found, {c.name: c.plain_name for c in finalists}, table, decided)
 
 

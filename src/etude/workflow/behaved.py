@@ -14,13 +14,15 @@ import polars as pl
 from etude.errors import StoreError
 from etude.records.behaviour import Behaviour
 from etude.records.comparison import CandidateReport, Comparison
+from etude.records.sign_off import SignOff
 from etude.store import atomic
 from etude.verdict.behaving import with_gates
 from etude.verdict.decide import Circumstances, decide
+from etude.verdict.stakes import held
 from etude.workflow.keeping import COMPARISON
 from etude.workflow.session import Session
 
-BEHAVIOUR, ROWS = "behaviour.json", "behaviour.parquet"
+BEHAVIOUR, ROWS, SIGNED = "behaviour.json", "behaviour.parquet", "sign_off.json"
 
 
 def ids_of(candidates: tuple[CandidateReport, ...]) -> dict[str, str]:
@@ -80,21 +82,52 @@ def rows_of(session: Session, found: Behaviour) -> pl.DataFrame:
         ) from error
 
 
+def signed(
+    session: Session, candidates: tuple[CandidateReport, ...], name: str | None
+) -> SignOff | None:
+    """Who signed the candidate called ``name`` off last, as it is among these; None: nobody."""
+    known = ids_of(candidates).get(name or "")
+    for run in session.store.runs():
+        path = session.store.run_folder(run.id) / SIGNED
+        if known is None or run.verb != "behave" or not path.exists():
+            continue
+        try:
+            found = SignOff.model_validate_json(path.read_bytes())
+        except (OSError, ValueError):
+            continue
+        if (found.candidate, found.candidate_id) == (name, known):
+            return found
+    return None
+
+
 def decided_anew(session: Session, comparison: Comparison) -> Comparison:
-    """The comparison with the gates that the task file sets now, and the verdict they lead to.
+    """The comparison with the gates and the stakes that the task file sets now, and the verdict that
+    they lead to.
 
     It takes the place of the one that is stored where anything changed.
     """
+    said = session.taskfile.task
+    task = comparison.task.model_copy(update={"stakes": said.stakes, "behaviour": said.behaviour})
     found = newest(session, ids_of(comparison.candidates))
-    limits = session.taskfile.task.behaviour.gates
-    candidates = with_gates(comparison.candidates, limits, found)
-    finalists = tuple(c for c in candidates if c.quality is not None)
-    verdict = decide(comparison.task, finalists, comparison.pairs, _circumstances(comparison))
-    made = comparison.model_copy(update={"candidates": candidates, "verdict": verdict})
+    candidates = with_gates(comparison.candidates, said.behaviour.gates, found)
+    verdict = decide(task, _finalists(candidates), comparison.pairs, _circumstances(comparison))
+    by = signed(session, candidates, verdict.recommended)
+    made = comparison.model_copy(
+        update={
+            "task": task,
+            "candidates": candidates,
+            "verdict": held(task, verdict, candidates, by),
+            "signed": by,
+        }
+    )
     if made != comparison:
         place = session.store.run_folder(comparison.run) / COMPARISON
         atomic.write_text(place, made.model_dump_json(indent=1, by_alias=True))
     return made
+
+
+def _finalists(candidates: tuple[CandidateReport, ...]) -> tuple[CandidateReport, ...]:
+    return tuple(c for c in candidates if c.quality is not None)
 
 
 def _circumstances(comparison: Comparison) -> Circumstances:

@@ -26,6 +26,7 @@ from etude.records.comparison import CandidateReport, Comparison, Detectable, Ve
 from etude.records.run import Run
 from etude.verdict.behaving import with_gates
 from etude.verdict.decide import Circumstances, decide
+from etude.verdict.stakes import held
 from etude.workflow import behaved, egress, estimate, keeping
 from etude.workflow._judged import keep_table
 from etude.workflow._unlearnable import refuse_beyond_words
@@ -194,7 +195,11 @@ def _finish(climb: _Climb) -> Comparison:
     decided = basis(climb.stages.task, counted, heard, people)
     finalists = _held(climb, assemble(climb.stages.task, decided.scores))
     verdict = _decide(climb, decided, finalists, exploratory, detectable.n)
+    signed = None if options.dev else behaved.signed(session, finalists, verdict.recommended)
+    if not options.dev:
+        verdict = held(climb.stages.task, verdict, finalists, signed)
     comparison = _comparison(climb, decided, finalists, verdict, look, detectable)
+    comparison = comparison.model_copy(update={"signed": signed})
     keep_table(session, climb.run.id, heard)
     keeping.keep(session, climb.run, layout, field, decided.scores, comparison)
     if verdict.recommended and _kept_whole(layout, options):

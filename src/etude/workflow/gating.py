@@ -1,4 +1,4 @@
-"""The parity gate: what differs is shown, and stops the work unless a person allowed it."""
+"""The gates of a release: parity, which a person may allow to fail, and the word high stakes ask."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 
 from etude.errors import GateNotMet
 from etude.records.release import Difference, Leg, Parity
+from etude.records.sign_off import SignOff
 from etude.releases.parity import Compared
+from etude.store.releases import PRODUCTION
+from etude.verdict.stakes import SIGN
 
 SHOWN, LONGEST = 5, 120
 """Differences that are shown of each way, and letters of an answer."""
@@ -36,6 +39,21 @@ def hold(found: Parity, compared: Sequence[Compared], say: Callable[[str], None]
         if bad.inputs
         else "try it where that engine is; or --allow-differences, which is written down",
     )
+
+
+def refuse_unsigned(stakes: str, signed: SignOff | None) -> None:
+    """Nothing goes to production while the stakes are high and nobody signed it off.
+
+    Raises:
+        GateNotMet: so it is.
+    """
+    if stakes == "high" and signed is None:
+        raise GateNotMet(
+            "the stakes are high, and no named person has signed this candidate off",
+            where=PRODUCTION,
+            expected="a sign-off before the release is made",
+            hint=f"{SIGN}; then make the release again",
+        )
 
 
 def sentence(leg: Leg) -> str:

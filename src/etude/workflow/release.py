@@ -17,6 +17,7 @@ from etude.models._base import Model
 from etude.records.comparison import CandidateReport, Comparison
 from etude.records.dataset import DatasetVersion, Finding
 from etude.records.release import Asked, Base, Parity, ReleaseManifest
+from etude.records.sign_off import SignOff
 from etude.records.task import ModelRef, Task
 from etude.releases import bases, making, parity
 from etude.releases.contents import entries
@@ -26,9 +27,9 @@ from etude.releases.loading import Release, opened
 from etude.report.data_card import data_card
 from etude.report.release_card import model_card
 from etude.store.releases import PRODUCTION
-from etude.workflow import egress, keeping, predict
+from etude.workflow import behaved, egress, keeping, predict
 from etude.workflow.egress import Confirm
-from etude.workflow.gating import hold
+from etude.workflow.gating import hold, refuse_unsigned
 from etude.workflow.loading import surroundings
 from etude.workflow.session import Session
 from etude.workflow.stages import stages_for
@@ -81,10 +82,13 @@ def release(session: Session, candidate: str | None, options: ReleaseOptions) ->
     Raises:
         DataError: nothing has been compared yet.
         UnknownName: no candidate of that name was scored.
-        GateNotMet: it does not answer as it did, and nobody allowed that; nothing is kept.
+        GateNotMet: it does not answer as it did, and nobody allowed that; or it would go to production
+            while the stakes are high and nobody signed it off. Nothing is kept.
         UsageError: held-out inputs would leave this machine and nobody agreed.
     """
     source, held = _source(session, candidate, options.confirm)
+    if options.alias == PRODUCTION:
+        refuse_unsigned(session.taskfile.task.stakes, _signed(source))
     releases = session.store.releases
     with making.staged(releases.folder) as temp:
         manifest, compared = _filled(source, held, temp, options)
@@ -200,6 +204,8 @@ def _manifest(source: _Source, base: Base, lookup: Base | None, code: str) -> Re
         task_hash=comparison.task_hash,
         comparison=comparison.run,
         quality=source.report.quality,
+        stakes=source.session.taskfile.task.stakes,
+        signed_off=_signed(source),
         etude_version=comparison.etude_version,
         code=code,
         versions=comparison.versions,
@@ -208,28 +214,43 @@ def _manifest(source: _Source, base: Base, lookup: Base | None, code: str) -> Re
     )
 
 
+def _signed(source: _Source) -> SignOff | None:
+    """Who signed this very candidate off, if anybody has."""
+    comparison = source.comparison
+    return behaved.signed(source.session, comparison.candidates, source.kept.name)
+
+
 def _tried(source: _Source, held: Sequence[str], made: Release) -> tuple[parity.Compared, ...]:
     """The inputs through every way of running it, held against the candidate as it was compared."""
     session = source.session
     work = session.store.run_folder(source.comparison.run)
     candidate = source.stages.load(source.kept.entrant, source.kept.folder, work)
     kept = candidate.answer(list(held), source.kept.entrant.embeddings)
-    scored = _as_scored(source, held)
-    first = kept if scored is None else scored
-    found = [] if scored is None else [parity.compare("the kept candidate", first, kept)]
-    found.append(parity.compare("the release as loaded", first, made.answer(held)))
+    threshold = handed_over_at(source.report)
+    first, found = _as_scored(source, held), []
+    if first is not None:
+        found.append(parity.compare("the kept candidate", first, kept, threshold))
+    first = kept if first is None else parity.with_scores(first, kept)
+    loaded = made.answer(held)
+    found.append(parity.compare("the release as loaded", first, loaded, threshold))
     weights = forms.weights_of(made)
     if MERGED.why_not(made) is None and weights is not None and forms.is_adapter(weights):
         with TemporaryDirectory(prefix="etude-") as place:
             MERGED.write(made, Path(place), None)
             with MERGED.answering(made, Path(place)) as model:
                 merged = made.answering_by(model).answer(list(held))
-        found.append(parity.compare("the merged weights", first, merged))
+        found.append(parity.compare("the merged weights", first, merged, threshold))
     return tuple(found)
 
 
+def handed_over_at(report: CandidateReport) -> float | None:
+    """The score from which on its answers stand by themselves; None where it hands nothing over."""
+    return None if report.handover is None else report.handover.threshold
+
+
 def _as_scored(source: _Source, held: Sequence[str]) -> Answers | None:
-    """What the comparison wrote down for these inputs; None where another fit answered them.
+    """What the comparison wrote down for these inputs; None where another fit answered them. Of texts
+    it wrote down no score.
 
     In cross-fitting every example was answered by a candidate that had not seen it, which is not
     the one that is kept.
@@ -244,6 +265,7 @@ def _as_scored(source: _Source, held: Sequence[str]) -> Answers | None:
     if wanted["id"].null_count():
         return None
     failures = wanted[f"{name}|failure"] if f"{name}|failure" in wanted.columns else None
+    sure = wanted[f"{name}|confidence"].cast(pl.Float64).fill_null(np.nan)
     nothing = np.zeros(len(held), dtype=np.int64)
     return Answers(
         outputs=tuple(wanted[f"{name}|output"].to_list()),
@@ -252,6 +274,7 @@ def _as_scored(source: _Source, held: Sequence[str]) -> Answers | None:
         seconds=np.full(len(held), np.nan),
         tokens_in=nothing,
         tokens_out=nothing,
+        likelihood=sure.to_numpy(),
     )
 
 

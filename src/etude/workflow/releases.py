@@ -9,6 +9,8 @@ from etude.errors import StoreError
 from etude.records.release import Logged, ReleaseManifest
 from etude.releases import shelf
 from etude.releases.contents import damaged, read_manifest, verify
+from etude.store.releases import PRODUCTION
+from etude.workflow.gating import refuse_unsigned
 from etude.workflow.session import Session
 from etude.workflow.shipping import named
 
@@ -104,9 +106,12 @@ def move(session: Session, said: str, alias: str, command: str) -> tuple[str, st
     Raises:
         UnknownName: there is no such release.
         UsageError: the alias is none that can be moved.
+        GateNotMet: it goes to production while the stakes are high and nobody signed it off.
         StoreError: a file of the release is damaged, missing or added.
     """
     found = verified(session, said)
+    if alias == PRODUCTION and found.manifest is not None:
+        refuse_unsigned(found.manifest.stakes, found.manifest.signed_off)
     return found.name, session.store.releases.move(alias, found.name, command)
 
 

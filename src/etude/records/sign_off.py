@@ -1,0 +1,22 @@
+"""A named person's word that a candidate may be put to work."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from etude.records._base import Manifest
+
+
+class SignOff(Manifest):
+    """Who signed which candidate off, and after which run of ``etude behave``.
+
+    ``candidate_id`` is what the candidate was: the word does not hold for another of its name.
+    """
+
+    name: str = Field(min_length=1, max_length=200)
+    time: str
+    candidate: str
+    candidate_id: str
+    run: str
+    open: tuple[str, ...] = ()
+    """Conditions that were not certain yet, in plain names: the person knew."""

@@ -1,0 +1,66 @@
+"""What high stakes ask besides: that the candidate knows when to hand over, and a named person's word.
+
+It works on a verdict that is decided: the choice stays, and what is missing is said with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from etude.records.comparison import CandidateReport, Verdict
+from etude.records.sign_off import SignOff
+from etude.records.task import Task
+
+SIGN = 'etude behave --sign-off "YOUR NAME"'
+UNSIGNED = "no named person has signed it off"
+
+
+def held(
+    task: Task, verdict: Verdict, candidates: Sequence[CandidateReport], signed: SignOff | None
+) -> Verdict:
+    """The verdict with what high stakes still ask of the recommended candidate; as it is where they
+    ask nothing, or nothing is recommended.
+
+    Args:
+        task: with its stakes.
+        verdict: as decided.
+        candidates: all of the comparison's.
+        signed: who signed the recommended candidate off.
+    """
+    chosen = next((c for c in candidates if c.name == verdict.recommended), None)
+    if chosen is None or task.stakes != "high":
+        return verdict
+    found = missing(task, chosen, signed)
+    if not found:
+        assert signed is not None
+        reason = f"High stakes: {signed.name} signed it off on {signed.time[:10]}."
+        return verdict.model_copy(update={"reasons": (reason, *verdict.reasons)})
+    words = "; ".join(found)
+    only_signing = found == (UNSIGNED,) and verdict.next_command.startswith("etude predict")
+    return verdict.model_copy(
+        update={
+            "settled": False,
+            "missing": found,
+            "sentence": f"{verdict.sentence} High stakes, so this is not complete: {words}.",
+            "reasons": (f"High stakes, and not complete: {words}.", *verdict.reasons),
+            "next_command": SIGN if only_signing else verdict.next_command,
+        }
+    )
+
+
+def missing(task: Task, chosen: CandidateReport, signed: SignOff | None) -> tuple[str, ...]:
+    """What is not there yet, each as a clause."""
+    reason = no_hand_over(task, chosen)
+    return (*((reason,) if reason else ()), *(() if signed else (UNSIGNED,)))
+
+
+def no_hand_over(task: Task, chosen: CandidateReport) -> str | None:
+    """Why nothing says when the candidate hands over; None where a threshold does."""
+    if task.bar.hand_over is None:
+        return "bar.hand_over does not say how often its own answers must be right"
+    found = chosen.handover
+    if found is None:
+        return "its answers have no confidence to hand over by"
+    if found.threshold is None:
+        return f"nothing says when it hands over ({found.reason})"
+    return None
