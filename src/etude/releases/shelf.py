@@ -27,6 +27,11 @@ def names(home: Path) -> list[str]:
     return [path.name for path in found]
 
 
+def is_there(home: Path, name: str) -> bool:
+    """Whether there is a release of this full name; any other text is none."""
+    return _NAME.fullmatch(name) is not None and (home / name).is_dir()
+
+
 def manifest_of(home: Path, name: str) -> ReleaseManifest | None:
     """What the manifest says, unverified; None where it can't be read."""
     try:
