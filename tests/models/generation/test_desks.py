@@ -8,6 +8,7 @@ import torch
 from tests.models._causal_folders import make_module
 
 from etude.models._auto import library
+from etude.models.generation import desks as desks_module
 from etude.models.generation.desks import Desks
 from etude.models.generation.engine import make_engine
 from etude.models.generation.jobs import Job
@@ -59,8 +60,10 @@ def run(desks: Desks, rows: list[tuple[np.ndarray, Row]], each: int = 3) -> list
     return at_work
 
 
-@pytest.mark.parametrize("limits", [{}, {"rows": 4}, {"memory_bytes": 200_000}])
-def test_rows_that_come_at_any_time_are_as_alone(engine, limits):
+@pytest.mark.parametrize("piece", [512, 8])
+@pytest.mark.parametrize("limits", [{}, {"rows": 4, "memory_bytes": 200_000}])
+def test_rows_that_come_at_any_time_are_as_alone(engine, limits, piece, monkeypatch):
+    monkeypatch.setattr(desks_module, "TOKENS_PER_JOIN", piece)
     jobs = jobs_of(12)
     rows = [(shared, Row(i, job)) for i, (shared, job) in enumerate(jobs)]
     desks = Desks(engine, Prefixes(engine), **limits)
@@ -104,6 +107,28 @@ def test_who_leaves_leaves_no_trace(engine):
     for (shared, job), row in zip(jobs, rows, strict=True):
         if row not in gone:
             assert tuple(row.out) == alone(engine, shared, job)
+
+
+def test_a_long_prompt_is_read_while_the_others_go_on(engine, monkeypatch):
+    monkeypatch.setattr(desks_module, "TOKENS_PER_JOIN", 10)
+    desks = Desks(engine, Prefixes(engine))
+    short = Row(0, Job(SHARED[1][:5], 30, frozenset()))
+    long, gone = (Row(i, Job(SHARED[2], 2, frozenset())) for i in (1, 2))
+    desks.wait(EMPTY.ids, short)
+    desks.turn()
+    desks.wait(EMPTY.ids, long)
+    desks.wait(EMPTY.ids, gone)
+    before = len(short.out)
+    while not long.out:
+        desks.turn()
+    assert len(short.out) - before >= 6, "one token between any two of the seven pieces"
+    while desks._reading is None:
+        desks.turn()
+    desks.dismiss(gone)
+    while not desks.idle:
+        desks.turn()
+    assert tuple(long.out) == alone(engine, EMPTY.ids, long.job)
+    assert (len(short.out), gone.out) == (30, [])
 
 
 def test_a_prefix_is_computed_once_and_told(engine, monkeypatch):

@@ -21,8 +21,9 @@ from etude.models.generation.prefixes import Prefixes
 from etude.models.generation.rows import Row
 from etude.models.generation.writing import MEMORY_BYTES, ROWS, ROWS_ON_GPU
 
-TOKENS_PER_JOIN = 1024
-"""Most tokens of prompts that are read in one pass while others wait for their next token."""
+TOKENS_PER_JOIN = 512
+"""Most tokens of prompts that are read in one pass while others wait for their next token; a longer
+prompt is read in pieces."""
 SHARE_OF_FREE = 0.5
 """Of an accelerator's free memory that the rows may take."""
 COLUMNS = 64
@@ -37,6 +38,16 @@ class _Waiting:
     @property
     def key(self) -> bytes:
         return self.shared.tobytes()
+
+
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    """A long prompt that is read piece by piece, in a memory of its own until it is read."""
+
+    desk: Desk
+    key: bytes
+    row: Row
+    memory: Memory
 
 
 class Desks:
@@ -65,12 +76,13 @@ class Desks:
         self.memory_bytes = memory_bytes or (MEMORY_BYTES if on_cpu else None)
         self._desks: OrderedDict[bytes, Desk] = OrderedDict()
         self._waiting: deque[_Waiting] = deque()
+        self._reading: _Reading | None = None
         self._joined_last = False
 
     @property
     def idle(self) -> bool:
         """True where nothing is to be done."""
-        return not self._waiting and not self._desks
+        return not self._waiting and not self._desks and self._reading is None
 
     def wait(self, shared: NDArray[np.int32], row: Row) -> None:
         """A row for when there is room, behind the prefix ``shared``, which may be empty."""
@@ -79,6 +91,9 @@ class Desks:
     @torch.inference_mode()
     def dismiss(self, row: Row) -> None:
         """Send a row away, wherever it is; one that has ended already may be named too."""
+        if self._reading is not None and self._reading.row is row:
+            self._reading = None
+            return
         for one in self._waiting:
             if one.row is row:
                 self._waiting.remove(one)
@@ -93,15 +108,17 @@ class Desks:
         """Drop everything, where a pass has failed."""
         self._desks.clear()
         self._waiting.clear()
+        self._reading = None
 
     @torch.inference_mode()
     def turn(self) -> list[Taken]:
         """One pass of one desk; what it gave each row."""
-        at_work = bool(self._desks)
-        if self._waiting and not (at_work and self._joined_last):
-            joining = self._next()
+        if not (self._desks and self._joined_last):
+            self._joined_last = True
+            if self._reading is not None:
+                return self._read(self._reading)
+            joining = self._next() if self._waiting else []
             if joining:
-                self._joined_last = True
                 return self._join(joining)
         self._joined_last = False
         key, desk = next(iter(self._desks.items()))
@@ -138,26 +155,46 @@ class Desks:
         return joining
 
     def _join(self, joining: list[_Waiting]) -> list[Taken]:
-        key = joining[0].key
+        key, rows = joining[0].key, [one.row for one in joining]
         for one in joining:
             self._waiting.remove(one)
         desk = self._desks.get(key)
-        cached = self.prefixes.held(joining[0].shared) if desk is None else len(desk.prefix)
+        for row in rows:
+            row.cached = len(joining[0].shared)
         if desk is None:
+            rows[0].cached = self.prefixes.held(joining[0].shared)
             desk = Desk(self.engine, self.prefixes.get(joining[0].shared), Memory(0, 0))
-            self._desks[key] = desk
-        joining[0].row.cached = cached
-        for one in joining[1:]:
-            one.row.cached = len(desk.prefix)
-        rows = [one.row for one in joining]
+        if len(rows[0].pending) > TOKENS_PER_JOIN:
+            self._reading = _Reading(desk, key, rows[0], Memory(1, rows[0].need))
+            return self._read(self._reading)
+        return self._sit_down(desk, key, rows)
+
+    def _sit_down(self, desk: Desk, key: bytes, rows: list[Row]) -> list[Taken]:
         _make_room(desk, [*desk.rows, *rows], self._bytes_left(desk))
+        self._desks[key] = desk
         taken = desk.join(rows)
         self._tidy(key)
         return taken
 
+    def _read(self, reading: _Reading) -> list[Taken]:
+        """The next piece of a long prompt; with the last one it joins the others."""
+        row, desk = reading.row, reading.desk
+        piece = row.pending[:TOKENS_PER_JOIN]
+        if len(piece) < len(row.pending):
+            length = np.array([row.length], dtype=np.int64)
+            self.engine.extend(desk.prefix, reading.memory, 0, length, [piece])
+            row.length += len(piece)
+            row.pending = row.pending[len(piece) :]
+            return []
+        self._reading = None
+        _make_room(desk, [*desk.rows, row], self._bytes_left(desk))
+        desk.memory.adopt(reading.memory, len(desk.rows), row.length)
+        return self._sit_down(desk, reading.key, [row])
+
     def _bytes_left(self, desk: Desk | None) -> int:
         """What the other desks leave to this one."""
         others = sum(one.memory.bytes for one in self._desks.values() if one is not desk)
+        others += self._reading.memory.bytes if self._reading is not None else 0
         if self.memory_bytes is not None:
             return self.memory_bytes - others
         return (desk.memory.bytes if desk else 0) + _free(self.engine.device)

@@ -87,6 +87,14 @@ class Memory:
         for index, (keys, values) in self.layers.items():
             self.layers[index] = _resized(keys, rows, columns), _resized(values, rows, columns)
 
+    def adopt(self, other: Memory, place: int, columns: int) -> None:
+        """Copy the first ``columns`` of another memory's first row to the row ``place``."""
+        for index, pair in other.layers.items():
+            if index not in self.layers:
+                self.layers[index] = self._empty(pair[0][0]), self._empty(pair[1][0])
+            for store, found in zip(self.layers[index], pair, strict=True):
+                store[place, :, :columns] = found[0, :, :columns]
+
     def move(self, source: int, target: int, columns: int) -> None:
         """Copy the first ``columns`` of one row over another row's."""
         for pair in self.layers.values():
