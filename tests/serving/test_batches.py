@@ -72,13 +72,24 @@ def test_answers_and_failures_go_into_two_files(store: Store) -> None:
         (lines(line("a", body={"model": "m", "stream": True})), "invalid_value", 1),
     ],
 )
-def test_a_file_that_is_none_fails_with_its_line(
-    store: Store, content: bytes, code: str, where: int | None
+def test_what_is_no_request_is_found_with_its_line(
+    tmp_path: Path, content: bytes, code: str, where: int | None
 ) -> None:
-    done = finish(runner(store), put(store, content))
+    (tmp_path / "in").write_bytes(content)
+    found = checked(tmp_path / "in", CHAT)
+    assert [(error.code, error.line) for error in found.errors] == [(code, where)]
+
+
+def test_a_file_with_faults_fails_the_batch(store: Store) -> None:
+    done = finish(runner(store), put(store, b"{\n"))
     assert done.status == "failed"
-    assert [(error.code, error.line) for error in done.errors] == [(code, where)]
+    assert [error.code for error in done.errors] == ["invalid_json_line"]
+    assert "failed_at" in done.stamps
     assert done.output_file is None
+    deleted = put(store, lines(line("a")))
+    store.files.delete(deleted.input_file)
+    done = finish(runner(store), deleted)
+    assert (done.status, done.errors[0].code) == ("failed", "file_not_found")
 
 
 def test_faults_are_listed_up_to_a_number(tmp_path: Path) -> None:
@@ -158,13 +169,6 @@ def test_what_is_late_expires(store: Store) -> None:
     done = finish(runner(store, forever), batch)
     assert done.status == "expired"
     assert read(store, done.error_file)[0]["error"]["code"] == "batch_expired"
-
-
-def test_a_deleted_input_fails_the_batch(store: Store) -> None:
-    batch = put(store, lines(line("a")))
-    store.files.delete(batch.input_file)
-    done = finish(runner(store), batch)
-    assert (done.status, done.errors[0].code) == ("failed", "file_not_found")
 
 
 def test_a_server_that_stops_leaves_the_rest_to_the_next(store: Store) -> None:

@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from tests.store.test_traffic import served
 
 from etude.store.feedback import Feedbacks
@@ -81,25 +80,32 @@ def test_pages_by_cursor_and_by_response(tmp_path: Path) -> None:
     assert wrong.json()["error"]["param"] == "after"
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ({"result": {}}, "invalid_value"),
-        ({"result": {"score": "0.5"}}, "invalid_value"),
-        ({"name": "a\u0000"}, "invalid_value"),
-        ({"name": "\ud800"}, "invalid_value"),
-        ({"stars": 5}, "unknown_parameter"),
-        ({"annotator_kind": "cat"}, "invalid_value"),
-        ({"metadata": {"a": [1]}}, "invalid_value"),
-        ({"metadata": {"a": float("inf")}}, "invalid_value"),
-    ],
-)
-def test_what_can_t_be_kept_is_refused(tmp_path: Path, body: dict[str, Any], code: str) -> None:
-    plain = json.dumps(GIVEN | body).encode()  # a lone surrogate as an escape
-    sent = {"content": plain, "headers": {"Content-Type": "application/json"}}
-    (answer,) = call(app_of(serving(tmp_path)), {"method": "POST", "url": "/v1/feedback"} | sent)
-    assert answer.status_code == 400
-    assert answer.json()["error"]["code"] == code
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"result": {}}, "invalid_value"),
+    ({"result": {"score": "0.5"}}, "invalid_value"),
+    ({"name": "a\u0000"}, "invalid_value"),
+    ({"name": "\ud800"}, "invalid_value"),
+    ({"stars": 5}, "unknown_parameter"),
+    ({"annotator_kind": "cat"}, "invalid_value"),
+    ({"metadata": {"a": [1]}}, "invalid_value"),
+    ({"metadata": {"a": float("inf")}}, "invalid_value"),
+]
+
+
+def test_what_can_t_be_kept_is_refused(tmp_path: Path) -> None:
+    sent = [
+        {
+            "method": "POST",
+            "url": "/v1/feedback",
+            "content": json.dumps(GIVEN | body).encode(),  # a lone surrogate as an escape
+            "headers": {"Content-Type": "application/json"},
+        }
+        for body, _ in WRONG
+    ]
+    answers = call(app_of(serving(tmp_path)), *sent)
+    for answer, (body, code) in zip(answers, WRONG, strict=True):
+        assert answer.status_code == 400, body
+        assert answer.json()["error"]["code"] == code, body
 
 
 def test_who_may_give_may_not_read(tmp_path: Path) -> None:

@@ -47,15 +47,15 @@ def test_a_revoked_key_is_found_no_more(store: Store) -> None:
     assert [key.revoked is None for key in keys.every()] == [False, False]
 
 
-def test_a_misspelt_name_is_guessed(store: Store) -> None:
-    keys = ApiKeys(store.database)
+def test_a_misspelt_name_is_guessed(plain: Store) -> None:
+    keys = ApiKeys(plain.database)
     keys.create("laptop", ["infer"])
     with pytest.raises(UsageError, match="did you mean laptop"):
         keys.revoke("latop")
 
 
-@pytest.mark.parametrize("secret", ["", "sk-etude-", "\ud800", "x" * 10_000, "' OR 1=1 --"])
-def test_what_is_no_key_is_not_found(plain: Store, secret: str) -> None:
+def test_what_is_no_key_is_not_found(plain: Store) -> None:
     keys = ApiKeys(plain.database)
     keys.create("ann", ["infer"])
-    assert keys.find(secret) is None
+    for secret in ("", "sk-etude-", "\ud800", "x" * 10_000, "' OR 1=1 --"):
+        assert keys.find(secret) is None

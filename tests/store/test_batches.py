@@ -34,8 +34,8 @@ def test_the_oldest_that_nobody_holds_is_claimed(store: Store) -> None:
         kept.renew("batch_1", first, 60)
 
 
-def test_a_lease_that_ran_out_is_free(store: Store) -> None:
-    kept = Batches(store.database)
+def test_a_lease_that_ran_out_is_free(plain: Store) -> None:
+    kept = Batches(plain.database)
     kept.create(batch())
     assert kept.claim(holder(), -1) is not None
     assert kept.claim(holder(), 60) is not None
@@ -90,8 +90,8 @@ def test_a_cancelled_batch_does_not_go_on(store: Store) -> None:
     assert kept.cancel("batch_9") is None
 
 
-def test_pages_are_newest_first(store: Store) -> None:
-    kept = Batches(store.database)
+def test_pages_are_newest_first(plain: Store) -> None:
+    kept = Batches(plain.database)
     for number in range(3):
         kept.create(batch(f"batch_{number}"))
     rows, more = kept.page(2)

@@ -32,10 +32,7 @@ def test_text_that_no_database_holds_is_kept_without_it(store: Store) -> None:
     assert row is not None
     assert row.input in ("x\0y", "x\ufffdy")  # PostgreSQL has no zero character
     assert row.output == "é?z"
-
-
-def test_names_that_no_row_can_have_are_looked_for_in_vain(store: Store) -> None:
-    traffic = Traffic(store.database)
+    # Names that no row can have are looked for in vain.
     assert traffic.get("a\0b") is None
     assert traffic.newest(5, after="\0") == []
     assert store.files.find("file-\0") is None
@@ -52,8 +49,8 @@ def test_twice_is_once_also_for_what_a_key_used(store: Store) -> None:
     assert keys.tokens_used("key_2", "2025-11-29") == 0
 
 
-def test_the_list_goes_on_where_it_ended(store: Store) -> None:
-    traffic = Traffic(store.database)
+def test_the_list_goes_on_where_it_ended(plain: Store) -> None:
+    traffic = Traffic(plain.database)
     traffic.add([served(name) for name in "abcde"], 60)
     assert [one.id for one in traffic.newest(2)] == ["e", "d"]
     assert [one.id for one in traffic.newest(2, after="d")] == ["c", "b"]
