@@ -83,13 +83,17 @@ class Catalogue:
             ApiError: 404, nothing here is called so.
             EtudeError: it is damaged, or a model that it stands on can't be had.
         """
-        target = self.names.fixed(name) or await asyncio.to_thread(self.names.target, name)
+        target = await self._target(name)
 
         async def opened() -> Opened:
             return await self._opener.open(target)
 
         async with self._pool.lent((target.kind, target.key), opened) as thing:
             yield Lent(target, thing)
+
+    async def _target(self, name: str) -> Target:
+        found = self.names.fixed(name)
+        return await asyncio.to_thread(self.names.target, name) if found is None else found
 
     async def all(self) -> list[Named]:
         """Every name that can be called."""
