@@ -13,7 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from etude.jobs import worker
+from etude.jobs import learning, starting, worker
 from etude.jobs.following import Following
 from etude.jobs.holding import Held
 from etude.jobs.tidying import tidy
@@ -21,6 +21,7 @@ from etude.models.opening import open_model
 from etude.records.tuning import Job, Start, TunedModel
 from etude.store import Store
 from etude.store.leases import holder
+from etude.training.lm import settings as lm_settings
 from tests.jobs._made import EXAMPLES, PREFERENCES, done, events, queue, run, tiny, upload
 
 
@@ -204,6 +205,52 @@ def test_a_tuned_model_is_trained_further(store: Store, model: Path) -> None:
     assert second.status == "succeeded"
     after = weights(store, store.jobs.tuned_model(second.name))
     assert not same(after, weights(store, tuned))
+
+
+def test_adapters_are_trained_further_by_either_method(
+    store: Store, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above 30 million parameters adapters are trained; here above none."""
+    monkeypatch.setattr(lm_settings, "FULL_BELOW", 0)
+    monkeypatch.setattr(starting, "FULL_BELOW", 0)
+    short: dict[str, Any] = {"hyper": {"n_epochs": 1}}
+    first = done(store, queue(store, model, name="ft:tiny:local::1", **short))
+    assert (first.status, first.error) == ("succeeded", None)
+    adapter = store.jobs.tuned_model(first.name)
+    assert adapter is not None
+    assert (store.folder / adapter.path / "adapter_config.json").is_file()
+    begin = Start(name=adapter.name, path=adapter.path, start=adapter.start)
+    more = {"begin": begin, "hyper": {"n_epochs": 1}}
+    second = done(store, queue(store, model, name="ft:tiny:local::2", **more))
+    third = done(store, queue(store, model, PREFERENCES, kind="dpo", name="ft:t:l::3", **more))
+    fresh = done(store, queue(store, model, PREFERENCES, kind="dpo", name="ft:t:l::4", **short))
+    for job, start in ((second, f"tuned/{second.id}/start"), (third, None), (fresh, None)):
+        assert (job.status, job.error) == ("succeeded", None)
+        found = store.jobs.tuned_model(job.name)
+        assert found is not None
+        assert found.start == start
+        source: Any = open_model(found.reference)
+        for path in (found.start, found.path):
+            source = source if path is None else source.tuned(store.folder / path)
+        assert source.load_module() is not None
+    assert not same(weights(store, store.jobs.tuned_model(third.name)), weights(store, adapter))
+
+
+def test_settings_that_were_made_to_fit_stay_for_the_whole_job(
+    store: Store, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With less memory when it goes on, it must still be the same training."""
+
+    def pause(held: Held) -> None:
+        store.jobs.stop(held.job.id, "paused")
+        held._told = store.jobs.renew(held.job.id, held.owner, 60)
+
+    with monkeypatch.context() as patch:
+        StopsAt(patch, 3, pause)
+        job = done(store, queue(store, model))
+    monkeypatch.setattr(learning, "fitting", lambda *given: pytest.fail("asked again"))
+    store.jobs.resume(job.id)
+    assert done(store, job).status == "succeeded"
 
 
 @pytest.mark.parametrize("change", [{"n_epochs": 2000}, {"learning_rate_multiplier": 1e9}])

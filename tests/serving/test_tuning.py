@@ -186,6 +186,8 @@ def test_jobs_are_listed_by_pages_and_metadata(running: Running) -> None:
     assert [job.id for job in second.data] == made[1::-1]
     odd = official.fine_tuning.jobs.list(metadata={"n": "1"})
     assert [job.id for job in odd] == [made[3], made[1]]
+    bare = official.fine_tuning.jobs.list(extra_query={"metadata": "null"})
+    assert not {job.id for job in bare} & set(made)
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,9 @@ from etude.training.lm.pairs import TokenPair
 from etude.training.lm.preference import Preference, PreferenceSettings, prefer
 from etude.training.lm.preflight import fitting, preflight
 from etude.training.lm.result import MODEL
-from etude.training.lm.settings import LmSettings
+from etude.training.lm.settings import LmSettings, settings_from
 
-_LOG = "preference_log.json"
+_LOG, _SETTINGS = "preference_log.json", "settings.json"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,12 @@ class Supervised:
         self._settings = self._checked(settings)
 
     def _checked(self, settings: LmSettings) -> LmSettings:
+        """The settings, made to fit this machine; once, because with others a training that goes on
+        would be another one."""
         source = self._started.source
+        kept = self._held.store.folder / self._work / _SETTINGS
+        if kept.is_file():
+            return settings_from(json.loads(kept.read_text("utf-8")))
         try:
             fit, words = fitting(source, self._train, settings)
             found = preflight(source, self._train, self._kept, fit)
@@ -77,6 +82,7 @@ class Supervised:
         if words:
             self.notices += (f"To fit this machine's memory the training runs with {words}.",)
         self.notices += found.advice
+        atomic.write_json(kept, fit.as_dict())
         return fit
 
     def learn(self) -> Learned:

@@ -51,7 +51,7 @@ def _led(held: Held) -> None:
             raise JobFailed(
                 WORKER,
                 f"The worker ended {MOST_ATTEMPTS} times over this job without getting further; "
-                "the machine may have too little memory for it.",
+                "the machine may have too little memory or disk for it.",
             )
         _done(held, _learned(held))
     except KeyboardInterrupt:

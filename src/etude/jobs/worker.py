@@ -36,7 +36,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("root", type=Path, help="the folder that is served")
     parser.add_argument("--supervised", action="store_true", help="end when stdin is closed")
     said = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    # Whoever supervises it is told of jobs by the queue.
+    level = logging.WARNING if said.supervised else logging.INFO
+    logging.basicConfig(level=level, format="%(message)s")
     shutdown = threading.Event()
     _listen(shutdown, said.supervised)
     try:

@@ -78,7 +78,12 @@ class Jobs:
         return None if row is None else _job(row)
 
     def page(
-        self, *, after: str | None, limit: int, metadata: dict[str, str] | None = None
+        self,
+        *,
+        after: str | None,
+        limit: int,
+        metadata: dict[str, str] | None = None,
+        bare: bool = False,
     ) -> tuple[list[Job], bool]:
         """Some jobs, the newest first, and whether there are more.
 
@@ -86,6 +91,7 @@ class Jobs:
             after: the last one of the page before.
             limit: most of them.
             metadata: only jobs with these pairs.
+            bare: only jobs without any.
 
         Raises:
             KeyError: ``after`` is no job.
@@ -103,7 +109,8 @@ class Jobs:
             found: list[Job] = []
             for row in connection.execute(query):
                 job = _job(row)
-                if metadata and not metadata.items() <= (job.metadata or {}).items():
+                said = job.metadata or {}
+                if (bare and said) or not (metadata or {}).items() <= said.items():
                     continue
                 found.append(job)
                 if len(found) > limit:

@@ -16,7 +16,7 @@ from etude.training.lm.checks import usable
 from etude.training.lm.loop import train
 from etude.training.lm.memory import Memory, Shape, batch_tokens, estimate, shape_of, shared_prefix
 from etude.training.lm.pairs import TokenPair
-from etude.training.lm.preflight import preflight
+from etude.training.lm.preflight import fitting, preflight
 from tests.training.lm._tiny import END, SETTINGS, TinySource, pairs
 
 CPU = torch.device("cpu")
@@ -44,6 +44,18 @@ def test_a_target_that_does_not_end_its_turn_is_refused_by_row() -> None:
     with pytest.raises(TrainingError) as caught:
         usable(TinySource(), pairs(4), made)
     assert caught.value.where == "dev"
+
+
+def test_settings_are_made_to_fit_by_the_mildest_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, train = TinySource(), pairs(64)
+    assert fitting(source, train, SETTINGS) == (SETTINGS, "")
+    whole = preflight(source, train, [], SETTINGS).memory.total
+    monkeypatch.setattr(module, "available", lambda device: whole - 1)
+    fit, words = fitting(source, train, SETTINGS)
+    assert (fit.step_rows, fit.batch_size) == (SETTINGS.step_rows, SETTINGS.batch_size // 2)
+    assert words == "batch_size: 4, accumulation: 2"
+    monkeypatch.setattr(module, "available", lambda device: 1)
+    assert fitting(source, train, SETTINGS) == (SETTINGS, "")
 
 
 def test_training_itself_refuses_too(tmp_path: Path) -> None:

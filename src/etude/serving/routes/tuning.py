@@ -40,14 +40,16 @@ def _add_jobs(routes: APIRouter, services: Services) -> None:
 
     @routes.get(PATH)
     def every(request: Request, after: str | None = None, limit: Limit = 20) -> dict[str, Any]:
-        """Jobs, the newest first; ``metadata[key]=value`` chooses among them."""
+        """Jobs, the newest first; ``metadata[key]=value`` chooses among them, ``metadata=null``
+        those without any."""
         metadata = {
             name[len(_METADATA) : -1]: value
             for name, value in request.query_params.items()
             if name.startswith(_METADATA) and name.endswith("]")
         }
         try:
-            found, more = jobs.page(after=after, limit=limit, metadata=metadata)
+            bare = request.query_params.get("metadata") == "null"
+            found, more = jobs.page(after=after, limit=limit, metadata=metadata, bare=bare)
         except KeyError:
             raise no_such_cursor(after or "") from None
         return page([wire(job) for job in found], more)
