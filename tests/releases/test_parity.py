@@ -43,6 +43,31 @@ def test_a_difference_is_named_by_its_row() -> None:
     assert rows == [(1, "a", "b"), (2, "[timeout]", None)]
 
 
+def test_an_answer_that_is_handed_over_by_one_way_alone_differs() -> None:
+    first, second = answers(["a", "b"], [0.9, 0.8]), answers(["a", "b"], [0.9, 0.7])
+    assert parity.compare("x", first, second).leg.same
+    found = parity.compare("x", first, second, 0.75)
+    assert not found.leg.same
+    rows = [(one.row, one.expected, one.found) for one in found.differences]
+    assert rows == [(2, "[by itself] b", "[to a person] b")]
+    assert not parity.compare("x", second, first, 0.75).leg.same
+    assert not parity.compare("x", first, answers(["a", "b"]), 0.75).leg.same
+    assert parity.compare("x", answers(["a", "b"]), second, 0.75).leg.same  # nobody knows the first
+
+
+def test_a_score_that_was_merely_rounded_may_cross_the_threshold() -> None:
+    first, second = answers(["a"], [0.75]), answers(["a"], [0.7499])
+    assert parity.compare("x", first, second, 0.75).leg.same
+
+
+def test_scores_are_taken_where_there_are_none() -> None:
+    known = parity.with_scores(answers(["a", "b"]), answers(["a", "c"], [0.9, 0.8]))
+    assert known.outputs == ("a", "b")
+    assert known.score == pytest.approx([0.9, 0.8])
+    kept = parity.with_scores(answers(["a"], [0.6]), answers(["a"], [0.9]))
+    assert kept.score == pytest.approx([0.6])
+
+
 def test_a_rounded_way_must_be_no_worse() -> None:
     found = parity.compare("x", answers(["a", "b"]), answers(["a", "c"]))
     good = parity.lossy(found, Interval(point=-0.001, low=-0.01, high=0.01, level=0.95), 0.02)

@@ -21,8 +21,8 @@ from etude.releases.loading import Release
 from etude.store import atomic
 from etude.store.disk import size_in_words, storing
 from etude.workflow.gating import hold, sentence
-from etude.workflow.loading import load_release
-from etude.workflow.release import held_inputs
+from etude.workflow.loading import load_release, scorecard_of
+from etude.workflow.release import handed_over_at, held_inputs
 from etude.workflow.rounding import no_worse
 from etude.workflow.session import Session
 
@@ -116,7 +116,11 @@ def named(session: Session, said: str) -> str:
 def tried(
     session: Session, release: Release, form: ExportFormat, folder: Path, allowed: bool
 ) -> tuple[Parity, tuple[parity.Compared, ...]]:
-    """The held-out inputs through the release and through what was written in ``folder``."""
+    """The held-out inputs through the release and through what was written in ``folder``.
+
+    The threshold for handing over is no other engine's: only where the same weights must answer is a
+    score held against it.
+    """
     name = f"the {form.plain_name}"
     try:
         held = held_inputs(session, release.manifest.dataset)
@@ -130,9 +134,10 @@ def tried(
         )
         return Parity(inputs=0, legs=(leg,), allowed=allowed), ()
     expected = release.answer(held)
+    threshold = handed_over_at(scorecard_of(release)) if form.exact else None
     with form.answering(release, folder) as model:
         other = release.answering_by(model)
-        compared = parity.compare(name, expected, other.answer(list(held)))
+        compared = parity.compare(name, expected, other.answer(list(held)), threshold)
         if not form.exact and compared.differences:
             compared = no_worse(session, release, other, compared)
     return Parity(inputs=len(held), legs=(compared.leg,), allowed=allowed), (compared,)
