@@ -9,13 +9,14 @@ import pytest
 
 from etude.evaluation.contests import Items
 from etude.records.comparison import Comparison, Verdict
-from etude.records.judgement import PairLabel
+from etude.records.judgement import JudgeReport, PairLabel, PairsByModel
 from etude.records.task import Task
 from etude.report.page import page
 from etude.report.summary import to_json
 from etude.verdict.decide import Circumstances, decide
 from etude.workflow import judgements
-from etude.workflow.blind_pairs import Answered, words
+from etude.workflow.blind_pairs import Answered
+from etude.workflow.blind_pairs import words as words_of
 from etude.workflow.people import people_of
 
 from . import fixtures
@@ -46,7 +47,7 @@ def judged(wins: int, losses: int, margin: float = 0.05) -> tuple[Comparison, Ve
     made = fixtures.cant_tell()
     names = [c.name for c in made.candidates]
     material = answered(names)
-    people = people_of(material, words(said(material, wins, losses)), names, BASE, margin)
+    people = people_of(material, words_of(said(material, wins, losses)), names, BASE, margin)
     candidates = tuple(
         c.model_copy(update={"quality": people.found.get(c.name), "gates": ()})
         for c in made.candidates
@@ -101,5 +102,32 @@ def test_no_worse_is_no_reason_to_fine_tune() -> None:
 def test_too_few_decide_nothing(wins: int, left: int) -> None:
     names = [BASE, TUNED]
     material = answered(names)
-    people = people_of(material, words(said(material, wins, 0)), names, BASE, 0.05)
+    people = people_of(material, words_of(said(material, wins, 0)), names, BASE, 0.05)
     assert (people.report.judged, people.report.to_judge, people.found) == ((), left, {})
+
+
+def test_a_model_that_goes_by_the_place_is_shown_to() -> None:
+    pair = PairsByModel(
+        candidate=TUNED,
+        against=BASE,
+        better=10,
+        same=25,
+        worse=5,
+        identical=0,
+        asked=40,
+        first=18,
+        second=2,
+        unmeasured=3,
+        value=0.5625,
+        low=0.46,
+        high=0.66,
+        people=20,
+        agreed=14,
+    )
+    report = JudgeReport(
+        model="m", criteria={"kind": "Is it?"}, agreements=(), rows=(), trusted=False, pairs=(pair,)
+    )
+    shown = page(fixtures.cant_tell().model_copy(update={"judge": report}))
+    for words in ("50 % (first 18, second 2)", "10 / 25 / 5, 3 not measured", "14 of 20"):
+        assert words.replace(" %", "\u00a0%") in shown
+    assert "56\u00a0% (46 to 66\u00a0%)" in shown

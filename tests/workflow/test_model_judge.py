@@ -48,6 +48,10 @@ def script(call: Call) -> None:
         call.answer(f"a {call.said.split()[-1]}{more}")
         return
     asked = json.loads(call.said)
+    if "questions" in asked:
+        assert asked["first_answer"] != asked["second_answer"]
+        call.answer('{"better": "first"}')
+        return
     assert set(asked) == {"task", "input", "ideal_answer", "answer", "question"}
     call.answer(json.dumps({"answer": "yes" if "lamp" in asked["input"] else "no"}))
 
@@ -202,9 +206,8 @@ def test_people_who_compare_answers_decide_in_its_place(
     shutil.copytree(folder, there)
     (there / judgements.FILE).unlink(missing_ok=True)
     task = (there / "etude.yaml").read_text()
-    (there / "etude.yaml").write_text(
-        task.replace("metric: judge, at_least: 0.5", "metric: person")
-    )
+    task = task.replace("metric: judge, at_least: 0.5", "metric: person")
+    (there / "etude.yaml").write_text(task.replace("judge:\n", "judge:\n  pairs: true\n"))
     found = compared(there)
     assert found.metric == "all_checks"
     assert found.verdict.decision == "cant_tell"
@@ -221,6 +224,11 @@ def test_people_who_compare_answers_decide_in_its_place(
     (row,) = found.people.rows
     assert (row.better, row.same, row.worse, row.left) in [(8, 2, 0, 0), (0, 2, 8, 0)]
     assert found.metric == "person"
+    assert found.judge is not None
+    (pair_said,) = found.judge.pairs
+    # It names the first whichever that is: no word of it counts.
+    assert (pair_said.same, pair_said.first, pair_said.bias, pair_said.value) == (10, 10, 1.0, 0.5)
+    assert (pair_said.people, pair_said.agreed) == (10, 2)
     assert {c.quality.value for c in found.candidates if c.quality} == {0.5, 0.9} or row.worse
     assert {c.quality.metric for c in found.candidates if c.quality} == {"person"}
     assert all(c.secondary["all_checks"] for c in found.candidates if c.quality)

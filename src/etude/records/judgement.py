@@ -133,6 +133,39 @@ class CriterionRow(Record):
     unmeasured: int
 
 
+class PairsByModel(Record):
+    """A candidate's answers beside the baseline's, compared by a model in both orders.
+
+    ``better``, ``same`` and ``worse`` are of inputs; where the model's word changed with the order it
+    is the same, and so are the ``identical``, which it was not asked of. Of ``asked`` pairs that could
+    be read it named the ``first`` place, or the ``second``, in both orders: there it went by the place.
+    ``unmeasured`` pairs could not be read. ``value``: how often it is better, the same counting half,
+    with its range (95 %). ``people``: pairs that people compared too, ``agreed`` of them with the same
+    word.
+    """
+
+    candidate: str
+    against: str
+    better: int
+    same: int
+    worse: int
+    identical: int
+    asked: int
+    first: int
+    second: int
+    unmeasured: int
+    value: float
+    low: float
+    high: float
+    people: int = 0
+    agreed: int = 0
+
+    @property
+    def bias(self) -> float:
+        """The share of the pairs on which the place was named and not the answer."""
+        return (self.first + self.second) / self.asked if self.asked else 0.0
+
+
 class JudgeReport(Record):
     """A model as the judge of one comparison.
 
@@ -153,3 +186,5 @@ class JudgeReport(Record):
     """Low, middle and high of the share of a person's yes that the model says too (95 %)."""
     specificity: tuple[float, float, float] | None = None
     """The same of a person's no."""
+    pairs: tuple[PairsByModel, ...] = ()
+    """Where it was asked to compare answers: it decides nothing by that."""

@@ -169,10 +169,11 @@ class ModelRef(Record):
 
 class ModelJudge(Record):
     """A model that judges answers: each of ``criteria`` is a name and a question that yes or no
-    answers, yes being good."""
+    answers, yes being good. ``pairs``: it compares each way's answers with the baseline's too."""
 
     model: ModelRef
     criteria: dict[str, str] = Field(min_length=1, max_length=20)
+    pairs: bool = False
 
 
 class Behaving(Record):

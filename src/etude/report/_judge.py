@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etude.records.comparison import Comparison
-from etude.records.judgement import Agreement, JudgeReport
+from etude.records.judgement import Agreement, JudgeReport, PairsByModel
 from etude.report import _figures as figures
 from etude.report.summary import titles
 
@@ -23,6 +23,18 @@ class AgreementRow:
 
 
 @dataclass(frozen=True)
+class JudgedPairRow:
+    """A way's answers beside the baseline's, by the model's word in both orders."""
+
+    candidate: str
+    against: str
+    preferred: str
+    said: str
+    bias: str
+    people: str
+
+
+@dataclass(frozen=True)
 class JudgeView:
     """``standing``: whether it decides, in words. ``heads`` and ``rows``: of each way's answers, the
     share that it said yes to, a criterion a column."""
@@ -33,6 +45,7 @@ class JudgeView:
     agreements: tuple[AgreementRow, ...]
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    pairs: tuple[JudgedPairRow, ...] = ()
 
 
 def judge(comparison: Comparison) -> JudgeView | None:
@@ -47,6 +60,23 @@ def judge(comparison: Comparison) -> JudgeView | None:
         agreements=tuple(_agreement(found, one) for one in found.agreements if one.n),
         heads=("", *found.criteria),
         rows=_rows(comparison, found),
+        pairs=tuple(_pair(one, titles(comparison)) for one in found.pairs),
+    )
+
+
+def _pair(one: PairsByModel, called: dict[str, str]) -> JudgedPairRow:
+    n = one.better + one.same + one.worse
+    range_ = figures.percent_range(one.low, one.high, n)
+    unread = f", {one.unmeasured:,} not measured" if one.unmeasured else ""
+    return JudgedPairRow(
+        candidate=called.get(one.candidate, one.candidate),
+        against=called.get(one.against, one.against),
+        preferred=f"{figures.percent(one.value, n)} ({range_})" if n else figures.NOT_MEASURED,
+        said=f"{one.better:,} / {one.same:,} / {one.worse:,}{unread}",
+        bias=f"{figures.percent(one.bias, one.asked)} (first {one.first:,}, second {one.second:,})"
+        if one.asked
+        else figures.NOT_MEASURED,
+        people=f"{one.agreed:,} of {one.people:,}" if one.people else "none compared",
     )
 
 

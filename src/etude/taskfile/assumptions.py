@@ -56,6 +56,7 @@ QUIET = frozenset(
         "schema",
         "checks",
         "judge",
+        "judge.pairs",
         "openai",
         "boundaries",
         "data.holdout",

@@ -35,6 +35,7 @@ _EXPECTED: dict[str, str] = {
     "behaviour.gates": "a suite and the share that may fail for each, such as `injection: 0.02`",
     "judge": "a section with `model` and `criteria`",
     "judge.model": "a model's name, or `openai: {base_url: …, model: …}`",
+    "judge.pairs": "true or false",
     "judge.criteria": 'a name and a question for each, such as `polite: "Is the answer polite?"`',
     "bar.hand_over": "a section such as `hand_over: {precision: 0.98}`",
     "precision": "the share of its own answers that must be right, such as `precision: 0.98`",

@@ -145,24 +145,33 @@ def contest(answered: Answered, said: Words, a: str, b: str) -> Contest:
     pairs are judged, half of the identical ones count.
     """
     of, first, second = answered.of, answered.outputs[a], answered.outputs[b]
-    open_to_people = asked(answered, a, b)
-    scores, left = {}, set()
-    for at in open_to_people:
+    scores: dict[int, float] = {}
+    left = set()
+    for at in asked(answered, a, b):
         hashes = text_hash(first[at] or ""), text_hash(second[at] or "")
         key = (of[at], frozenset(hashes))
         if key in said:
             scores[at] = 0.5 if not said[key] else float(said[key] == hashes[1])
         else:
             left.add(key)
-    clear = in_order(of, set(range(len(of))) - set(open_to_people))
-    share = len(scores) / len(open_to_people) if open_to_people else 1.0
+    return with_clear(answered, a, b, scores, len(left))
+
+
+def with_clear(
+    answered: Answered, a: str, b: str, scores: Mapping[int, float], left: int
+) -> Contest:
+    """The contest of ``scores`` (of ``b``, by place), with as large a part of what nobody has to be
+    asked of as of what somebody has to be; ``left``: pairs that nobody was asked of."""
+    first, second = answered.outputs[a], answered.outputs[b]
+    open_to_ask = asked(answered, a, b)
+    clear = in_order(answered.of, set(range(len(answered.of))) - set(open_to_ask))
+    share = len(scores) / len(open_to_ask) if open_to_ask else 1.0
     counted = clear[: round(share * len(clear))]
-    judged = len(scores)
     same = sum(alike(first[at], second[at]) for at in counted)
-    scores |= {at: _clear(first[at], second[at]) for at in counted}
-    rows = np.array(sorted(scores), dtype=np.int64)
-    score = np.array([scores[at] for at in rows.tolist()], dtype=np.float64)
-    return Contest(a, b, rows, score, judged, len(left), same)
+    every = {**scores, **{at: _clear(first[at], second[at]) for at in counted}}
+    rows = np.array(sorted(every), dtype=np.int64)
+    score = np.array([every[at] for at in rows.tolist()], dtype=np.float64)
+    return Contest(a, b, rows, score, len(scores), left, same)
 
 
 def _clear(one: str | None, other: str | None) -> float:

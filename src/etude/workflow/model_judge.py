@@ -15,17 +15,20 @@ import numpy as np
 
 from etude.data.examples import Examples
 from etude.errors import ModelError
-from etude.evaluation import model_judge
+from etude.evaluation import model_judge, pair_judge
 from etude.evaluation.finalists import Field
 from etude.evaluation.parts import Layout
 from etude.evaluation.scoring import Scores
 from etude.evaluation.stages import Stages
-from etude.models._base import ChatModel
+from etude.models._base import ChatModel, ChatRequest
 from etude.models.openai import EndpointModel
+from etude.records.judgement import PairsByModel
 from etude.records.task import ModelJudge
 from etude.workflow import egress, judgements
 from etude.workflow._judged import Answered, Heard, Said, table_of, weighed
+from etude.workflow.blind_pairs import of_scores, words
 from etude.workflow.entrants import open_reference
+from etude.workflow.judged_pairs import PairsAsked, PairsSaid
 from etude.workflow.session import Session
 
 ANSWER_TOKENS = 6
@@ -91,6 +94,12 @@ class Hearing:
         asked = model_judge.requests(
             self.stages.task, judge, rows.inputs, rows.targets, rows.targets
         )
+        if judge.pairs:
+            twice = list(zip(rows.targets, rows.targets, strict=True))[: len(self.layout.scored)]
+            scored = self.layout.scored
+            asked += pair_judge.requests(
+                self.stages.task, judge, scored.inputs, scored.targets, twice
+            )
         if endpoint is None:
             self.stages.progress.say(
                 f"{judge.model.name} judges on this machine, with about "
@@ -99,6 +108,15 @@ class Hearing:
             return []
         one = egress.planned_requests(self.stages, endpoint, len(rows), asked, ANSWER_TOKENS)
         return [replace(one, requests=one.requests * rungs, price=one.price * rungs)]
+
+    def _pairs(self, field: Field, scores: Scores) -> PairsAsked | None:
+        """The answers to compare with the baseline's; None where that was not asked for."""
+        if self.bench is None or not self.bench.judge.pairs or len(scores.cards) < 2:
+            return None
+        names = [card.report.name for card in scores.cards]
+        baseline = field.baseline.entrant.name if field.baseline else names[0]
+        answered = of_scores(self.layout, scores)
+        return PairsAsked(self.stages.task, self.bench.judge, answered, baseline)
 
     def hear(self, field: Field, scores: Scores) -> Heard | None:
         """Ask about every finalist's answers to what is scored, and with a holdout to dev, which
@@ -112,7 +130,8 @@ class Hearing:
         if self.bench is None:
             return None
         answers = _answers(self.layout, field, scores)
-        self._agree(answers)
+        pairs = self._pairs(field, scores)
+        self._agree(answers, pairs)
         said = {
             name: _said(self.stages, self.bench, examples, outputs)
             for name, (examples, outputs) in answers.items()
@@ -120,9 +139,19 @@ class Hearing:
         _refuse_unreadable(self.bench, said)
         table = table_of(self.layout, self.bench.judge, answers, said)
         scored = {name: rows[: len(self.layout.scored)] for name, rows in said.items()}
-        return weighed(self.session, self.bench.judge, scores, scored, table)
+        heard = weighed(self.session, self.bench.judge, scores, scored, table)
+        report = heard.report.model_copy(update={"pairs": self._compared(pairs)})
+        return replace(heard, report=report)
 
-    def _agree(self, answers: Answered) -> None:
+    def _compared(self, pairs: PairsAsked | None) -> tuple[PairsByModel, ...]:
+        if pairs is None:
+            return ()
+        found = self.bench
+        assert found is not None
+        people = words(judgements.read(self.session.root).pairs)
+        return pairs.told(lambda asked: _pairs_said(self.stages, found, asked), people)
+
+    def _agree(self, answers: Answered, pairs: PairsAsked | None) -> None:
         assert self.bench is not None
         endpoint = self.bench.endpoint
         if endpoint is None or self.agreed:
@@ -134,6 +163,7 @@ class Hearing:
                 self.stages.task, self.bench.judge, rows.inputs, rows.targets, outputs
             )
         ]
+        asked += pairs.requests if pairs is not None else []
         if endpoint.unanswered(asked):
             count = len(_judged_rows(self.layout))
             sent = egress.planned_requests(self.stages, endpoint, count, asked, ANSWER_TOKENS)
@@ -184,6 +214,27 @@ def _said(stages: Stages, found: Bench, examples: Examples, outputs: list[str | 
         "libraries": stages.versions,
     }
     unit = stages.store.compute("judge", key, build)
+    stages.used.append(("judge", unit))
+    return np.asarray(np.load(unit.path / "said.npy", allow_pickle=False), dtype=np.int8)
+
+
+def _pairs_said(stages: Stages, found: Bench, asked: list[ChatRequest]) -> PairsSaid:
+    """(M, 2), kept as ``_said`` keeps it."""
+    if found.endpoint is not None:
+        return pair_judge.read(found.model.complete(asked, stages.progress))
+
+    def build(out: Path, work: Path) -> None:
+        done = found.model.complete(asked, stages.progress)
+        np.save(out / "said.npy", pair_judge.read(done), allow_pickle=False)
+
+    texts = [message.content for request in asked for message in request.messages]
+    key: dict[str, Any] = {
+        "version": pair_judge.VERSION,
+        "model": found.model.fingerprint,
+        "asked": judgements.text_hash("\0".join(texts)),
+        "libraries": stages.versions,
+    }
+    unit = stages.store.compute("judge-pairs", key, build)
     stages.used.append(("judge", unit))
     return np.asarray(np.load(unit.path / "said.npy", allow_pickle=False), dtype=np.int8)
 
