@@ -11,6 +11,7 @@ import openai
 import pytest
 from tests.serving.conftest import Site
 
+from etude.errors import StoreError
 from etude.records.traffic import Served
 from etude.store.traffic import Traffic
 
@@ -184,6 +185,27 @@ def test_it_is_written_down_before_the_end_is_sent(site: Site) -> None:
     pytest.fail("the stream had no end")
 
 
+@pytest.mark.parametrize("stream", [True, False])
+def test_an_answer_that_cannot_be_written_down_has_no_end(
+    site: Site, monkeypatch: pytest.MonkeyPatch, stream: bool
+) -> None:
+    async def full(served: Served) -> None:
+        raise StoreError("the disk is full", where="/some/place")
+
+    monkeypatch.setattr(site.services.recorder, "add", full)
+    seen: list[Any] = []
+
+    def ask() -> None:
+        create = site.client.chat.completions.create
+        found: Any = create(model="small", messages=said("x y"), stream=stream)
+        seen.extend(chunk.choices[0].finish_reason for chunk in found)
+
+    with pytest.raises(openai.APIError) as caught:
+        ask()
+    assert "/some/place" not in str(caught.value)
+    assert not any(seen)
+
+
 def test_a_failure_in_the_middle_is_an_event(site: Site) -> None:
     stream = site.client.chat.completions.create(
         model="small", messages=said("BREAK now"), stream=True
@@ -221,6 +243,7 @@ def test_who_goes_away_stops_the_work(site: Site, hanging: httpx2.Client, stream
         assert time.monotonic() < until
         time.sleep(0.02)
     assert newest.finish == "closed"
+    assert newest.tokens_out == 1  # what was given until then counts
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {

@@ -87,7 +87,9 @@ class _Log:
         if self._written:
             return
         self._written = True
-        asker, sent, used = self._asker, _sent(self._call), usage or Usage(0, 0)
+        asker, sent = self._asker, _sent(self._call)
+        # Of an answer that was broken off, as much as is known: a piece is a token at least.
+        used = usage or Usage(0, sum(bool(text) for text in self.texts))
         served = Served(
             id=asker.id,
             time=asker.time,
