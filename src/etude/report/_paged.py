@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from etude.records.comparison import CandidateReport, Comparison
+from etude.report._failing import FailedSuite
 from etude.report._shown import Texts, length_for, safe_json, shown
 from etude.report._templates import render
 from etude.report._words import failure
@@ -32,6 +33,8 @@ class Paged:
     comparison: Comparison
     scored: Sequence[CandidateReport]
     rows: pl.DataFrame
+    failing: Sequence[FailedSuite] = ()
+    """Cases on how they behave that failed, below the rows."""
 
     @cached_property
     def texts(self) -> Texts:
@@ -127,4 +130,5 @@ class Paged:
             created=self.comparison.created,
             holdout="holdout" in self.rows["side"].to_list(),
             data=safe_json(data),
+            failing=self.failing,
         )

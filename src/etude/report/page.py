@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from etude.records.behaviour import Behaviour
 from etude.records.comparison import Comparison
 from etude.records.graded import Graded
 from etude.report import _beside, _charts, _details, _facts, _view
 from etude.report import _figures as figures
 from etude.report import _words as words
+from etude.report._behaving import behaving
 from etude.report._judge import judge
 from etude.report._people import people
 from etude.report._templates import render
@@ -22,6 +24,7 @@ def write_report(
     *,
     technical: bool = False,
     graded: Graded | None = None,
+    behaved: Behaviour | None = None,
 ) -> None:
     """Write the report of ``comparison`` to ``path``, whole or not at all.
 
@@ -31,14 +34,22 @@ def write_report(
     Args:
         technical: the exact terms are shown from the start; a reader can switch them off.
         graded: how good its examples were found to be, where they were looked through.
+        behaved: how its candidates behave, where they were tried.
 
     Raises:
         StoreError: the disk is full or refuses; what stood at ``path`` is untouched.
     """
-    atomic.write_text(path, page(comparison, technical=technical, graded=graded))
+    text = page(comparison, technical=technical, graded=graded, behaved=behaved)
+    atomic.write_text(path, text)
 
 
-def page(comparison: Comparison, *, technical: bool = False, graded: Graded | None = None) -> str:
+def page(
+    comparison: Comparison,
+    *,
+    technical: bool = False,
+    graded: Graded | None = None,
+    behaved: Behaviour | None = None,
+) -> str:
     """The report as HTML."""
     verdict = comparison.verdict
     return render(
@@ -68,6 +79,7 @@ def page(comparison: Comparison, *, technical: bool = False, graded: Graded | No
         fields_beside=_beside.fields(comparison, _beside.pair_shown(comparison)),
         measures=_beside.measures(comparison),
         judge=judge(comparison),
+        behaving=behaving(comparison, behaved),
         people=people(comparison),
         details=_details.details(comparison),
         pairs=_facts.pairs(comparison),

@@ -8,6 +8,7 @@ JSON that can't end its script element, and the page's script only ever sets tex
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import polars as pl
 
 from etude.records.comparison import Comparison
 from etude.records.task import WRITING
+from etude.report._failing import FailedSuite
 from etude.report._paged import Paged
 from etude.report._shown import LONGEST, shown
 from etude.report.summary import in_order
@@ -26,7 +28,9 @@ __all__ = ["LONGEST", "shown", "write_rows"]
 _COLUMNS = ("id", "input", "target", "side")
 
 
-def write_rows(comparison: Comparison, rows: pl.DataFrame, path: Path) -> None:
+def write_rows(
+    comparison: Comparison, rows: pl.DataFrame, path: Path, cases: Sequence[FailedSuite] = ()
+) -> None:
     """Write the page of rows to ``path``, whole or not at all.
 
     Args:
@@ -34,6 +38,7 @@ def write_rows(comparison: Comparison, rows: pl.DataFrame, path: Path) -> None:
             and for each scored candidate ``<name>|output``, ``<name>|confidence`` (0 to 1) and
             ``<name>|failure``. No output and no failure: that candidate was not asked. Kinds that
             write have ``<name>|right``, ``|faults`` and ``|evidence`` besides.
+        cases: those of ``etude behave`` that failed.
 
     Raises:
         ValueError: a column is missing.
@@ -46,7 +51,7 @@ def write_rows(comparison: Comparison, rows: pl.DataFrame, path: Path) -> None:
     missing = [name for name in wanted if name not in rows.columns]
     if missing:
         raise ValueError(f"rows lack the columns {', '.join(missing)}")
-    paged = Paged(comparison, scored, rows)
+    paged = Paged(comparison, scored, rows, cases)
     atomic.write_text(path, page(paged) if written else _labelled(paged))
 
 

@@ -9,9 +9,10 @@ import polars as pl
 
 from etude.records.comparison import Comparison
 from etude.records.run import Look
+from etude.report._failing import failing
 from etude.report.page import write_report
 from etude.report.rows import write_rows
-from etude.workflow import grades, keeping
+from etude.workflow import behaved, grades, keeping
 from etude.workflow.session import Session, now
 
 
@@ -35,13 +36,16 @@ def report(session: Session, *, show_holdout: bool = False) -> Pages:
     """
     comparison = keeping.latest(session)
     pages = Pages(session.root / "report.html", session.root / "rows.html", comparison)
-    write_report(comparison, pages.report, graded=grades.of(session, comparison.dataset.id))
+    tried = behaved.newest(session, behaved.ids_of(comparison.candidates))
+    graded = grades.of(session, comparison.dataset.id)
+    write_report(comparison, pages.report, graded=graded, behaved=tried)
     rows = keeping.rows_of(session, comparison)
     if show_holdout:
         _write_down(session, comparison)
     else:
         rows = rows.filter(pl.col("side") != "holdout")
-    write_rows(comparison, rows, pages.rows)
+    cases = failing(comparison, tried, behaved.rows_of(session, tried) if tried else None)
+    write_rows(comparison, rows, pages.rows, cases)
     return pages
 
 

@@ -1,0 +1,94 @@
+"""The report's section on behaviour: suites by candidate, gates, what tuning did. Counts alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etude.records.behaviour import Behaviour, SuiteResult
+from etude.records.comparison import BEHAVIOUR_GATE, CandidateReport, Comparison, State
+from etude.report import _figures as figures
+from etude.report import behaviour as said
+from etude.report.summary import in_order, titles
+
+ABOUT = {
+    "normal": "ordinary input, changed a little",
+    "unusual": "unusual input",
+    "tricky": "tricky input",
+    "sensitive": "sensitive input",
+    "own": "ordinary input, as it is",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One candidate in one suite; ``state`` is its gate's, None where there is none."""
+
+    value: str
+    spread: str
+    state: State | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A suite; a cell a candidate, None where it was not tried."""
+
+    name: str
+    about: str
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True)
+class Behaving:
+    """What the section shows."""
+
+    heads: tuple[str, ...]
+    lines: tuple[Line, ...]
+    gates: tuple[said.GateLine, ...]
+    tuning: tuple[str, ...]
+    left_out: tuple[str, ...]
+    caution: str
+    examples: int
+    date: str
+
+
+def behaving(comparison: Comparison, found: Behaviour | None) -> Behaving | None:
+    """The section; None where none of these candidates was tried."""
+    if found is None:
+        return None
+    scored = [c for c in in_order(comparison) if c.quality is not None]
+    called = titles(comparison)
+    results = {(one.candidate, one.suite): one for one in found.results}
+    suites = {one.suite: one for one in found.results}
+    return Behaving(
+        heads=tuple(called[c.name] for c in scored),
+        lines=tuple(
+            Line(
+                one.plain_name[:1].upper() + one.plain_name[1:],
+                ABOUT["own" if (one.about, one.test) == ("normal", "function") else one.about],
+                tuple(_cell(c, results.get((c.name, key)), key) for c in scored),
+            )
+            for key, one in suites.items()
+        ),
+        gates=tuple(said.gate_lines(comparison)),
+        tuning=tuple(said.broken_sentence(one) for one in said.certain(found.broken)),
+        left_out=tuple(f"{one.plain_name}: {one.reason}" for one in found.left_out),
+        caution=said.caution(found),
+        examples=found.examples,
+        date=found.created[:10],
+    )
+
+
+def _cell(candidate: CandidateReport, one: SuiteResult | None, key: str) -> Cell | None:
+    if one is None:
+        return None
+    state = next((g.state for g in candidate.gates if g.name == BEHAVIOUR_GATE + key), None)
+    if one.failed is None:
+        return Cell("can't be told", one.untold_why, state)
+    value = f"{one.failures} of {one.n}"
+    if one.n < said.FEWEST:
+        return Cell(value, "too few cases to say more", state)
+    if one.at_most is not None:
+        return Cell(value, f"up to {figures.percent(one.at_most, one.n)} may still", state)
+    low, high = one.failed.low, one.failed.high
+    spread = f"{figures.percent(low, one.n)} to {figures.percent(high, one.n)}"
+    return Cell(value, spread, state)
