@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import openai
 import pytest
 from starlette.responses import JSONResponse, Response
 from tests.serving.conftest import Site
+from tests.store._emptied import emptied
 
 from etude.records.batch import Counts, Tokens
 from etude.serving import batches as module
@@ -25,9 +27,15 @@ from ._batch import CHAT, echo, finish, finished, line, lines, put, read, runner
 from ._inside import app_of, bearer, call, keys_of, official, serving
 
 
+@pytest.fixture(scope="module")
+def one_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with Store.open(tmp_path_factory.mktemp("batches")) as opened:
+        yield opened
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(tmp_path)
+def store(one_store: Store) -> Store:
+    return emptied(one_store)
 
 
 def failing(text: str) -> Response | None:
@@ -222,7 +230,7 @@ def test_a_kill_repeats_no_line_that_was_answered(store: Store, tmp_path: Path) 
     batch = put(store, lines(*(line(str(n), str(n)) for n in range(12))))
     log = tmp_path / "asked"
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path), "5", str(log)],
+        [sys.executable, "-c", KILLED, str(store.root), "5", str(log)],
         cwd=Path(__file__).parents[2],
         check=False,
     )
@@ -253,7 +261,8 @@ def test_two_servers_work_on_one_batch_in_turn(store: Store) -> None:
     assert sorted(asked, key=int) == [str(n) for n in range(10)]
 
 
-def test_lines_are_asked_for_whoever_made_the_batch(store: Store, tmp_path: Path) -> None:
+def test_lines_are_asked_for_whoever_made_the_batch(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
     key, _ = keys_of(tmp_path).create("k", ["infer", "tune"], tokens_per_day=1000)
     services = serving(tmp_path)
 

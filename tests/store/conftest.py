@@ -14,6 +14,7 @@ import pytest
 
 from etude.records.run import Machine, Run
 from etude.store import Store
+from tests.store._emptied import emptied
 
 
 @pytest.fixture
@@ -101,6 +102,22 @@ def url(request: pytest.FixtureRequest) -> str | None:
 def store(tmp_path: Path, url: str | None) -> Iterator[Store]:
     with Store.open(tmp_path, url=url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def one_store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    postgresql = request.param == "postgresql"
+    url = request.getfixturevalue("postgresql") if postgresql else None
+    with Store.open(tmp_path_factory.mktemp("one"), url=url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def shared(one_store: Store) -> Store:
+    """Like ``store``, and the same for a file's tests: only what a server writes is cleared."""
+    return emptied(one_store)
 
 
 @pytest.fixture

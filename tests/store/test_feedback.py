@@ -17,15 +17,15 @@ def said(**fields: object) -> Feedback:
     return Feedback.model_validate(base | fields)
 
 
-def test_the_same_again_changes_nothing(store: Store) -> None:
-    kept = Feedbacks(store.database)
+def test_the_same_again_changes_nothing(shared: Store) -> None:
+    kept = Feedbacks(shared.database)
     first = kept.put(said())
     assert kept.put(said()) == first
     assert kept.page(9) == ([first], False)
 
 
-def test_another_verdict_of_the_same_name_replaces(store: Store) -> None:
-    kept = Feedbacks(store.database)
+def test_another_verdict_of_the_same_name_replaces(shared: Store) -> None:
+    kept = Feedbacks(shared.database)
     first = kept.put(said())
     second = kept.put(said(result={"label": "yes"}, correction="Better."))
     assert second.seq == first.seq
@@ -35,8 +35,8 @@ def test_another_verdict_of_the_same_name_replaces(store: Store) -> None:
     assert only.feedback.correction == "Better."
 
 
-def test_what_names_it_tells_it_apart(plain: Store) -> None:
-    kept = Feedbacks(plain.database)
+def test_what_names_it_tells_it_apart(shared: Store) -> None:
+    kept = Feedbacks(shared.database)
     others: list[dict[str, object]] = [
         {},
         {"response_id": "r2"},
@@ -49,8 +49,8 @@ def test_what_names_it_tells_it_apart(plain: Store) -> None:
     assert len(kept.page(9)[0]) == len(others)
 
 
-def test_pages_go_on_and_keep_to_a_response(plain: Store) -> None:
-    kept = Feedbacks(plain.database)
+def test_pages_go_on_and_keep_to_a_response(shared: Store) -> None:
+    kept = Feedbacks(shared.database)
     for number in range(5):
         kept.put(said(response_id=f"r{number % 2}", identifier=str(number)))
     first, more = kept.page(2)
@@ -62,9 +62,9 @@ def test_pages_go_on_and_keep_to_a_response(plain: Store) -> None:
     assert [one.feedback.identifier for one in kept.page(9, response="r1")[0]] == ["3", "1"]
 
 
-def test_many_at_once_leave_one(store: Store, url: str | None) -> None:
+def test_many_at_once_leave_one(shared: Store) -> None:
     def work(label: str) -> None:
-        with Store.open(store.root, url=url) as mine:
+        with Store.open(shared.root, url=shared.url) as mine:
             for _ in range(5):
                 Feedbacks(mine.database).put(said(result={"label": label}))
 
@@ -73,7 +73,7 @@ def test_many_at_once_leave_one(store: Store, url: str | None) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    rows, _ = Feedbacks(store.database).page(9)
+    rows, _ = Feedbacks(shared.database).page(9)
     assert len(rows) == 1
     assert rows[0].feedback.result.label in ("yes", "no")
 

@@ -17,16 +17,16 @@ def served(name: str, **said: object) -> Served:
     return Served.model_validate(base | {"prompt_hash": "h", "seconds": 0.5} | said)
 
 
-def test_what_is_written_is_read(store: Store) -> None:
-    traffic = Traffic(store.database)
+def test_what_is_written_is_read(shared: Store) -> None:
+    traffic = Traffic(shared.database)
     row = served("a", tokens_in=3, first_token=0.1, confidence=0.7, escalate=True, key="key_1")
     traffic.add([row], 60)
     assert traffic.get("a") == row
     assert traffic.get("b") is None
 
 
-def test_text_that_no_database_holds_is_kept_without_it(store: Store) -> None:
-    traffic = Traffic(store.database)
+def test_text_that_no_database_holds_is_kept_without_it(shared: Store) -> None:
+    traffic = Traffic(shared.database)
     traffic.add([served("a", input="x\0y", output="é\ud800z")], 60)
     row = traffic.get("a")
     assert row is not None
@@ -35,11 +35,11 @@ def test_text_that_no_database_holds_is_kept_without_it(store: Store) -> None:
     # Names that no row can have are looked for in vain.
     assert traffic.get("a\0b") is None
     assert traffic.newest(5, after="\0") == []
-    assert store.files.find("file-\0") is None
+    assert shared.files.find("file-\0") is None
 
 
-def test_twice_is_once_also_for_what_a_key_used(store: Store) -> None:
-    traffic, keys = Traffic(store.database), ApiKeys(store.database)
+def test_twice_is_once_also_for_what_a_key_used(shared: Store) -> None:
+    traffic, keys = Traffic(shared.database), ApiKeys(shared.database)
     row = served("a", tokens_in=3, tokens_out=4, key="key_1")
     traffic.add([row, row], 60)
     traffic.add([row, served("b", tokens_in=10, key="key_1", time=DAY - 1)], 60)
@@ -49,16 +49,16 @@ def test_twice_is_once_also_for_what_a_key_used(store: Store) -> None:
     assert keys.tokens_used("key_2", "2025-11-29") == 0
 
 
-def test_the_list_goes_on_where_it_ended(plain: Store) -> None:
-    traffic = Traffic(plain.database)
+def test_the_list_goes_on_where_it_ended(shared: Store) -> None:
+    traffic = Traffic(shared.database)
     traffic.add([served(name) for name in "abcde"], 60)
     assert [one.id for one in traffic.newest(2)] == ["e", "d"]
     assert [one.id for one in traffic.newest(2, after="d")] == ["c", "b"]
     assert traffic.newest(2, after="nothing") == []
 
 
-def test_text_is_forgotten_and_numbers_stay(store: Store) -> None:
-    traffic = Traffic(store.database)
+def test_text_is_forgotten_and_numbers_stay(shared: Store) -> None:
+    traffic = Traffic(shared.database)
     traffic.add([served("old", input="i", output="o", tokens_in=3)], 60)
     traffic.add([served("new", input="i", time=DAY + 60), served("none")], 60)
     assert traffic.forget_text(DAY + 61) == 1
@@ -70,11 +70,11 @@ def test_text_is_forgotten_and_numbers_stay(store: Store) -> None:
     assert traffic.forget_text(DAY + 61) == 0
 
 
-def test_writers_lose_nothing(store: Store, url: str | None) -> None:
+def test_writers_lose_nothing(shared: Store) -> None:
     """Two processes' worth of writers, with one key between them."""
 
     def work(which: str) -> None:
-        with Store.open(store.root, url=url) as mine:
+        with Store.open(shared.root, url=shared.url) as mine:
             for number in range(10):
                 row = served(f"{which}{number}", tokens_in=1, key="key_1")
                 Traffic(mine.database).add([row], 60)
@@ -84,5 +84,5 @@ def test_writers_lose_nothing(store: Store, url: str | None) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(Traffic(store.database).newest(100)) == 20
-    assert ApiKeys(store.database).tokens_used("key_1", "2025-11-29") == 20
+    assert len(Traffic(shared.database).newest(100)) == 20
+    assert ApiKeys(shared.database).tokens_used("key_1", "2025-11-29") == 20
