@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from etude.records.batch import Batch, Counts
+from etude.records.tuning import Endpoint
 from etude.store import Store
 from etude.store.batches import Batches, Line
 from etude.store.leases import LeaseLost, holder
@@ -18,8 +19,8 @@ def batch(name: str = "batch_1", **more: Any) -> Batch:
     return Batch.model_validate(base | {"expires": 2} | more)
 
 
-def test_the_oldest_that_nobody_holds_is_claimed(store: Store) -> None:
-    kept, first, second = Batches(store.database), holder(), holder()
+def test_the_oldest_that_nobody_holds_is_claimed(shared: Store) -> None:
+    kept, first, second = Batches(shared.database), holder(), holder()
     for name in ("batch_1", "batch_2"):
         kept.create(batch(name))
     claims = [kept.claim(owner, 60) for owner in (first, second, second)]
@@ -34,19 +35,19 @@ def test_the_oldest_that_nobody_holds_is_claimed(store: Store) -> None:
         kept.renew("batch_1", first, 60)
 
 
-def test_a_lease_that_ran_out_is_free(plain: Store) -> None:
-    kept = Batches(plain.database)
+def test_a_lease_that_ran_out_is_free(shared: Store) -> None:
+    kept = Batches(shared.database)
     kept.create(batch())
     assert kept.claim(holder(), -1) is not None
     assert kept.claim(holder(), 60) is not None
 
 
-def test_two_who_claim_at_once_get_one(store: Store, url: str | None) -> None:
-    Batches(store.database).create(batch())
+def test_two_who_claim_at_once_get_one(shared: Store) -> None:
+    Batches(shared.database).create(batch())
     won: list[Batch] = []
 
     def work() -> None:
-        with Store.open(store.root, url=url) as mine:
+        with Store.open(shared.root, url=shared.url) as mine:
             got = Batches(mine.database).claim(holder(), 60)
             if got is not None:
                 won.append(got)
@@ -59,8 +60,8 @@ def test_two_who_claim_at_once_get_one(store: Store, url: str | None) -> None:
     assert len(won) == 1
 
 
-def test_a_line_is_answered_once_and_counted(store: Store) -> None:
-    kept, owner = Batches(store.database), holder()
+def test_a_line_is_answered_once_and_counted(shared: Store) -> None:
+    kept, owner = Batches(shared.database), holder()
     kept.create(batch())
     kept.claim(owner, 60)
     kept.change("batch_1", owner, "in_progress", counts=Counts(total=3))
@@ -74,8 +75,8 @@ def test_a_line_is_answered_once_and_counted(store: Store) -> None:
     assert found.counts == Counts(total=3, completed=1, failed=1)
 
 
-def test_a_cancelled_batch_does_not_go_on(store: Store) -> None:
-    kept, owner = Batches(store.database), holder()
+def test_a_cancelled_batch_does_not_go_on(shared: Store) -> None:
+    kept, owner = Batches(shared.database), holder()
     kept.create(batch())
     kept.claim(owner, 60)
     asked = kept.cancel("batch_1")
@@ -90,8 +91,8 @@ def test_a_cancelled_batch_does_not_go_on(store: Store) -> None:
     assert kept.cancel("batch_9") is None
 
 
-def test_pages_are_newest_first(plain: Store) -> None:
-    kept = Batches(plain.database)
+def test_pages_are_newest_first(shared: Store) -> None:
+    kept = Batches(shared.database)
     for number in range(3):
         kept.create(batch(f"batch_{number}"))
     rows, more = kept.page(2)
@@ -100,3 +101,26 @@ def test_pages_are_newest_first(plain: Store) -> None:
     assert ([row.id for row in rows], more) == (["batch_0"], False)
     with pytest.raises(KeyError):
         kept.page(2, "batch_9")
+
+
+def test_who_wants_to_be_told_of_the_end_is_told_once(shared: Store) -> None:
+    shared.webhooks.put(
+        Endpoint(
+            id="we_1",
+            created=1,
+            updated=1,
+            name="n",
+            url="https://example.com",
+            event_types=("batch.completed",),
+            secret="whsec_YQ==",
+        )
+    )
+    kept, owner = Batches(shared.database), holder()
+    kept.create(batch())
+    kept.claim(owner, 60)
+    kept.change("batch_1", owner, "in_progress")
+    assert shared.webhooks.pending("we_1") == []
+    for status in ("completed", "completed"):
+        kept.change("batch_1", owner, status)
+    (told,) = shared.webhooks.pending("we_1")
+    assert '"data": {"id": "batch_1"}' in told.body

@@ -17,6 +17,7 @@ from etude.store.database import Database
 from etude.store.ids import now
 from etude.store.leases import LeaseLost, is_gone
 from etude.store.serving_tables import batch_lines, batches
+from etude.store.webhooks import Webhooks
 
 _PAGE = 500
 """Lines that are read at a time."""
@@ -35,6 +36,7 @@ class Batches:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._webhooks = Webhooks(database)
 
     # For those who ask
 
@@ -132,7 +134,8 @@ class Batches:
             LeaseLost: somebody else holds it.
         """
         with self._database.write() as connection:
-            found = self._locked(connection, batch, owner).model_copy(update=fields)
+            before = self._locked(connection, batch, owner)
+            found = before.model_copy(update=fields)
             if status is not None and not (
                 found.status == "cancelling" and status in ("in_progress", "finalizing")
             ):
@@ -141,6 +144,8 @@ class Batches:
             if found.status not in OPEN:
                 # The files have them; the counts are in the record.
                 connection.execute(sa.delete(batch_lines).where(batch_lines.c.batch == batch))
+                if before.status in OPEN:
+                    self._webhooks.announce(connection, f"batch.{found.status}", batch)
         return found
 
     def done(self, batch: str) -> set[int]:

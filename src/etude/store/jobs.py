@@ -132,11 +132,11 @@ class Jobs:
             if row.status in OVER or (wanted == "paused" and row.status == "paused"):
                 raise NotNow(row.status)
             if _is_held(row):
-                self._set(connection, job, wanted=wanted)
+                _set(connection, job, wanted=wanted)
             elif wanted == "cancelled":
                 self._end(connection, _job(row), "cancelled")
             else:
-                self._set(connection, job, status="paused", wanted=None)
+                _set(connection, job, status="paused", wanted=None)
         return self.find(job)
 
     def resume(self, job: str) -> Job | None:
@@ -150,9 +150,9 @@ class Jobs:
             if row is None:
                 return None
             if row.status == "paused":
-                self._set(connection, job, status="queued", wanted=None, attempts=0)
+                _set(connection, job, status="queued", wanted=None, attempts=0)
             elif row.wanted == "paused":
-                self._set(connection, job, wanted=None)
+                _set(connection, job, wanted=None)
             else:
                 raise NotNow(row.status)
         return self.find(job)
@@ -174,8 +174,7 @@ class Jobs:
         for row in rows:
             if _is_held(row):
                 continue
-            before = jobs.c.lease_owner
-            same = before.is_(None) if row.lease_owner is None else before == row.lease_owner
+            same = jobs.c.lease_owner.is_not_distinct_from(row.lease_owner)
             taken = (
                 sa.update(jobs)
                 .where(jobs.c.id == row.id, jobs.c.status.in_(WAITING), same)
@@ -220,7 +219,7 @@ class Jobs:
             row = self._owned(connection, job, owner)
             changed = _job(row).model_copy(update=fields)
             columns = {name: fields[name] for name in _OWN if name in fields}
-            self._set(connection, job, record=changed.model_dump_json(), **columns)
+            _set(connection, job, record=changed.model_dump_json(), **columns)
         return changed
 
     def finish(
@@ -254,7 +253,7 @@ class Jobs:
     def _end(self, connection: sa.Connection, job: Job, status: Status, **fields: Any) -> Job:
         ended: dict[str, Any] = {"finished": now(), "estimated_finish": None, **fields}
         done = job.model_copy(update={"status": status, "wanted": None, **ended})
-        self._set(
+        _set(
             connection,
             job.id,
             status=status,
@@ -269,11 +268,7 @@ class Jobs:
     def _write(self, job: str, owner: str, **columns: Any) -> None:
         with self._database.write() as connection:
             self._owned(connection, job, owner)
-            self._set(connection, job, **columns)
-
-    @staticmethod
-    def _set(connection: sa.Connection, job: str, **columns: Any) -> None:
-        connection.execute(sa.update(jobs).where(jobs.c.id == job).values(**columns))
+            _set(connection, job, **columns)
 
     @staticmethod
     def _locked(connection: sa.Connection, job: str) -> sa.Row[Any] | None:
@@ -288,6 +283,10 @@ class Jobs:
         if row is None or row.lease_owner != owner:
             raise LeaseLost("this job is somebody else's now", where=job)
         return row
+
+
+def _set(connection: sa.Connection, job: str, **columns: Any) -> None:
+    connection.execute(sa.update(jobs).where(jobs.c.id == job).values(**columns))
 
 
 def _is_held(row: sa.Row[Any]) -> bool:

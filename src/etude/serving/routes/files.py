@@ -15,6 +15,7 @@ from etude.serving.services import Services
 from etude.serving.uploads import receive
 from etude.serving.wire.files import LEAST_SECONDS, MOST_SECONDS, PURPOSES, said_of, wire
 from etude.serving.wire.pages import no_such_cursor, page
+from etude.store.files import Files
 
 PATH = "/v1/files"
 FORM = {
@@ -46,9 +47,13 @@ Limit = Annotated[int, Query(ge=1, le=10_000)]
 
 def router(services: Services) -> APIRouter:
     """The paths."""
-    files = services.store.files
     routes = APIRouter(tags=["files"], dependencies=[Depends(require(services, "tune"))])
+    _add_uploads(routes, services.store.files)
+    _add_reading(routes, services.store.files)
+    return routes
 
+
+def _add_uploads(routes: APIRouter, files: Files) -> None:
     @routes.post(PATH, openapi_extra=FORM)
     async def upload(request: Request) -> dict[str, Any]:
         """Keep a file: a form with ``file`` and ``purpose``."""
@@ -64,6 +69,15 @@ def router(services: Services) -> APIRouter:
         )
         return wire(kept)
 
+    @routes.delete(PATH + "/{file_id}")
+    def delete(file_id: str) -> dict[str, Any]:
+        """Remove a file."""
+        if not files.delete(file_id):
+            raise not_found("file", file_id, "file_id")
+        return {"id": file_id, "object": "file", "deleted": True}
+
+
+def _add_reading(routes: APIRouter, files: Files) -> None:
     @routes.get(PATH)
     def every(
         after: str | None = None,
@@ -96,12 +110,3 @@ def router(services: Services) -> APIRouter:
             raise not_found("file", file_id, "file_id") from None
         name = found.filename if found is not None else file_id
         return FileResponse(path, media_type="application/octet-stream", filename=name)
-
-    @routes.delete(PATH + "/{file_id}")
-    def delete(file_id: str) -> dict[str, Any]:
-        """Remove a file."""
-        if not files.delete(file_id):
-            raise not_found("file", file_id, "file_id")
-        return {"id": file_id, "object": "file", "deleted": True}
-
-    return routes

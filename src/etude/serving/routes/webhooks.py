@@ -26,8 +26,8 @@ from etude.store.ids import made, now
 from etude.store.webhooks import delivery
 
 PATH = "/v1/webhook_endpoints"
-SAMPLE = "ftjob-sample"
-"""The id in a sample delivery."""
+SAMPLES = {"batch": "batch_sample", "fine_tuning": "ftjob-sample"}
+"""The id in a sample delivery, by the first word of its type."""
 Limit = Annotated[int, Query(ge=1, le=100)]
 
 
@@ -36,18 +36,23 @@ def router(services: Services) -> APIRouter:
     routes = APIRouter(tags=["webhooks"], dependencies=[Depends(require(services, "admin"))])
     config = services.config
     caller = Caller(config.tuning.own_hosts, config.is_loopback)
-    _add_endpoints(routes, services, caller)
-    _add_actions(routes, services, caller)
+    _add_types(routes)
+    _add_making(routes, services, caller)
+    _add_reading(routes, services)
+    _add_secrets(routes, services)
+    _add_samples(routes, services, caller)
     return routes
 
 
-def _add_endpoints(routes: APIRouter, services: Services, caller: Caller) -> None:
-    hooks = services.store.webhooks
-
+def _add_types(routes: APIRouter) -> None:
     @routes.get("/v1/webhook_event_types")
     def types() -> dict[str, Any]:
         """The types of events that happen here."""
         return {"object": "list", "data": list(EVENTS)}
+
+
+def _add_making(routes: APIRouter, services: Services, caller: Caller) -> None:
+    hooks = services.store.webhooks
 
     @routes.post(PATH)
     def make(wanted: EndpointWanted) -> dict[str, Any]:
@@ -64,6 +69,25 @@ def _add_endpoints(routes: APIRouter, services: Services, caller: Caller) -> Non
         )
         hooks.put(endpoint)
         return wire(endpoint, secret=True)
+
+    @routes.post(PATH + "/{endpoint_id}")
+    def change(endpoint_id: str, wanted: EndpointChanged) -> dict[str, Any]:
+        """Change an endpoint's name, address or types."""
+        endpoint = _found(services, endpoint_id)
+        said = wanted.model_dump(exclude_none=True)
+        if wanted.url is not None:
+            _check(caller, wanted.url)
+        if wanted.event_types is not None:
+            said["event_types"] = known_events(wanted.event_types)
+        changed = endpoint.model_copy(update=said)
+        if changed != endpoint:
+            changed = changed.model_copy(update={"updated": now()})
+            hooks.put(changed)
+        return wire(changed)
+
+
+def _add_reading(routes: APIRouter, services: Services) -> None:
+    hooks = services.store.webhooks
 
     @routes.get(PATH)
     def every(after: str | None = None, limit: Limit = 20) -> dict[str, Any]:
@@ -87,23 +111,8 @@ def _add_endpoints(routes: APIRouter, services: Services, caller: Caller) -> Non
         return {"id": endpoint_id, "object": "webhook_endpoint.deleted", "deleted": True}
 
 
-def _add_actions(routes: APIRouter, services: Services, caller: Caller) -> None:
+def _add_secrets(routes: APIRouter, services: Services) -> None:
     hooks = services.store.webhooks
-
-    @routes.post(PATH + "/{endpoint_id}")
-    def change(endpoint_id: str, wanted: EndpointChanged) -> dict[str, Any]:
-        """Change an endpoint's name, address or types."""
-        endpoint = _found(services, endpoint_id)
-        said = wanted.model_dump(exclude_none=True)
-        if wanted.url is not None:
-            _check(caller, wanted.url)
-        if wanted.event_types is not None:
-            said["event_types"] = known_events(wanted.event_types)
-        changed = endpoint.model_copy(update=said)
-        if changed != endpoint:
-            changed = changed.model_copy(update={"updated": now()})
-            hooks.put(changed)
-        return wire(changed)
 
     @routes.post(PATH + "/{endpoint_id}/rotate_secret")
     def rotate(endpoint_id: str, wanted: Rotated | None = None) -> dict[str, Any]:
@@ -121,13 +130,16 @@ def _add_actions(routes: APIRouter, services: Services, caller: Caller) -> None:
         hooks.put(rotated)
         return wire(rotated, secret=True)
 
+
+def _add_samples(routes: APIRouter, services: Services, caller: Caller) -> None:
     @routes.post(PATH + "/{endpoint_id}/test")
     def test(endpoint_id: str, wanted: TestWanted) -> dict[str, Any]:
         """Send a sample now, and say what the endpoint answered."""
         endpoint = _found(services, endpoint_id)
         (event,) = known_events([wanted.event_type])
         try:
-            status = send(caller, endpoint, delivery(endpoint.id, event, SAMPLE))
+            sample = delivery(endpoint.id, event, SAMPLES[event.partition(".")[0]])
+            status = send(caller, endpoint, sample)
         except (Refused, Unreached) as error:
             words = f"The endpoint could not be reached: {error}."
             raise ApiError(400, words, code="endpoint_unreachable") from None

@@ -14,6 +14,10 @@ EVENTS = (
     "fine_tuning.job.succeeded",
     "fine_tuning.job.failed",
     "fine_tuning.job.cancelled",
+    "batch.completed",
+    "batch.failed",
+    "batch.expired",
+    "batch.cancelled",
 )
 """What an endpoint can be told of here."""
 _HINT = 4
