@@ -12,6 +12,7 @@ from etude.serving.errors import ApiError, not_found
 from etude.serving.keys import Caller, require
 from etude.serving.services import Services
 from etude.serving.wire.batches import WINDOW_SECONDS, BatchRequest, batch_object
+from etude.store.batches import Batches
 from etude.store.ids import made, now
 
 PURPOSE = "batch"
@@ -19,12 +20,19 @@ PURPOSE = "batch"
 
 def router(services: Services) -> APIRouter:
     """The routes of this file."""
-    routes = APIRouter(prefix="/v1/batches", tags=["batches"])
+    tune = Depends(require(services, "tune"))
+    routes = APIRouter(prefix="/v1/batches", tags=["batches"], dependencies=[tune])
+    _add_changing(routes, services)
+    _add_reading(routes, services.batches.batches)
+    return routes
+
+
+def _add_changing(routes: APIRouter, services: Services) -> None:
     kept = services.batches.batches
     # A batch asks models, so its maker's key must open that as well.
-    asking, tuning = Depends(require(services, "infer")), Depends(require(services, "tune"))
+    asking = Depends(require(services, "infer"))
 
-    @routes.post("", dependencies=[tuning])
+    @routes.post("")
     async def create(body: BatchRequest, caller: Caller = asking) -> dict[str, Any]:
         """Put a batch into the queue; its lines are checked when its turn comes."""
         file = await asyncio.to_thread(services.store.files.find, body.input_file_id)
@@ -37,7 +45,19 @@ def router(services: Services) -> APIRouter:
         services.batches.wake()
         return batch_object(batch)
 
-    @routes.get("", dependencies=[tuning])
+    @routes.post("/{batch_id}/cancel")
+    async def cancel(batch_id: str) -> dict[str, Any]:
+        """Answer no more of it; what is answered can be fetched."""
+        batch = _there(await asyncio.to_thread(kept.cancel, batch_id), batch_id)
+        if batch.status not in ("cancelling", "cancelled"):
+            words = f"A batch with the status '{batch.status}' can't be cancelled."
+            raise ApiError(400, words, code="invalid_status")
+        services.batches.wake()
+        return batch_object(batch)
+
+
+def _add_reading(routes: APIRouter, kept: Batches) -> None:
+    @routes.get("")
     async def every(
         after: str | None = Query(None, max_length=100),
         limit: int = Query(20, ge=1, le=100),
@@ -52,22 +72,10 @@ def router(services: Services) -> APIRouter:
         ends = {"first_id": first, "last_id": last, "has_more": more}
         return {"object": "list", "data": data, **ends}
 
-    @routes.get("/{batch_id}", dependencies=[tuning])
+    @routes.get("/{batch_id}")
     async def one(batch_id: str) -> dict[str, Any]:
         """A batch, with how far it is."""
         return batch_object(_there(await asyncio.to_thread(kept.find, batch_id), batch_id))
-
-    @routes.post("/{batch_id}/cancel", dependencies=[tuning])
-    async def cancel(batch_id: str) -> dict[str, Any]:
-        """Answer no more of it; what is answered can be fetched."""
-        batch = _there(await asyncio.to_thread(kept.cancel, batch_id), batch_id)
-        if batch.status not in ("cancelling", "cancelled"):
-            words = f"A batch with the status '{batch.status}' can't be cancelled."
-            raise ApiError(400, words, code="invalid_status")
-        services.batches.wake()
-        return batch_object(batch)
-
-    return routes
 
 
 def _wanted(body: BatchRequest, caller: Caller) -> Batch:
