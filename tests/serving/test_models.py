@@ -136,6 +136,14 @@ def test_a_damaged_release_is_told_at_the_start_and_never_answers(tmp_path: Path
     assert "candidate/candidate.json has changed" in line
 
 
+def test_what_leaves_this_machine_is_said_at_the_start(tmp_path: Path) -> None:
+    lines: list[str] = []
+    there = {"openai": {"base_url": "http://me:secret@example.com:81/v1", "model": "m"}}
+    said = {"models": {"big": there, "small": "builtin:starter"}}
+    with running(make_services(tmp_path, ServingConfig.model_validate(said), lines.append)):
+        assert lines == ["big: what it is asked is sent to example.com:81."]
+
+
 def test_nothing_else_is_deleted(site: Site) -> None:
     for name in ("production", site.labels, "builtin:minilm", "small"):
         with pytest.raises(openai.PermissionDeniedError):

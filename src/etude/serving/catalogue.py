@@ -100,7 +100,10 @@ class Catalogue:
         return await asyncio.to_thread(lambda: list(self.names.all()))
 
     async def start(self) -> None:
-        """Open what is in production, so that the first caller does not wait for it."""
+        """Say what leaves this machine; open what is in production, so that the first caller does not
+        wait for it."""
+        for name, host in self.names.elsewhere():
+            self._say(f"{name}: what it is asked is sent to {host}.")
         if not self._preloads:
             return
         try:

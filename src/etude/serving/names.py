@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from etude.errors import ModelError, UnknownName
 from etude.models.builtin import BUILTINS, find_folder
@@ -100,6 +101,14 @@ class Names:
             found = self.fixed(name)
             if found is not None:
                 yield Named(name, found)
+
+    def elsewhere(self) -> list[tuple[str, str]]:
+        """Names that stand for other servers, and the host of each."""
+        return [
+            (name, urlsplit(one.openai.base_url).netloc.rpartition("@")[2])
+            for name, one in self._config.models.items()
+            if one.openai is not None
+        ]
 
     def _release(self, name: str) -> Target | None:
         home, aliases = self._releases.folder, self._releases.aliases()

@@ -159,6 +159,8 @@ class Opener:
             return Opened(await self._in_thread(Labels, release))
         candidate = asking(release.candidate)
         model = getattr(candidate, "model", candidate.context.model)
+        if isinstance(model, EndpointModel):
+            self._say(f"{target.key[:SHORT]}: what it is asked is sent to {model.host}.")
         engine = await self._engine(model)
         try:
             written = await self._in_thread(partial(Written, release), engine)
@@ -186,8 +188,6 @@ class Opener:
         return found
 
     async def _engine(self, model: Model) -> Engine:
-        if isinstance(model, EndpointModel) and model.fingerprint not in self._engines:
-            self._say(f"What is asked of {model.name} is sent to {model.host}.")
         return await self._engines.take(model.fingerprint, lambda: self._engine_of(model))
 
     def _give(self, model: Model) -> None:
