@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,27 @@ def test_sides_are_dealt_by_chance(folder: Path) -> None:
         blind.skip()
     assert 12 < left < 36
     assert blind.contest.judged == 0
+
+
+def test_it_says_how_many_more_it_takes(folder: Path) -> None:
+    few = walked(folder, "ab" * 8, limit=16)
+    assert "It takes 10 pairs more until people's word can decide" in few
+    many = walked(folder, "ab" * 9, limit=18)
+    assert "more would likely settle whether the simpler of the two is as good" in many
+
+
+def test_long_answers_are_shown_whole(folder: Path) -> None:
+    blind = etude.open(folder).to_compare()
+    at = blind.queue[0]
+    long = "\n".join(f"line {n}" for n in range(60))
+    given = {name: list(texts) for name, texts in blind.answered.outputs.items()}
+    given[blind.other][at] = long
+    blind.answered = replace(blind.answered, outputs={k: tuple(v) for k, v in given.items()})
+    out = io.StringIO()
+    paper = Paper(Console(file=out, width=100, highlight=False, markup=False, emoji=False))
+    hands = Hands(key=lambda: "q", line=lambda _: "", editor=lambda _: None)
+    Pairs(paper, blind, hands).go()
+    assert "line 59" in out.getvalue()
 
 
 def test_two_ways_can_be_named(folder: Path) -> None:

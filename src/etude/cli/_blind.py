@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from rich.text import Text
+
 from etude.cli._drawing import Paper
 from etude.cli._marked import marked, show
+from etude.cli._screen import clean
 from etude.cli._walk import QUIT, Hands
 from etude.records.judgement import ContestRow, Preferred
 from etude.report import _figures as figures
@@ -50,10 +53,12 @@ class Pairs:
         self.paper.console.rule(style="dim")
         row = self.blind.answered.ids[pair.at]
         self.paper.line(f"{pair.number:,} of {self.blind.total:,} · {row}")
-        texts = {"what is read": self.blind.shown(pair), "A": pair.a, "B": pair.b}
-        for title, text in texts.items():
-            self.paper.line(title, "bold" if len(title) == 1 else "dim")
-            show(self.paper, marked(text, ()))
+        self.paper.line("what is read", "dim")
+        show(self.paper, marked(self.blind.shown(pair), ()))
+        for title, text in (("A", pair.a), ("B", pair.b)):
+            self.paper.line(title, "bold")
+            # Whole, however long: what is cut off could be what makes the difference.
+            show(self.paper, Text(clean(text)))
 
     def _answer(self, pair: TwoAnswers) -> bool:
         """Take keys until the pair is left; False: a person wants to stop."""
@@ -95,6 +100,24 @@ def show_said(paper: Paper, blind: Blind) -> None:
         )
     if blind.row.left:
         paper.prose(f"{figures.counted(blind.row.left, 'pair')} of these two left to compare.")
+    for line in _still(blind):
+        paper.prose(line)
+
+
+def _still(blind: Blind) -> list[str]:
+    """How many pairs it takes: until they count, and until they would likely settle it."""
+    people = blind.people()
+    lacking = people.report.to_judge
+    if lacking:
+        pairs = figures.counted(lacking, "pair")
+        return [f"It takes {pairs} more until people's word can decide (bar.metric: person)."]
+    more = [p.more_examples for p in people.pairs if {p.a, p.b} == {blind.first, blind.other}]
+    return [
+        f"About {figures.about(count)} more would likely settle whether the simpler of the two is as "
+        "good."
+        for count in more
+        if count is not None and figures.known(count)
+    ]
 
 
 def _two(row: ContestRow, blind: Blind) -> bool:

@@ -189,7 +189,10 @@ def _compare_blind(
     show_said(paper, blind)
     paper.prose("Keep judgements.jsonl under version control beside etude.yaml.")
     shown = " --show-holdout" if show_holdout else ""
+    decides = opened.task.bar.metric == "person" and bool(blind.people().report.judged)
     next_up = f"etude review --blind{shown}" if blind.row.left else "etude report --rows"
+    if decides:
+        next_up = "etude compare"
     paper.command("Next:", to_type(next_up, opened.root))
 
 
