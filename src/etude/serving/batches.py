@@ -179,8 +179,9 @@ class BatchRunner:
         stopping = asyncio.create_task(work.stop.wait())
         workers = [asyncio.create_task(self._lines(work, left)) for _ in range(self._at_once)]
         everything = asyncio.gather(*workers)
+        either: list[asyncio.Future[Any]] = [everything, stopping]
         try:
-            await asyncio.wait([everything, stopping], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if everything.done():
                 await everything
         finally:
