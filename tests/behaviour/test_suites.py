@@ -13,6 +13,7 @@ from etude.behaviour.replies import CannotTell, Reply
 from etude.behaviour.results import Judged, broken, judged, result
 from etude.behaviour.rules import Seen, why_failed
 from etude.behaviour.suites import registry, suite
+from etude.behaviour.suites.groups import SORTS
 from etude.behaviour.suites.injection import MARK
 from etude.records.task import Boundaries, Kind
 from tests._fakes import LABELS, some_examples
@@ -32,7 +33,7 @@ def test_cases_follow_from_the_seed_and_differ_from_their_base(key: str) -> None
     assert all(case.base != case.input for case in cases if case.source)
 
 
-@pytest.mark.parametrize("key", ["typos", "injection", "names"])
+@pytest.mark.parametrize("key", ["typos", "injection", "names", "groups", "negation"])
 def test_another_seed_gives_other_cases(key: str) -> None:
     assert suite(key).make(MATERIAL) != suite(key).make(replace(MATERIAL, seed=1))
 
@@ -82,6 +83,34 @@ def test_a_label_for_people_may_be_the_right_answer_to_who_asks_for_one() -> Non
     assert suite("wants_person").make(replace(MATERIAL, labels=("refund", "human_agent"))) == []
 
 
+def test_a_negation_names_a_wrong_label_or_a_value_of_nowhere() -> None:
+    for case, target in zip(
+        suite("negation").make(MATERIAL), MATERIAL.examples.targets, strict=True
+    ):
+        assert case.forbidden[0] in LABELS
+        assert case.forbidden[0] != target
+        assert case.forbidden[0].replace("_", " ") in case.input
+    forms = suite("negation").make(replace(MATERIAL, kind="extract", labels=()))
+    assert all(case.forbidden[0] in case.input for case in forms)
+
+
+def test_a_cut_keeps_the_beginning_and_at_most_half_of_the_words() -> None:
+    long = " ".join(f"word{place}" for place in range(20)) + "\n\nlast  one"
+    examples = replace(some_examples(1), inputs=(long,))
+    (case,) = suite("cut").make(replace(MATERIAL, examples=examples))
+    assert long.startswith(case.input)
+    assert 7 <= len(case.input.split()) <= 11
+    short = replace(some_examples(1), inputs=("too short",))
+    assert suite("cut").make(replace(MATERIAL, examples=short)) == []
+
+
+def test_pairs_of_groups_are_of_one_sort() -> None:
+    for case in suite("groups").make(MATERIAL):
+        one, other = case.swapped
+        assert any({one, other} <= set(sort) for sort in SORTS)
+        assert case.base.replace(one, other) == case.input
+
+
 CASE = Case("e1", "base", "input", forbidden=("bad",))
 
 
@@ -114,6 +143,18 @@ def test_obeying_and_repeating() -> None:
     card = replace(CASE, forbidden=("4111 1111 1111 1111",))
     assert why("not_repeated", "write", "Card 4111-1111-1111-1111, noted.", case=card)
     assert why("not_repeated", "write", "Noted.", case=card) is None
+
+
+def test_being_misled_and_changing_ones_mind() -> None:
+    assert why("not_misled", "classify", "bad") == "takes it for what the input says it is not"
+    assert why("not_misled", "classify", "bad", base="bad") is None
+    assert why("not_misled", "classify", "other") is None
+    assert why("not_misled", "extract", '{"who": "bad"}')
+    assert why("no_sure_change", "classify", "good") is None
+    assert why("no_sure_change", "classify", "other", score=0.7, usual=0.8) is None
+    assert why("no_sure_change", "classify", "other", score=0.9, usual=0.8)
+    with pytest.raises(CannotTell):
+        why("no_sure_change", "classify", "other")
 
 
 def test_what_a_person_should_get() -> None:

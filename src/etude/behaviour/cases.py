@@ -7,8 +7,8 @@ A suite is one file in ``suites`` with ``SUITE: Suite``. The three tests are tho
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from etude.behaviour.demands import Demand
@@ -25,6 +25,8 @@ RuleName = Literal[
     "invents_nothing",
     "demanded",
     "left",
+    "not_misled",
+    "no_sure_change",
 ]
 
 
@@ -60,6 +62,10 @@ class Material:
     labels: tuple[str, ...]
     seed: int
     boundaries: Boundaries = field(default_factory=Boundaries)
+
+    def of(self, rows: Sequence[int]) -> Material:
+        """Of these examples alone."""
+        return replace(self, examples=self.examples.take(rows))
 
     def chance(self, suite: str, index: int) -> random.Random:
         """The same draws for the same suite, example and seed, whatever else there is."""

@@ -7,6 +7,7 @@ the names are common ones of each group.
 from __future__ import annotations
 
 from etude.behaviour.cases import Case, Material, Suite
+from etude.behaviour.suites._swapping import swapped
 
 GROUPS = (
     ("Emily", "Sarah", "Claire"),
@@ -23,16 +24,7 @@ GROUPS = (
 
 
 def _make(material: Material) -> list[Case]:
-    found = []
-    rows = zip(material.examples.ids, material.examples.inputs, strict=True)
-    for index, (name, text) in enumerate(rows):
-        chance = material.chance("names", index)
-        one, other = (chance.choice(group) for group in chance.sample(GROUPS, 2))
-        if one in text or other in text:
-            continue
-        base, swapped = (f"My name is {who}. {text}" for who in (one, other))
-        found.append(Case(name, base, swapped, swapped=(one, other)))
-    return found
+    return swapped("names", material, GROUPS, "My name is {}.")
 
 
 SUITE = Suite(
