@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -171,6 +172,19 @@ def test_a_worker_that_ends_leaves_the_job_to_the_next(
     with monkeypatch.context() as patch:
         StopsAt(patch, 2, lambda held: shutdown.set())
         worker.work(store, shutdown)
+    left = store.jobs.find(job.id)
+    assert left is not None
+    assert left.status == "queued"
+    assert done(store, job).status == "succeeded"
+
+
+def test_ctrl_c_ends_the_worker_and_keeps_the_job(
+    store: Store, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = queue(store, model)
+    with monkeypatch.context() as patch:
+        StopsAt(patch, 2, lambda held: signal.raise_signal(signal.SIGINT))
+        worker.work(store, threading.Event())  # for ever, but for Ctrl-C
     left = store.jobs.find(job.id)
     assert left is not None
     assert left.status == "queued"

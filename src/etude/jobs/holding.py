@@ -52,6 +52,11 @@ class Held:
         """Whether to stop."""
         return self.reason is not None
 
+    def interrupted(self) -> None:
+        """The work was ended; where nobody else wanted that it was Ctrl-C, and the worker ends."""
+        if self.reason is None:
+            self._shutdown.set()
+
     def say(
         self,
         message: str,

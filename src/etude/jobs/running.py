@@ -55,6 +55,7 @@ def _led(held: Held) -> None:
             )
         _done(held, _learned(held))
     except KeyboardInterrupt:
+        held.interrupted()
         _stopped(held)
     except JobFailed as failed:
         _failed(held, failed)
