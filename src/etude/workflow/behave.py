@@ -104,9 +104,7 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
     if options.sign_off is not None:
         signing.refuse_no_name(options.sign_off)
     comparison = keeping.latest(session)
-    own = suites_of(session, comparison, tuple(comparison.task.labels or comparison.dataset.labels))
-    refuse_unknown_gates(session, own)
-    chosen = suites_called(options.suites, own)
+    chosen = _chosen(session, comparison, options)
     with recorded(session, "behave", {"suites": ",".join(one.key for one in chosen)}) as run:
         task, version = comparison.task, comparison.dataset
         session.store.describe_run(run.id, dataset=version.id)
@@ -136,11 +134,27 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
             egress=hosts,
         )
         table = _keep(session, found, rows)
-        decided = behaved.decided_anew(session, comparison)
-        if options.sign_off is not None:
-            signing.sign(session, run.id, decided, options.sign_off)
-            decided = behaved.decided_anew(session, decided)
+        decided = _decided(session, comparison, run.id, options)
         return Behaved(found, {c.name: c.plain_name for c in finalists}, table, decided)
+
+
+def _chosen(session: Session, comparison: Comparison, options: BehaveOptions) -> list[Suite]:
+    """The suites that are asked for, the team's own among them; every gate must be of one there is."""
+    labels = tuple(comparison.task.labels or comparison.dataset.labels)
+    own = suites_of(session, comparison, labels)
+    refuse_unknown_gates(session, own)
+    return suites_called(options.suites, own)
+
+
+def _decided(
+    session: Session, comparison: Comparison, run: str, options: BehaveOptions
+) -> Comparison:
+    """The comparison with what was found in ``run``, and with the word of who signs it off."""
+    decided = behaved.decided_anew(session, comparison)
+    if options.sign_off is None:
+        return decided
+    signing.sign(session, run, decided, options.sign_off)
+    return behaved.decided_anew(session, decided)
 
 
 def _asked(
