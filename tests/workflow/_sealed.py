@@ -40,7 +40,7 @@ kind: write
 instructions: Say the name.
 checks: [{type: word-count, value: {max: 60}}]
 data: {examples: rows.csv, holdout: held.csv, input: thing, target: name, id: id}
-bar: {metric: chrf, margin: 0.05}
+bar: {metric: all_checks, margin: 0.4}
 models: [./model]
 ladder: [prompt, finetune]
 """
@@ -68,7 +68,7 @@ def compared(folder: Path, threshold: float | None = None) -> Session:
     """The project, opened; ``threshold`` for handing over, on the likelihood of the text."""
     folder.mkdir(parents=True)
     (folder / "etude.yaml").write_text(TASK, encoding="utf-8")
-    _rows(folder / "rows.csv", range(30))
+    _rows(folder / "rows.csv", range(60))
     _rows(folder / "held.csv", range(100, 100 + HELD))
     write_causal(folder / "model")
     session = open_session(folder)

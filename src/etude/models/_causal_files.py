@@ -7,6 +7,7 @@ own code; it knows nothing of chats or of generation.
 from __future__ import annotations
 
 import json
+import logging
 import math
 import warnings
 from collections.abc import Sequence
@@ -234,6 +235,7 @@ def _peft() -> Any:
             "this model is an adapter, and the peft library is not installed",
             hint="pip install 'etude[lora]'",
         )
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # PEFT imports it, asked for or not
     import peft
 
     return peft
@@ -241,7 +243,8 @@ def _peft() -> Any:
 
 def _merged(module: Any, adapter: Path) -> Any:
     peft = _peft()
-    tuned = peft.PeftModel.from_pretrained(module, str(adapter), is_trainable=False)
+    with warnings.catch_warnings(action="ignore"):  # of what transformers will call otherwise
+        tuned = peft.PeftModel.from_pretrained(module, str(adapter), is_trainable=False)
     return tuned.merge_and_unload(safe_merge=True)
 
 

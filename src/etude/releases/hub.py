@@ -47,10 +47,10 @@ def refuse_offline(repository: str) -> None:
 
 
 def push(folder: Path, repository: str) -> str:
-    """Upload every file of ``folder``; the address of the repository, private where it is new.
+    """Upload every file of ``folder`` to a private repository, made where it is missing; its address.
 
     Raises:
-        ModelError: the hub can't be reached, or refuses.
+        ModelError: the hub can't be reached or refuses, or the repository is there for all to read.
     """
     quiet()
     from huggingface_hub import HfApi
@@ -59,6 +59,7 @@ def push(folder: Path, repository: str) -> str:
     client = HfApi(endpoint=address())
     try:
         made = client.create_repo(repository, private=True, exist_ok=True)
+        _refuse_public(client.model_info(repository).private, repository)
         client.upload_folder(
             repo_id=repository, folder_path=folder, commit_message="A release made by Etude"
         )
@@ -70,3 +71,14 @@ def push(folder: Path, repository: str) -> str:
             hint="sign in with `hf auth login`, or set HF_TOKEN to a token that may write there",
         ) from error
     return str(made)
+
+
+def _refuse_public(private: bool | None, repository: str) -> None:
+    """A person agreed to a private repository, and one that is there keeps what it is."""
+    if not private:
+        raise ModelError(
+            f"the repository {repository} is there already, and anybody can read it",
+            where=f"{address()}/{repository}",
+            expected="a private repository; nothing was sent",
+            hint="make it private in its settings, or name another",
+        )

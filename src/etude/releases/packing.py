@@ -26,6 +26,8 @@ from etude.store import atomic
 from etude.store.disk import size_in_words, storing
 
 ENDINGS = (".tar.gz", ".tgz", ".tar.zst")
+OTHERS = (".zip", ".tar", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".7z", ".rar", ".gz", ".zst")
+"""Endings of archives that are not written, where they are none of ``ENDINGS``."""
 _BLOCK = tarfile.BLOCKSIZE
 _CHUNK = 1 << 20
 _FOLDERS_ALLOWED = 10_000
@@ -226,6 +228,20 @@ def _refused(source: Path, found: str, expected: str | None = None) -> StoreErro
         expected=expected or "the archive that etude release export made, as it was",
         hint="have it exported again",
     )
+
+
+def refuse_other_archive(target: Path) -> None:
+    """A folder under the name of an archive would be taken for one.
+
+    Raises:
+        UsageError: the name is that of a kind of archive that is not written.
+    """
+    if target.name.lower().endswith(OTHERS) and not is_archive(target):
+        raise UsageError(
+            "this kind of archive is not written",
+            where=str(target),
+            expected=f"a folder's name, or one that ends with {', '.join(ENDINGS)}",
+        )
 
 
 def refuse_taken(target: Path) -> None:

@@ -6,6 +6,7 @@ Its head is what model hubs read. From records alone; the same records give the 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._facts import pair_method
 
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+", re.ASCII)
 UNSTATED = "not stated; look it up before you pass the weights on"
 
 
@@ -50,11 +52,13 @@ def _head(comparison: Comparison, report: CandidateReport, base: Base) -> str:
     """The front matter; values are JSON, which YAML reads."""
     task, quality = comparison.task, report.quality
     fields: dict[str, Any] = {
-        "base_model": base.reference.name.removeprefix("transformers:"),
         "library_name": "etude",
         "tags": ["etude", task.kind, report.rung],
         "license": base.licence or "unknown",
     }
+    hub_name = base.reference.name.removeprefix("transformers:").partition("@")[0]
+    if base.reference.openai is None and _REPOSITORY.fullmatch(hub_name):
+        fields["base_model"] = hub_name  # hubs refuse a card that names a folder here
     if quality is not None:
         metric = {"type": quality.metric, "value": quality.value}
         data = {"name": task.task, "type": "private", "revision": comparison.dataset.id}

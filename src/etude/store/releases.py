@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from etude.errors import StoreError, UsageError
 from etude.records.release import Event, Logged
+from etude.registry import nearest
 from etude.store.database import Database
 from etude.store.tables import aliases, release_log
 
@@ -163,8 +164,10 @@ def _refuse_unknown(alias: str) -> None:
             hint="etude release rollback",
         )
     if alias not in ALIASES:
+        close = nearest(alias, (PRODUCTION, CANARY))
         raise UsageError(
             f"there is no alias {alias!r}",
             where="etude release",
             expected=f"{PRODUCTION} or {CANARY}",
+            hint=f"did you mean {close}?" if close else None,
         )

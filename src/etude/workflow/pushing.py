@@ -11,7 +11,7 @@ from etude.errors import UsageError
 from etude.releases import hub
 from etude.store.disk import size_in_words
 from etude.workflow.session import Session
-from etude.workflow.shipping import OWN, ExportOptions, Shipped, export_release
+from etude.workflow.shipping import OWN, ExportOptions, Shipped, written
 
 Agree = Callable[[str], bool]
 """Asked, in a sentence, before anything leaves this machine."""
@@ -30,7 +30,7 @@ def push(
     hub.refuse_offline(repository)
     with TemporaryDirectory(prefix="etude-") as place:
         folder = Path(place) / "out"
-        done = export_release(session, said, folder, options)
+        done = written(session, said, folder, options)
         count = sum(path.is_file() for path in folder.rglob("*"))
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         rows = ", with the examples that the candidate shows" if options.form == OWN else ""
@@ -46,5 +46,7 @@ def push(
                 hint="add --yes to agree",
             )
         address = hub.push(folder, repository)
-    session.store.releases.note("exported", done.name, options.command, f"pushed to {address}")
+    session.store.releases.note(
+        "exported", done.name, options.command, f"pushed to {address}; {done.note}"
+    )
     return replace(done, target=Path(repository))

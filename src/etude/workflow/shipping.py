@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from etude.errors import StoreError, UsageError
+from etude.errors import MissingDependency, StoreError, UsageError
 from etude.records.release import Leg, Parity, ReleaseManifest, name_of
 from etude.releases import making, packing, parity, shelf
 from etude.releases.contents import (
@@ -51,17 +51,33 @@ class Shipped:
     form: str
     parity: Parity | None
 
+    @property
+    def note(self) -> str:
+        """For the log: the form, and how it answered."""
+        legs = self.parity.legs if self.parity is not None else ()
+        told = "; ".join(sentence(leg) for leg in legs)
+        return f"{self.form}: {told}" if told else self.form
+
 
 def export_release(session: Session, said: str, target: Path, options: ExportOptions) -> Shipped:
-    """Write a release to ``target``, which must be free.
+    """Write a release to ``target``, which must be free, and note it in the log.
 
     Raises:
         UnknownName: there is no such release, or no such form.
-        UsageError: ``target`` is taken, or this release has no such form.
+        UsageError: ``target`` is taken or looks like an archive that is not written, or this release
+            has no such form.
         StoreError: the release is damaged.
         GateNotMet: the export answers otherwise, and nobody allowed that; nothing is written.
     """
+    done = written(session, said, target, options)
+    session.store.releases.note("exported", done.name, options.command, done.note)
+    return done
+
+
+def written(session: Session, said: str, target: Path, options: ExportOptions) -> Shipped:
+    """As ``export_release``, and the log says nothing of it yet."""
     packing.refuse_taken(target)
+    packing.refuse_other_archive(target)
     if options.form == OWN:
         return _own(session, said, target, options)
     form = export_format(options.form)
@@ -78,8 +94,6 @@ def export_release(session: Session, said: str, target: Path, options: ExportOpt
         shutil.copyfile(release.folder / making.MODEL_CARD, temp / CARD)
         found, compared = tried(session, release, form, temp, options.allow_differences)
         hold(found, compared, session.say)
-    note = f"{form.key}: {'; '.join(sentence(leg) for leg in found.legs)}"
-    session.store.releases.note("exported", release.name, options.command, note)
     return Shipped(release.name, target, form.key, found)
 
 
@@ -99,7 +113,6 @@ def _own(session: Session, said: str, target: Path, options: ExportOptions) -> S
         with atomic.folder(target.absolute()) as temp:
             shutil.copytree(folder, temp, dirs_exist_ok=True)
             verify(temp, name)
-    releases.note("exported", name, options.command, OWN)
     return Shipped(name, target, OWN, None)
 
 
@@ -125,22 +138,24 @@ def tried(
     try:
         held = held_inputs(session, release.manifest.dataset)
     except StoreError:
-        leg = Leg(
-            name=name,
-            inputs=0,
-            differing=0,
-            exact=form.exact,
-            note="the examples that it was made with are not in this project",
-        )
-        return Parity(inputs=0, legs=(leg,), allowed=allowed), ()
+        why = "the examples that it was made with are not in this project"
+        return _untried(name, form, why, allowed), ()
     expected = release.answer(held)
     threshold = handed_over_at(scorecard_of(release)) if form.exact else None
-    with form.answering(release, folder) as model:
-        other = release.answering_by(model)
-        compared = parity.compare(name, expected, other.answer(list(held)), threshold)
-        if not form.exact and compared.differences:
-            compared = no_worse(session, release, other, compared)
+    try:
+        with form.answering(release, folder) as model:
+            other = release.answering_by(model)
+            compared = parity.compare(name, expected, other.answer(list(held)), threshold)
+            if not form.exact and compared.differences:
+                compared = no_worse(session, release, other, compared)
+    except MissingDependency as error:
+        return _untried(name, form, f"{error.found} ({error.hint})", allowed), ()
     return Parity(inputs=len(held), legs=(compared.leg,), allowed=allowed), (compared,)
+
+
+def _untried(name: str, form: ExportFormat, why: str, allowed: bool) -> Parity:
+    leg = Leg(name=name, inputs=0, differing=0, exact=form.exact, note=why)
+    return Parity(inputs=0, legs=(leg,), allowed=allowed)
 
 
 @dataclass(frozen=True)
