@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 import torch
 
+from etude.approaches import approach
 from etude.approaches.writing.candidate import Settings, Sources, WritingCandidate
 from etude.approaches.writing.lookup import Finder
 from etude.approaches.writing.wording import BASE
@@ -45,6 +46,7 @@ models: [./model]
 ladder: [prompt, finetune]
 """
 HELD = 6
+SETTINGS = Settings(BASE, 8).to_json()
 
 
 def write_adapter(folder: Path, base: Path, size: float = 0.5) -> Path:
@@ -64,29 +66,37 @@ def write_adapter(folder: Path, base: Path, size: float = 0.5) -> Path:
     return folder
 
 
-def compared(folder: Path, threshold: float | None = None) -> Session:
-    """The project, opened; ``threshold`` for handing over, on the likelihood of the text."""
+def compared(
+    folder: Path, threshold: float | None = None, task: str = TASK, name: str = NAME
+) -> Session:
+    """The project, opened; ``threshold`` for handing over, on the likelihood of the text.
+
+    ``name``: the one candidate; where it is not fine-tuned, its model is asked as it is.
+    """
     folder.mkdir(parents=True)
-    (folder / "etude.yaml").write_text(TASK, encoding="utf-8")
+    (folder / "etude.yaml").write_text(task, encoding="utf-8")
     _rows(folder / "rows.csv", range(60))
     _rows(folder / "held.csv", range(100, 100 + HELD))
-    write_causal(folder / "model")
+    if name == NAME:
+        write_causal(folder / "model")
     session = open_session(folder)
     prepared, _ = prepare(session)
     found = None if threshold is None else handover(threshold)
     with recorded(session, "compare", {}) as run:
-        record(session, run.id, prepared, found)
+        record(session, run.id, prepared, found, name)
     return session
 
 
-def record(session: Session, run: str, prepared: Prepared, found: Handover | None) -> None:
+def record(
+    session: Session, run: str, prepared: Prepared, found: Handover | None, name: str
+) -> None:
     """What a comparison leaves: the candidate, its answers, and the record."""
     kept = session.store.folder / "candidates" / "tuned"
-    answers = _candidate(session, prepared, kept).answer(list(prepared.holdout().inputs))
-    comparison = _comparison(session, run, prepared, found)
+    answers = _candidate(session, prepared, kept, name).answer(list(prepared.holdout().inputs))
+    comparison = _comparison(session, run, prepared, found, name)
     place = session.store.run_folder(run)
-    _table(prepared.holdout(), answers).write_parquet(place / keeping.ROWS)
-    folders = {NAME: {"folder": str(kept.relative_to(session.store.folder)), "settings": {}}}
+    _table(prepared.holdout(), answers, name).write_parquet(place / keeping.ROWS)
+    folders = {name: {"folder": str(kept.relative_to(session.store.folder)), "settings": {}}}
     (place / keeping.CANDIDATES).write_text(json.dumps(folders), encoding="utf-8")
     text = comparison.model_dump_json(by_alias=True)
     (place / keeping.COMPARISON).write_text(text, encoding="utf-8")
@@ -104,38 +114,39 @@ def _rows(path: Path, numbers: range) -> None:
     path.write_text("\n".join(["id,thing,name", *lines, ""]), encoding="utf-8")
 
 
-def _candidate(session: Session, prepared: Prepared, folder: Path) -> Any:
-    entrant = entrant_called(session, NAME)
+def _candidate(session: Session, prepared: Prepared, folder: Path, name: str) -> Any:
+    entrant = entrant_called(session, name)
     stages = stages_for(session, session.taskfile.task, prepared.version)
     context = stages.context(entrant, 0, session.store.folder)
     finder = Finder((), None, None, "words")
     nothing = Sources(no_examples(), finder, (), finder)
     plain: Any = entrant.model
-    made = WritingCandidate("finetune", context, Settings(BASE, 8).to_json(), nothing, plain)
+    made = WritingCandidate(entrant.approach.key, context, SETTINGS, nothing, plain)
     made.save(folder)
-    write_adapter(folder / "model", session.root / "model")
+    if name == NAME:
+        write_adapter(folder / "model", session.root / "model")
     return stages.load(entrant, folder, session.store.folder)
 
 
 def _comparison(
-    session: Session, run: str, prepared: Prepared, found: Handover | None
+    session: Session, run: str, prepared: Prepared, found: Handover | None, name: str
 ) -> Comparison:
     made = fixtures.fine_tune()
     report = CandidateReport(
-        name=NAME,
-        rung="finetune",
-        plain_name="fine-tuned",
-        model="./model",
+        name=name,
+        rung=name.partition("@")[0],
+        plain_name=approach(name.partition("@")[0]).plain_name,
+        model=name.partition("@")[2],
         order=5,
-        trained=True,
+        trained=name == NAME,
         finalist=True,
-        settings={},
+        settings=SETTINGS,
         dev_value=None,
         quality=made.candidates[0].quality,
         handover=found,
         candidate_id="tuned",
     )
-    verdict = made.verdict.model_copy(update={"recommended": NAME})
+    verdict = made.verdict.model_copy(update={"recommended": name})
     update = {
         "run": run,
         "task": session.taskfile.task,
@@ -147,17 +158,17 @@ def _comparison(
     return made.model_copy(update=update)
 
 
-def _table(held: Examples, answers: Answers) -> pl.DataFrame:
+def _table(held: Examples, answers: Answers, name: str) -> pl.DataFrame:
     """As the comparison's own, in what parity reads."""
     columns = {
         "id": list(held.ids),
         "input": list(held.inputs),
         "side": ["holdout"] * len(held),
-        f"{NAME}|output": list(answers.outputs),
-        f"{NAME}|confidence": [None] * len(held),
-        f"{NAME}|failure": list(answers.failures),
+        f"{name}|output": list(answers.outputs),
+        f"{name}|confidence": [None] * len(held),
+        f"{name}|failure": list(answers.failures),
     }
-    return pl.DataFrame(columns, schema_overrides={f"{NAME}|confidence": pl.Float64})
+    return pl.DataFrame(columns, schema_overrides={f"{name}|confidence": pl.Float64})
 
 
 def scores(session: Session) -> np.ndarray[Any, np.dtype[np.float64]]:

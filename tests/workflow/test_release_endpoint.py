@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from etude.errors import ModelError
+from etude.errors import ModelError, UsageError
 from etude.models.opening import open_model
 from etude.records.release import Base
 from etude.records.task import ModelRef, OpenAIModel
 from etude.releases import bases
 from etude.report.release_card import model_card
+from etude.workflow.release import ReleaseOptions, release
+from tests.models._server import Server
 from tests.report import fixtures
+from tests.workflow import _sealed
 
 KEY = "sk-a-secret-of-somebody"
 ELSEWHERE = ModelRef(
@@ -38,6 +41,28 @@ def test_its_weights_can_not_be_copied(tmp_path: Path, monkeypatch: pytest.Monke
         bases.copy(bases.describe(ELSEWHERE, model), model, tmp_path / "base")
     assert caught.value.where == "--whole"
     assert not (tmp_path / "base").exists()
+
+
+def test_it_is_asked_about_it_is_tried_and_no_file_holds_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAR_KEY", KEY)
+    with Server(lambda call: call.answer(f"lamp {len(call.said)}")) as server:
+        own = f"[{{openai: {{base_url: '{server.url}', model: far, api_key_env: FAR_KEY}}}}]"
+        task = _sealed.TASK.replace("[./model]", own).replace("[prompt, finetune]", "[prompt]")
+        session = _sealed.compared(tmp_path / "p", task=task, name="prompt@openai:far")
+        with pytest.raises(UsageError, match=r"nobody agreed to send rows to 127\.0\.0\.1"):
+            release(session, None, ReleaseOptions())
+        made = release(session, None, ReleaseOptions(confirm=lambda egress: True))
+        assert set(server.keys) == {f"Bearer {KEY}"}
+    legs = made.manifest.parity.legs
+    assert [leg.name for leg in legs] == ["the kept candidate", "the release as loaded"]
+    assert made.manifest.parity.same
+    assert made.manifest.base.files == {}
+    stored = [path for path in (tmp_path / "p").rglob("*") if path.is_file()]
+    assert made.folder / "manifest.json" in stored
+    assert not [path for path in stored if KEY.encode() in path.read_bytes()]
+    session.store.close()
 
 
 @pytest.mark.parametrize(
