@@ -100,6 +100,8 @@ WRONG = [
     (["export", "FIRST", "out.zip"], 2, "this kind of archive is not written"),
     (["export", "FIRST", "out", "--format", "pef"], 2, "did you mean 'peft'?"),
     (["export", "FIRST", "out", "--precision", "f16"], 2, "a release is exported as it is"),
+    (["export", "FIRST", "out", "--allow-differences"], 2, "so nothing can differ"),
+    (["export", "FIRST", "out", "--yes"], 2, "--yes does not go with this"),
     (["export", "FIRST", "out", "--to-hub", "me/support"], 2, "too many words"),
     (["export", "FIRST", "--to-hub", "support"], 2, "no repository's name"),
     (["export", "FIRST", "--to-hub", "me/support", "--yes"], 2, "stay offline"),

@@ -207,8 +207,10 @@ def _refuse_misplaced(action: str | None, said: list[str], typed: Typed) -> None
         UsageError: there are any.
     """
     wanted, allowed = ACTIONS[action] if action else ((), MAKING)
-    if action == "export" and typed.hub is not None:
-        wanted = wanted[:1]
+    if action == "export":
+        # Where it goes, or the hub that it goes to; only what leaves is asked about.
+        away = typed.hub is not None
+        wanted, allowed = (wanted[:1], allowed) if away else (wanted, allowed - {"--yes"})
     usage = " ".join(["etude release", *([action] if action else ["[CANDIDATE]"]), *wanted])
     count = len(said) - 1 if action else max(0, len(said) - 1)
     if count != len(wanted):

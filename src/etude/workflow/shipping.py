@@ -103,6 +103,12 @@ def _own(session: Session, said: str, target: Path, options: ExportOptions) -> S
         raise UsageError(
             "a release is exported as it is", where="--precision", expected="--format gguf with it"
         )
+    if options.allow_differences:
+        raise UsageError(
+            "a release is exported as it is, so nothing can differ",
+            where="--allow-differences",
+            expected="--format peft, merged or gguf with it",
+        )
     releases = session.store.releases
     name = named(session, said)
     folder = releases.folder / name
