@@ -31,6 +31,8 @@ OTHERS = (".zip", ".tar", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".7z", ".rar",
 _BLOCK = tarfile.BLOCKSIZE
 _CHUNK = 1 << 20
 _FOLDERS_ALLOWED = 10_000
+_PADDING = 1 << 20
+"""Bytes that may follow the last file: archives are filled up to whole records."""
 
 
 def is_archive(path: Path) -> bool:
@@ -64,7 +66,7 @@ def pack(folder: Path, target: Path) -> None:
 def _writing(path: Path, target: Path) -> Iterator[IO[bytes]]:
     with path.open("wb") as raw:
         if target.name.lower().endswith(".zst"):
-            packer: Any = _zstandard(target).ZstdCompressor(level=3)
+            packer: Any = _zstandard(target).ZstdCompressor(level=3, write_checksum=True)
             with packer.stream_writer(raw, closefd=False) as packed:
                 yield packed
         else:
@@ -135,6 +137,7 @@ class _Unpacking:
         manifest = parse_manifest(data, str(self.source))
         refuse_large(manifest, self.most_bytes, self.source)
         self._files(dict(manifest.files), prefix)
+        self._end()
         (self.folder / MANIFEST).write_bytes(data)
         return data
 
@@ -149,6 +152,14 @@ class _Unpacking:
             self._write(name, entry)
         if missing:
             raise self._refuse(f"{next(iter(missing))} is missing")
+
+    def _end(self) -> None:
+        """Read the padding too: only then is the packer's own checksum held against the manifest."""
+        left = _PADDING
+        while left and (data := self.stream.read(min(left, _CHUNK))):
+            left -= len(data)
+        if not left:
+            raise self._refuse("it goes on after its end")
 
     def _write(self, name: str, entry: FileEntry) -> None:
         path = self.folder / name
