@@ -103,7 +103,8 @@ class FakeProject:
 
     def report(self, *, show_holdout: bool = False) -> Pages:
         self._call("report", show_holdout)
-        return Pages(self.root / "report.html", self.root / "rows.html", self.comparison)
+        pages = self.root / "report.html", self.root / "rows.html", self.root / "cards"
+        return Pages(*pages, self.comparison)
 
     def predict(
         self,

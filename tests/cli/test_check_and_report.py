@@ -67,6 +67,7 @@ def test_report_names_the_pages(project: FakeProject, command: Callable[..., Ran
         "schema": 1,
         "report": str(project.root / "report.html"),
         "rows": str(project.root / "rows.html"),
+        "cards": str(project.root / "cards"),
     }
 
 

@@ -32,10 +32,11 @@ def report(
     quiet: options.Quiet = False,
     project: options.ProjectFolder = None,
 ) -> None:
-    """Write the newest comparison as pages: report.html and rows.html, in the project's folder.
+    """Write the newest comparison as pages into the project's folder: report.html, rows.html, cards.
 
     report.html has no rows of your data and is made to be sent on. rows.html has them, personal
-    data masked, to see what each way gets wrong.
+    data masked, to see what each way gets wrong. cards/ has a model card of each way and a data card
+    of the examples, in Markdown; no rows either.
     """
     opened = open_project(project, quiet)
     pages = opened.report(show_holdout=show_holdout)

@@ -1,4 +1,4 @@
-"""The model card of a release, in Markdown: what it is for, how good, its limits, its hashes.
+"""The model card of a candidate, in Markdown: what it is for, how good, its limits, its hashes.
 
 Its head is what model hubs read. From records alone; the same records give the same text.
 """
@@ -21,17 +21,24 @@ UNSTATED = "not stated; look it up before you pass the weights on"
 
 
 def model_card(
-    comparison: Comparison, name: str, base: Base, lookup: Base | None, code: str
+    comparison: Comparison,
+    name: str,
+    base: Base,
+    lookup: Base | None,
+    code: str,
+    *,
+    released: bool = True,
 ) -> str:
     """The card of the candidate called ``name``, kept from ``comparison``.
 
-    ``code``: the hash of Etude's own source.
+    ``code``: the hash of Etude's own source. ``released``: it stands in a release, beside its files.
     """
     report, task = comparison.candidate(name), comparison.task
     parts = [
         _head(comparison, report, base),
         f"# {task.task}: {report.plain_name}",
-        f"A release of the candidate `{name}`, made by Etude {comparison.etude_version}.",
+        f"{'A release of the' if released else 'The'} candidate `{name}`, made by Etude "
+        f"{comparison.etude_version}.",
         "## Intended use",
         *_use(comparison),
         "## What it is",
@@ -43,7 +50,7 @@ def model_card(
         "## Licences",
         _bullets(_licences(comparison, base, lookup)),
         "## Hashes",
-        _bullets(_hashes(comparison, base, lookup, code)),
+        _bullets(_hashes(comparison, base, lookup, code, released=released)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -165,7 +172,9 @@ def _licences(comparison: Comparison, base: Base, lookup: Base | None) -> list[s
     return [*lines, f"the examples: {comparison.task.data.rights or 'not stated in etude.yaml'}"]
 
 
-def _hashes(comparison: Comparison, base: Base, lookup: Base | None, code: str) -> list[str]:
+def _hashes(
+    comparison: Comparison, base: Base, lookup: Base | None, code: str, *, released: bool
+) -> list[str]:
     lines = [f"examples: `{comparison.dataset.id}`"]
     if comparison.dataset.holdout_id:
         lines.append(f"examples kept aside: `{comparison.dataset.holdout_id}`")
@@ -173,7 +182,8 @@ def _hashes(comparison: Comparison, base: Base, lookup: Base | None, code: str) 
     models = [base] if lookup is None else [base, lookup]
     lines += [f"`{model.reference.name}`: `{model.hash}`" for model in models if model.hash]
     lines.append(f"Etude's code: `{code}`")
-    return [*lines, _versions(comparison.versions), "every file of the release: `manifest.json`"]
+    lines.append(_versions(comparison.versions))
+    return [*lines, "every file of the release: `manifest.json`"] if released else lines
 
 
 def _versions(versions: Mapping[str, str]) -> str:

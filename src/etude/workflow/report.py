@@ -13,20 +13,23 @@ from etude.report._failing import failing
 from etude.report.page import write_report
 from etude.report.rows import write_rows
 from etude.workflow import behaved, grades, keeping
+from etude.workflow.cards import write_cards
 from etude.workflow.session import Session, now
 
 
 @dataclass(frozen=True)
 class Pages:
-    """Where the pages of ``comparison`` are. ``report`` has no rows of data; ``rows`` does."""
+    """Where the pages of ``comparison`` are. ``report`` has no rows of data; ``rows`` does. ``cards``:
+    the folder with a card of each candidate and one of the examples."""
 
     report: Path
     rows: Path
+    cards: Path
     comparison: Comparison
 
 
 def report(session: Session, *, show_holdout: bool = False) -> Pages:
-    """Write ``report.html`` and ``rows.html``.
+    """Write ``report.html``, ``rows.html`` and the cards.
 
     ``show_holdout`` puts held-out rows on the rows page, which is written in the ledger: whoever
     reads them can no longer be surprised by them.
@@ -35,7 +38,9 @@ def report(session: Session, *, show_holdout: bool = False) -> Pages:
         DataError: nothing has been compared yet.
     """
     comparison = keeping.latest(session)
-    pages = Pages(session.root / "report.html", session.root / "rows.html", comparison)
+    root = session.root
+    cards = write_cards(session, comparison)
+    pages = Pages(root / "report.html", root / "rows.html", cards, comparison)
     tried = behaved.newest(session, behaved.ids_of(comparison.candidates))
     graded = grades.of(session, comparison.dataset.id)
     write_report(comparison, pages.report, graded=graded, behaved=tried)
