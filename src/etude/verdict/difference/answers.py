@@ -111,9 +111,7 @@ def quality_change(
     return told.model_copy(update={"call": "same"}) if _same_answers(items) else told
 
 
-def _by_readers(
-    shown: QualityChange, items: pl.DataFrame | None, margin: float
-) -> QualityChange:
+def _by_readers(shown: QualityChange, items: pl.DataFrame | None, margin: float) -> QualityChange:
     """What somebody said who read the answers is not kept by item."""
     if items is not None and len(items) and _same_answers(items):
         return shown.model_copy(update={"call": "same", "items": len(items)})
