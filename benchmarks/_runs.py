@@ -23,8 +23,8 @@ from _timing import say_load
 from _written import Column, Ran, run
 from etude.evaluation.pairs import compare_pairs
 from etude.models.opening import open_model
-from etude.records.comparison import Pair
 from etude.records.task import ModelRef
+from etude.records.verdict import Pair
 
 BUILD = ROOT / "build" / "benchmarks"
 SCRATCH_SEED = 0

@@ -9,7 +9,8 @@ from typing import Any
 
 from _written import Cell, Column, Ran
 from etude.evaluation.scorecard import Scored
-from etude.records.comparison import CandidateReport, Pair
+from etude.records.candidate import CandidateReport
+from etude.records.verdict import Pair
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from etude.data.examples import Examples
 from etude.evaluation.judging import Judge
 from etude.evaluation.pairs import compare_pairs
 from etude.evaluation.scorecard import Scored, quality
-from etude.records.comparison import CandidateReport, Pair, Verdict
+from etude.records.candidate import CandidateReport
+from etude.records.verdict import Pair, Verdict
 from etude.verdict.decide import Circumstances, decide
 
 Z95 = 1.959964

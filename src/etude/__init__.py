@@ -22,7 +22,7 @@ _HOMES = {
     "CompareOptions": "etude.project",
     "EtudeError": "etude.errors",
     "Comparison": "etude.records.comparison",
-    "Verdict": "etude.records.comparison",
+    "Verdict": "etude.records.verdict",
     "Task": "etude.records.task",
 }
 

@@ -14,7 +14,7 @@ from etude.data.examples import Examples
 from etude.evaluation.handover import asked_of, handover, probabilities, to_person
 from etude.evaluation.judging import Fault, Judge
 from etude.evaluation.scorecard import Scored, join_answers
-from etude.records.comparison import CandidateReport
+from etude.records.candidate import CandidateReport
 from etude.records.handover import Handover
 from etude.records.task import Task
 

@@ -13,13 +13,8 @@ import numpy as np
 import polars as pl
 
 from etude.records.behaviour import Behaviour, LeftOut, SuiteResult
-from etude.records.comparison import (
-    CandidateReport,
-    Comparison,
-    Detectable,
-    Payback,
-    Verdict,
-)
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.records.dataset import DatasetVersion, Finding, SourceFile
 from etude.records.estimate import Estimate
 from etude.records.run import Machine
@@ -34,6 +29,7 @@ from etude.records.task import (
     OpenAIModel,
     Task,
 )
+from etude.records.verdict import Detectable, Payback, Verdict
 from etude.statistics.proportions import wilson
 from etude.verdict.behaving import with_gates
 

@@ -12,20 +12,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from etude.records.comparison import (
+from etude.records.candidate import (
     CandidateReport,
     ClassRow,
     Cost,
-    Estimate,
     Gate,
     Latency,
-    Pair,
     Quality,
     ReliabilityBin,
     State,
     Trial,
 )
+from etude.records.estimate import Estimate
 from etude.records.task import Bar
+from etude.records.verdict import Pair
 
 
 @dataclass(frozen=True)

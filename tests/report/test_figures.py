@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from etude.records.comparison import Estimate
+from etude.records.estimate import Estimate
 from etude.report import _figures as figures
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from etude.evaluation.contests import Items
-from etude.records.comparison import Comparison, Verdict
+from etude.records.comparison import Comparison
 from etude.records.judgement import JudgeReport, PairLabel, PairsByModel
 from etude.records.task import Task
+from etude.records.verdict import Verdict
 from etude.report.page import page
 from etude.report.summary import to_json
 from etude.verdict.decide import Circumstances, decide

@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from etude.records.comparison import CheckRow, Comparison
+from etude.records.candidate import CheckRow
+from etude.records.comparison import Comparison
 from etude.records.difference import Change
 from etude.records.task import Bar
 from etude.report import changes, junit, markdown

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from etude.records.comparison import Comparison, Cost
+from etude.records.candidate import Cost
+from etude.records.comparison import Comparison
 from etude.report.summary import plain_rows, to_json
 
 from . import fixtures

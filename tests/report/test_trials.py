@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etude.records.comparison import Trial
+from etude.records.candidate import Trial
 from etude.report._trials import trial_views
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etude.records.comparison import Comparison, WrongTurn, WrongTurns
+from etude.records.candidate import WrongTurn, WrongTurns
+from etude.records.comparison import Comparison
 from etude.report._turns import turns
 from etude.report.page import page
 from etude.report.rows import write_rows

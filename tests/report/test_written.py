@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from etude.records.comparison import CheckRow, Comparison, FieldRow, MeasureRow
+from etude.records.candidate import CheckRow, FieldRow, MeasureRow
+from etude.records.comparison import Comparison
 from etude.records.dataset import Ideals, Lengths
 from etude.report import _beside as beside
 from etude.report.page import page

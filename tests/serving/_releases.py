@@ -19,7 +19,7 @@ from etude.data.knowledge import Passage
 from etude.errors import ModelError
 from etude.models._base import Model
 from etude.progress import Silent
-from etude.records.comparison import CandidateReport
+from etude.records.candidate import CandidateReport
 from etude.records.dataset import DatasetVersion
 from etude.records.handover import Calibrator, Handover
 from etude.records.release import Asked, Base

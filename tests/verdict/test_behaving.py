@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etude.records.behaviour import Behaviour, SuiteResult
-from etude.records.comparison import CandidateReport, Gate
+from etude.records.candidate import CandidateReport, Gate
 from etude.records.estimate import Estimate
 from etude.statistics.proportions import wilson
 from etude.verdict.behaving import UNTRIED, enough_cases, gate, with_gates

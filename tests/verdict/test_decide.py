@@ -6,8 +6,10 @@ import math
 
 import pytest
 
-from etude.records.comparison import CandidateReport, Cost, Estimate, Latency, Pair, Quality
+from etude.records.candidate import CandidateReport, Cost, Latency, Quality
+from etude.records.estimate import Estimate
 from etude.records.task import Task
+from etude.records.verdict import Pair
 from etude.verdict.bar import gates
 from etude.verdict.decide import Circumstances, decide
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from etude.errors import GateNotMet
-from etude.records.comparison import CandidateReport, Verdict
+from etude.records.candidate import CandidateReport
 from etude.records.handover import Handover
 from etude.records.sign_off import SignOff
 from etude.records.task import HandOver, Task
+from etude.records.verdict import Verdict
 from etude.verdict.stakes import SIGN, UNSIGNED, held
 from etude.workflow.gating import refuse_unsigned
 from tests.verdict.test_decide import TASK, candidate, verdict

@@ -22,7 +22,8 @@ from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.data.stored import Prepared
 from etude.models._causal_files import load_module
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.records.handover import Handover
 from etude.workflow import keeping
 from etude.workflow.check import prepare

@@ -20,7 +20,8 @@ from polars.testing import assert_frame_equal
 
 import etude
 from etude.data import stored
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.workflow import keeping
 from tests.workflow.conftest import Maker
 

@@ -18,7 +18,7 @@ from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.models._base import Embedder, Model
 from etude.progress import Progress, Silent
-from etude.records.comparison import Trial
+from etude.records.candidate import Trial
 from etude.records.task import Task
 
 

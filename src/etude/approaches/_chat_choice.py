@@ -18,7 +18,7 @@ from etude.approaches._selection import spread_by_label
 from etude.approaches._word_vectors import word_vectors
 from etude.approaches._wording import BASE, VARIANTS, Wording
 from etude.data.examples import Examples
-from etude.records.comparison import Trial
+from etude.records.candidate import Trial
 
 SAMPLE = 100
 PER_LABEL = (1, 2, 4, 8)

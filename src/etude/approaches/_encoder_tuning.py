@@ -40,7 +40,7 @@ from etude.approaches.probe import fit_head, learned_from
 from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.models._base import Embedder
-from etude.records.comparison import Trial
+from etude.records.candidate import Trial
 from etude.training.classifier import (
     Checkpoint,
     Classifier,

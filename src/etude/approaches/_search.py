@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from etude.approaches._base import Choice, FitContext
 from etude.approaches._scores import best_labels, fit_temperature, label_index
 from etude.data.examples import Examples
-from etude.records.comparison import Trial
+from etude.records.candidate import Trial
 
 ENOUGH = 300
 """Scored rows that are enough to choose on: a standard error of about 1.5 points at 93 %."""

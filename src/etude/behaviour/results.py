@@ -11,9 +11,9 @@ from etude.behaviour.cases import Case, Suite
 from etude.behaviour.replies import CannotTell, Reply
 from etude.behaviour.rules import Seen, why_failed
 from etude.records.behaviour import Broken, SuiteResult
-from etude.records.comparison import Call
 from etude.records.estimate import Estimate
 from etude.records.task import Kind
+from etude.records.verdict import Call
 from etude.statistics.intervals import Interval
 from etude.statistics.paired import bonett_price, count_pairs
 from etude.statistics.proportions import wilson

@@ -15,7 +15,8 @@ from etude.errors import GateNotMet, UsageError
 
 if TYPE_CHECKING:
     from etude.project import CompareOptions, Project
-    from etude.records.comparison import Comparison, Gate
+    from etude.records.candidate import Gate
+    from etude.records.comparison import Comparison
     from etude.workflow.egress import Egress
 
 STATES = {"not_met": "is not met", "uncertain": "is not certain yet"}

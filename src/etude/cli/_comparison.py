@@ -15,7 +15,8 @@ from etude.cli._drawing import Paper, wrap
 from etude.cli._opening import to_type
 from etude.cli._screen import clean, words
 from etude.cli._technical import show_technical
-from etude.records.comparison import Comparison, State
+from etude.records.candidate import State
+from etude.records.comparison import Comparison
 from etude.report import _figures as figures
 from etude.report import _view as view
 from etude.report import _words as plain

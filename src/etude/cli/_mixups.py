@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etude.cli._drawing import Paper
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.records.task import WRITING
 from etude.report import _figures as figures
 from etude.report import _readings as readings

@@ -9,7 +9,10 @@ import json
 import math
 
 from etude.cli._drawing import Paper
-from etude.records.comparison import CandidateReport, Comparison, Estimate, Pair
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
+from etude.records.estimate import Estimate
+from etude.records.verdict import Pair
 
 
 def show_technical(paper: Paper, comparison: Comparison) -> None:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from etude.approaches._base import Choice
-from etude.records.comparison import Trial
+from etude.records.candidate import Trial
 
 
 def write_choice(choice: Choice, path: Path) -> None:

@@ -17,7 +17,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from etude.records.comparison import Estimate, Pair, Quality
+from etude.records.candidate import Quality
+from etude.records.estimate import Estimate
+from etude.records.verdict import Pair
 from etude.statistics.calls import call_pair
 from etude.statistics.crossfit import difference_factor
 from etude.statistics.intervals import Interval

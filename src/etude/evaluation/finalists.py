@@ -16,7 +16,7 @@ from etude.evaluation.parts import Layout, Part
 from etude.evaluation.stages import Entrant, Stages
 from etude.metrics._base import Scores
 from etude.progress import Step
-from etude.records.comparison import Trial
+from etude.records.candidate import Trial
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from etude.approaches._base import Candidate
 from etude.data.answers import Answers
 from etude.evaluation.repeats import ASKINGS, ITEMS, Flips, flips_of, places
-from etude.records.comparison import Estimate, Latency
+from etude.records.candidate import Latency
+from etude.records.estimate import Estimate
 from etude.statistics.summaries import quantile_interval
 
 SINGLES = 200

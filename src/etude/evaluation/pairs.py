@@ -11,7 +11,8 @@ import numpy as np
 from etude.evaluation.scorecard import Scored
 from etude.metrics import metric
 from etude.metrics._base import Metric
-from etude.records.comparison import Detectable, Estimate, Pair
+from etude.records.estimate import Estimate
+from etude.records.verdict import Detectable, Pair
 from etude.statistics import ratios
 from etude.statistics.calls import call_pair
 from etude.statistics.crossfit import difference_factor

@@ -20,7 +20,9 @@ from etude.evaluation.scorecard import Scored, quality
 from etude.evaluation.scoring import Scores
 from etude.metrics import metric
 from etude.metrics._base import Judged
-from etude.records.comparison import Estimate, Pair, Quality
+from etude.records.candidate import Quality
+from etude.records.estimate import Estimate
+from etude.records.verdict import Pair
 from etude.statistics.agreement import YesNo
 from etude.statistics.calls import call_pair
 from etude.statistics.crossfit import shared_training_factor

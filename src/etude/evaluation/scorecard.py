@@ -18,7 +18,7 @@ from etude.metrics._confusion import codes, confusion
 from etude.metrics._fields import hits, leaves
 from etude.metrics.measures import measures_for
 from etude.metrics.measures._base import Measure
-from etude.records.comparison import (
+from etude.records.candidate import (
     CheckRow,
     ClassRow,
     FieldRow,

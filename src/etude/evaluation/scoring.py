@@ -31,7 +31,8 @@ from etude.evaluation.scorecard import (
 from etude.evaluation.stages import Fitted, Stages
 from etude.evaluation.turns.of_candidate import of_candidate, pool_of
 from etude.evaluation.turns.turned import Turned
-from etude.records.comparison import CandidateReport, Detectable, Pair
+from etude.records.candidate import CandidateReport
+from etude.records.verdict import Detectable, Pair
 from etude.statistics.crossfit import difference_factor
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from etude.records._base import Manifest, Record
-from etude.records.comparison import Call
 from etude.records.estimate import Estimate
+from etude.records.verdict import Call
 
 About = Literal["normal", "unusual", "tricky", "sensitive"]
 Test = Literal["function", "invariance", "direction"]

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Literal
 
 from etude.records._base import Record, Unbounded
-from etude.records.comparison import Call, Decision, Estimate, Quality
+from etude.records.candidate import Quality
+from etude.records.estimate import Estimate
+from etude.records.verdict import Call, Decision
 
 Side = Literal["holdout", "out-of-fold", "dev"]
 ChangeCall = Call | Literal["same"]

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from etude.records._base import Manifest, Record
-from etude.records.comparison import Quality
+from etude.records.candidate import Quality
 from etude.records.dataset import DatasetVersion
 from etude.records.sign_off import SignOff
 from etude.records.task import Kind, ModelRef, Task

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etude.records.behaviour import Behaviour, SuiteResult
-from etude.records.comparison import BEHAVIOUR_GATE, CandidateReport, Comparison, State
+from etude.records.candidate import BEHAVIOUR_GATE, CandidateReport, State
+from etude.records.comparison import Comparison
 from etude.report import _figures as figures
 from etude.report import behaviour as said
 from etude.report.summary import in_order, titles

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etude.records.comparison import CandidateReport, CheckRow, Comparison, FieldRow, MeasureRow
+from etude.records.candidate import CandidateReport, CheckRow, FieldRow, MeasureRow
+from etude.records.comparison import Comparison
 from etude.report import _figures as figures
 from etude.report import _readings as readings
 from etude.report.summary import in_order, titles

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from etude.records.comparison import CandidateReport, Comparison, Estimate
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
+from etude.records.estimate import Estimate
 from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report.charts.intervals import Bar, intervals

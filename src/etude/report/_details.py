@@ -10,7 +10,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from etude.records.comparison import CandidateReport, Comparison, ReliabilityBin
+from etude.records.candidate import CandidateReport, ReliabilityBin
+from etude.records.comparison import Comparison
 from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._beside import Lines, checks, fields

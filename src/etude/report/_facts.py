@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
-from etude.records.comparison import Comparison, Pair
+from etude.records.comparison import Comparison
+from etude.records.verdict import Pair
 from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._view import Fact, scored

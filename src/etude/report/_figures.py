@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 
-from etude.records.comparison import Estimate, Quality
+from etude.records.candidate import Quality
 from etude.records.dataset import Lengths
+from etude.records.estimate import Estimate
 
 NOT_MEASURED = "not measured"
 SPACE = "\u00a0"

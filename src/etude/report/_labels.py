@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from etude.records.comparison import CandidateReport
+from etude.records.candidate import CandidateReport
 from etude.report import _figures as figures
 
 FULL_MATRIX = 12

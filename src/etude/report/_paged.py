@@ -13,7 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.report._failing import FailedSuite
 from etude.report._shown import Texts, length_for, safe_json, shown
 from etude.report._templates import render

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etude.records.comparison import Call, Comparison, Gate, State
+from etude.records.candidate import Gate, State
+from etude.records.comparison import Comparison
+from etude.records.verdict import Call
 from etude.statistics.calls import Call as Said
 from etude.statistics.calls import call_pair
 from etude.statistics.intervals import Interval

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etude.records.comparison import Trial
+from etude.records.candidate import Trial
 from etude.report import _figures as figures
 from etude.report._settings import trial_words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etude.records.comparison import CandidateReport, WrongTurn, WrongTurns
+from etude.records.candidate import CandidateReport, WrongTurn, WrongTurns
 from etude.report import _figures as figures
 
 MOST = 12

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from etude.records.comparison import Comparison, Payback
+from etude.records.comparison import Comparison
+from etude.records.verdict import Payback
 from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._handover import of_best

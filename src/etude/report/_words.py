@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from etude.errors import UnknownName
 from etude.metrics import metric
-from etude.records.comparison import Call, Decision, Gate, State
+from etude.records.candidate import Gate, State
+from etude.records.verdict import Call, Decision
 from etude.report._figures import bare_percent, milliseconds, money, percent
 
 HEADLINES: dict[Decision, str] = {

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from etude.records.behaviour import Behaviour, Broken, SuiteResult
-from etude.records.comparison import BEHAVIOUR_GATE, Comparison, State
+from etude.records.candidate import BEHAVIOUR_GATE, State
+from etude.records.comparison import Comparison
 from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._view import stakes

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from etude.records.comparison import Decision
 from etude.records.difference import (
     CandidateChange,
     Change,
@@ -18,6 +17,7 @@ from etude.records.difference import (
     QualityChange,
     Side,
 )
+from etude.records.verdict import Decision
 from etude.report import _figures as figures
 from etude.report import _words as words
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree
 
-from etude.records.comparison import CandidateReport, CheckRow, Comparison
+from etude.records.candidate import CandidateReport, CheckRow
+from etude.records.comparison import Comparison
 from etude.records.difference import Difference
 from etude.report import _figures as figures
 from etude.report import changes

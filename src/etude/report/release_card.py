@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from etude.records.comparison import CandidateReport, Comparison, Quality
+from etude.records.candidate import CandidateReport, Quality
+from etude.records.comparison import Comparison
 from etude.records.release import Base
 from etude.report import _figures as figures
 from etude.report import _words as words

@@ -10,7 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from etude.records.comparison import CandidateReport, Comparison, Gate, State
+from etude.records.candidate import CandidateReport, Gate, State
+from etude.records.comparison import Comparison
 from etude.records.task import WRITING
 from etude.report import _figures as figures
 from etude.report import _readings as readings

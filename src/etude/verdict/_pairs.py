@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from etude.records.comparison import Pair
+from etude.records.verdict import Pair
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from etude.records.comparison import Cost, Estimate, Gate, Latency, Quality, State
+from etude.records.candidate import Cost, Gate, Latency, Quality, State
+from etude.records.estimate import Estimate
 from etude.records.task import Bar
 from etude.statistics.calls import BarCall, call_at_least, call_at_most
 from etude.statistics.intervals import Interval

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 
 from etude.records.behaviour import Behaviour, SuiteResult
-from etude.records.comparison import BEHAVIOUR_GATE, CandidateReport, Gate, State
+from etude.records.candidate import BEHAVIOUR_GATE, CandidateReport, Gate, State
 from etude.verdict.bar import at_most
 from etude.verdict.wording import limit as written
 from etude.verdict.wording import percent

@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etude.records.comparison import CandidateReport, Decision, Pair, Verdict
+from etude.records.candidate import CandidateReport
 from etude.records.judgement import PeopleReport
 from etude.records.task import Task
+from etude.records.verdict import Decision, Pair, Verdict
 from etude.verdict import preferred, wording
 from etude.verdict._pairs import Differences
 from etude.verdict.dominance import dominated_by

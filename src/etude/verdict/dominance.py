@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etude.records.comparison import CandidateReport
+from etude.records.candidate import CandidateReport
 from etude.verdict._pairs import Differences
 
 SLACK = 1.10

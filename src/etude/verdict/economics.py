@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 
-from etude.records.comparison import CandidateReport, Cost, Payback
+from etude.records.candidate import CandidateReport, Cost
 from etude.records.task import Economics
+from etude.records.verdict import Payback
 from etude.verdict._pairs import Difference
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from etude.records.comparison import CandidateReport, Verdict
+from etude.records.candidate import CandidateReport
 from etude.records.sign_off import SignOff
 from etude.records.task import Task
+from etude.records.verdict import Verdict
 
 SIGN = 'etude behave --sign-off "YOUR NAME"'
 UNSIGNED = "no named person has signed it off"

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etude.metrics import metric
-from etude.records.comparison import CandidateReport, Decision, Gate
+from etude.records.candidate import CandidateReport, Gate
 from etude.records.judgement import PeopleReport
 from etude.records.task import WRITING, Task
+from etude.records.verdict import Decision
 from etude.verdict import preferred
 from etude.verdict._pairs import Differences
 

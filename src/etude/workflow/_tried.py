@@ -16,7 +16,8 @@ from etude.errors import DataError
 from etude.metrics.measures.retyping import MEASURE as RETYPING
 from etude.metrics.measures.retyping import left_to_type
 from etude.records.advice import Failure, Gap, Share, Tried, Way
-from etude.records.comparison import CandidateReport, Comparison, Cost
+from etude.records.candidate import CandidateReport, Cost
+from etude.records.comparison import Comparison
 from etude.records.task import WRITING
 from etude.report._shown import shown
 from etude.report.summary import titles

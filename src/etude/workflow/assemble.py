@@ -6,8 +6,9 @@ import numpy as np
 
 from etude.evaluation.scorecard import Scored
 from etude.evaluation.scoring import Card, Scores
-from etude.records.comparison import CandidateReport, Cost, Payback
+from etude.records.candidate import CandidateReport, Cost
 from etude.records.task import OpenAIModel, Task
+from etude.records.verdict import Payback
 from etude.verdict._pairs import Differences
 from etude.verdict.bar import gates
 from etude.verdict.dominance import dominated_by

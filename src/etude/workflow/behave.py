@@ -25,7 +25,8 @@ from etude.errors import DataError, UsageError
 from etude.evaluation.handover import asked_of
 from etude.evaluation.stages import Entrant, Stages
 from etude.records.behaviour import Behaviour, Broken, LeftOut, SuiteResult
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.store import atomic
 from etude.workflow import behaved, egress, keeping, rehearsal, signing
 from etude.workflow.behaved import BEHAVIOUR, ROWS

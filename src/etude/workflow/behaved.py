@@ -13,7 +13,8 @@ import polars as pl
 
 from etude.errors import StoreError
 from etude.records.behaviour import Behaviour
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.records.sign_off import SignOff
 from etude.store import atomic
 from etude.verdict.behaving import with_gates

@@ -14,7 +14,8 @@ from typing import Any
 from etude.data.conversations import flat, turns_of
 from etude.errors import DataError, UsageError
 from etude.evaluation.contests import Contest, figure
-from etude.records.comparison import Comparison, Quality
+from etude.records.candidate import Quality
+from etude.records.comparison import Comparison
 from etude.records.judgement import ContestRow, PairLabel, Preferred
 from etude.records.run import Look
 from etude.records.task import FREE

@@ -19,7 +19,8 @@ from etude.data.overlay import row_hash
 from etude.evaluation.contests import Contest, Items
 from etude.evaluation.parts import Layout
 from etude.evaluation.scoring import Scores
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.records.judgement import ContestRow, PairLabel
 from etude.workflow.judgements import text_hash
 

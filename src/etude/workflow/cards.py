@@ -10,7 +10,8 @@ from pathlib import Path
 
 from etude.errors import ModelError
 from etude.models._base import Model
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.records.release import Base
 from etude.records.task import ModelRef
 from etude.releases import bases, making

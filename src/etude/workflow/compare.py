@@ -22,8 +22,10 @@ from etude.evaluation.scoring import (
     unscored_report,
 )
 from etude.evaluation.stages import Entrant, Stages
-from etude.records.comparison import CandidateReport, Comparison, Detectable, Verdict
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.records.run import Run
+from etude.records.verdict import Detectable, Verdict
 from etude.verdict.behaving import with_gates
 from etude.verdict.decide import Circumstances, decide
 from etude.verdict.stakes import held

@@ -20,7 +20,8 @@ from etude.evaluation.parts import Layout
 from etude.evaluation.remaining import EVERYTHING_SEED
 from etude.evaluation.scoring import Scores
 from etude.evaluation.stages import Entrant, Stages
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.records.run import Run
 from etude.registry import nearest
 from etude.store import atomic

@@ -8,7 +8,7 @@ from etude.approaches._base import Scorer
 from etude.evaluation.judging import Judge
 from etude.models._base import Model
 from etude.progress import Progress
-from etude.records.comparison import CandidateReport
+from etude.records.candidate import CandidateReport
 from etude.records.release import Asked
 from etude.records.task import ModelRef
 from etude.releases import shelf

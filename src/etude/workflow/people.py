@@ -9,9 +9,10 @@ from itertools import combinations
 from etude.evaluation.contests import Contest, Items, compare_contests, figure, own_figure
 from etude.evaluation.parts import Layout
 from etude.evaluation.scoring import Scores
-from etude.records.comparison import Pair, Quality
+from etude.records.candidate import Quality
 from etude.records.judgement import PeopleReport
 from etude.records.task import FREE
+from etude.records.verdict import Pair
 from etude.verdict.preferred import command
 from etude.workflow import decisions, judgements
 from etude.workflow.blind_pairs import Answered, Words, contest, of_scores, row_of, words

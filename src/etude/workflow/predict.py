@@ -21,7 +21,8 @@ from etude.errors import UsageError
 from etude.evaluation.handover import probabilities, to_person
 from etude.evaluation.judging import Fault, Judge
 from etude.evaluation.stages import Stages
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.records.task import WRITING
 from etude.releases.contents import PROJECT
 from etude.releases.loading import Release

@@ -14,7 +14,8 @@ from etude.data import stored
 from etude.data.answers import Answers
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import Model
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.records.dataset import DatasetVersion, Finding
 from etude.records.release import Asked, Base, Parity, ReleaseManifest
 from etude.records.sign_off import SignOff

@@ -7,7 +7,7 @@ from typing import cast
 
 from etude.evaluation.stages import Stages
 from etude.models.openai import EndpointModel
-from etude.records.comparison import CandidateReport
+from etude.records.candidate import CandidateReport
 from etude.releases.contents import PROJECT
 from etude.releases.loading import Release
 from etude.workflow import egress, rehearsal

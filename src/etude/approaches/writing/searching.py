@@ -31,7 +31,7 @@ from etude.approaches.writing.candidate import (
 )
 from etude.data.examples import Examples
 from etude.models._base import ChatModel, ChatRequest, Completion
-from etude.records.comparison import Trial
+from etude.records.candidate import Trial
 
 SAMPLE = 100
 """Dev examples that a setting is tried on, at most."""

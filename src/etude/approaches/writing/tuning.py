@@ -32,7 +32,7 @@ from etude.approaches.writing.preferring import (
 from etude.approaches.writing.recipe import Recipe, prompting, source_of, with_teacher
 from etude.approaches.writing.tuned import MODEL, with_weights
 from etude.data.examples import Examples
-from etude.records.comparison import Trial
+from etude.records.candidate import Trial
 from etude.training.lm.curve import best_look
 from etude.training.lm.log import LOG_NAME
 from etude.training.lm.loop import train

@@ -13,7 +13,7 @@ from typing import Literal
 from etude.evaluation.turns import fields, labels, written
 from etude.evaluation.turns._asked import Asked, Pool
 from etude.evaluation.turns._base import LEVEL, Turn, is_repeatable
-from etude.records.comparison import WrongTurn, WrongTurns
+from etude.records.candidate import WrongTurn, WrongTurns
 from etude.records.task import Kind
 
 SHOWN = 3

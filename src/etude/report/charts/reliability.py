@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from etude.records.comparison import ReliabilityBin
+from etude.records.candidate import ReliabilityBin
 from etude.report.charts._axes import Axis
 from etude.report.charts._svg import line, svg, tag, text
 

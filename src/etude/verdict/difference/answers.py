@@ -14,8 +14,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from etude.metrics import metric
-from etude.records.comparison import CandidateReport, Estimate, Quality
+from etude.records.candidate import CandidateReport, Quality
 from etude.records.difference import QualityChange
+from etude.records.estimate import Estimate
 from etude.records.task import JUDGED
 from etude.statistics.calls import call_pair
 from etude.statistics.intervals import Interval

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from etude.records.comparison import CandidateReport, Comparison
+from etude.records.candidate import CandidateReport
+from etude.records.comparison import Comparison
 from etude.records.difference import (
     CandidateChange,
     Compared,
