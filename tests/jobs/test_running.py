@@ -184,7 +184,13 @@ def test_ctrl_c_ends_the_worker_and_keeps_the_job(
     job = queue(store, model)
     with monkeypatch.context() as patch:
         StopsAt(patch, 2, lambda held: signal.raise_signal(signal.SIGINT))
-        worker.work(store, threading.Event())  # for ever, but for Ctrl-C
+        before = signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # ignored in the background
+        try:
+            worker.work(store, threading.Event())  # for ever, but for Ctrl-C
+        finally:
+            signal.signal(signal.SIGINT, before)
     left = store.jobs.find(job.id)
     assert left is not None
     assert left.status == "queued"
