@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from etude.errors import UsageError
 from etude.serving.config import FILE, ServingConfig, read_config
@@ -75,3 +76,20 @@ def test_what_is_wrong_is_named(tmp_path: Path, said: str, words: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.2", "example.org"])
 def test_other_addresses_are_not_this_machine_alone(host: str) -> None:
     assert not ServingConfig(host=host).is_loopback
+
+
+def places(section: type[BaseModel], before: str = "") -> list[str]:
+    found = []
+    for name, field in section.model_fields.items():
+        inside = field.annotation
+        if isinstance(inside, type) and issubclass(inside, BaseModel):
+            found += places(inside, f"{before}{name}.")
+        else:
+            found.append(before + name)
+    return found
+
+
+def test_every_setting_is_described() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "reference" / "server.md"
+    text = page.read_text("utf-8")
+    assert [place for place in places(ServingConfig) if f"`{place}`" not in text] == []
