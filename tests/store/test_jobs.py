@@ -11,7 +11,7 @@ import pytest
 
 from etude.records.task import ModelRef
 from etude.records.tuning import Endpoint, Job, JobCheckpoint, Method, Metrics, TunedModel
-from etude.store import Store
+from etude.store import Store, leases
 from etude.store.jobs import NotNow
 from etude.store.leases import LeaseLost, holder, is_gone
 
@@ -94,6 +94,18 @@ def test_a_holder_of_another_machine_is_believed() -> None:
     assert is_gone(f"{host}-999999999-{started}-{token}")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which processes are seen")
+def test_a_host_name_alone_makes_no_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may have the host's name and processes of its own."""
+    host, _, started, token = holder().split("-")
+    dead = f"{host}-999999999-{started}-{token}"
+    assert is_gone(dead)
+    leases._host.cache_clear()
+    monkeypatch.setattr("os.readlink", lambda path: "pid:[1]")
+    assert not is_gone(dead)
+    leases._host.cache_clear()
+
+
 def test_threads_never_take_the_same_job(store: Store) -> None:
     for number in range(12):
         store.jobs.create(job(f"ftjob-{number}"))
@@ -150,6 +162,38 @@ def test_a_job_under_way_learns_what_is_wanted(store: Store) -> None:
     store.jobs.stop("ftjob-1", "cancelled")
     done = store.jobs.finish("ftjob-1", me, "cancelled")
     assert (done.status, done.wanted) == ("cancelled", None)
+
+
+def test_what_is_asked_while_a_worker_lets_go_is_not_lost(store: Store) -> None:
+    """It has seen the wish to pause; then someone cancels, resumes, or asks a server that stops."""
+    for name in ("ftjob-1", "ftjob-2", "ftjob-3", "ftjob-4"):
+        store.jobs.create(job(name))
+    me, you = holder(), holder()
+    for name in ("ftjob-1", "ftjob-2", "ftjob-3", "ftjob-4"):
+        store.jobs.claim(me, 60)
+        store.jobs.stop(name, "paused")
+    store.jobs.stop("ftjob-1", "cancelled")
+    store.jobs.release("ftjob-1", me, "paused")
+    cancelled = store.jobs.claim(you, 60)
+    assert cancelled is not None
+    assert (cancelled.id, cancelled.status, cancelled.wanted) == ("ftjob-1", "queued", "cancelled")
+
+    store.jobs.resume("ftjob-2")
+    store.jobs.release("ftjob-2", me, "paused")
+    resumed = store.jobs.claim(you, 60)
+    assert resumed is not None
+    assert (resumed.id, resumed.status, resumed.wanted) == ("ftjob-2", "queued", None)
+
+    store.jobs.release("ftjob-3", me, "queued")
+    stopped = store.jobs.claim(you, 60)
+    assert stopped is not None
+    assert (stopped.id, stopped.wanted) == ("ftjob-3", "paused")
+
+    store.jobs.release("ftjob-4", me, "paused")
+    paused = store.jobs.find("ftjob-4")
+    assert paused is not None
+    assert (paused.status, paused.wanted) == ("paused", None)
+    assert store.jobs.claim(you, 60) is None
 
 
 def test_an_event_is_said_once(store: Store) -> None:

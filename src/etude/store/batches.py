@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from etude.records.batch import OPEN, STAMPS, Batch, Counts, Status
 from etude.store.database import Database
 from etude.store.ids import now
-from etude.store.leases import LeaseLost, is_gone
+from etude.store.leases import LeaseLost, is_held
 from etude.store.serving_tables import batch_lines, batches
 from etude.store.webhooks import Webhooks
 
@@ -95,7 +95,7 @@ class Batches:
         with self._database.read() as connection:
             rows = connection.execute(waiting).all()
         for row in rows:
-            if _is_held(row):
+            if is_held(row.lease_owner, row.lease_until):
                 continue
             before = batches.c.lease_owner
             same = before.is_(None) if row.lease_owner is None else before == row.lease_owner
@@ -209,12 +209,6 @@ def _put(connection: sa.Connection, batch: Batch) -> None:
 def _moved(batch: Batch, status: Status) -> Batch:
     stamps = batch.stamps | {STAMPS[status]: now()}
     return batch.model_copy(update={"status": status, "stamps": stamps})
-
-
-def _is_held(row: sa.Row[Any]) -> bool:
-    if row.lease_owner is None or row.lease_until is None:
-        return False
-    return bool(row.lease_until > time.time()) and not is_gone(row.lease_owner)
 
 
 def _with_counts(connection: sa.Connection, batch: Batch) -> Batch:

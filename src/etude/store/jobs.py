@@ -19,7 +19,7 @@ from etude.records.tuning import OVER, WAITING, Job, Status, TunedModel, Wanted
 from etude.store.database import Database
 from etude.store.ids import now, possible
 from etude.store.job_history import History
-from etude.store.leases import LeaseLost, is_gone
+from etude.store.leases import LeaseLost, is_held
 from etude.store.serving_tables import jobs
 from etude.store.tuned import Tuned
 from etude.store.webhooks import Webhooks
@@ -131,7 +131,7 @@ class Jobs:
                 return None
             if row.status in OVER or (wanted == "paused" and row.status == "paused"):
                 raise NotNow(row.status)
-            if _is_held(row):
+            if is_held(row.lease_owner, row.lease_until):
                 _set(connection, job, wanted=wanted)
             elif wanted == "cancelled":
                 self._end(connection, _job(row), "cancelled")
@@ -172,7 +172,7 @@ class Jobs:
         with self._database.read() as connection:
             rows = connection.execute(waiting).all()
         for row in rows:
-            if _is_held(row):
+            if is_held(row.lease_owner, row.lease_until):
                 continue
             same = jobs.c.lease_owner.is_not_distinct_from(row.lease_owner)
             taken = (
@@ -196,18 +196,27 @@ class Jobs:
         Raises:
             LeaseLost: it is somebody else's now.
         """
-        self._write(job, owner, lease_until=time.time() + seconds)
+        with self._database.write() as connection:
+            self._owned(connection, job, owner)
+            _set(connection, job, lease_until=time.time() + seconds)
         found = self.find(job)
         return None if found is None else found.wanted
 
     def release(self, job: str, owner: str, status: Status | None = None) -> None:
-        """Give a job back, as it is or as ``status``: the next worker goes on with it.
+        """Give a job back, as it is or as ``status``; paused only where that is still wanted. The next
+        worker goes on with it, and hears what was asked while this one let go.
 
         Raises:
             LeaseLost: it was not ``owner``'s any more.
         """
-        more = {} if status is None else {"status": status, "wanted": None}
-        self._write(job, owner, lease_owner=None, lease_until=None, attempts=0, **more)
+        with self._database.write() as connection:
+            row = self._owned(connection, job, owner)
+            given: dict[str, Any] = {"lease_owner": None, "lease_until": None, "attempts": 0}
+            if status == "paused" and row.wanted == "paused":
+                given |= {"status": status, "wanted": None}
+            elif status is not None:
+                given["status"] = "queued" if status == "paused" else status
+            _set(connection, job, **given)
 
     def change(self, job: str, owner: str, **fields: Any) -> Job:
         """Write down more of a job that ``owner`` holds; fields as in ``Job``.
@@ -265,11 +274,6 @@ class Jobs:
         self._webhooks.announce(connection, f"fine_tuning.job.{status}", job.id)
         return done
 
-    def _write(self, job: str, owner: str, **columns: Any) -> None:
-        with self._database.write() as connection:
-            self._owned(connection, job, owner)
-            _set(connection, job, **columns)
-
     @staticmethod
     def _locked(connection: sa.Connection, job: str) -> sa.Row[Any] | None:
         """The row, which nobody else changes before this transaction is over."""
@@ -287,12 +291,6 @@ class Jobs:
 
 def _set(connection: sa.Connection, job: str, **columns: Any) -> None:
     connection.execute(sa.update(jobs).where(jobs.c.id == job).values(**columns))
-
-
-def _is_held(row: sa.Row[Any]) -> bool:
-    if row.lease_owner is None or row.lease_until is None or row.lease_until < time.time():
-        return False
-    return not is_gone(row.lease_owner)
 
 
 def _job(row: sa.Row[Any]) -> Job:

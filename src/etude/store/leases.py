@@ -9,6 +9,10 @@ import hashlib
 import os
 import secrets
 import socket
+import time
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 
 import psutil
 
@@ -42,5 +46,19 @@ def is_gone(name: str) -> bool:
         return False
 
 
+def is_held(owner: str | None, until: float | None) -> bool:
+    """Whether a lease is in force: it runs until this time, and its holder may be alive."""
+    if owner is None or until is None or until < time.time():
+        return False
+    return not is_gone(owner)
+
+
+@lru_cache(maxsize=1)
 def _host() -> str:
-    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
+    """What all processes share that see one another: containers and copies of a machine may have one
+    host name and each its own processes."""
+    seen = [socket.gethostname()]
+    with suppress(OSError):  # Linux alone has these
+        seen.append(Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip())
+        seen.append(os.readlink("/proc/self/ns/pid"))
+    return hashlib.sha256(" ".join(seen).encode()).hexdigest()[:8]
