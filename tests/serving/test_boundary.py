@@ -98,16 +98,27 @@ def test_failures_have_one_shape(app: FastAPI, how: str, status: int, code: str,
         (b"{}", "missing_required_parameter", "n"),
         (b'{"n": 1, "m": 2}', "unknown_parameter", "m"),
         (b"", "missing_required_parameter", None),
-        (b"\xff\xfe", None, None),
+        (b"\xff\xfe", "invalid_json", None),
     ],
 )
-def test_a_wrong_body_is_named(app: FastAPI, body: bytes, code: str | None, param: str) -> None:
+def test_a_wrong_body_is_named(app: FastAPI, body: bytes, code: str, param: str) -> None:
     headers = {"content-type": "application/json"}
     response = call(app, "POST", "/asked", content=body, headers=headers)
     error = error_of(response)
     assert response.status_code == 400
-    if code is not None:
-        assert (error["code"], error["param"]) == (code, param)
+    assert (error["code"], error["param"]) == (code, param)
+    assert "None" not in error["message"]
+
+
+def test_what_is_wrong_with_the_folder_is_a_line_of_the_log(
+    app: FastAPI, caplog: pytest.LogCaptureFixture
+) -> None:
+    call(app, "GET", "/fails/store")
+    call(app, "GET", "/fails/bug")
+    store, bug = caplog.records
+    assert "/secret/place: damaged" in store.getMessage()
+    assert store.exc_info is None
+    assert bug.exc_info is not None
 
 
 def test_unknown_paths_and_methods(app: FastAPI) -> None:

@@ -73,6 +73,14 @@ def test_what_is_wrong_is_named(tmp_path: Path, said: str, words: str) -> None:
     assert FILE in str(caught.value)
 
 
+def test_a_flag_hides_no_fault_of_the_file(tmp_path: Path) -> None:
+    assert (
+        read_config(written(tmp_path, "models:\n"), {("models", "a"): "b"}).models["a"].name == "b"
+    )
+    with pytest.raises(UsageError, match="tuning: Input should be"):
+        read_config(written(tmp_path, "tuning: fast"), {("tuning", "workers"): 2})
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.2", "example.org"])
 def test_other_addresses_are_not_this_machine_alone(host: str) -> None:
     assert not ServingConfig(host=host).is_loopback

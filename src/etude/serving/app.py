@@ -99,10 +99,16 @@ def from_validation(error: RequestValidationError) -> ApiError:
     if first["type"] == "extra_forbidden":
         words = f"Unknown parameter: '{param}'."
         return ApiError(400, words, code="unknown_parameter", param=param)
+    if first["type"] == "missing" and param is None:
+        words = "The request has no body; a JSON object is expected."
+        return ApiError(400, words, code="missing_required_parameter")
     if first["type"] == "missing":
         words = f"Missing required parameter: '{param}'."
         return ApiError(400, words, code="missing_required_parameter", param=param)
-    words = f"Invalid value for '{param}': {first['msg']}." if param else f"{first['msg']}."
+    found = first["msg"].removeprefix("Value error, ")
+    words = (
+        f"Invalid value for '{param}': {found}." if param else f"{found[:1].upper()}{found[1:]}."
+    )
     return ApiError(400, words, code="invalid_value", param=param)
 
 
@@ -113,4 +119,6 @@ def _from_http(request: Request, error: HTTPException) -> ApiError:
     if error.status_code == 405:
         words = f"Not allowed to {request.method} on {request.url.path[:200]}."
         return ApiError(405, words, code="method_not_supported", headers=dict(error.headers or {}))
+    if error.status_code == 400 and error.__cause__ is not None:
+        return ApiError(400, "The body can't be read as JSON.", code="invalid_json")
     return ApiError(error.status_code, str(error.detail), headers=dict(error.headers or {}))

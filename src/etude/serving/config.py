@@ -144,10 +144,11 @@ def read_config(root: Path, flags: Mapping[tuple[str, ...], Any] | None = None) 
 
 def _put(said: dict[str, Any], place: tuple[str, ...], value: Any) -> None:
     for name in place[:-1]:
-        inside = said.get(name)
-        if not isinstance(inside, dict):
-            inside = said[name] = {}
-        said = inside
+        if said.get(name) is None:
+            said[name] = {}
+        if not isinstance(said[name], dict):
+            return  # what the file says there is wrong, and will be named
+        said = said[name]
     said[place[-1]] = value
 
 

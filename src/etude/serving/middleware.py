@@ -59,7 +59,10 @@ class Boundary:
         except Exception as error:
             # What went wrong is for whoever runs the server; the caller learns that it was not
             # them. An answer that has begun can only be broken off.
-            _log.exception("request %s failed", name)
+            if isinstance(error, EtudeError):
+                _log.error("request %s failed: %s", name, error)
+            else:
+                _log.exception("request %s failed", name)
             if started:
                 raise
             await _refused(_unforeseen(error))(scope, receive, named)

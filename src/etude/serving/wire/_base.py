@@ -7,6 +7,7 @@ number.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -275,4 +276,6 @@ def _alternative(text: str, log: float) -> dict[str, Any]:
 
 def fingerprint(about: About) -> str | None:
     """What stands for the weights that answered, where they have a name that never changes."""
-    return None if about.release is None else f"fp_{about.release[-12:]}"
+    if about.release is None:
+        return None
+    return f"fp_{hashlib.sha256(about.release.encode()).hexdigest()[:12]}"
