@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ from tests.serving._inside import serving
 from tests.serving._live import client, live
 
 from etude.records.tuning import Delivery, Endpoint
-from etude.serving import webhooks
+from etude.serving import calling, webhooks
 from etude.serving.calling import Caller, Refused, Unreached
 from etude.serving.services import Services
 from etude.serving.webhooks import Sender, new_secret, signed
@@ -192,6 +194,28 @@ def test_a_name_is_judged_by_all_that_it_stands_for() -> None:
     Caller(own_hosts=("hooks.lan",)).check("http://hooks.lan:8080/a")
     Caller(loopback=True).check("http://localhost:1/")
     Caller().check("https://example.com/hook")
+
+
+def test_who_answers_a_byte_at_a_time_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calling, "SECONDS", 0.3)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connected, _ = server.accept()
+            with connected, contextlib.suppress(OSError):
+                connected.sendall(b"HTTP/1.1 200 ")
+                while not over.wait(0.05):
+                    connected.sendall(b"O")
+
+        slow = threading.Thread(target=drip)
+        slow.start()
+        try:
+            with pytest.raises(Unreached, match="no answer in time"):
+                Caller(loopback=True).post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"", {})
+        finally:
+            over.set()
+            slow.join()
 
 
 def test_nobody_there_is_said_in_a_word() -> None:

@@ -11,15 +11,16 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Collection, Mapping
-from contextlib import closing
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 SECONDS = 10.0
-"""For the whole of a connection's waiting, each time."""
+"""To connect, and again until the answer's status is there."""
 _READ = 4096
-"""Bytes of an answer that are read: nothing is done with them."""
+"""Bytes of an answer that are read, where they come at once: nothing is done with them."""
 
 Resolve = Callable[[str, int], Collection[str]]
 
@@ -98,9 +99,11 @@ class Caller:
         target = f"{target}?{parts.query}" if parts.query else target
         try:
             with closing(_connection(parts.scheme, host, port, addresses[0])) as connection:
-                connection.request("POST", target, body, dict(headers))
-                answer = connection.getresponse()
-                answer.read(_READ)
+                with _in_time(connection.sock):
+                    connection.request("POST", target, body, dict(headers))
+                    answer = connection.getresponse()
+                with suppress(OSError, http.client.HTTPException):
+                    answer.read1(_READ)
                 return answer.status
         except TimeoutError:
             raise Unreached("no answer in time") from None
@@ -130,6 +133,36 @@ def _is_loopback(host: str) -> bool:
     except ValueError:
         return host == "localhost"
     return bool((getattr(found, "ipv4_mapped", None) or found).is_loopback)
+
+
+@contextmanager
+def _in_time(connected: socket.socket) -> Iterator[None]:
+    """``SECONDS`` for the whole block, also where a byte comes now and then.
+
+    Raises:
+        TimeoutError: it took longer.
+    """
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):
+            # Past TLS, whose own end would be a talk with the other side.
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+    timer = threading.Timer(SECONDS, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        if late.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
+    if late.is_set():  # what was cut in the middle may look whole
+        raise TimeoutError
 
 
 def _connection(scheme: str, host: str, port: int, address: str) -> http.client.HTTPConnection:
