@@ -12,6 +12,7 @@ import pytest
 from tests.store.test_traffic import served
 
 from etude.errors import StoreError
+from etude.privacy import redact_row
 from etude.records.traffic import Served
 from etude.serving import recording
 from etude.serving.config import Recording
@@ -67,6 +68,30 @@ def test_text_is_kept_only_where_that_is_switched_on(store: Store) -> None:
     assert (on.input, on.output) == ("Write to [EMAIL_1]", "Wrote to [EMAIL_1].")
     assert traffic.forget_text(on.time + 29 * 86_400) == 0
     assert traffic.forget_text(on.time + 31 * 86_400) == 1
+
+
+def test_of_a_long_text_the_beginning_is_kept(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def counted(fields: dict[str, str]) -> dict[str, str]:
+        read.extend(map(len, fields.values()))
+        return redact_row(fields)
+
+    monkeypatch.setattr(recording, "redact_row", counted)
+    monkeypatch.setattr(recording, "MOST_TEXT", 2_000)
+    address = "ann.lee@example.com "
+    long = ("a " * 500 + address).ljust(2_990) + address + "b " * 9_000
+    record(store, Recording(text=True), served("long", input=long, output="c" * 2_001))
+    row = Traffic(store.database).get("long")
+    assert row is not None
+    assert row.input is not None
+    assert row.output == "c" * 2_000
+    assert max(read) == 3_000
+    assert len(row.input) <= 2_000
+    assert "ann" not in row.input
+    assert "[EMAIL_1]" in row.input
 
 
 def test_an_observer_sees_redacted_text_that_is_not_recorded(store: Store) -> None:

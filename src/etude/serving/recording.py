@@ -25,6 +25,11 @@ from etude.store.traffic import Traffic
 
 MOST_AT_ONCE = 500
 """Rows of one transaction."""
+MOST_TEXT = 100_000
+"""Characters that are kept of an input or an answer: to take personal data out of megabytes would hold
+up every other answer for as long."""
+_MARGIN = 1_000
+"""Characters that are read beyond those kept, so that what stands at the end is recognised whole."""
 SWEEP_SECONDS = 600.0
 """How often text whose time is over is looked for."""
 _DAY = 86_400.0
@@ -99,7 +104,9 @@ class Recorder:
     def _redact(self, served: Served, done: Future[None], context: Context) -> None:
         try:
             texts = {k: v for k in ("input", "output") if (v := getattr(served, k)) is not None}
-            served = served.model_copy(update=redact_row(texts))
+            redacted = redact_row({k: v[: MOST_TEXT + _MARGIN] for k, v in texts.items()})
+            kept = {k: _cut(v, texts[k]) for k, v in redacted.items()}
+            served = served.model_copy(update=kept)
         except Exception:  # noqa: BLE001 - whatever a recogniser of others does, no raw text is kept
             _log.exception("text could not be redacted, and is not kept")
             served = _without_text(served)
@@ -168,6 +175,11 @@ class Sweeper:
             except Exception:  # noqa: BLE001 - a database that is away for a while comes back
                 _log.exception("what is to be forgotten by now could not be")
             await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _cut(redacted: str, whole: str) -> str:
+    """A redacted text without its last characters where it is the beginning of a longer one."""
+    return redacted[:-_MARGIN] if len(whole) > MOST_TEXT + _MARGIN else redacted[:MOST_TEXT]
 
 
 def _redactors() -> ThreadPoolExecutor:

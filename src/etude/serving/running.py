@@ -7,6 +7,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from etude.serving.services import Services, make_services
 
 BACKLOG = 2048
 """Connections that may wait to be taken."""
+THREADS = 32
+"""For what waits: the database, files, models that load elsewhere."""
 
 
 @dataclass
@@ -84,6 +87,9 @@ class Server:
         address: str,
         opened: Callable[[str], None] | None,
     ) -> None:
+        # By default a small machine has six, and six models that load would keep keys waiting.
+        threads = ThreadPoolExecutor(THREADS, thread_name_prefix="short")
+        asyncio.get_running_loop().set_default_executor(threads)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not (server.started or serving.done()):
             await asyncio.sleep(0.01)
