@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,7 +62,7 @@ def not_found(what: str, name: str, param: str | None = None) -> ApiError:
 
 def busy(message: str, retry_after: float = 1.0) -> ApiError:
     """Come back later."""
-    wait = str(max(1, round(retry_after)))
+    wait = str(max(1, math.ceil(retry_after)))  # sooner would be too soon
     return ApiError(429, message, code="rate_limit_exceeded", headers={"Retry-After": wait})
 
 
