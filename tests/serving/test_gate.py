@@ -122,3 +122,59 @@ def test_a_failure_frees_the_place() -> None:
         assert places.running == 0
 
     asyncio.run(run())
+
+
+def test_who_sends_slowly_keeps_nobody_from_a_place() -> None:
+    read: list[bytes] = []
+
+    async def answer(request: Request) -> Response:
+        read.append(await request.body())
+        return JSONResponse({})
+
+    async def run() -> None:
+        app, places = gated(answer, running=1, waiting=0)
+        go = asyncio.Event()
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield b"sl"
+            await go.wait()
+            yield b"ow"
+
+        async with client_of(app) as client:
+            slow = asyncio.create_task(client.post(PATH, content=slowly()))
+            await asyncio.sleep(0.01)
+            assert places.running == 0
+            quick = await asyncio.wait_for(client.post(PATH, content=b"quick"), 1)
+            go.set()
+            assert (quick.status_code, (await slow).status_code) == (200, 200)
+
+    asyncio.run(run())
+    assert read == [b"quick", b"slow"]
+
+
+def test_who_goes_away_before_the_end_asks_nothing() -> None:
+    async def answer(request: Request) -> Response:
+        raise AssertionError("nobody waits for this")
+
+    async def run() -> list[object]:
+        app, places = gated(answer)
+        sent: list[object] = []
+        news = iter(
+            (
+                {"type": "http.request", "body": b"{", "more_body": True},
+                {"type": "http.disconnect"},
+            )
+        )
+
+        async def receive() -> Any:
+            return next(news)
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "path": PATH, "method": "POST", "headers": []}
+        await app(scope, receive, send)
+        assert (places.running, places.waiting) == (0, 0)
+        return sent
+
+    assert asyncio.run(run()) == []

@@ -25,9 +25,8 @@ class Places:
         self.running = 0
         self.waiting = 0
 
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        """A place, for as long as the context is open.
+    def check(self) -> None:
+        """Refuse where there is no room to wait.
 
         Raises:
             ApiError: 429, as many wait already as may wait.
@@ -37,6 +36,15 @@ class Places:
                 f"The server is busy: {self.running} requests are running and {self.waiting} are "
                 "waiting. Try again in a moment."
             )
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """A place, for as long as the context is open.
+
+        Raises:
+            ApiError: 429, as many wait already as may wait.
+        """
+        self.check()
         self.waiting += 1
         try:
             await self._free.acquire()
@@ -65,14 +73,44 @@ class Gate:
             return
         answer = _Answer(send)
         try:
-            async with asyncio.timeout(self.seconds) as clock, self.places.one():
-                await self.app(scope, receive, answer)
+            async with asyncio.timeout(self.seconds) as clock:
+                self.places.check()
+                # Read before there is a place for it: who sends slowly keeps nobody from one.
+                body = await _whole(receive)
+                if body is None:
+                    return
+                async with self.places.one():
+                    await self.app(scope, _again(body, receive), answer)
         except ApiError as error:
             await answer.fail(error, scope, receive)
         except TimeoutError:
             if not clock.expired():
                 raise
             await answer.fail(_too_long(self.seconds), scope, receive)
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """A request's body; None where the caller went away before its end."""
+    pieces: list[bytes] = []
+    while (message := await receive())["type"] == "http.request":
+        pieces.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(pieces)
+    return None
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A body that was read, and then whatever comes after it."""
+    read = False
+
+    async def first() -> Message:
+        nonlocal read
+        if read:
+            return await receive()
+        read = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return first
 
 
 class _Answer:
