@@ -18,6 +18,7 @@ from tests.serving.conftest import Site
 from tests.store._emptied import emptied
 
 from etude.records.batch import Counts, Tokens
+from etude.serving import batch_lines
 from etude.serving import batches as module
 from etude.serving.batch_lines import checked
 from etude.store import Store
@@ -106,6 +107,19 @@ def test_faults_are_listed_up_to_a_number(tmp_path: Path) -> None:
     found = checked(path, CHAT)
     assert (found.total, len(found.errors)) == (151, 100)
     assert found.errors[-1].line == 199  # empty lines count as lines
+
+
+def test_a_line_without_end_is_one_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_lines, "MOST_LINE", 200)
+    good = '{"custom_id": "%s", "method": "POST", "url": "' + CHAT + '", "body": {"model": "m"}}'
+    path = tmp_path / "in"
+    path.write_text("\n".join([good % "a", '{"x": "' + "y" * 900 + '"}', good % "b", "[" * 900]))
+    found = checked(path, CHAT)
+    assert [(one.line, one.code) for one in found.errors] == [
+        (2, "invalid_json_line"),
+        (4, "invalid_json_line"),
+    ]
+    assert found.total == 4
 
 
 def test_a_busy_server_is_asked_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

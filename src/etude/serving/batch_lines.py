@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from etude.records.batch import LineError, Tokens
 from etude.serving.inside import Reply
 from etude.store.ids import made
 
 MOST_LINES = 50_000
+MOST_LINE = 1 << 24
+"""Bytes of a line: half a gigabyte read as one would hold up every request."""
 MOST_ERRORS = 100
 """Faults that are listed; the rest are as many as there are."""
 
@@ -68,9 +70,9 @@ def checked(path: Path, endpoint: str) -> Checked:
 
 
 def _objects(path: Path) -> Iterator[tuple[int, Any]]:
-    """(number, what it says) of each line that is not empty; None where it is no JSON."""
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
+    """(number, what it says) of each line that is not empty; None where it is no JSON or too long."""
+    with path.open("rb") as file:
+        for number, line in enumerate(_lines(file), 1):
             if not line.strip():
                 continue
             try:
@@ -79,10 +81,21 @@ def _objects(path: Path) -> Iterator[tuple[int, Any]]:
                 yield number, None
 
 
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Lines; of one that is too long its beginning, with what makes it no JSON."""
+    while line := file.readline(MOST_LINE):
+        if len(line) == MOST_LINE and not line.endswith(b"\n"):
+            while (rest := file.readline(MOST_LINE)) and not rest.endswith(b"\n"):
+                pass
+            line = b"{"
+        yield line
+
+
 def _wrong(said: Any, endpoint: str, seen: set[str]) -> tuple[str, str, str | None] | None:
     """Code, message and field of what is wrong with a line first."""
     if not isinstance(said, dict):
-        return "invalid_json_line", "This line is not a JSON object.", None
+        words = f"This line is not a JSON object of less than {MOST_LINE >> 20} MB."
+        return "invalid_json_line", words, None
     name = said.get("custom_id")
     if not isinstance(name, str) or not name:
         return "missing_required_parameter", "'custom_id' must be a text.", "custom_id"
