@@ -13,7 +13,7 @@ from etude.approaches import _tuned
 from etude.evaluation import latency
 from etude.project import CompareOptions
 
-_tuned.MOST_EPOCHS, _tuned.RATES_WHEN_SMALL = 6, (2e-4,)
+_tuned.MOST_EPOCHS, _tuned.RATES_WHEN_SMALL = 3, (2e-4,)
 latency.SINGLES, latency.BATCH, latency.BATCH_ROUNDS = 8, 16, 2
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ class TemplateFormat:
         self.name = name
         self.notices: tuple[str, ...] = ()
         self.vocab_size = len(tokenizer)
+        self._longest: int | None = None
         self._pieces = Pieces(tokenizer)
         if not tokenizer.chat_template:
             self._needs_an_end()
@@ -122,6 +123,13 @@ class TemplateFormat:
         """
         around = (self._opening, self._closing) if reply else ("", "")
         return LiveText(self.decode, stops, *around)
+
+    def least_tokens(self, characters: int) -> int:
+        """Fewer ids than this can't hold a text of so many characters: no token stands for more than
+        the longest does. With room to spare for tokenizers that drop some."""
+        if self._longest is None:
+            self._longest = max(map(len, self.tokenizer.get_vocab()), default=1)
+        return characters // (4 * self._longest)
 
     def raw_ids(self, text: str) -> NDArray[np.int32]:
         """Ids of a text that is to be continued as it is, the tokenizer's own beginning included;

@@ -80,7 +80,13 @@ class Supervisor:
         while True:
             await self._needed(number)
             began = time.monotonic()
-            process = self._processes[number] = await self._started()
+            try:
+                process = self._processes[number] = await self._started()
+            except OSError as error:
+                # No memory or no room for another process now is no reason never to try again.
+                self._say(f"A worker of tuning jobs can't be started: {error}; it is tried again.")
+                await asyncio.sleep(LONGEST_WAIT)
+                continue
             code = await process.wait()
             if code == 0 or time.monotonic() - began > STEADY_SECONDS:
                 wait = FIRST_WAIT

@@ -276,3 +276,13 @@ def test_what_nobody_reads_along_comes_in_two_pieces_at_most(model):
     logs = [[token.log for token in one] for one in (tokens, expected)]
     assert logs[0] == pytest.approx(logs[1], abs=1e-4)
     assert held[-1].usage == live[-1].usage
+
+
+def test_a_text_that_can_never_fit_is_not_even_read(model, monkeypatch):
+    read = []
+    monkeypatch.setattr(
+        type(model.format), "prompt_ids", lambda self, messages: read.append(messages)
+    )
+    with pytest.raises(TooLong, match=r"maximum context length is 512 tokens\. However"):
+        answers(model, [asked("card " * 200_000)])
+    assert read == []

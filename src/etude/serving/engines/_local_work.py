@@ -141,7 +141,12 @@ class Work:
             self._begin(ticket, ids, shared, seed)
 
     def _prompt(self, wanted: Wanted) -> NDArray[np.int32]:
-        chat_format = self.answering.format
+        chat_format, window = self.answering.format, self.answering.window
+        texts = [wanted.prompt or "", *(one.content for one in wanted.messages or ())]
+        least = chat_format.least_tokens(sum(map(len, texts)))
+        if least > window:
+            # Read token by token, some megabytes would hold up everybody else's answers.
+            raise too_long(window, least)
         if wanted.messages is not None:
             return chat_format.prompt_ids(wanted.messages)
         ids = chat_format.raw_ids(wanted.prompt or "")
