@@ -33,6 +33,7 @@ def test_it_may_come_before_its_answer_and_again_after(tmp_path: Path) -> None:
     assert late.json() == early.json() | {"recorded": True}
     assert changed.json()["id"] == early.json()["id"]
     (only,) = listed.json()["data"]
+    assert only["recorded"] is True
     assert only["result"]["label"] == "yes"
     assert only["annotator_kind"] == "HUMAN"
     assert listed.json() | {"data": []} == {
@@ -76,6 +77,7 @@ def test_pages_by_cursor_and_by_response(tmp_path: Path) -> None:
     )
     assert [one["identifier"] for one in rest.json()["data"]] == ["2", "1", "0"]
     assert {one["response_id"] for one in of_one.json()["data"]} == {"r0"}
+    assert {one["recorded"] for one in of_one.json()["data"]} == {False}
     assert wrong.status_code == 404
     assert wrong.json()["error"]["param"] == "after"
 

@@ -40,16 +40,20 @@ def router(services: Services) -> APIRouter:
         limit: int = Query(20, ge=1, le=100),
     ) -> dict[str, Any]:
         """What was said, the newest first; of one response where that is named."""
-        rows, more = await asyncio.to_thread(
-            kept.page, limit, after=_place(after), response=response_id
-        )
-        return _page(rows, more)
+        place = _place(after)
+
+        def look() -> dict[str, Any]:
+            rows, more = kept.page(limit, after=place, response=response_id)
+            known = [traffic.get(row.feedback.response_id) is not None for row in rows]
+            return _page(rows, known, more)
+
+        return await asyncio.to_thread(look)
 
     return made
 
 
-def _page(rows: list[Said], more: bool) -> dict[str, Any]:
-    data = [feedback_object(row) for row in rows]
+def _page(rows: list[Said], known: list[bool], more: bool) -> dict[str, Any]:
+    data = [feedback_object(row, recorded) for row, recorded in zip(rows, known, strict=True)]
     ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {}
     return {"object": "list", "data": data, "first_id": None, "last_id": None, **ends} | {
         "has_more": more

@@ -23,12 +23,12 @@ class FeedbackRequest(Feedback):
         return whole_characters(given)
 
 
-def feedback_object(said: Said, recorded: bool | None = None) -> dict[str, Any]:
+def feedback_object(said: Said, recorded: bool) -> dict[str, Any]:
     """As it is answered; ``recorded``: whether the response it speaks of is in the traffic."""
-    document = {
+    return {
         "id": f"{PREFIX}{said.seq}",
         "object": "feedback",
         "created_at": int(said.time),
         **said.feedback.model_dump(mode="json"),
+        "recorded": recorded,
     }
-    return document if recorded is None else document | {"recorded": recorded}
