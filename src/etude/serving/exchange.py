@@ -71,6 +71,7 @@ class _Log:
         self._call = call
         self._written = False
         self._first: float | None = None
+        self._used: Usage | None = None
         self.release: str | None = None
         self.texts: list[str] = []
 
@@ -78,6 +79,7 @@ class _Log:
         """A part is about to be given."""
         if self._first is None:
             self._first = time.perf_counter() - self._asker.began
+        self._used = part.usage or self._used
         self.texts.append(part.text)
 
     async def write(
@@ -89,7 +91,7 @@ class _Log:
         self._written = True
         asker, sent = self._asker, _sent(self._call)
         # Of an answer that was broken off, as much as is known: a piece is a token at least.
-        used = usage or Usage(0, sum(bool(text) for text in self.texts))
+        used = usage or self._used or Usage(0, sum(bool(text) for text in self.texts))
         served = Served(
             id=asker.id,
             time=asker.time,

@@ -276,6 +276,9 @@ def test_what_nobody_reads_along_comes_in_two_pieces_at_most(model):
     logs = [[token.log for token in one] for one in (tokens, expected)]
     assert logs[0] == pytest.approx(logs[1], abs=1e-4)
     assert held[-1].usage == live[-1].usage
+    counts = [piece.usage.tokens_out for piece in live]
+    assert counts == sorted(counts), "what was written until then is counted, whoever goes away"
+    assert {piece.usage.tokens_in for piece in live} == {live[-1].usage.tokens_in}
 
 
 def test_a_text_that_can_never_fit_is_not_even_read(model, monkeypatch):

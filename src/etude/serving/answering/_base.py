@@ -77,7 +77,8 @@ class About:
 
 @dataclass(frozen=True)
 class Part:
-    """The next part of an answer; the last has ``finish``, ``usage`` and ``about``."""
+    """The next part of an answer; the last has ``finish``, ``usage`` and ``about``. An earlier one may
+    have the ``usage`` until then."""
 
     text: str
     tokens: tuple[TokenLog, ...] = ()

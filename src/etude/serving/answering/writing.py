@@ -63,7 +63,7 @@ class Written:
             async for piece in pieces:
                 texts.append(piece.text)
                 if piece.finish is None:
-                    yield Part(piece.text, piece.tokens)
+                    yield Part(piece.text, piece.tokens, usage=piece.usage)
                     continue
                 about = await asyncio.to_thread(self._about, put, "".join(texts), piece)
                 yield Part(piece.text, piece.tokens, piece.finish, piece.usage, about)

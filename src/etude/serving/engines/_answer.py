@@ -47,13 +47,17 @@ class Answer:
         end: Finish | None = "stop" if self._text.stopped else taken.end
         if end is None and (self.wanted.live or not self._begun):
             self._begun = self._begun or bool(text)
-            return Piece(text, self._shown_logs()) if text else None
+            return Piece(text, self._shown_logs(), usage=self._usage) if text else None
         if end is None:
             # To wake the event loop for what nobody reads along costs every row of the pass.
             self._held = text
             return None
         text += self._text.end()
         return self._last(text, "stop" if self._text.stopped else end)
+
+    @property
+    def _usage(self) -> Usage:
+        return Usage(self._tokens_in, self.row.tokens, self.row.cached)
 
     def _last(self, text: str, end: Finish) -> Piece:
         self.over = True
@@ -66,7 +70,7 @@ class Answer:
             text,
             logs,
             finish="length" if cut and not self._text.stopped else end,
-            usage=Usage(self._tokens_in, self.row.tokens, self.row.cached),
+            usage=self._usage,
             likelihood=Likelihood.of(self.row.logs),
         )
 

@@ -62,8 +62,11 @@ Finish = Literal["stop", "length"]
 
 @dataclass(frozen=True)
 class Piece:
-    """The next part of an answer. The last one has ``finish`` and ``usage``, and what is known only
-    at the end: ``likelihood`` of the text, ``choice_probabilities`` where choices were given."""
+    """The next part of an answer; ``usage`` is what it took so far, where that is known.
+
+    The last one has ``finish``, the whole ``usage``, and what is known only at the end:
+    ``likelihood`` of the text, ``choice_probabilities`` where choices were given.
+    """
 
     text: str
     tokens: tuple[TokenLog, ...] = ()
