@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from etude.data.sources import CELL_LIMIT, SOURCES, _packed, read_table
+from etude.data.sources._text import inspect
 from etude.errors import DataError, MissingDependency
 
 PROPERTY = settings(
@@ -625,3 +626,14 @@ def test_which_columns_held_no_text(tmp_path: Path) -> None:
     rows = [{"a": 1, "b": "1", "c": 1, "d": None}, {"a": [2], "b": None, "c": "x", "d": True}]
     table = read_table(put(tmp_path, "t.jsonl", "".join(json.dumps(r) + "\n" for r in rows)))
     assert table.coded == {"a", "d"}
+
+
+@pytest.mark.parametrize("data", [b"{}\n\xfe\xff", b'{"a": 1}\n\xff\xfe\n'])
+def test_a_mark_in_the_middle_is_no_mark(tmp_path: Path, data: bytes) -> None:
+    """The bytes of UTF-16's mark, first in the lines that are looked at but not first in the file."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(data)
+    found = inspect(path, "a.jsonl")
+    assert found.encoding == "cp1252"
+    with found.open() as file:
+        assert len(file.read()) == len(data)

@@ -163,7 +163,8 @@ def _best(sample: bytes, head: bytes, shown: str) -> str:
         return "cp1252"
     matches = from_bytes(sample)
     best = matches.best()
-    if best is None:
+    # A mark of UTF-16 at the start of the sample is none of the file: those were looked for before.
+    if best is None or best.encoding.startswith(("utf_16", "utf_32")):
         return "cp1252"
     tied = [m for m in matches if (m.chaos, m.coherence) == (best.chaos, best.coherence)]
     if any("cp1252" in m.could_be_from_charset for m in tied):
