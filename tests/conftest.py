@@ -1,0 +1,8 @@
+"""What holds for every test: made-up examples are the same each time, so that no test fails by chance."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("same each time", derandomize=True, database=None)
+settings.load_profile("same each time")
