@@ -1,4 +1,4 @@
-"""What holds for every test: made-up examples are the same each time, so that no test fails by chance."""
+"""For every test: made-up examples are the same each time, so that none fails by chance."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def _cells(table: Table, reading: Reading) -> Iterator[Cells]:
     own = {name: name for name in table.columns}
     columns = own if reading.by_column else plain_columns(table.columns)
     names = list(columns)
-    for row in table.frame.select(columns.values()).iter_rows():
+    for row in table.frame[list(columns.values())].iter_rows():
         yield dict(zip(names, row, strict=True))
 
 

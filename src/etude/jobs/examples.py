@@ -120,9 +120,11 @@ def _rows(table: Table, param: str, read: Callable[[int, Cells], Row]) -> tuple[
 
 def _cells(table: Table) -> Iterator[tuple[int, Cells]]:
     columns = plain_columns(table.columns)
-    frame = table.frame.select(columns.values()).rename({old: new for new, old in columns.items()})
     lines = (int(line) for line in table.lines)
-    return zip(lines, frame.iter_rows(named=True), strict=True)
+    # Column by column: selected by name, one called "^$" would be taken for a pattern.
+    values = (table.frame.get_column(old) for old in columns.values())
+    rows = zip(*values, strict=True) if columns else (() for _ in range(len(table.frame)))
+    return zip(lines, (dict(zip(columns, row, strict=True)) for row in rows), strict=True)
 
 
 def _named(error: Unusable) -> tuple[str, str]:

@@ -90,7 +90,7 @@ def look_at(table: Table, task: Task, *, labelled: bool) -> Look:
 def look_beside(table: Table, taken: Collection[str | None], *, labelled: bool) -> Look:
     """The same, for columns but those in ``taken``."""
     columns = plain_columns([column for column in table.columns if column not in taken])
-    first = table.frame.head(LOOKED_AT).select(columns.values())
+    first = table.frame.head(LOOKED_AT)[list(columns.values())]
     rows = first.rename({column: name for name, column in columns.items()}).to_dicts()
     return Look(frozenset(columns), tuple(rows), labelled)
 

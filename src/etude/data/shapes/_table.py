@@ -141,7 +141,7 @@ def shared_instructions(instructions: Sequence[str]) -> str | None:
 def rows_of(table: Table) -> Iterator[tuple[int, Cells]]:
     """The line and the cells of each row, by plain column name."""
     columns = plain_columns(table.columns)
-    frame = table.frame.select(columns.values())
+    frame = table.frame[list(columns.values())]
     names = list(columns)
     for line, row in zip(table.lines.tolist(), frame.iter_rows(), strict=True):
         yield line, dict(zip(names, row, strict=True))
