@@ -432,3 +432,15 @@ def test_a_kill_at_the_end_changes_no_end(
     done = finish(runner(store), batch)
     assert done.status == ends
     assert len([file for file in store.files.page()[0] if file.purpose == "batch_output"]) == 1
+
+
+def test_a_batch_without_its_file_keeps_what_was_answered(store: Store, tmp_path: Path) -> None:
+    batch = put(store, lines(*(line(str(n), str(n)) for n in range(12))))
+    killed = [sys.executable, "-c", KILLED, str(store.root), "5", str(tmp_path / "asked")]
+    subprocess.run(killed, cwd=Path(__file__).parents[2], check=False)
+    kept = len(runner(store).batches.done(batch.id))
+    store.files.delete(batch.input_file)
+    ended = finish(runner(store, echo(lambda text: None)), batch)
+    assert ended.status == "expired"
+    assert ended.counts == Counts(total=12, completed=kept)
+    assert len(read(store, ended.output_file)) == kept

@@ -89,10 +89,13 @@ class TemplateFormat:
     def prompt_ids(self, messages: Sequence[Message]) -> NDArray[np.int32]:
         """Ids of the messages with the opening of the assistant's turn (T,).
 
+        What spells a special token in a message is read as letters.
+
         Raises:
             ModelError: the template refuses these messages.
         """
-        return self._pieces.ids(self.prompt_text(messages))
+        said = [Message(m.role, self._pieces.guarded(m.content)) for m in messages]
+        return self._pieces.ids(self.prompt_text(said))
 
     def target_ids(self, reply: str) -> NDArray[np.int32]:
         """Ids of the reply and of the end of the turn (T,).
@@ -101,7 +104,7 @@ class TemplateFormat:
             ModelError: the template would show the reply in another form than it is written.
         """
         self._check_reply(reply)
-        text = self._opening + reply + self._closing
+        text = self._opening + self._pieces.guarded(reply) + self._closing
         before, whole = self._pieces.ids(self._before), self._pieces.ids(self._before + text)
         if np.array_equal(whole[: len(before)], before):
             target = whole[len(before) :]

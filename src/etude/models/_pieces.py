@@ -18,6 +18,9 @@ KEPT = 4096
 """Pieces that are remembered."""
 _SAMPLES = (" one  two ", "Three\n\n", "\n4", "é ü", "x", " y", "\r\n ")
 _MARKS = 8
+GUARD = "\ufdd0"
+"""Stands in what people wrote where it would spell a special token; Unicode keeps this character out
+of every text."""
 
 
 class Pieces:
@@ -32,9 +35,16 @@ class Pieces:
         greedy = any(t.lstrip or t.rstrip or t.single_word for t in tokens)
         self.separable = bool(texts) and not greedy and all(map(self._apart, texts[:_MARKS]))
 
+    def guarded(self, text: str) -> str:
+        """A text as people wrote it, so that ``ids`` takes no part of it for a special token: whoever
+        types the end of a turn must not begin the system's."""
+        if self._special is None:
+            return text
+        return self._special.sub(lambda found: found[0][0] + GUARD + found[0][1:], text)
+
     def ids(self, text: str) -> NDArray[np.int32]:
-        """Ids of a text that holds its special tokens in writing (T,)."""
-        if not self.separable or self._special is None:
+        """Ids of a text that holds its special tokens in writing (T,), guarded ones as letters."""
+        if self._special is None or not (self.separable or GUARD in text):
             return self.whole(text)
         pieces: list[NDArray[np.int32]] = []
         at = 0
@@ -49,8 +59,10 @@ class Pieces:
 
     def whole(self, text: str) -> NDArray[np.int32]:
         """The same in one go."""
-        ids = self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
-        return np.array(ids, dtype=np.int32)
+        told = {"add_special_tokens": False, "verbose": False}
+        if GUARD in text:
+            text, told = text.replace(GUARD, ""), told | {"split_special_tokens": True}
+        return np.array(self.tokenizer(text, **told)["input_ids"], dtype=np.int32)
 
     def first_special(self, text: str) -> tuple[int, int] | None:
         """Where the first special token of a text begins, and its id."""

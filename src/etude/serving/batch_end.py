@@ -21,7 +21,7 @@ PURPOSE = "batch_output"
 _WHY = {"cancelled": "it was cancelled", "expired": "its completion window expired"}
 
 
-def finish(batches: Batches, files: Files, batch: str, owner: str, path: Path) -> None:
+def finish(batches: Batches, files: Files, batch: str, owner: str, path: Path | None) -> None:
     """Bring a batch that ``owner`` holds to its end.
 
     Args:
@@ -29,7 +29,7 @@ def finish(batches: Batches, files: Files, batch: str, owner: str, path: Path) -
         files: where answers go.
         batch: its id.
         owner: who works on it.
-        path: of its input.
+        path: of its input; None where that was deleted.
 
     Raises:
         LeaseLost: somebody else works on it.
@@ -58,10 +58,10 @@ def _how(batch: Batch, done: int) -> Ends:
     return "completed" if done >= batch.counts.total else "expired"
 
 
-def _leave(batches: Batches, batch: str, path: Path, ends: Ends) -> None:
-    """Write of each line that has no answer why."""
+def _leave(batches: Batches, batch: str, path: Path | None, ends: Ends) -> None:
+    """Write of each line that has no answer why; of none where the input was deleted."""
     done = batches.done(batch)
-    for request in requests_of(path):
+    for request in requests_of(path) if path is not None else ():
         if request.line not in done:
             words = f"Not asked: {_WHY[ends]} before."
             text = unanswered_line(request, f"batch_{ends}", words)

@@ -43,10 +43,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class _Work:
-    """A batch under way; ``stop``: why no more lines are to be sent."""
+    """A batch under way; ``stop``: why no more lines are to be sent; ``path``: of its input, None
+    where that was deleted."""
 
     batch: Batch
-    path: Path
+    path: Path | None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     lost: bool = False
 
@@ -122,16 +123,23 @@ class BatchRunner:
                 await asyncio.wait_for(self._new.wait(), POLL)
 
     async def _work(self, batch: Batch) -> None:
-        if await asyncio.to_thread(self._files.find, batch.input_file) is None:
+        is_gone = await asyncio.to_thread(self._files.find, batch.input_file) is None
+        if is_gone and not batch.counts.total:
             gone = LineError(code="file_not_found", message="The input file was deleted.")
             await self._change(batch, "failed", errors=(gone,))
             return
-        work = _Work(batch, await asyncio.to_thread(self._files.path, batch.input_file))
+        path = None if is_gone else await asyncio.to_thread(self._files.path, batch.input_file)
+        work = _Work(batch, path)
         holding = asyncio.create_task(self._hold(work))
         try:
             if not batch.counts.total and not await self._check(work):
                 return
-            if work.batch.ends is None and work.batch.status != "cancelling":
+            # Without its file a batch ends with what was answered before.
+            if (
+                work.path is not None
+                and work.batch.ends is None
+                and work.batch.status != "cancelling"
+            ):
                 await self._answer(work)
             if not work.lost:
                 await _to_end(finish, self.batches, self._files, batch.id, self._owner, work.path)
@@ -162,6 +170,7 @@ class BatchRunner:
             await asyncio.sleep(min(1.0, LEASE / 6))
 
     async def _check(self, work: _Work) -> bool:
+        assert work.path is not None
         found = await asyncio.to_thread(checked, work.path, work.batch.endpoint)
         work.batch = await self._change(
             work.batch,
@@ -174,6 +183,7 @@ class BatchRunner:
 
     async def _answer(self, work: _Work) -> None:
         """Send every line that has no answer, a few at a time, until all have one or it is over."""
+        assert work.path is not None
         done = await asyncio.to_thread(self.batches.done, work.batch.id)
         left = _Left(one for one in requests_of(work.path) if one.line not in done)
         stopping = asyncio.create_task(work.stop.wait())

@@ -9,7 +9,6 @@ import time
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
 
 from etude.records.traffic import Served
 from etude.serving.answering.embedding import Embedded, Embedding
@@ -22,6 +21,8 @@ from etude.serving.wire.embeddings import EmbeddingsWanted, embeddings
 from etude.store.ids import made
 
 PATH = "/v1/embeddings"
+AT_ONCE = 32
+"""Vectors that are put into writing before others have their turn."""
 
 
 def router(services: Services) -> APIRouter:
@@ -41,7 +42,12 @@ def router(services: Services) -> APIRouter:
             return Response(status_code=GONE)
         tokens = sum(one.tokens for one in rows)
         await services.recorder.add(_served(asker, wanted, tokens))
-        return JSONResponse(embeddings(wanted, [one.vector for one in rows], tokens))
+        pieces = []
+        for place, piece in enumerate(embeddings(wanted, [one.vector for one in rows], tokens)):
+            pieces.append(piece)
+            if place % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return Response("".join(pieces), media_type="application/json")
 
     return routes
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -62,19 +63,17 @@ class EmbeddingsWanted(Wire):
 
 def embeddings(
     wanted: EmbeddingsWanted, vectors: Sequence[NDArray[np.float32]], tokens: int
-) -> dict[str, Any]:
-    """The answer: a vector a text, in their order."""
+) -> Iterator[str]:
+    """The answer in writing, a vector a text in their order, piece by piece: a thousand vectors at once
+    would hold everybody else up."""
     coded = wanted.encoding_format == "base64"
-    data = [
-        {"object": "embedding", "index": place, "embedding": _coded(one) if coded else one.tolist()}
-        for place, one in enumerate(vectors)
-    ]
-    return {
-        "object": "list",
-        "data": data,
-        "model": wanted.model,
-        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
-    }
+    yield '{"object":"list","data":['
+    for place, one in enumerate(vectors):
+        vector = _coded(one) if coded else one.tolist()
+        said = {"object": "embedding", "index": place, "embedding": vector}
+        yield ("," if place else "") + json.dumps(said, separators=(",", ":"))
+    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+    yield f'],"model":{json.dumps(wanted.model)},"usage":{json.dumps(usage)}}}'
 
 
 def _coded(vector: NDArray[np.float32]) -> str:
