@@ -8,7 +8,8 @@ in one process with it and by turns: ``model.generate`` on prompts padded on the
 attention and its own cache, at the batch size that is fastest here (tried before the timing); and
 the same with the instructions' cache computed once and copied into each batch, as transformers'
 documentation shows for prompts that share a beginning. Ids in, ids out: no text is tokenised.
-Ours computes the shared beginning anew in every round. Printed: answers a second of each round,
+Ours computes the shared beginning anew in every round; "by modules" is the same through transformers'
+own layers instead of straight from the weights. Printed: answers a second of each round,
 the ratios with their spread, how many answers are the same, token for token, and what bfloat16
 would gain and change.
 """
@@ -156,6 +157,8 @@ def main() -> None:
     engine, why_not = make_engine(copy.deepcopy(module), transformers)
     if engine is None:
         raise SystemExit(f"this transformers can't run the engine: {why_not}")
+    by_modules = copy.copy(engine)
+    by_modules.direct = None
     shared = shared_length(prompts)
     plain = fastest(lambda batch: peer(module, prompts, length, batch), "generate")
     reused = fastest(
@@ -167,6 +170,7 @@ def main() -> None:
     )
     programs: dict[str, Callable[[int], Answers]] = {
         "etude": lambda _: ours(engine, prompts, length),
+        "etude, by modules": lambda _: ours(by_modules, prompts, length),
         "generate": lambda _: peer(module, prompts, length, plain),
         "generate, cache reused": lambda _: peer(module, prompts, length, reused, shared),
     }
@@ -176,6 +180,7 @@ def main() -> None:
         print(f"round {number + 1}: answers/s {rates}", flush=True)
 
     result = interleave(programs, options.rounds, show)
+    print(result.ratio_line("etude", "etude, by modules"))
     print(result.ratio_line("etude", "generate"))
     print(result.ratio_line("etude", "generate, cache reused"))
     answers = {name: program(0) for name, program in programs.items()}

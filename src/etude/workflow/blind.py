@@ -20,6 +20,7 @@ from etude.records.judgement import ContestRow, PairLabel, Preferred
 from etude.records.run import Look
 from etude.records.task import FREE
 from etude.workflow import judgements, keeping
+from etude.workflow._walk import Walk
 from etude.workflow.blind_pairs import (
     SEED,
     Answered,
@@ -51,7 +52,7 @@ class TwoAnswers:
 
 
 @dataclass
-class Blind:
+class Blind(Walk[PairLabel]):
     """The walk through the answers of two candidates, ``other`` against ``first``.
 
     ``seen``: examples left out because a person has reviewed them; ``hidden``: pairs that are not shown
@@ -67,20 +68,12 @@ class Blind:
     seen: int
     hidden: int
     named: bool = False
-    at: int = 0
-    skipped: int = 0
     _said: dict[Key, str] = field(default_factory=dict)
-    _history: list[tuple[int, PairLabel]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
         """Pairs of answers to compare."""
         return len(self.queue)
-
-    @property
-    def decided(self) -> int:
-        """Pairs that were compared in this walk."""
-        return len(self._history)
 
     def pair(self) -> TwoAnswers | None:
         """What to show now; None at the end. The same two answers are shown once."""
@@ -115,19 +108,9 @@ class Blind:
         self._said |= words([label])
         self.at += 1
 
-    def skip(self) -> None:
-        """Leave the pair; it comes again the next time."""
-        self.at += 1
-        self.skipped += 1
-
-    def undo(self) -> bool:
-        """Take back the last word of this walk and go back to its pair; False: there is none."""
-        if not self._history:
-            return False
-        self.at, label = self._history.pop()
-        judgements.take_back(self.session, [label])
+    def _take_back(self, word: PairLabel) -> None:
+        judgements.take_back(self.session, [word])
         del self._said[self._key(self.queue[self.at])]
-        return True
 
     def _texts(self, place: int) -> tuple[str, str]:
         outputs = self.answered.outputs

@@ -17,6 +17,7 @@ import polars as pl
 from etude.data.conversations import flat, turns_of
 from etude.records.judgement import Agreement, Label, Said
 from etude.workflow import agreement, decisions, judgements
+from etude.workflow._walk import Walk
 from etude.workflow.agreement import Both, Newest, Trust
 from etude.workflow.review import person
 from etude.workflow.session import Session, now
@@ -33,7 +34,7 @@ class Question:
 
 
 @dataclass
-class Labelling:
+class Labelling(Walk[Label]):
     """The walk through the answers of the newest comparison. ``aside``: answers left out because the
     example is kept aside; ``seen``: because a person has reviewed the example itself."""
 
@@ -42,20 +43,12 @@ class Labelling:
     queue: Sequence[Mapping[str, Any]]
     aside: int
     seen: int
-    at: int = 0
-    skipped: int = 0
     _given: dict[tuple[str, str, str], bool] = field(default_factory=dict)
-    _history: list[tuple[int, Label]] = field(default_factory=list)
 
     @property
     def total(self) -> int:
         """Answers in all that nobody has labelled by every criterion."""
         return len(self.queue)
-
-    @property
-    def decided(self) -> int:
-        """Questions that were answered in this walk."""
-        return len(self._history)
 
     def question(self) -> Question | None:
         """What to ask now; None at the end."""
@@ -93,19 +86,9 @@ class Labelling:
         self._history.append((self.at, label))
         self._given[label.of, label.answer, label.criterion] = said == "yes"
 
-    def skip(self) -> None:
-        """Leave the answer; it comes again the next time."""
-        self.at += 1
-        self.skipped += 1
-
-    def undo(self) -> bool:
-        """Take back the last word of this walk and go back to its question; False: there is none."""
-        if not self._history:
-            return False
-        self.at, label = self._history.pop()
-        judgements.take_back(self.session, [label])
-        del self._given[label.of, label.answer, label.criterion]
-        return True
+    def _take_back(self, word: Label) -> None:
+        judgements.take_back(self.session, [word])
+        del self._given[word.of, word.answer, word.criterion]
 
     def both(self) -> list[Both]:
         """The answers of which the judge and a person have spoken."""

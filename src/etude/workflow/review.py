@@ -22,6 +22,7 @@ from etude.records.run import Look
 from etude.registry import nearest
 from etude.workflow import decisions, judgements
 from etude.workflow._repair import Place, Row, Stamp, accepted
+from etude.workflow._walk import Walk
 from etude.workflow.check import looked_through, prepare
 from etude.workflow.fix import places_by_row, rules_of
 from etude.workflow.session import Session, now
@@ -57,7 +58,7 @@ class Case:
 
 
 @dataclass
-class Review:
+class Review(Walk[tuple[Decision, ...]]):
     """The walk through the doubtful rows of one version."""
 
     session: Session
@@ -69,9 +70,6 @@ class Review:
     judged: int = 0
     """Cases left out because somebody has judged candidates' answers to the row: who has seen these no
     longer looks at the example with a free eye."""
-    at: int = 0
-    skipped: int = 0
-    _history: list[tuple[int, tuple[Decision, ...]]] = field(default_factory=list)
     _by: str | None = None
     _where: dict[str, int] = field(default_factory=dict)
     _codes: dict[str, list[str]] = field(default_factory=dict)
@@ -91,11 +89,6 @@ class Review:
     def total(self) -> int:
         """Cases in all."""
         return len(self.queue)
-
-    @property
-    def decided(self) -> int:
-        """Cases that were decided in this walk."""
-        return len(self._history)
 
     def case(self) -> Case | None:
         """The case to decide now; None at the end. Rows that were changed in this walk are passed
@@ -165,19 +158,9 @@ class Review:
         self._history.append((self.at, made))
         self.at += 1
 
-    def skip(self) -> None:
-        """Leave the case undecided; it comes again the next time."""
-        self.at += 1
-        self.skipped += 1
-
-    def undo(self) -> bool:
-        """Take back the last decision of this walk and go back to its case; False: there is none."""
-        if not self._history:
-            return False
-        self.at, made = self._history.pop()
-        for one in made:
+    def _take_back(self, word: tuple[Decision, ...]) -> None:
+        for one in word:
             decisions.take_back_last(self.session, one)
-        return True
 
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude review --json``: what is to be looked at, in its order."""
