@@ -1,8 +1,9 @@
 """Llama-shaped models computed straight from their weights, without a module in between.
 
-A small model's pass is over in a few milliseconds, and half of them go into calling modules: on a CPU
-its projections are joined (queries, keys and values in one product; gate and up in another), its
-norms are one kernel each, and angles come from a table. It knows Llama, Mistral and Qwen 2 in float32
+A small model's pass is over in a few milliseconds, and with few rows a good part of them goes into
+calling modules (`benchmarks/generation.py` has both ways): on a CPU its projections are joined
+(queries, keys and values in one product; gate and up in another), its norms are one kernel each, and
+angles come from a table. It knows Llama, Mistral and Qwen 2 in float32
 on a CPU; everything else is computed by its own module. Whether it computes the same is tried by
 ``engine.make_engine``, never believed.
 
