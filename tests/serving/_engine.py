@@ -42,7 +42,7 @@ class FakeEngine:
 
     async def generate(self, wanted: Wanted) -> AsyncIterator[Piece]:
         self.asked.append(wanted)
-        text = wanted.messages[-1].content if wanted.messages else wanted.prompt or ""
+        text = wanted.messages[-1].content if wanted.messages else str(wanted.prompt or "")
         for word, failure in FAILURES.items():
             if word in text:
                 raise failure
@@ -82,7 +82,7 @@ class FakeEngine:
             tokens = (TokenLog(word, -0.5, top),)
         if finish is None:
             return Piece(word, tokens)
-        sent = [m.content for m in wanted.messages or ()] or [wanted.prompt or ""]
+        sent = [m.content for m in wanted.messages or ()] or [str(wanted.prompt or "")]
         shares = None
         if wanted.choices:
             rest = 0.2 / max(1, len(wanted.choices) - 1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,10 @@ import pytest
 from tests.serving._inside import serving
 from tests.serving._live import client, live
 
+from etude.serving.errors import ApiError
 from etude.serving.services import Services
+from etude.serving.uploads import PIECE, receive
+from etude.store.files import Incoming
 
 Running = tuple[Services, openai.OpenAI, str]
 
@@ -144,3 +149,38 @@ def test_other_bodies_are_refused(running: Running) -> None:
     for kind in ("application/json", "multipart/form-data", ""):
         answer = httpx2.post(f"{address}/files", content=b"{}", headers={"content-type": kind})
         assert answer.json()["error"]["code"] == "invalid_content_type"
+
+
+def test_bytes_go_to_the_disk_beside_the_loop(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of an upload that is too large, of which nothing stays."""
+    services, _, _ = running
+    files = services.store.files
+    before = sorted(files.folder.glob("*"))
+    writers: list[tuple[int, int]] = []
+    write = Incoming.write
+
+    def noted(incoming: Incoming, data: bytes) -> None:
+        writers.append((threading.get_ident(), len(data)))
+        write(incoming, data)
+
+    monkeypatch.setattr(Incoming, "write", noted)
+    whole = form(("file", '; filename="a.jsonl"', b"x" * (2 * PIECE + 5)), PURPOSE)
+
+    async def chunks(end: int) -> AsyncIterator[bytes]:
+        for start in range(0, end, 1000):
+            yield whole[start : start + 1000]
+        if end < len(whole):
+            raise ApiError(413, "too large")
+
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    came, said = asyncio.run(receive(kind, chunks(len(whole)), files, dict))
+    assert said == {"purpose": "fine-tune"}
+    assert (files.folder / came.file).stat().st_size == came.incoming.bytes == 2 * PIECE + 5
+    assert threading.get_ident() not in {thread for thread, _ in writers}
+    assert len(writers) < 10, "packets are put together"
+    with pytest.raises(ApiError):
+        asyncio.run(receive(kind, chunks(PIECE + 1000), files, dict))
+    (files.folder / came.file).unlink()
+    assert sorted(files.folder.glob("*")) == before

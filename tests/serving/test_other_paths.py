@@ -1,4 +1,4 @@
-"""Responses without state, completions and embeddings, through the official client."""
+"""Responses without state, and embeddings, through the official client."""
 
 from __future__ import annotations
 
@@ -106,45 +106,6 @@ def test_what_needs_state_or_tools_is_refused(site: Site, more: dict[str, Any], 
     assert caught.value.param == param
 
 
-def test_a_completion(site: Site) -> None:
-    found = site.client.completions.create(
-        model="small", prompt=["Once upon a time"], max_tokens=3, logprobs=2
-    )
-    assert (found.choices[0].text, found.choices[0].finish_reason) == ("You said: Once", "length")
-    assert (site.engine.asked[-1].messages, site.engine.asked[-1].prompt) == (
-        None,
-        "Once upon a time",
-    )
-    logs = found.choices[0].logprobs
-    assert logs is not None
-    assert (logs.tokens, logs.text_offset) == (["You", " said:", " Once"], [0, 3, 9])
-    assert logs.top_logprobs is not None
-    assert len(logs.top_logprobs[0]) == 2
-    stream = site.client.completions.create(model="small", prompt="a b", stream=True)
-    assert "".join(one.choices[0].text for one in stream) == "You said: a b"
-
-
-def test_a_completion_of_a_release_answers_its_input(site: Site) -> None:
-    found = site.client.completions.create(model="production", prompt="my card is lost or stolen")
-    assert found.choices[0].text == "lost_card"
-
-
-@pytest.mark.parametrize(
-    ("more", "param"),
-    [
-        ({"prompt": ["a", "b"]}, "prompt"),
-        ({"prompt": [1, 2]}, "prompt"),
-        ({"echo": True}, "echo"),
-        ({"best_of": 3}, "best_of"),
-        ({"suffix": "end"}, "suffix"),
-    ],
-)
-def test_what_completions_cannot_do(site: Site, more: dict[str, Any], param: str) -> None:
-    with pytest.raises(openai.BadRequestError) as caught:
-        site.client.completions.create(**{"model": "small", "prompt": "x"} | more)
-    assert caught.value.param == param
-
-
 def test_embeddings_as_numbers_and_as_bytes(site: Site) -> None:
     texts = ["my card", "the shop", "my card"]
     plain = site.client.embeddings.create(model="words", input=texts, encoding_format="float")
@@ -184,8 +145,3 @@ def test_the_beginning_of_a_long_text_is_embedded_where_that_is_asked_for(site: 
     more = {"etude": {"truncate": True}}
     found = site.client.embeddings.create(model="words", input="b " * 80, extra_body=more)
     assert found.usage.prompt_tokens == 82
-
-
-def test_a_model_that_only_embeds_does_not_chat(site: Site) -> None:
-    with pytest.raises(openai.BadRequestError, match="embeds texts and writes none"):
-        site.client.completions.create(model="words", prompt="x")

@@ -121,10 +121,11 @@ def _sent(call: Call) -> str:
     return json.dumps(said if call.prompt is None else call.prompt, ensure_ascii=True)
 
 
-def input_text(call: Call) -> str:
-    """What was asked as one text: the user's one message, or a conversation as JSON."""
+def input_text(call: Call) -> str | None:
+    """What was asked as one text: the user's one message, or a conversation as JSON. None of token ids:
+    personal data in them could not be seen."""
     if call.prompt is not None:
-        return call.prompt
+        return call.prompt if isinstance(call.prompt, str) else None
     said: list[Message] = [one for one in call.messages or () if one.role != "system"]
     if len(said) == 1:
         return said[0].content

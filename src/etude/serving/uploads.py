@@ -24,6 +24,8 @@ logging.getLogger("python_multipart").setLevel(logging.ERROR)
 MOST_FIELD = 4096
 """Bytes of a field that is no file."""
 MOST_FIELDS = 20
+PIECE = 1 << 20
+"""Bytes that are collected before they go to the disk: going to a thread for each packet costs more."""
 
 T = TypeVar("T")
 
@@ -66,8 +68,9 @@ async def receive(
         form = _Form(files, stack)
         try:
             parser = MultipartParser(boundary, form.callbacks())  # type: ignore[arg-type]
-            async for chunk in chunks:
-                parser.write(chunk)
+            # A disk may be slow, and whoever waits for an answer must not wait for it.
+            async for piece in _pieces(chunks):
+                await _in_thread(parser.write, piece)
             parser.finalize()
         except FormParserError as error:
             raise ApiError(
@@ -78,6 +81,29 @@ async def receive(
         # Forcing half a gigabyte to the disk takes a while.
         await asyncio.to_thread(stack.pop_all().close)
         return came, checked
+
+
+async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in pieces of ``PIECE`` at least, the last one excepted."""
+    held: list[bytes] = []
+    size = 0
+    async for chunk in chunks:
+        held.append(chunk)
+        size += len(chunk)
+        if size >= PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
+
+
+async def _in_thread(work: Callable[[bytes], object], piece: bytes) -> None:
+    """Do it in a thread, which is waited for also where the request is broken off: it writes to a file
+    that is about to be closed."""
+    task = asyncio.ensure_future(asyncio.to_thread(work, piece))
+    try:
+        await asyncio.shield(task)
+    finally:
+        await asyncio.wait([task])
 
 
 @dataclass

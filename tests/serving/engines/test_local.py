@@ -127,7 +127,8 @@ def test_raw_text_is_continued_without_a_template(model):
     ids = model.format.raw_ids("The old man")
     pieces = answers(model, [Wanted(prompt="The old man", max_tokens=5)])[0]
     assert pieces[-1].usage.tokens_in == len(ids) < 10
-    assert text_of(pieces)
+    by_ids = answers(model, [Wanted(prompt=tuple(map(int, ids)), max_tokens=5)])[0]
+    assert text_of(by_ids) == text_of(pieces) != ""
 
 
 def test_json_that_is_cut_says_so(model):
@@ -142,6 +143,7 @@ def test_json_that_is_cut_says_so(model):
         (asked("card", json_schema="no JSON"), CannotDo, "schema"),
         (asked("card", json_schema="{}", choices=("a",)), CannotDo, "at once"),
         (Wanted(prompt=""), CannotDo, "empty"),
+        (Wanted(prompt=(1, 10**9)), CannotDo, "no token 1000000000"),
     ],
 )
 def test_what_cannot_be_done_is_said(model, wanted, error, word):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from etude.models._base import Message
-from etude.serving.engines._base import Finish, TokenLog, Usage
+from etude.serving.engines._base import Finish, Prompt, TokenLog, Usage
 
 T = TypeVar("T")
 
@@ -21,14 +21,14 @@ T = TypeVar("T")
 class Call:
     """What a caller asks of a model.
 
-    Exactly one of ``messages`` and ``prompt`` (raw text) is given. None, of the numbers: as the
+    Exactly one of ``messages`` and ``prompt`` (raw) is given. None, of the numbers: as the
     model does by itself. ``logprobs``: None for none, else how many alternatives beside each token.
     ``json_schema``: the text of a JSON Schema that the answer keeps. ``allow_system``: what answers
     may be given a system message that is not its own. ``live``: the caller reads along.
     """
 
     messages: tuple[Message, ...] | None = None
-    prompt: str | None = None
+    prompt: Prompt | None = None
     max_tokens: int | None = None
     temperature: float | None = None
     top_p: float | None = None

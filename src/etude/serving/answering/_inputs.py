@@ -48,6 +48,8 @@ def given(call: Call, task: Task, own_system: Sequence[str]) -> Given:
             text; or it names columns that the task does not read.
     """
     if call.messages is None:
+        if isinstance(call.prompt, tuple):
+            raise _refused("A release reads text, and these are token ids.", "prompt")
         return Given(_read(_row(call.prompt or "", task), task))
     system = _system(call, own_system)
     said = [one for one in call.messages if one.role != "system"]
@@ -126,5 +128,5 @@ def _read(row: Asked, task: Task) -> Inputs:
     return inputs
 
 
-def _refused(message: str) -> ApiError:
-    return ApiError(400, message, code="invalid_value", param="messages")
+def _refused(message: str, param: str = "messages") -> ApiError:
+    return ApiError(400, message, code="invalid_value", param=param)

@@ -43,7 +43,9 @@ def arguments(model: str, wanted: Wanted, refused: Refused) -> dict[str, Any]:
     if wanted.top_p == 1:
         del said["top_p"]
     if wanted.messages is None:
-        said |= {"prompt": wanted.prompt, "logprobs": wanted.logprobs or 0}
+        ids = isinstance(wanted.prompt, tuple)
+        prompt = list(wanted.prompt or ()) if ids else wanted.prompt
+        said |= {"prompt": prompt, "logprobs": wanted.logprobs or 0}
     else:
         said |= _chat(wanted, refused)
     _leave_out(said, wanted, refused)
@@ -101,7 +103,8 @@ def refused_by(error: Any, said: dict[str, Any]) -> str | None:
 def most_tokens_in(wanted: Wanted) -> int:
     """Tokens that the prompt can't pass: a token is at least one byte."""
     if wanted.messages is None:
-        return len((wanted.prompt or "").encode())
+        prompt = wanted.prompt or ""
+        return len(prompt.encode()) if isinstance(prompt, str) else len(prompt)
     return prompt_bound(
         ChatRequest(wanted.messages, wanted.choices, json_schema=wanted.json_schema)
     )

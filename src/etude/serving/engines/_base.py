@@ -5,19 +5,25 @@ An engine knows one model and nothing of tasks, releases or HTTP.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from etude.models._base import Message
 from etude.models._likelihood import Likelihood
+
+Prompt = str | tuple[int, ...]
+"""Raw text that is gone on with, or its token ids by the model's own tokenizer."""
 
 
 @dataclass(frozen=True)
 class Wanted:
     """One text to be written.
 
-    Exactly one of ``messages`` and ``prompt`` (raw text, no template) is given. ``max_tokens`` None:
+    Exactly one of ``messages`` and ``prompt`` (raw, no template) is given. ``max_tokens`` None:
     what the window leaves. ``stop``: texts that end the answer and are no part of it. ``logprobs``:
     None for none, else how many alternatives to give beside each chosen token (0 to 20).
     ``shared``: how many of the first messages other requests begin with as well (instructions,
@@ -26,7 +32,7 @@ class Wanted:
     """
 
     messages: tuple[Message, ...] | None = None
-    prompt: str | None = None
+    prompt: Prompt | None = None
     max_tokens: int | None = None
     temperature: float = 0.0
     top_p: float = 1.0
@@ -115,6 +121,18 @@ def too_long(window: int, tokens: int) -> TooLong:
 
 class CannotDo(EngineError):
     """This model can't be asked for that."""
+
+
+def known_ids(ids: Sequence[int], vocabulary: int) -> NDArray[np.int32]:
+    """A prompt's token ids (T,), all of them below ``vocabulary``.
+
+    Raises:
+        CannotDo: they are not.
+    """
+    for token in ids:
+        if not 0 <= token < vocabulary:
+            raise CannotDo(f"There is no token {token}; this model has {vocabulary:,} of them.")
+    return np.array(ids, dtype=np.int32)
 
 
 class Busy(EngineError):

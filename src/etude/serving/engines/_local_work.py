@@ -32,6 +32,7 @@ from etude.serving.engines._base import (
     EngineError,
     Usage,
     Wanted,
+    known_ids,
     too_long,
 )
 from etude.serving.engines._scored import chosen, seed_of
@@ -142,14 +143,19 @@ class Work:
 
     def _prompt(self, wanted: Wanted) -> NDArray[np.int32]:
         chat_format, window = self.answering.format, self.answering.window
-        texts = [wanted.prompt or "", *(one.content for one in wanted.messages or ())]
+        prompt = wanted.prompt or ""
+        texts = [one.content for one in wanted.messages or ()]
+        if isinstance(prompt, str):
+            texts.append(prompt)
         least = chat_format.least_tokens(sum(map(len, texts)))
         if least > window:
             # Read token by token, some megabytes would hold up everybody else's answers.
             raise too_long(window, least)
         if wanted.messages is not None:
             return chat_format.prompt_ids(wanted.messages)
-        ids = chat_format.raw_ids(wanted.prompt or "")
+        if isinstance(prompt, tuple):
+            return known_ids(prompt, chat_format.vocab_size)
+        ids = chat_format.raw_ids(prompt)
         if not len(ids):
             raise CannotDo("The prompt is empty, and this model has no token that begins a text.")
         return ids

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from etude.errors import ModelError
 from etude.models._base import ChatFormat
 from etude.serving.engines._asked import Refused
-from etude.serving.engines._base import CannotDo, EngineDown, Wanted, too_long
+from etude.serving.engines._base import CannotDo, EngineDown, Wanted, known_ids, too_long
 
 
 class Prompts:
@@ -44,6 +44,8 @@ class Prompts:
                 ids = self.format.prompt_ids(wanted.messages)
             except ModelError as error:
                 raise CannotDo(error.found) from error
+        elif isinstance(wanted.prompt, tuple):
+            ids = known_ids(wanted.prompt, self.format.vocab_size)
         else:
             ids = self._raw(wanted.prompt or "")
         if not len(ids):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any, Protocol, TypeVar
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
@@ -23,6 +23,7 @@ from etude.serving.streams import (
     while_there,
 )
 
+T = TypeVar("T")
 Events = Callable[[AsyncIterator[Part]], AsyncIterator[str]]
 
 
@@ -60,12 +61,25 @@ async def respond(
         whole: writes an answer in one piece.
         events: writes it as events; None: it is wanted in one piece.
     """
-    parts = answered(services, asker, call)
+
+    async def in_one(parts: AsyncIterator[Part]) -> dict[str, Any]:
+        return whole(await collected(parts))
+
+    return await sent(request, answered(services, asker, call), in_one, events)
+
+
+async def sent(
+    request: Request,
+    parts: AsyncIterator[T],
+    whole: Callable[[AsyncIterator[T]], Coroutine[Any, Any, dict[str, Any]]],
+    events: Callable[[AsyncIterator[T]], AsyncIterator[str]] | None,
+) -> Response:
+    """A response made of parts, which are computed no further where the caller goes away."""
     try:
         if events is not None:
             # The first part is waited for, so that what is refused is refused with its status.
             return EventStream(events(await while_there(request.receive, begun(parts))))
-        return JSONResponse(whole(await while_there(request.receive, collected(parts))))
+        return JSONResponse(await while_there(request.receive, whole(parts)))
     except CallerGone:
         return Response(status_code=GONE)
 

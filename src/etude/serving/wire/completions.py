@@ -1,20 +1,19 @@
-"""``/v1/completions`` as it goes over the wire: text that is gone on with, no messages."""
+"""``/v1/completions`` as it is asked for: texts that are gone on with, no messages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from etude.serving.answering._base import About, Call, Part
-from etude.serving.answering._whole import Whole
+from etude.serving.answering._base import Call
 from etude.serving.config import ServingConfig
-from etude.serving.engines._base import TokenLog
+from etude.serving.engines._base import Prompt
+from etude.serving.errors import ApiError
 from etude.serving.wire._base import (
     BIAS,
-    ONE,
     PENALTY,
     Cant,
     EtudeOptions,
@@ -22,48 +21,55 @@ from etude.serving.wire._base import (
     StreamOptions,
     Wire,
     bounded,
-    fingerprint,
     refuse,
-    usage,
 )
 
 CANT = {
-    "n": ONE,
-    "best_of": ONE,
-    "echo": Cant("the prompt is not repeated", (False,)),
     "suffix": Cant("text is written at the end alone", ("",)),
     "frequency_penalty": PENALTY,
     "presence_penalty": PENALTY,
     "logit_bias": BIAS,
 }
 MOST_ALTERNATIVES = 5
+MOST_ANSWERS = 128
+"""Of one request: prompts times ``n``."""
 
 
-def _one(given: Any) -> Any:
-    if isinstance(given, list) and len(given) == 1:
-        given = given[0]
-    if isinstance(given, list):
-        what = "token ids" if given and isinstance(given[0], int | list) else "several prompts"
+def _prompts(given: Any) -> Any:
+    """One text, several, the token ids of one, or of several: as a list of prompts."""
+    if isinstance(given, str) or _is_ids(given):
+        given = [given]
+    if not isinstance(given, list) or not given:
+        raise PydanticCustomError("prompt", "It must be a text or a list of them, or token ids")
+    if len(given) > MOST_ANSWERS:
         raise PydanticCustomError(
-            "prompt", "It must be one text; {what} can't be sent here", {"what": what}
+            "prompt", "At most {most} prompts are taken a request", {"most": MOST_ANSWERS}
         )
-    return given
+    if not (all(isinstance(one, str) for one in given) or all(map(_is_ids, given))):
+        raise PydanticCustomError("prompt", "It must be texts alone, or token ids alone")
+    return [one if isinstance(one, str) else tuple(one) for one in given]
 
 
-_PROMPT = {
-    "anyOf": [
-        {"type": "string"},
-        {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 1},
-    ]
-}
-Prompt = Annotated[str, BeforeValidator(_one), WithJsonSchema(_PROMPT)]
+def _is_ids(given: Any) -> bool:
+    """Whether it is a list of whole numbers; ``True`` is none."""
+    return isinstance(given, list) and bool(given) and all(type(one) is int for one in given)
+
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_IDS: dict[str, Any] = {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1}
+_SEVERAL = {"type": "array", "minItems": 1, "maxItems": MOST_ANSWERS}
+_PROMPT = {"anyOf": [_TEXT, {**_SEVERAL, "items": _TEXT}, _IDS, {**_SEVERAL, "items": _IDS}]}
+Prompts = Annotated[list[Any], BeforeValidator(_prompts), WithJsonSchema(_PROMPT)]
 
 
 class CompletionWanted(Wire):
     """A request; see ``docs/reference/server.md`` for what is done with each field."""
 
     model: str = Field(min_length=1, max_length=300)
-    prompt: Prompt
+    prompt: Prompts
+    n: int | None = Field(default=None, ge=1, le=MOST_ANSWERS)
+    best_of: int | None = Field(default=None, ge=1, le=MOST_ANSWERS)
+    echo: bool | None = None
     max_tokens: int | None = Field(default=None, ge=1)
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, gt=0, le=1)
@@ -76,97 +82,74 @@ class CompletionWanted(Wire):
 
     user: Any = None
 
-    best_of: Any = None
-    echo: Any = None
     frequency_penalty: Any = None
     logit_bias: Any = None
-    n: Any = None
     presence_penalty: Any = None
     suffix: Any = None
 
-    def call(self, config: ServingConfig) -> Call:
-        """What is asked of the model.
+    def calls(self, config: ServingConfig) -> list[Call]:
+        """What is asked of the model, one call an answer: ``n`` of each prompt, prompt by prompt.
 
         Raises:
             ApiError: 400, something is asked for that can't be done; the field is named.
         """
         refuse(self, CANT)
-        return Call(
-            prompt=self.prompt,
+        self._check_count()
+        self._check_echo()
+        call = Call(
             max_tokens=bounded(self.max_tokens, config.limits, "max_tokens"),
             temperature=self.temperature,
             top_p=self.top_p,
-            seed=self.seed,
             stop=tuple(self.stop),
             logprobs=self.logprobs,
             live=bool(self.stream),
         )
+        return [
+            replace(call, prompt=prompt, seed=self._seed(place))
+            for prompt in self.prompts
+            for place in range(self.each)
+        ]
+
+    @property
+    def prompts(self) -> list[Prompt]:
+        """Texts, or token ids."""
+        return self.prompt
+
+    @property
+    def each(self) -> int:
+        """Answers to each prompt."""
+        return self.n or 1
 
     @property
     def include_usage(self) -> bool:
         """Whether a stream ends with the tokens."""
         return bool(self.stream_options and self.stream_options.include_usage)
 
+    def _seed(self, place: int) -> int | None:
+        """Of one answer to a prompt: several of them differ, and are the same again next time."""
+        if self.seed is None or place == 0:
+            return self.seed
+        return (self.seed + place + 2**63) % 2**64 - 2**63
 
-class CompletionAnswer:
-    """Writes the answer to one request, whole or as chunks."""
+    def _check_count(self) -> None:
+        if self.best_of not in (None, self.each):
+            words = "'best_of' can't be used with this server: no answer is made and thrown away."
+            raise ApiError(400, words, code="unsupported_parameter", param="best_of")
+        count = len(self.prompt) * self.each
+        if count > MOST_ANSWERS:
+            words = (
+                f"At most {MOST_ANSWERS} answers are given a request, and these would be {count}."
+            )
+            raise ApiError(400, words, code="invalid_value", param="n")
 
-    def __init__(self, name: str, created: int, wanted: CompletionWanted) -> None:
-        self._head = {
-            "id": name,
-            "object": "text_completion",
-            "created": created,
-            "model": wanted.model,
-        }
-        self._wanted = wanted
-        self._offset = 0
-
-    def whole(self, answer: Whole) -> dict[str, Any]:
-        """The answer in one piece."""
-        last = answer.last
-        return {
-            **self._chunk([self._choice(answer.text, answer.tokens, last.finish)], last.about),
-            "usage": usage(last.usage),
-        }
-
-    def opening(self) -> list[dict[str, Any]]:
-        """Nothing: nobody has a role here."""
-        return []
-
-    def chunk(self, part: Part) -> dict[str, Any]:
-        """A chunk with text."""
-        return self._chunk([self._choice(part.text, part.tokens)])
-
-    def closing(self, last: Part) -> list[dict[str, Any]]:
-        """The chunk that says why it ends, with what is known of the answer; then the tokens."""
-        end = self._chunk([self._choice("", (), last.finish)], last.about)
-        if not self._wanted.include_usage:
-            return [end]
-        return [end, {**self._chunk([], last.about), "usage": usage(last.usage)}]
-
-    def _chunk(self, choices: list[Any], about: About | None = None) -> dict[str, Any]:
-        made: dict[str, Any] = {**self._head, "choices": choices}
-        if about is not None:
-            made |= {"system_fingerprint": fingerprint(about), "etude": about.to_json()}
-        return made
-
-    def _choice(
-        self, text: str, tokens: Sequence[TokenLog], finish: str | None = None
-    ) -> dict[str, Any]:
-        logs = self._logs(tokens)
-        return {"index": 0, "text": text, "logprobs": logs, "finish_reason": finish}
-
-    def _logs(self, tokens: Sequence[TokenLog]) -> dict[str, Any] | None:
-        """Lists side by side; ``text_offset`` counts characters from the answer's beginning."""
-        if self._wanted.logprobs is None:
-            return None
-        offsets = []
-        for token in tokens:
-            offsets.append(self._offset)
-            self._offset += len(token.text)
-        return {
-            "tokens": [token.text for token in tokens],
-            "token_logprobs": [token.log for token in tokens],
-            "top_logprobs": [dict(token.top) for token in tokens],
-            "text_offset": offsets,
-        }
+    def _check_echo(self) -> None:
+        if not self.echo:
+            return
+        if self.logprobs is not None:
+            words = (
+                "The prompt's own tokens are not scored: 'echo' and 'logprobs' can't go together."
+            )
+            raise ApiError(400, words, code="unsupported_parameter", param="echo")
+        if not isinstance(self.prompts[0], str):
+            words = "A prompt is repeated as it was sent, and token ids are no text."
+            raise ApiError(400, words, code="unsupported_parameter", param="echo")
