@@ -16,7 +16,7 @@ from etude.verdict.decide import Circumstances, decide
 TASK = Task.model_validate(
     {"task": "t", "kind": "classify", "data": {"examples": "x.csv"}, "labels": {"a": "", "b": ""}}
 )
-ORDER = {"prompt": 1, "few_shot": 2, "retrieval": 3, "probe": 4, "finetune": 5}
+ORDER = {"prompt": 1, "few_shot": 2, "retrieval": 3, "probe": 4, "finetune": 5, "bake": 6}
 
 
 def candidate(
@@ -49,7 +49,7 @@ def candidate(
         plain_name=rung.replace("_", " "),
         model="m",
         order=ORDER[rung],
-        trained=rung == "finetune",
+        trained=rung in {"finetune", "bake"},
         finalist=True,
         settings={},
         dev_value=value,
@@ -113,6 +113,24 @@ def test_too_few_examples_cant_tell_names_a_provisional_pick_and_the_loss() -> N
     assert result.more_examples == 400
     assert "400 more" in result.sentence
     assert "900 in all" in result.sentence
+
+
+@pytest.mark.parametrize(
+    ("values", "pick"),
+    [
+        ({"prompt": 0.90, "probe": 0.91}, "probe@m"),
+        ({"prompt": 0.90, "probe": 0.90}, "prompt@m"),
+        ({"prompt": 0.90, "finetune": 0.915}, "prompt@m"),
+        ({"prompt": 0.90, "finetune": 0.92}, "finetune@m"),
+        ({"finetune": 0.90, "bake": 0.91}, "bake@m"),
+    ],
+)
+def test_the_provisional_pick_is_the_best_estimate_and_training_has_to_be_ahead_by_the_margin(
+    values: dict[str, float], pick: str
+) -> None:
+    result = verdict([candidate(rung, value) for rung, value in values.items()], half=0.06)
+    assert result.provisional
+    assert result.recommended == pick
 
 
 def test_the_lowest_rung_wins_among_equals_even_where_a_higher_point_estimate_is_best() -> None:

@@ -5,8 +5,8 @@ Rules (the statistics page of the documentation gives the reasons):
 1. A candidate whose bar is certainly not met is out; an uncertain bar stays in.
 2. From the lowest rung up: the first candidate that is no worse than every survivor is
    recommended, if every rung below it is certainly worse than some survivor.
-3. Where a lower rung can't be told apart from the best, nothing is settled: the lowest rung within
-   the margin of the best, and not failing the bar, is named provisionally.
+3. Where a lower rung can't be told apart from the best, nothing is settled: the best estimate is
+   named provisionally, that of a trained candidate only where it is ahead by the margin.
 
 It knows records only: no data, no models.
 """
@@ -112,9 +112,22 @@ def _pick(survivors: Sequence[CandidateReport], differences: Differences, margin
             return _Pick(candidate.name, settled=True)
         if not any(differences.of(candidate.name, other).worse for other in others):
             open_rungs.append(candidate.name)
-    best = _best(survivors)
-    provisional = next(c for c in survivors if _value(c) >= _value(best) - margin)
-    return _Pick(provisional.name, settled=False, open=tuple(open_rungs))
+    return _Pick(_provisional(survivors, margin).name, settled=False, open=tuple(open_rungs))
+
+
+def _provisional(survivors: Sequence[CandidateReport], margin: float) -> CandidateReport:
+    """What to use until more is known.
+
+    Among candidates that cost nothing to make anew, the best estimate: a lower one within the margin
+    loses more than the margin half as often again (``benchmarks/verdicts.py``). One that has to be
+    trained, and trained again when things change, must be ahead by what is worth having.
+    """
+    simple = [c for c in survivors if not c.trained]
+    trained = [c for c in survivors if c.trained]
+    if not simple or not trained:
+        return _best(survivors)
+    ahead = _value(_best(trained)) - _value(_best(simple)) >= margin
+    return _best(trained) if ahead else _best(simple)
 
 
 def _none_good_enough(
