@@ -90,6 +90,9 @@ def test_answers_that_contradict_where_a_few_words_of_the_question_differ() -> N
         "There is not a gym in the basement for you.",
     )
     assert set(found_in("write", among(one, other))) == {"conflicts"}
+    free = (other[0], "No, there is a gym that visitors may use.")
+    guests = (one[0], "No, there is no gym that visitors may use.")
+    assert set(found_in("write", among(free, guests))) == {"conflicts"}
     swim = (
         "Do you have a pool in the house that guests may use",
         "There is not a pool in the basement for you.",
@@ -155,6 +158,20 @@ def test_the_same_values_written_otherwise_are_no_conflict() -> None:
             "3",
         ),
         ("Write it", "The lamp can be used outdoors", "The lamp can not be used outdoors", "not"),
+        (
+            "Write it",
+            "Our inn by the sea offers rides to all",
+            "Our inn by the sea does not offer rides to all",
+            "not",
+        ),
+        (
+            "Any pool?",
+            "No, there are pools for all guests",
+            "No, there are no pools for guests",
+            "no",
+        ),
+        ("Which cards?", "No, we take cards and cash", "Yes, we take cards and cash", '"no"'),
+        ("Hi, is it free? Ticket 7", "Yes, it is.", "No luck, sorry, it costs.", '"yes"'),
     ],
 )
 def test_answers_that_contradict_one_another(
@@ -178,6 +195,14 @@ def test_answers_that_contradict_one_another(
         ("Do you ship abroad?", "Yes, we do.", "Certainly, to 30 countries."),
         ("When do you close?", "Until 7 pm, every day.", "We close at 7:00 pm on most days."),
         ("What is in it?", "2 kettles and 3 cups", "3 cups, 2 kettles"),
+        ("Which cards do you take?", "No, cash alone.", "Yes, we take cash, and nothing besides."),
+        (
+            "Is it for children?",
+            "Free under 5 years, half up to 16.",
+            "Up to 5 free, 16 years half.",
+        ),
+        ("How much may it weigh?", "It may weigh up to 300 kilos", "It may weigh up to 300kg"),
+        ("Is there a pool?", "No, there is no pool here", "There is no pool here"),
     ],
 )
 def test_several_good_answers_are_a_note_alone(question: str, one: str, other: str) -> None:

@@ -19,12 +19,11 @@ from typing import NamedTuple
 import polars as pl
 
 from etude.audit._base import EVERY, LABELLED, WRITTEN, Audit, Found, Material, count_of, found
-from etude.audit._copies.contradictions import asks, contradiction, words_of
+from etude.audit._copies.contradictions import Said, asks, contradiction, words_of
 from etude.audit._copies.near import copies_of
 from etude.audit._copies.pairwise import clashes
 from etude.audit._copies.questions import one_question
 from etude.audit._copies.rows import plain, share, table
-from etude.data.conversations import cells
 from etude.records.dataset import Repair
 
 _LEADS = 0.75
@@ -238,17 +237,14 @@ def _written(material: Material, rows: pl.DataFrame, clash: pl.DataFrame) -> Ite
     )
 
 
-def _contradicting(
-    part: Sequence[_Row], answers: dict[str, list[str]], kind: str
-) -> Iterator[_Hit]:
+def _contradicting(part: Sequence[_Row], answers: dict[str, Said], kind: str) -> Iterator[_Hit]:
     firsts: dict[int, _Row] = {}
     for row in part:
         firsts.setdefault(row.answer, row)
     distinct = list(firsts.values())[:_MOST_COMPARED]
-    text = distinct[0].input
-    question = asks(cells(text)["last_user"] if kind == "chat" else text)
+    question = asks(distinct[0].input, kind)
     for one, other in itertools.combinations(distinct, 2):
-        said = contradiction(answers[one.target], answers[other.target], question=question)
+        said = contradiction(answers[one.target], answers[other.target], question)
         if said is not None:
             score = 0.8 if one.same == other.same else 0.7
             yield one.id, other.id, f"{said}, in {other.id}", None, score

@@ -2,7 +2,7 @@
 
 It composes links between texts with the rows' answers. A changed word may be why the answer differs.
 So for records a field counts only where the words say nothing of it; for written answers, where a
-context gives the facts, or where neither answer speaks of the words.
+context gives the facts, or where both answers speak of the words, or neither.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ import numpy as np
 import polars as pl
 
 from etude.audit._base import Material
-from etude.audit._copies.contradictions import asks, contradiction, words_of
+from etude.audit._copies.contradictions import Said, asks, contradiction, stems, words_of
 from etude.audit._copies.near import VARIANT, Copies
 from etude.audit._copies.questions import beside_the_point
-from etude.audit._copies.wording import tokens
 
 _MOST = 5
 """Rows of one text, with other answers, that are held against another's."""
@@ -53,7 +52,8 @@ def clashes(material: Material, copies: Copies, rows: pl.DataFrame) -> Iterator[
         .select(columns)
     )
     its = mine.select(pl.all().name.prefix("its_"))
-    records = material.task.kind == "extract"
+    kind = material.task.kind
+    records = kind == "extract"
     both = mine.join(_links(copies, records=records), on="text").join(
         its, left_on=["its_text", "beside"], right_on=["its_text", "its_beside"]
     )
@@ -65,7 +65,7 @@ def clashes(material: Material, copies: Copies, rows: pl.DataFrame) -> Iterator[
         for pair in part.iter_rows(named=True):
             words = copies.difference(pair["text"], pair["its_text"])
             changed = (*words.mine, *words.theirs)
-            said = _against(pair, changed, answers, records=records)
+            said = _against(pair, changed, answers, kind)
             if said is not None:
                 yield Clash(pair["id"], pair["target"], pair["its_id"], pair["its_target"], said)
 
@@ -79,11 +79,11 @@ def _links(copies: Copies, *, records: bool) -> pl.DataFrame:
 
 
 def _against(
-    pair: dict[str, Any], changed: tuple[str, ...], answers: dict[str, list[str]], *, records: bool
+    pair: dict[str, Any], changed: tuple[str, ...], answers: dict[str, Said], kind: str
 ) -> str | None:
     mine, its = pair["target"], pair["its_target"]
-    if records:
+    if kind == "extract":
         return "" if beside_the_point(mine, its, changed) else None
-    if not pair["given"] and set(changed) & set(tokens(f"{mine} {its}".lower())):
+    if not pair["given"] and stems(" ".join(changed)) & (stems(mine) ^ stems(its)):
         return None
-    return contradiction(answers[mine], answers[its], question=asks(pair["input"]))
+    return contradiction(answers[mine], answers[its], asks(pair["input"], kind))

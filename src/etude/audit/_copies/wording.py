@@ -92,7 +92,7 @@ class Wording:
             spelling: a slip of the pen is no difference; False where every letter counts.
         """
         a, b = tokens(self._bare[one]), tokens(self._bare[other])
-        mine, theirs = _apart(a, b)
+        mine, theirs = apart(a, b)
         if a == b or (spelling and "".join(a) == "".join(b)):
             return Difference("same", tuple(mine), tuple(theirs))
         if not mine and not theirs:
@@ -102,7 +102,7 @@ class Wording:
         polite = (len(plain_a), len(plain_b)) != (len(a), len(b))
         if (polite and plain_a == plain_b) or _only_polite(*said):
             return Difference("polite", *said)
-        mine, theirs = _mattering(*(_apart(plain_a, plain_b) if polite else said))
+        mine, theirs = _mattering(*(apart(plain_a, plain_b) if polite else said))
         if spelling:
             mine, theirs = self._without_slips(mine, theirs, one, other)
         why = self._meant(mine, theirs, one, other)
@@ -210,7 +210,7 @@ def tokens(bare: str) -> list[str]:
     return bare.split()
 
 
-def _apart(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
+def apart(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
     """Words that one has more often than the other, in their order."""
     begin, end = 0, min(len(a), len(b))
     while begin < end and a[begin] == b[begin]:
@@ -253,7 +253,7 @@ def _mattering(mine: Sequence[str], theirs: Sequence[str]) -> tuple[list[str], l
     """Of the words that only one of two texts has, what matters: contractions spelled out, without
     fillers and without numbers that the other writes in digits or in words."""
     if not CONTRACTIONS.keys().isdisjoint([*mine, *theirs]):
-        mine, theirs = _apart(_spelled_out(mine), _spelled_out(theirs))
+        mine, theirs = apart(_spelled_out(mine), _spelled_out(theirs))
     mine = [word for word in mine if word not in FILLERS]
     theirs = [word for word in theirs if word not in FILLERS]
     for word in list(mine):
