@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
+from tests._children import run
 from tests.workflow.conftest import TASK, example_rows, write_csv
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,14 +36,7 @@ def test_the_documented_rung_runs_as_it_stands(tmp_path: Path) -> None:
     write_csv(project / "data" / "messages.csv", example_rows(20))
     text = TASK.format(ladder="words, retrieval", metric="accuracy", data="")
     (project / "etude.yaml").write_text(text, encoding="utf-8")
-    paths = [str(package), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(project)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "HF_HUB_OFFLINE": "1"},
-    )
+    done = run(SCRIPT, project, env={**os.environ, "PYTHONPATH": str(package)})
     assert done.returncode == 0, done.stderr
     words, _, label = done.stdout.strip().splitlines()
     assert words.startswith("words shared words")

@@ -25,6 +25,7 @@ from tokenizer import END, START, untrained
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
 
+from tests._children import forking
 from tests.recipes.test_tokenizer import small
 
 ROW = 256
@@ -196,7 +197,9 @@ def test_two_processes_with_half_the_rows_each_take_the_same_steps(
     train.run(0, options(small_run, "stable", 3), compile_loss=False)
     other = tmp_path_factory.mktemp("other")
     (other / "shards").symlink_to(small_run / "shards")
-    torch.multiprocessing.spawn(two, (options(other, "stable", 3, processes=2),), 2)
+    how = forking().get_start_method()
+    chosen = options(other, "stable", 3, processes=2)
+    torch.multiprocessing.start_processes(two, (chosen,), 2, start_method=how)
     alone, together = weights(small_run / "stable.pt"), weights(other / "stable.pt")
     before = tiny().state_dict()
     for name, weight in alone.items():

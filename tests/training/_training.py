@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +142,3 @@ def main(folder: str, when: str, at: str) -> None:
         _checkpoint._to_disk = half_way
         run_tiny(Path(folder))
     run_tiny(Path(folder), Shown(int(at), kill_me))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +14,7 @@ import torch
 from etude.errors import ModelError
 from etude.training._gradients import batch_gradients, shards_of, word_weights
 from etude.training.classifier import Rows, train
+from tests._children import main_of, run
 from tests.training._training import (
     SETTINGS,
     Shown,
@@ -144,17 +142,9 @@ def test_ctrl_c_leaves_a_checkpoint_that_gives_the_same_bits(at: int, tmp_path: 
 
 def test_killed_at_any_moment_it_ends_in_the_same_bits(tmp_path: Path) -> None:
     whole, told = run_tiny(None)
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
     for when, at in (("batch", 11), ("writing", 5)):
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.training._training", str(tmp_path), when, str(at)],
-            cwd=ROOT,
-            env=environment,
-            check=False,
-            capture_output=True,
-            timeout=120,
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+        done = run(main_of("tests.training._training"), tmp_path, when, at, cwd=ROOT)
+        assert done.returncode == -signal.SIGKILL, done.stderr
     assert (tmp_path / "training.safetensors").is_file()
     assert list(tmp_path.glob("*.new")), "it was to be killed while it wrote"
     shown = Shown(-1, None)

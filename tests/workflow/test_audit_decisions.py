@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +12,7 @@ import etude
 from etude.errors import UnknownName, UsageError
 from etude.project import CheckOptions, Project
 from etude.workflow import decisions
+from tests._children import Child
 
 from ._audits import BAD, project, rows, write
 from ._audits import audits as audits
@@ -149,8 +148,8 @@ for n in range(20):
 
 def test_two_processes_lose_nothing(tmp_path: Path) -> None:
     folder = project(tmp_path)
-    running = [subprocess.Popen([sys.executable, "-c", SCRIPT, str(folder), name]) for name in "ab"]
-    assert [one.wait(timeout=60) for one in running] == [0, 0]
+    running = [Child(SCRIPT, folder, name) for name in "ab"]
+    assert [one.wait(timeout=120) for one in running] == [0, 0]
     found = decisions.read(folder)
     assert not found.damaged
     assert sorted(p.decision.row for p in found.placed) == sorted(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -67,7 +66,3 @@ def main(workdir: str, method: str, when: str, at: str) -> None:
         _checkpoint._to_disk = half_way
         run_tiny(Path(workdir), METHODS[method])
     run_tiny(Path(workdir), METHODS[method], Shown(int(at), kill_me))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,7 +1,7 @@
 """Trainings in two processes of this machine, forked by one that has imported everything.
 
-``python -m tests.training.lm._together folder``: each JSON file of ``cases/`` there is a training
-in the folder of its name; the processes are joined once and train one case after the other.
+Each JSON file of ``cases/`` in a folder is a training in the folder of its name there; the
+processes are joined once and train one case after the other.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 import multiprocessing
 import os
 import signal
-import sys
 import traceback
 from dataclasses import replace
 from pathlib import Path
@@ -105,7 +104,9 @@ def together(folder: Path, names: list[str], kill: int = 0) -> bool:
     return all(process.exitcode == 0 for process in running)
 
 
-def main(folder: Path) -> int:
+def main(at: str) -> int:
+    """Train every case in the folder ``at``; 0 where all came to their ends."""
+    folder = Path(at)
     assert _sharded, _peft.library().LoraConfig  # imported before there are two
     names = sorted(path.stem for path in (folder / "cases").glob("*.json"))
     killed = [name for name in names if name.startswith("killed")]
@@ -115,7 +116,3 @@ def main(folder: Path) -> int:
         held = [path.name for path in (folder / name / "checkpoints").iterdir()]
         (folder / f"{name}.held").write_text("\n".join(held), "utf-8")
     return 0 if together(folder, names) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from tests._children import main_of, run
 from tests.training.lm._run import METHODS, run_tiny, same, weights
 
 ROOT = Path(__file__).parents[3]
@@ -19,9 +17,7 @@ ROOT = Path(__file__).parents[3]
 
 def run_and_kill(workdir: Path, method: str, when: str, at: int) -> int:
     """The exit code of a training that kills itself."""
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
-    command = [sys.executable, "-m", "tests.training.lm._run", str(workdir), method, when, str(at)]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return run(main_of("tests.training.lm._run"), workdir, method, when, at, cwd=ROOT).returncode
 
 
 def whole(workdir: Path, method: str) -> dict[str, torch.Tensor]:

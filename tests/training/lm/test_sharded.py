@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,8 @@ from etude.training.lm.loop import train
 from etude.training.lm.result import training_key
 from etude.training.lm.settings import LmSettings
 from etude.training.lm.sharding import ALONE, FOLLOWED, asked, loaded_whole, sharded
+from tests._children import main_of
+from tests._children import run as in_child
 from tests.training.lm._run import weights
 from tests.training.lm._tiny import SETTINGS, TinySource, pairs
 from tests.training.lm._together import run
@@ -57,12 +57,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
         settings = case["settings"] | ({} if asked_by else {"shard_weights": "on"})
         told = json.dumps(case | asked_by | {"settings": settings})
         (folder / "cases" / f"{name}.json").write_text(told, "utf-8")
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
-    environment["OMP_NUM_THREADS"] = "1"
-    command = [sys.executable, "-m", "tests.training.lm._together", str(folder)]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True
-    )
+    done = in_child(main_of("tests.training.lm._together"), folder, cwd=ROOT)
     errors = [path.read_text("utf-8") for path in sorted(folder.glob("*.error"))]
     assert done.returncode == 0, "\n".join([*errors, done.stderr])
     return folder
