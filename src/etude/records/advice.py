@@ -91,10 +91,10 @@ class Share(Record):
 class Way(Record):
     """One way of doing the task, as far as it is known from answers that are not kept aside.
 
-    ``value``: by the task's metric. ``right``: answers that nobody has to mend. ``retyping``: the
+    ``value``: by the bar's metric, or by ``metric`` where that stands in for one which takes somebody
+    to read the answers, and nobody has. ``right``: answers that nobody has to mend. ``retyping``: the
     share of an ideal answer that is left to type. ``running``: money a request, without what is fixed;
-    None: not measured. ``wordings``: settings that were tried on dev. ``by_bar``: False where ``value``
-    is ``right`` in place of a metric that only a judge can give, which dev is not put before.
+    None: not measured. ``wordings``: settings that were tried on dev.
     """
 
     name: str
@@ -109,7 +109,12 @@ class Way(Record):
     running: float | None = None
     fit_seconds: float = 0.0
     wordings: int = 1
-    by_bar: bool = True
+    metric: str = ""
+
+    @property
+    def by_bar(self) -> bool:
+        """Whether ``value`` can be held against the bar."""
+        return not self.metric
 
 
 class Gap(Record):

@@ -111,36 +111,46 @@ class _Reading:
         if not asked.any():
             return None
         groups, count = self._groups(asked), int(asked.sum())
-        value = self._value(candidate, count)
         found = wilson_grouped(right[asked], groups, variance_factor=self._factor)
         share = Share(value=found.point, low=found.low, high=found.high, n=count)
+        value, metric = self._value(candidate, count) or (share, self._right_metric)
         return Way(
             name=candidate.name,
             title=self.titles[candidate.name],
             rung=candidate.rung,
             order=candidate.order,
             trained=candidate.trained,
-            value=value or share,
+            value=value,
             right=share,
             retyping=self._retyping(candidate.name),
             tokens_in=candidate.tokens_in,
             running=_running(candidate.cost),
             fit_seconds=candidate.fit_seconds,
             wordings=len({str(trial.settings) for trial in candidate.trials}) or 1,
-            by_bar=value is not None,
+            metric="" if metric == self.comparison.task.bar.metric else metric,
         )
 
-    def _value(self, candidate: CandidateReport, count: int) -> Share | None:
-        """By the task's metric. A score between 0 and 1 varies no more than one that is either, so
-        Wilson's limits are wide enough where items are scored in between."""
+    def _value(self, candidate: CandidateReport, count: int) -> tuple[Share, str] | None:
+        """By a metric, which is named: the bar's, or what stands in for it. A score between 0 and 1
+        varies no more than one that is either, so Wilson's limits are wide enough where items are
+        scored in between."""
         quality, dev = candidate.quality, candidate.dev_value
         if self.crossed and quality is not None:
-            return Share(value=quality.value, low=quality.low, high=quality.high, n=quality.n)
-        task = self.comparison.task
-        if dev is None or task.counted != task.bar.metric:
+            found = Share(value=quality.value, low=quality.low, high=quality.high, n=quality.n)
+            return found, quality.metric
+        if dev is None:
             return None
-        found = wilson(dev * count, count)
-        return Share(value=dev, low=found.low, high=found.high, n=count)
+        limits = wilson(dev * count, count)
+        share = Share(value=dev, low=limits.low, high=limits.high, n=count)
+        return share, self.comparison.task.counted
+
+    @property
+    def _right_metric(self) -> str:
+        """What counts right answers."""
+        task = self.comparison.task
+        if task.kind not in WRITING:
+            return "accuracy"
+        return "all_checks" if task.checks else "exact"
 
     def _retyping(self, name: str) -> float | None:
         if self.comparison.task.kind not in RETYPING.kinds:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from etude.metrics import metric
 from etude.records.advice import Answered, Evidence
 from etude.records.audit import LearningCurve
 from etude.records.task import Bar, Economics, Opinions
@@ -141,11 +142,34 @@ def test_each_is_answered_from_evidence_where_there_is_any(
         assert found.evidence
 
 
-def test_what_only_a_judge_can_give_is_not_held_against_the_bar() -> None:
-    judged = tried(ways=(way("prompt", 0.95, 0, by_bar=False),))
-    found = one(evidence(tried=judged), "gap_left")
+@pytest.mark.parametrize(
+    ("bar", "command"), [("judge", "etude review --judge"), ("person", "etude review --blind")]
+)
+def test_what_stands_in_for_the_bar_is_named_and_not_held_against_it(
+    bar: str, command: str
+) -> None:
+    judged = tried(ways=(way("prompt", 0.95, 0, metric="all_checks"),))
+    asked = task("write", bar=Bar(metric=bar, at_least=0.9))
+    said = evidence(task=asked, tried=judged)
+    found = one(said, "gap_left")
     assert found.reply == "unknown"
-    assert "can stand as they are" in found.evidence
+    assert "by “pass every check”" in found.evidence
+    assert f"“{metric(bar).plain_name}”, nothing was measured" in found.evidence
+    (note,) = [note for note in advise(said).notes if note.startswith("The bar asks")]
+    assert "“pass every check”" in note
+    assert command in note
+
+
+def test_a_learning_curve_by_another_metric_says_by_which() -> None:
+    more = {"more": 200, "low": 0.05, "high": 0.1, "gain": 0.07, "metric": "chrf", "sentence": "."}
+    said = evidence(
+        task=task("write", bar=Bar(metric="person", at_least=0.6)),
+        examples=examples(curve=LearningCurve(**more)),
+    )
+    found = one(said, "enough_examples").evidence
+    assert "not by the bar's “preferred by people”" in found
+    plain = LearningCurve(**more | {"metric": "accuracy"})
+    assert "not by" not in one(evidence(examples=examples(curve=plain)), "enough_examples").evidence
 
 
 def test_evidence_decides_a_question_and_the_other_word_is_shown() -> None:

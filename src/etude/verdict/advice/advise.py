@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from etude.metrics import metric
 from etude.records.advice import Advice, Answered, Evidence
 from etude.verdict.advice import count, flags, payback, questions
 from etude.verdict.advice.case import Case
@@ -48,6 +49,7 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
             notes.append("The newest comparison was a quick look at a part of the examples.")
         if not tried.current:
             notes.append("The examples have changed since the newest comparison.")
+    notes += _standing_in(evidence)
     economics = ("requests_per_month", "minutes_to_fix", "hourly_rate", "hours_to_collect")
     assumed = [name for name in economics if f"economics.{name}" not in evidence.stated]
     if assumed:
@@ -55,3 +57,18 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
             f"Assumed, for etude.yaml does not say: {', '.join(assumed)} (under `economics`)."
         )
     return tuple(notes)
+
+
+def _standing_in(evidence: Evidence) -> list[str]:
+    """What was measured where the bar's own metric takes somebody to read the answers."""
+    bar, simple, curve = evidence.task.bar.metric, best_simple(evidence), evidence.examples.curve
+    used = {simple.metric if simple is not None else "", curve.metric if curve is not None else ""}
+    names = [f"“{metric(one).plain_name}”" for one in sorted(used - {"", bar})]
+    if not names:
+        return []
+    read = "etude review --blind" if bar == "person" else "etude review --judge"
+    return [
+        f"The bar asks for “{metric(bar).plain_name}”, which was not measured. The figures here are by "
+        f"{' and '.join(names)}, and an answer counts as right where nobody has to mend it. After a "
+        f"comparison, {read} goes through answers with you."
+    ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from etude.metrics import metric
 from etude.records.advice import Answered, Evidence, Outlook, Source, Tried
+from etude.records.audit import LearningCurve
 from etude.verdict.advice._reply import NOTHING, Read, question
 from etude.verdict.advice._words import (
     counted,
@@ -102,7 +104,15 @@ def _curve(evidence: Evidence) -> str:
     if curve is None or curve.low is None or curve.high is None:
         return ""
     gain = span_of_points(curve.low, curve.high)
-    return f" {curve.more} more would buy a quick learner about {gain}."
+    return f" {curve.more} more would buy a quick learner about {gain}{_stand_in(curve, evidence)}."
+
+
+def _stand_in(curve: LearningCurve, evidence: Evidence) -> str:
+    """What the learner was measured by, where it is not what the bar asks for."""
+    bar = evidence.task.bar.metric
+    if curve.metric in ("", bar):
+        return ""
+    return f" by “{metric(curve.metric).plain_name}”, not by the bar's “{metric(bar).plain_name}”"
 
 
 def _steady(evidence: Evidence) -> Read:
@@ -142,7 +152,9 @@ def _gap_by_gain(evidence: Evidence, told: str) -> Read:
     """Without a bar, a gap is what fine-tuning was seen to close."""
     gain, margin = gained(evidence), evidence.task.bar.margin
     if gain is None:
-        return Read(evidence=f"{told}; there is no bar to hold that against.")
+        if evidence.task.bar.at_least is None:
+            return Read(evidence=f"{told}; there is no bar to hold that against.")
+        return Read(evidence=f"{told}, so it can't be held against the bar.")
     more = f"fine-tuning is {span_of_points(gain.low, gain.high)} above it"
     if gain.low >= margin:
         return Read("yes", f"{told}; {more}.", "comparison")
