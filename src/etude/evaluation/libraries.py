@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import metadata
 
 LIBRARIES = (
@@ -20,6 +21,12 @@ LIBRARIES = (
 
 def library_versions() -> dict[str, str]:
     """Versions of the libraries that results depend on; those not installed are left out."""
+    return dict(_found())
+
+
+@cache
+def _found() -> dict[str, str]:
+    """Read once in a process: each is a file with a hundred lines of headers."""
     found = {}
     for name in LIBRARIES:
         try:

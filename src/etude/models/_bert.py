@@ -121,12 +121,18 @@ class _Layer(nn.Module):
         self.output = _Output(shape.inner, shape.hidden, shape.epsilon)
 
 
+def _table(rows: int, width: int) -> nn.Embedding:
+    """An embedding of even random values: torch's own normal ones, drawn on the device "meta",
+    bring in its compiler, which takes more than a second to import."""
+    return nn.Embedding(rows, width, _weight=torch.empty(rows, width).uniform_(-1, 1))
+
+
 class _Embeddings(nn.Module):
     def __init__(self, shape: BertShape) -> None:
         super().__init__()
-        self.word_embeddings = nn.Embedding(shape.vocabulary, shape.hidden)
-        self.position_embeddings = nn.Embedding(shape.positions, shape.hidden)
-        self.token_type_embeddings = nn.Embedding(shape.types, shape.hidden)
+        self.word_embeddings = _table(shape.vocabulary, shape.hidden)
+        self.position_embeddings = _table(shape.positions, shape.hidden)
+        self.token_type_embeddings = _table(shape.types, shape.hidden)
         self.LayerNorm = nn.LayerNorm(shape.hidden, eps=shape.epsilon)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -191,9 +192,16 @@ class _BuiltinBackend:
             from etude.models._causal import CausalModel
 
             return CausalModel(reference.name, folder)
-        from etude.models._encoder import BertEncoder
+        return _encoder(reference.name, folder, builtin.window)
 
-        return BertEncoder(reference.name, folder, window=builtin.window)
+
+@lru_cache(maxsize=1)
+def _encoder(name: str, folder: Path, window: int) -> Model:
+    """One for the whole process: a check opens it four times, and reading and laying out its
+    weights takes longer than a hundred texts."""
+    from etude.models._encoder import BertEncoder
+
+    return BertEncoder(name, folder, window=window)
 
 
 BACKEND = _BuiltinBackend()
