@@ -15,36 +15,38 @@ from etude.errors import UsageError
 Codes = Annotated[
     list[str] | None, typer.Argument(metavar="[CODE ...]", help="Findings to mend, by their codes.")
 ]
+Undo = Annotated[
+    str | None,
+    typer.Option(
+        "--undo",
+        metavar="CODE",
+        show_default=False,
+        help="Take back what was accepted of this finding.",
+    ),
+]
+Tidy = Annotated[
+    bool,
+    typer.Option("--tidy", help="Take decisions out of decisions.jsonl that no longer fit."),
+]
+Export = Annotated[
+    Path | None,
+    typer.Option(
+        "--export",
+        metavar="FILE",
+        show_default=False,
+        help="Write the examples as they are by your decisions to a new file.",
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Let --export replace a file that is there.")]
 
 
 def fix(
     codes: Codes = None,
     yes: options.Yes = False,
-    undo: Annotated[
-        str | None,
-        typer.Option(
-            "--undo",
-            metavar="CODE",
-            show_default=False,
-            help="Take back what was accepted of this finding.",
-        ),
-    ] = None,
-    tidy: Annotated[
-        bool,
-        typer.Option("--tidy", help="Take decisions out of decisions.jsonl that no longer fit."),
-    ] = False,
-    export: Annotated[
-        Path | None,
-        typer.Option(
-            "--export",
-            metavar="FILE",
-            show_default=False,
-            help="Write the examples as they are by your decisions to a new file.",
-        ),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Let --export replace a file that is there.")
-    ] = False,
+    undo: Undo = None,
+    tidy: Tidy = False,
+    export: Export = None,
+    force: Force = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
     project: options.ProjectFolder = None,

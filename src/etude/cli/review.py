@@ -14,56 +14,63 @@ from etude.errors import UsageError
 if TYPE_CHECKING:
     from etude.project import Project
 
+Finding = Annotated[
+    str | None,
+    typer.Option(
+        "--finding",
+        metavar="CODE",
+        show_default=False,
+        help="Only the rows of this finding, notes too. Default: of all that is wrong or to be "
+        "looked at.",
+    ),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", min=1, metavar="N", show_default=False, help="Stop after so many decisions."
+    ),
+]
+Judge = Annotated[
+    bool,
+    typer.Option(
+        "--judge",
+        help="Answer the judge's questions about candidates' answers yourself, to see how far it "
+        "can be believed.",
+    ),
+]
+Blind = Annotated[
+    bool,
+    typer.Option(
+        "--blind",
+        help="Compare two ways' answers to the same input without knowing whose they are.",
+    ),
+]
+Pair = Annotated[
+    tuple[str, str] | None,
+    typer.Option(
+        "--pair",
+        metavar="NAME NAME",
+        show_default=False,
+        help="With --blind: the two ways. Default: those that the verdict hangs on.",
+    ),
+]
+ShowHoldout = Annotated[
+    bool,
+    typer.Option(
+        "--show-holdout",
+        help="Show rows that are kept aside too. It is written down: once read, they no longer "
+        "prove as much.",
+    ),
+]
+
 
 def review(
-    finding: Annotated[
-        str | None,
-        typer.Option(
-            "--finding",
-            metavar="CODE",
-            show_default=False,
-            help="Only the rows of this finding, notes too. Default: of all that is wrong or to be "
-            "looked at.",
-        ),
-    ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit", min=1, metavar="N", show_default=False, help="Stop after so many decisions."
-        ),
-    ] = None,
-    judge: Annotated[
-        bool,
-        typer.Option(
-            "--judge",
-            help="Answer the judge's questions about candidates' answers yourself, to see how far it "
-            "can be believed.",
-        ),
-    ] = False,
-    blind: Annotated[
-        bool,
-        typer.Option(
-            "--blind",
-            help="Compare two ways' answers to the same input without knowing whose they are.",
-        ),
-    ] = False,
-    pair: Annotated[
-        tuple[str, str] | None,
-        typer.Option(
-            "--pair",
-            metavar="NAME NAME",
-            show_default=False,
-            help="With --blind: the two ways. Default: those that the verdict hangs on.",
-        ),
-    ] = None,
-    show_holdout: Annotated[
-        bool,
-        typer.Option(
-            "--show-holdout",
-            help="Show rows that are kept aside too. It is written down: once read, they no longer "
-            "prove as much.",
-        ),
-    ] = False,
+    finding: Finding = None,
+    limit: Limit = None,
+    judge: Judge = False,
+    blind: Blind = False,
+    pair: Pair = None,
+    show_holdout: ShowHoldout = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
     project: options.ProjectFolder = None,
@@ -93,33 +100,7 @@ def review(
     if blind:
         _compare_blind(opened, pair, limit, show_holdout, as_json)
         return
-    walk = opened.to_review(finding, show_holdout=show_holdout)
-    if as_json:
-        print_json(walk.to_json())
-        return
-    from etude.cli._drawing import Paper
-    from etude.cli._hands import hands
-    from etude.cli._walk import Walk
-
-    paper = Paper()
-    if walk.total:
-        Walk(paper, walk, hands(), limit).go()
-    else:
-        paper.line("✓ No rows to look at.", "bold")
-    if walk.aside:
-        kept = "1 row is" if walk.aside == 1 else f"{walk.aside:,} rows are"
-        paper.prose(f"{kept} kept aside for the verdict and not shown (--show-holdout shows them).")
-    if walk.judged:
-        paper.prose(
-            f"{walk.judged:,} left out: candidates' answers to them have been judged "
-            "(judgements.jsonl), and who has seen these no longer reads the example with a free eye."
-        )
-    if walk.decided:
-        rows = "1 row" if walk.decided == 1 else f"{walk.decided:,} rows"
-        paper.prose(
-            f"Decided on {rows}, in decisions.jsonl: keep it under version control beside etude.yaml."
-        )
-        paper.command("Next, see what is left:", to_type("etude check", opened.root))
+    _decide(opened, finding, limit, show_holdout, as_json)
 
 
 def _refuse(
@@ -152,6 +133,39 @@ def _refuse(
             where="etude review",
             hint=f"etude review --blind --pair {pair[0]} {pair[1]}",
         )
+
+
+def _decide(
+    opened: Project, finding: str | None, limit: int | None, show_holdout: bool, as_json: bool
+) -> None:
+    """Rows one after the other, and what was decided."""
+    walk = opened.to_review(finding, show_holdout=show_holdout)
+    if as_json:
+        print_json(walk.to_json())
+        return
+    from etude.cli._drawing import Paper
+    from etude.cli._hands import hands
+    from etude.cli._walk import Walk
+
+    paper = Paper()
+    if walk.total:
+        Walk(paper, walk, hands(), limit).go()
+    else:
+        paper.line("✓ No rows to look at.", "bold")
+    if walk.aside:
+        kept = "1 row is" if walk.aside == 1 else f"{walk.aside:,} rows are"
+        paper.prose(f"{kept} kept aside for the verdict and not shown (--show-holdout shows them).")
+    if walk.judged:
+        paper.prose(
+            f"{walk.judged:,} left out: candidates' answers to them have been judged "
+            "(judgements.jsonl), and who has seen these no longer reads the example with a free eye."
+        )
+    if walk.decided:
+        rows = "1 row" if walk.decided == 1 else f"{walk.decided:,} rows"
+        paper.prose(
+            f"Decided on {rows}, in decisions.jsonl: keep it under version control beside etude.yaml."
+        )
+        paper.command("Next, see what is left:", to_type("etude check", opened.root))
 
 
 def _compare_blind(
