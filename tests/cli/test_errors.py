@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -188,14 +187,14 @@ def test_a_stop_is_no_traceback(
 STUBBORN = """
 import signal, sys, time
 from etude.cli import _interrupts
-print("ready", flush=True)
 try:
     with _interrupts.twice_safe():
         try:
-            time.sleep(30)
+            print("ready", flush=True)
+            time.sleep(60)
         finally:
             print("tidying", flush=True)
-            time.sleep(1.0)
+            sys.stdin.readline()
             print("tidied", flush=True)
 except KeyboardInterrupt:
     sys.exit(130)
@@ -207,6 +206,7 @@ except KeyboardInterrupt:
 def test_ctrl_c_again_and_again(presses: int, tidied: bool) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", STUBBORN],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -214,16 +214,21 @@ def test_ctrl_c_again_and_again(presses: int, tidied: bool) -> None:
     )
     assert child.stdout is not None
     assert child.stdout.readline() == "ready\n"
-    time.sleep(0.1)
     child.send_signal(signal.SIGINT)
     assert child.stdout.readline() == "tidying\n"
-    for _ in range(presses - 1):
+    warned = ""
+    if presses > 1:
         child.send_signal(signal.SIGINT)
-        time.sleep(0.1)
-    out, err = child.communicate(timeout=30)
+        assert child.stderr is not None
+        while "Ctrl-C once more" not in warned:
+            warned += child.stderr.readline()
+    if presses > 2:
+        child.send_signal(signal.SIGINT)
+        child.wait(60)
+    out, err = child.communicate("done\n" if tidied else None, timeout=60)
     assert child.returncode == 130
     assert ("tidied" in out) == tidied
-    assert ("Ctrl-C once more" in err) == (presses > 1)
+    assert ("Ctrl-C once more" in warned + err) == (presses > 1)
     assert "Traceback" not in err
 
 
@@ -233,8 +238,8 @@ from etude.cli import _interrupts
 with _interrupts.twice_safe():
     import polars
     _interrupts.stay_interruptible()
-    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
     try:
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
         sys.stdin.readline()
     except KeyboardInterrupt:
         print("heard at once")

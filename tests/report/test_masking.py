@@ -87,6 +87,6 @@ def test_no_address_survives(address: str, around: str) -> None:
 
 @pytest.mark.parametrize("piece", ["a", "1", "0 ", "a@", "DE12 ", "+1 ", "(0", ". ", "1-"])
 def test_hostile_texts_take_no_long_time(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     mask(piece * (4_400 // len(piece)))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -47,8 +47,8 @@ def test_a_writer_waits_for_its_turn(used: Path) -> None:
         closing(sqlite3.connect(used, check_same_thread=False)) as other,
     ):
         other.execute("BEGIN IMMEDIATE")
-        threading.Timer(0.3, other.rollback).start()
         began = time.perf_counter()
+        threading.Timer(0.3, other.rollback).start()
         store.response_cache("m").put("new", {}, 1)
         assert time.perf_counter() - began > 0.2
 
