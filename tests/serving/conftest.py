@@ -58,7 +58,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """See ``Site``; ``production`` is a classifier."""
     root = tmp_path_factory.mktemp("site")
     said = {
-        "models": {"small": "fake:small", "words": "fake:embedder", "gone": "nothing:here"},
+        "models": {
+            "small": "fake:small",
+            "acme/small/v1": "fake:small",
+            "words": "fake:embedder",
+            "gone": "nothing:here",
+        },
         "tuning": {"models": {"gpt-4.1-mini": "small"}},
     }
     services = make_services(root, ServingConfig.model_validate(said))

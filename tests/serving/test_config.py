@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 from etude.errors import UsageError
 from etude.serving.config import FILE, ServingConfig, read_config
+from etude.serving.standing import check_models
 
 
 def written(folder: Path, text: str) -> Path:
@@ -71,6 +73,51 @@ def test_what_is_wrong_is_named(tmp_path: Path, said: str, words: str) -> None:
         read_config(written(tmp_path, said))
     assert words in str(caught.value)
     assert FILE in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ("base_url: 'https://bob:hunter2x@h/v1'", "a user or password is written in the address"),
+        ("base_url: 'https://h/v1?api_key=hunter2x'", "a key is written in the address"),
+        ("base_url: 'https://h/v1', api_key_env: hunter2x-1", "not the name of a variable"),
+    ],
+)
+def test_a_key_in_the_file_is_refused_and_not_repeated(
+    tmp_path: Path, more: str, words: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_config(written(tmp_path, f"models: {{big: {{openai: {{model: m, {more}}}}}}}"))
+    assert words in str(caught.value)
+    assert "api_key_env: the NAME of an environment variable" in str(caught.value)
+    assert "hunter2x" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"models": {"fast": "/no/such/folder"}}, "there is no folder /no/such/folder"),
+        ({"models": {"fast": "./none"}}, "--model fast=…"),
+        ({"models": {"fast": "empty"}}, "there is no model in the folder empty"),
+        ({"models": {"fast": "builtin:startr"}}, "did you mean builtin:starter?"),
+        ({"tuning": {"models": {"gpt-4.1-mini": "~/none"}}}, "--tune gpt-4.1-mini=…"),
+    ],
+)
+def test_a_model_that_cannot_be_is_told_at_the_start(
+    tmp_path: Path, said: dict[str, Any], words: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError) as caught:
+        check_models(tmp_path, ServingConfig.model_validate(said))
+    assert words in str(caught.value)
+
+
+def test_models_that_may_be_are_let_through(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "config.json").write_text("{}")
+    models = {"a": "mine", "b": "builtin:starter", "c": "acme/small", "d": str(tmp_path / "mine")}
+    tuning = {"models": {"gpt-4.1-mini": "a"}}
+    check_models(tmp_path, ServingConfig.model_validate({"models": models, "tuning": tuning}))
 
 
 def test_a_flag_hides_no_fault_of_the_file(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import openai
 import pytest
 from tests.serving import _releases as releases
@@ -36,6 +37,16 @@ def test_everything_that_can_be_called_is_listed(site: Site) -> None:
     assert found["production"].model_extra == {"etude": {"kind": "release", "release": site.labels}}
     assert found["production"].owned_by == "triage"
     assert site.client.models.retrieve("production").id == "production"
+
+
+def test_a_name_may_hold_slashes_and_the_list_may_end_with_one(site: Site) -> None:
+    name = "acme/small/v1"
+    assert site.client.models.retrieve(name).id == name
+    plain = httpx2.get(f"{site.url}/v1/models/{name}")
+    assert plain.json()["id"] == name
+    assert ask(site.client, name, "x") == "None"
+    listed = [httpx2.get(f"{site.url}/v1/models{end}").json() for end in ("", "/")]
+    assert listed[0] == listed[1]
 
 
 @pytest.mark.parametrize("name", ["nothing", "../etude", "a/b", "ft:x:y:z", "builtin:nothing"])
@@ -138,7 +149,7 @@ def test_a_damaged_release_is_told_at_the_start_and_never_answers(tmp_path: Path
 
 def test_what_leaves_this_machine_is_said_at_the_start(tmp_path: Path) -> None:
     lines: list[str] = []
-    there = {"openai": {"base_url": "http://me:secret@example.com:81/v1", "model": "m"}}
+    there = {"openai": {"base_url": "http://example.com:81/v1", "model": "m"}}
     said = {"models": {"big": there, "small": "builtin:starter"}}
     with running(make_services(tmp_path, ServingConfig.model_validate(said), lines.append)):
         assert lines == ["big: what it is asked is sent to example.com:81."]

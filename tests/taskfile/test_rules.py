@@ -102,7 +102,7 @@ def test_the_smallest_file_is_right(tmp_path: Path) -> None:
         (
             "models: [{openai: {model: m, base_url: 'http://a:b@h/v1'}}]",
             "models[0].openai.base_url",
-            "a password",
+            "a user or password",
         ),
         (
             "models: [{openai: {model: m, base_url: http://x, temperature: 1}}]",

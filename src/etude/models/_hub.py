@@ -32,6 +32,11 @@ def offline(environment: Mapping[str, str] = os.environ) -> bool:
     return any(environment.get(name, "").lower() in _TRUE for name in names)
 
 
+def is_path(name: str) -> bool:
+    """Whether a model's name can only be a folder's: it has the form of no Hub id."""
+    return name.startswith((".", "~", os.sep)) or name.count("/") > 1 or "\\" in name
+
+
 def quiet() -> None:
     """Turn the hub libraries' telemetry off; call before they are imported."""
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"

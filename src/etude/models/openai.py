@@ -22,8 +22,10 @@ from etude.models._asking import Run, completion
 from etude.models._base import Ability, ChatRequest, Completion, Model, ResponseCache
 from etude.models._budget import Budget
 from etude.models._endpoint import Endpoint, Outcome, Pauses, Reply
+from etude.models._improving import Improving
 from etude.progress import Progress, Silent
 from etude.records.task import ModelRef, OpenAIModel
+from etude.taskfile.addresses import secret_in
 
 
 class _NoCache:
@@ -136,8 +138,17 @@ def api_key(settings: OpenAIModel) -> str:
     """The key for an endpoint, from the variable that its settings name.
 
     Raises:
-        ModelError: the variable holds none.
+        ModelError: the variable holds none; or the address carries a key of its own, which every
+            release, log and message would carry as well.
     """
+    secret = secret_in(settings.base_url)
+    if secret is not None:
+        raise ModelError(
+            f"{secret} is written in the address of {settings.model}",
+            where="models, base_url",
+            expected="the address alone, and api_key_env: the NAME of a variable with the key",
+            hint="take it out and make a new one: whoever has the file has the key",
+        )
     if settings.api_key_env is None:
         return "not-needed"  # given, so that the client does not send another endpoint's key
     key = os.environ.get(settings.api_key_env, "").strip()

@@ -9,7 +9,6 @@ run. Pooling and window are read from a sentence-transformers folder where it sa
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from etude.models._causal import CausalModel
 from etude.models._causal_files import is_causal
 from etude.models._encoder import BertEncoder
 from etude.models._files import read_config
-from etude.models._hub import hub_folder
+from etude.models._hub import hub_folder, is_path
 from etude.records.task import ModelRef
 
 POOLINGS = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}
@@ -45,7 +44,7 @@ def _folder(name: str) -> Path:
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder
-    if name.startswith((".", "~", os.sep)) or name.count("/") > 1 or os.altsep or "\\" in name:
+    if is_path(name):
         raise ModelError(
             "there is no such folder",
             where=name,

@@ -6,22 +6,34 @@ ignored would be no limit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
 from etude.errors import UsageError
 from etude.records.task import ModelRef
 from etude.registry import nearest
+from etude.taskfile.addresses import secret_in
 
 FILE = "serve.yaml"
+KEY_ENV = "api_key_env: the NAME of an environment variable that holds the key"
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def _reference(said: object) -> object:
@@ -33,7 +45,26 @@ def _reference(said: object) -> object:
     return said
 
 
-Reference = Annotated[ModelRef, BeforeValidator(_reference)]
+def _without_keys(reference: ModelRef) -> ModelRef:
+    """The same; a key belongs in no file, and what is refused is not repeated."""
+    endpoint = reference.openai
+    if endpoint is None:
+        return reference
+    secret = secret_in(endpoint.base_url)
+    if secret is not None:
+        raise PydanticCustomError(
+            "secret",
+            "{secret} is written in the address base_url; write the address alone, and {where}",
+            {"secret": secret, "where": KEY_ENV},
+        )
+    if endpoint.api_key_env is not None and not _VARIABLE.fullmatch(endpoint.api_key_env):
+        raise PydanticCustomError(
+            "secret", "api_key_env is not the name of a variable; write {where}", {"where": KEY_ENV}
+        )
+    return reference
+
+
+Reference = Annotated[ModelRef, BeforeValidator(_reference), AfterValidator(_without_keys)]
 
 
 class Limits(_Section):

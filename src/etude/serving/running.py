@@ -19,6 +19,7 @@ from etude.serving.app import make_app
 from etude.serving.config import ServingConfig
 from etude.serving.keys import check_door
 from etude.serving.services import Services, make_services
+from etude.serving.standing import check_models
 
 BACKLOG = 2048
 """Connections that may wait to be taken."""
@@ -39,10 +40,12 @@ class Server:
         """Everything but listening.
 
         Raises:
-            UsageError: the address is open and there are no keys, or TLS is half given.
+            UsageError: the address is open and there are no keys, TLS is half given, or a model that
+                a name stands for is not there.
             StoreError: the folder can't be read or written.
         """
         _check_tls(config)
+        check_models(root, config)
         services = make_services(root, config, say)
         try:
             check_door(services)

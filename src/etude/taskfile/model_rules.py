@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from etude.errors import Problem
 from etude.records.task import Task
 from etude.registry import nearest
+from etude.taskfile.addresses import secret_in
 from etude.taskfile.nodes import Document, Where
 from etude.taskfile.words import did_you_mean, listed, looks_like_a_key, shown
 
@@ -79,11 +80,11 @@ def _endpoint(settings: dict[str, Any], where: Where, document: Document) -> Ite
         try:
             parts = urlsplit(url.strip())
             usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-            secret = parts.password is not None
         except ValueError:
-            usable = secret = False
-        if secret:
-            yield document.problem(place, "a password is written in the address", _KEY_ENV)
+            usable = False
+        secret = secret_in(url)
+        if secret is not None:
+            yield document.problem(place, f"{secret} is written in the address", _KEY_ENV)
         elif not usable:
             yield document.problem(place, f"found {shown(url)}", expected)
     if isinstance(variable, str) and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable):

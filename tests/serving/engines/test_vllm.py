@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
+import subprocess
 import sys
 import urllib.request
 from collections.abc import Awaitable, Callable
@@ -207,6 +209,45 @@ def test_a_port_that_is_taken_is_named(base):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with_vllms(run, settings(port=taken.getsockname()[1]))
+
+
+STARTER = """
+import subprocess, sys
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, start_new_session=True)
+child.wait()
+"""
+
+
+def test_a_killed_server_takes_its_process_with_it_and_all_that_it_began():
+    begins = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]]).wait()"
+    lives = "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    lives += "print(os.getpid(), flush=True); time.sleep(60)"
+    command = [sys.executable, "-I", "-S", _vllm_process.LEASH]
+    command += [sys.executable, "-c", begins, lives]
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", STARTER, *command], stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline().strip().isdigit()
+        server.kill()
+        server.wait()
+        assert server.stdout.read() == "", "ends when nobody is left who could write to it"
+
+
+def test_the_process_is_on_that_leash(base):
+    async def run(vllms: Vllms) -> None:
+        engine = await vllms.engine(CausalModel("b", base))
+        pid = (await facts(vllms))["pid"]
+        [shared] = vllms._running.values()
+        process = shared.starting.result()
+        process._stopping = True
+        process._process.stdin.close()
+        assert await asyncio.wait_for(process._process.wait(), 10) == -signal.SIGKILL
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+        await engine.close()
+
+    with_vllms(run)
 
 
 def test_the_settings_say_what_computes(base):

@@ -1,7 +1,8 @@
 """A vLLM server that is started beside this one: begun, watched, begun again, stopped.
 
 It listens on this machine alone, behind a key that is made for it, sends no usage reports, and
-serves one base model with the adapters that it is told of. It knows processes and no answers.
+serves one base model with the adapters that it is told of. It ends with this server, also where that is
+killed (``_leash``). It knows processes and no answers.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import signal
 import socket
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -35,6 +38,7 @@ STOP_S = 20.0
 """A server that is asked to end and has not after this is killed."""
 PATIENCE_S = 60.0
 """How long an adapter may take to load."""
+LEASH = str(Path(__file__).with_name("_leash.py"))
 SAID = 30
 """Last lines of its output that are kept, for whoever runs the server."""
 _log = logging.getLogger(__name__)
@@ -157,21 +161,21 @@ class VllmProcess:
         await asyncio.to_thread(_check_free, self.port)
         self._said.clear()
         command = self._command()
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                env=os.environ | _environment(self.key),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for this server, which then ends that one
-            )
-        except OSError as error:
+        if shutil.which(command[0]) is None:
             raise MissingDependency(
-                f"vLLM can't be started: {command[0]}: {error.strerror}",
+                f"vLLM can't be started: there is no command {command[0]}",
                 where="serve.yaml, vllm, command",
                 hint="pip install vllm, or engine: transformers",
-            ) from error
+            )
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-S", LEASH),
+            *command,
+            env=os.environ | _environment(self.key),
+            stdin=asyncio.subprocess.PIPE,  # closes with this server, however it ends
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for this server, which then ends that one
+        )
         self._process = process
         listening = asyncio.create_task(self._listen(process))
         until = time.monotonic() + self.settings.start_seconds

@@ -22,6 +22,7 @@ def router(services: Services) -> APIRouter:
     names = services.catalogue.names
 
     @routes.get(PATH, dependencies=[infer])
+    @routes.get(PATH + "/", dependencies=[infer], include_in_schema=False)
     async def every() -> dict[str, Any]:
         """Every name that can be called."""
         found = await services.catalogue.all()
