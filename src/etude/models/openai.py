@@ -22,7 +22,6 @@ from etude.models._asking import Run, completion
 from etude.models._base import Ability, ChatRequest, Completion, Model, ResponseCache
 from etude.models._budget import Budget
 from etude.models._endpoint import Endpoint, Outcome, Pauses, Reply
-from etude.models._improving import Improving
 from etude.progress import Progress, Silent
 from etude.records.task import ModelRef, OpenAIModel
 from etude.taskfile.addresses import secret_in
