@@ -7,7 +7,7 @@ hold what they began with.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from etude.errors import EtudeError
 from etude.progress import Silent
 from etude.serving.answering._base import Answerer
+from etude.serving.answering._batching import Batcher
 from etude.serving.answering.embedding import Embedding
 from etude.serving.config import ServingConfig
 from etude.serving.errors import ApiError
@@ -74,6 +75,8 @@ class Catalogue:
         self._preloads = config.preload
         self._say = say
         self._pool: Pool[Opened] = Pool(config.limits.models)
+        # Who asks at the same time shares one look into the database, begun after they asked.
+        self._look: Batcher[str, Target | Exception] = Batcher("names", self._looked_up)
 
     @asynccontextmanager
     async def lent(self, name: str) -> AsyncIterator[Lent]:
@@ -92,8 +95,23 @@ class Catalogue:
             yield Lent(target, thing)
 
     async def _target(self, name: str) -> Target:
-        found = self.names.fixed(name)
-        return await asyncio.to_thread(self.names.target, name) if found is None else found
+        found: Target | Exception | None = self.names.fixed(name)
+        if found is None:
+            found = await self._look(name)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def _looked_up(self, names: Sequence[str]) -> list[Target | Exception]:
+        """What each name stands for, or why it stands for nothing."""
+        found: dict[str, Target | Exception] = {}
+        for name in names:
+            if name not in found:
+                try:
+                    found[name] = self.names.target(name)
+                except (ApiError, EtudeError) as error:
+                    found[name] = error
+        return [found[name] for name in names]
 
     async def all(self) -> list[Named]:
         """Every name that can be called."""
@@ -116,6 +134,7 @@ class Catalogue:
 
     async def stop(self) -> None:
         """Close everything."""
+        await self._look.close()
         await self._pool.close()
         await self._opener.close()
 

@@ -8,6 +8,7 @@ import torch
 from tests.models._causal_folders import make_module
 
 from etude.models._auto import library
+from etude.models.generation import desk as desk_module
 from etude.models.generation import desks as desks_module
 from etude.models.generation.desks import Desks
 from etude.models.generation.engine import make_engine
@@ -129,6 +130,29 @@ def test_a_long_prompt_is_read_while_the_others_go_on(engine, monkeypatch):
         desks.turn()
     assert tuple(long.out) == alone(engine, EMPTY.ids, long.job)
     assert (len(short.out), gone.out) == (30, [])
+
+
+def test_short_prompts_are_read_beside_those_at_work(engine, monkeypatch):
+    """Three rows that come one after another take no pass more than the last of them alone."""
+    passes = []
+    extend = engine.extend
+    monkeypatch.setattr(engine, "extend", lambda *given: passes.append(given) or extend(*given))
+
+    def turns(most_scores: int) -> tuple[int, list[list[int]]]:
+        monkeypatch.setattr(desk_module, "MOST_SCORES", most_scores)
+        passes.clear()
+        desks = Desks(engine, Prefixes(engine))
+        rows = [Row(i, Job(SHARED[1][i : i + 9], 6, frozenset())) for i in range(3)]
+        for row in rows:
+            desks.wait(EMPTY.ids, row)
+            desks.turn()
+        while not desks.idle:
+            desks.turn()
+        return len(passes), [row.out for row in rows]
+
+    together, apart = turns(2**18), turns(0)
+    assert together[1] == apart[1]
+    assert (together[0], apart[0]) == (8, 9)
 
 
 def test_a_prefix_is_computed_once_and_told(engine, monkeypatch):

@@ -80,8 +80,9 @@ def attend(
         return whole.transpose(1, 2), None
     q_NHGD = query[0].transpose(0, 1)
     q_NHGD = q_NHGD.reshape(len(q_NHGD), key.shape[1], -1, query.shape[-1]) * scale
-    out_NHGD, sums_NHG = _own_part(step, q_NHGD, own, sliding_window, softcap)
     shared = step.prefix.layers.get(index)
+    joined = shared is not None or s_aux is not None
+    out_NHGD, sums_NHG = _own_part(step, q_NHGD, own, sliding_window, softcap, joined)
     if shared is not None:
         more_NHGD, more_NHG = _shared_part(step, q_NHGD, shared, sliding_window, softcap)
         weight = torch.sigmoid(sums_NHG - more_NHG)[..., None]
@@ -95,9 +96,15 @@ def attend(
 
 
 def _own_part(
-    step: Pass, q_NHGD: Tensor, own: Layer, window: int | None, softcap: float | None
+    step: Pass,
+    q_NHGD: Tensor,
+    own: Layer,
+    window: int | None,
+    softcap: float | None,
+    joined: bool,
 ) -> tuple[Tensor, Tensor]:
-    """Output (N, H, G, D) and log-sums (N, H, G) over the rows' own columns."""
+    """Output (N, H, G, D) over the rows' own columns, and log-sums (N, H, G), which are empty where it
+    is not ``joined`` with another part."""
     keys, values = own
     rows, heads, columns, _ = keys.shape
     q_RHGTD = step.spread(q_NHGD).permute(0, 2, 3, 1, 4)
@@ -110,13 +117,18 @@ def _own_part(
         scores = _capped(part.flatten(2, 3) @ keys.mT, softcap).view(*part.shape[:4], columns)
         if hidden_RTC is not None:
             scores.masked_fill_(hidden_RTC[:, None, None, start : start + chunk], HIDDEN)
-        weights, sums_RHGT = _softmax(scores)
+        if joined:
+            weights, sums_RHGT = _softmax(scores)
+            sums.append(sums_RHGT)
+        else:
+            weights = scores.softmax(-1)
         out = weights.to(values.dtype).flatten(2, 3) @ values
         outs.append(out.view(*part.shape[:4], -1))
-        sums.append(sums_RHGT)
     out_RHGTD = outs[0] if len(outs) == 1 else torch.cat(outs, 3)
-    sum_RHGT = sums[0] if len(sums) == 1 else torch.cat(sums, 3)
     out_NHGD = step.gather(out_RHGTD.permute(0, 3, 1, 2, 4))
+    if not joined:
+        return out_NHGD, out_NHGD.new_empty(0)
+    sum_RHGT = sums[0] if len(sums) == 1 else torch.cat(sums, 3)
     return out_NHGD, step.gather(sum_RHGT.permute(0, 3, 1, 2))
 
 

@@ -18,6 +18,10 @@ from etude.models.generation.jobs import Finish
 from etude.models.generation.passes import Memory, Prefix
 from etude.models.generation.rows import Row
 
+MOST_SCORES = 2**18
+"""Attention scores of a head, for which rows at work wait for no prompt: beside these the passes that
+are saved count for more."""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -43,11 +47,14 @@ class Desk:
         self.memory = memory
         self.rows: list[Row] = []
 
-    def join(self, rows: Sequence[Row]) -> list[Taken]:
-        """One pass that reads the prompts of new rows; the others wait."""
+    def join(self, rows: Sequence[Row], *, beside: bool = False) -> list[Taken]:
+        """One pass that reads the prompts of new rows; the others wait.
+
+        ``beside``: they get their next token in the same pass, where short prompts make that cheap.
+        """
         first = len(self.rows)
         self.rows += rows
-        return self._pass(first)
+        return self._pass(0 if beside and self._is_small() else first)
 
     def advance(self) -> list[Taken]:
         """One pass over all rows."""
@@ -56,6 +63,12 @@ class Desk:
     def dismiss(self, row: Row) -> None:
         """Send a row away before its end."""
         self._leave(self.rows.index(row))
+
+    def _is_small(self) -> bool:
+        """Whether a pass over all rows, each taken to be as long as the longest, has few scores."""
+        width = max(len(row.pending) for row in self.rows)
+        columns = max(row.length + len(row.pending) for row in self.rows)
+        return len(self.rows) * width * columns <= MOST_SCORES
 
     def _pass(self, first: int) -> list[Taken]:
         """One pass over the rows from ``first`` on."""

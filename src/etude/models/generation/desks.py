@@ -119,7 +119,11 @@ class Desks:
                 return self._read(self._reading)
             joining = self._next() if self._waiting else []
             if joining:
-                return self._join(joining)
+                at_work = sum(len(desk.rows) for desk in self._desks.values())
+                taken = self._join(joining)
+                # Nobody waited for them, so nobody need go on before the next ones join.
+                self._joined_last = len(taken) < at_work + len(joining)
+                return taken
         self._joined_last = False
         key, desk = next(iter(self._desks.items()))
         self._desks.move_to_end(key)
@@ -172,7 +176,7 @@ class Desks:
     def _sit_down(self, desk: Desk, key: bytes, rows: list[Row]) -> list[Taken]:
         _make_room(desk, [*desk.rows, *rows], self._bytes_left(desk))
         self._desks[key] = desk
-        taken = desk.join(rows)
+        taken = desk.join(rows, beside=True)
         self._tidy(key)
         return taken
 

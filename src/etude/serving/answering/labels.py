@@ -10,6 +10,7 @@ import math
 from collections.abc import AsyncIterator, Sequence
 
 from etude.data.answers import Answers
+from etude.data.tables import input_columns
 from etude.releases.loading import Release
 from etude.serving.answering._base import About, Call, Part
 from etude.serving.answering._batching import Batcher
@@ -19,6 +20,8 @@ from etude.serving.engines._base import TokenLog, Usage
 from etude.serving.errors import ApiError
 from etude.workflow.asked import Inputs
 
+SHORT = 2_000
+"""Letters of a text that hold up nobody while they are read."""
 _IMPOSSIBLE = -9999.0
 """The log-probability of a label that can't be answered, as OpenAI writes it."""
 
@@ -36,17 +39,26 @@ class Labels:
     def __init__(self, release: Release) -> None:
         self.release: str | None = release.name
         self._opened = release
+        task = release.asked
+        self._columns = input_columns(task.task.data, task.dataset.columns["input"])
         self._sureness = Sureness.of(release)
         self._batches = Batcher(f"labels {release.name[:12]}", self._answered)
 
     async def answer(self, call: Call) -> AsyncIterator[Part]:
         """The label, in one part."""
-        asked = await asyncio.to_thread(self._given, call)
+        asked = await self._read(call)
         yield _part(call, *await self._batches(asked.inputs))
 
     async def close(self) -> None:
         """End the thread once it is idle."""
         await self._batches.close()
+
+    async def _read(self, call: Call) -> Given:
+        """What is asked; a short text, the usual case, is read sooner than a thread is found for it."""
+        length = len(call.prompt or "") + sum(len(one.content) for one in call.messages or ())
+        if length > SHORT or len(self._columns) > 1:
+            return await asyncio.to_thread(self._given, call)
+        return self._given(call)
 
     def _given(self, call: Call) -> Given:
         task = self._opened.asked

@@ -35,6 +35,9 @@ class Answer:
         self._told = 0
         self._begun = False
         self._held = ""
+        self._unread: list[int] = []
+        # Nothing in the text can end it, so it is enough to read it at the end.
+        self._blind = not wanted.live and not wanted.stop and wanted.logprobs is None
         self._logs: deque[tuple[TokenLog, int]] = deque()
 
     def take(self, taken: Taken) -> Piece | None:
@@ -43,7 +46,11 @@ class Answer:
         if self.wanted.logprobs is not None:
             self._note(fresh, taken)
         self._told += len(fresh)
-        text = self._held + self._text.add(fresh)
+        self._unread += fresh
+        if self._blind and self._begun and taken.end is None:
+            return None
+        text = self._held + self._text.add(self._unread)
+        self._unread = []
         end: Finish | None = "stop" if self._text.stopped else taken.end
         if end is None and (self.wanted.live or not self._begun):
             self._begun = self._begun or bool(text)
