@@ -32,6 +32,21 @@ def test_a_file_outside_a_project(command: Command, source: Path) -> None:
     assert (source.parent / "chats.sharegpt.jsonl").exists()
 
 
+def test_reasons_that_are_not_listed_are_counted(command: Command, source: Path) -> None:
+    cut = [json.dumps(ROW)[:at] for at in range(2, 40)]
+    wrong = ["[1]", "7", '{"messages": []}', '{"messages": 7}', '{"messages": [{"role": "x"}]}']
+    source.write_text("\n".join([json.dumps(ROW), *cut, *wrong]), encoding="utf-8")
+    done = command("convert", "chats.jsonl", "--to", "sharegpt")
+    listed = done.err.split("rejects.csv:")[1]
+    counts = [int(line.rsplit("(", 1)[1].rstrip(")")) for line in listed.strip().splitlines()]
+    assert sum(counts) == len(cut) + len(wrong)
+    assert "other reasons" in listed
+    assert "char" not in listed
+    source.write_text("\n".join([json.dumps(ROW), "7"]), encoding="utf-8")
+    once = command("convert", "chats.jsonl", "--to", "sharegpt", "--force").err
+    assert "1 row is not in it; it is listed in" in once
+
+
 def test_json_and_quiet(command: Command, source: Path) -> None:
     done = command("convert", "chats.jsonl", "--to", "csv", "--json")
     assert done.json["rows"] == {"read": 2, "converted": 1, "written": 1, "rejected": 1}

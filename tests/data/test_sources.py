@@ -118,6 +118,17 @@ def test_western_text_comes_back_from_the_spreadsheets_encoding(
     assert [list(row) for row in table.frame.iter_rows()] == rows
 
 
+def test_of_a_few_odd_bytes_no_code_page_is_guessed(tmp_path: Path) -> None:
+    lines = [
+        b'{"text": "a", "label": "b"}',
+        b"\xff\xfe garbage",
+        b'{"text": "caf\xe9", "label": "b"}',
+    ]
+    table = read_table(put(tmp_path, "t.jsonl", b"\n".join(lines)))
+    assert (table.encoding, len(table.frame)) == ("utf-8", 1)
+    assert [one.line for one in table.rejects] == [2, 3]
+
+
 @pytest.mark.parametrize(
     ("encoding", "text"),
     [

@@ -112,10 +112,14 @@ def convert(
 def _told(done: Converted) -> None:
     note(f"{done.source} was read as {done.read_as}: {done.reason}.")
     pairs = f" as {done.rows:,}" if done.rows != done.converted else ""
-    note(f"{done.converted:,} of {done.read:,} rows were written{pairs}, as {done.written_as}.")
+    rows = "row was" if done.read == 1 else "rows were"
+    note(f"{done.converted:,} of {done.read:,} {rows} written{pairs}, as {done.written_as}.")
     for sentence in (*done.notes, *done.lost, *done.left_out):
         note(f"  {sentence}")
     if done.rejects is not None:
-        note(f"{done.rejected:,} rows are not in it; they are listed in {nearby(done.rejects)}:")
+        said = "row is not in it; it is" if done.rejected == 1 else "rows are not in it; they are"
+        note(f"{done.rejected:,} {said} listed in {nearby(done.rejects)}:")
         for reason, count in done.reasons:
             note(f"  {reason} ({count:,})")
+        if rest := done.rejected - sum(count for _, count in done.reasons):
+            note(f"  other reasons ({rest:,})")

@@ -97,6 +97,16 @@ def excerpt(text: str) -> str:
     return shown.replace("\0", "\ufffd").rstrip("\r\n")
 
 
+def _with_long_cells(frame: pl.DataFrame) -> list[str]:
+    """Columns with a cell over the limit; asked of all at once, because there may be 100,000."""
+    if frame.estimated_size() <= CELL_LIMIT:
+        return []
+    longest = frame.select(pl.all().str.len_chars().max()).row(0)
+    return [
+        name for name, most in zip(frame.columns, longest, strict=True) if (most or 0) > CELL_LIMIT
+    ]
+
+
 class Builder:
     """Gathers rows chunk by chunk into columns; a column may first appear in a later chunk."""
 
@@ -122,7 +132,7 @@ class Builder:
         if frame.is_empty():
             return
         fits = np.ones(len(frame), dtype=np.bool_)
-        for name in frame.columns:
+        for name in _with_long_cells(frame):
             lengths = frame[name].str.len_chars().fill_null(0).to_numpy()
             for row in np.flatnonzero((lengths > CELL_LIMIT) & fits):
                 fits[row] = False

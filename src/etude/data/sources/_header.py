@@ -88,4 +88,4 @@ def without_blank(frame: pl.DataFrame, unnamed: Sequence[str]) -> pl.DataFrame:
     Spreadsheets export the empty columns at their right.
     """
     empty = [n for n in unnamed if n in frame.columns and not frame[n].fill_null("").ne("").any()]
-    return frame.drop(empty)
+    return frame.drop(empty) if empty else frame

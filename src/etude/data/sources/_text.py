@@ -33,6 +33,8 @@ _WESTERN = frozenset(
     "àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØŒÙÚÛÜß‘’“”„–—…•€£¥¢°§©®™«»¡·ªº´½¼¾×\u00a0"
 )
 _FEW = 20
+_TOO_FEW = 5
+"""Bytes beyond ASCII of which nothing can be told: a wrong code page would change letters unseen."""
 _WESTERN_SHARE = 0.08
 """Of the letters: French has 4 % with accents, Czech and Hungarian over 10 %."""
 
@@ -84,7 +86,8 @@ def inspect(path: Path, shown: str) -> TextFile:
     """Read a file once: its hash, its size and its encoding.
 
     The byte-order mark decides, then NUL bytes in every other place (UTF-16), then whether all is
-    valid UTF-8, then whether it reads as Western text, then charset-normalizer.
+    valid UTF-8, then whether it reads as Western text, then charset-normalizer; of very few bytes
+    that are neither nothing is guessed, and their rows are damaged ones.
 
     Raises:
         DataError: the file is not text.
@@ -161,6 +164,8 @@ def _best(sample: bytes, head: bytes, shown: str) -> str:
         return "utf-8"
     if _western(sample):
         return "cp1252"
+    if len(_HIGH.findall(sample)) < _TOO_FEW:
+        return "utf-8"
     matches = from_bytes(sample)
     best = matches.best()
     # A mark of UTF-16 at the start of the sample is none of the file: those were looked for before.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from etude.data.sources._base import Builder, Place, Table
@@ -45,9 +46,16 @@ def _decode(lines: Iterator[str], clean: bool, builder: Builder) -> Iterator[Fou
             builder.reject(number, "its values are nested too deeply", line)
             continue
         except ValueError as error:
-            builder.reject(number, f"it is not valid JSON: {error}", line)
+            builder.reject(number, f"it is not valid JSON: {_said(error)}", line)
             continue
         yield number, value, line
+
+
+def _said(error: ValueError) -> str:
+    """What is wrong, without the place in the line, so that equal faults are counted as one."""
+    if not isinstance(error, json.JSONDecodeError):
+        return str(error)
+    return error.msg.removesuffix(" starting at").removesuffix(" at")
 
 
 SOURCE = JsonLines()
