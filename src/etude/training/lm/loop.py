@@ -17,6 +17,7 @@ from etude.models._base import TunableCausal
 from etude.progress import Progress, Silent
 from etude.store import atomic
 from etude.training._determinism import deterministic
+from etude.training._give_back import give_back
 from etude.training.lm import checkpoints as saved
 from etude.training.lm import distributed, sharding
 from etude.training.lm._parts import Parts, assemble
@@ -73,6 +74,7 @@ def train(
             return _train(source, pairs, settings, workdir, shown, world, watch)
     finally:
         world.leave()
+        give_back()
 
 
 def _train(
