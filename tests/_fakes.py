@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +97,9 @@ class FakeChat:
 
     def _answer(self, request: ChatRequest) -> Completion:
         system, text = request.messages[0].content, request.messages[-1].content
+        turns = request.messages[1:-1]
+        for asked, said in zip(turns[::2], turns[1::2], strict=True):
+            system += f"\nMessage: {asked.content}\nLabel: {said.content}"
         tokens = len(system.split()) + len(text.split())
         if self.refuse in text:
             return Completion(None, "refusal", "stop", tokens, 0, 0.01)
@@ -112,7 +115,7 @@ class FakeChat:
     def _shared(system: str, label: str, words: set[str]) -> float:
         lines = system.splitlines()
         about = [
-            before + line if line.startswith("Label:") else line
+            before + line if line.startswith(("Label:", "Answer:")) else line
             for before, line in zip(["", *lines], lines, strict=False)
             if label in line
         ]
@@ -136,6 +139,15 @@ def some_examples(count: int, seed: int = 0, prefix: str = "e") -> Examples:
     )
 
 
+def muddled(examples: Examples) -> Examples:
+    """The same with another label on every third: nothing gets them all right."""
+    targets = [
+        LABELS[LABELS.index(target) - 1] if place % 3 == 0 else target
+        for place, target in enumerate(examples.targets)
+    ]
+    return replace(examples, targets=tuple(targets))
+
+
 def make_context(
     model: Any,
     workdir: Path,
@@ -156,13 +168,18 @@ def make_context(
             "bar": {"metric": metric},
         }
     )
+
+    def judged(examples: Examples, outputs: Sequence[str | None]) -> Judged:
+        return Judged(examples.targets, outputs, tuple(labels))
+
     return FitContext(
         task=task,
         labels=tuple(labels),
         descriptions=DESCRIPTIONS if descriptions is None else descriptions,
         model=model,
         embeddings=embeddings,
-        metric=lambda e, o: metric_called(metric).value(Judged(e.targets, o, tuple(labels))),
+        metric=lambda e, o, _=(): metric_called(metric).value(judged(e, o)),
+        each=lambda e, o, _=(): metric_called(metric).each(judged(e, o)),
         seed=seed,
         workdir=workdir,
     )

@@ -1,16 +1,19 @@
-"""The prompt rungs with a chat model."""
+"""The prompt rungs with labels and a model that is asked in words."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from etude.approaches import approach
-from etude.approaches._chat_choice import SAMPLE, sample_of
-from etude.approaches._wording import PromptBuilder, Wording
-from tests._fakes import DESCRIPTIONS, LABELS, FakeChat, make_context, some_examples
+from etude.approaches._files import write_candidate
+from etude.approaches.writing.searching import SAMPLE
+from etude.approaches.writing.wording import PromptBuilder, Shown, Wording
+from tests._fakes import DESCRIPTIONS, LABELS, FakeChat, make_context, muddled, some_examples
 
 RUNGS = ("prompt", "few_shot", "retrieval")
 
@@ -61,10 +64,7 @@ def test_probabilities_follow_the_tasks_order_whatever_the_prompts(tmp_path: Pat
     rung = approach("prompt")
     train = some_examples(8)
     choice = rung.choose(train, some_examples(8, 1, "d"), context)
-    turned = {
-        **choice.settings,
-        "wording": {"layout": "plain", "meanings": True, "order": "reversed"},
-    }
+    turned = choice.settings | {"wording": choice.settings["wording"] | {"order": "reversed"}}
     answers = rung.fit(train, type(choice)(turned, 0, ()), context).answer(["money back from shop"])
     assert answers.probabilities_NL is not None
     assert LABELS[int(answers.probabilities_NL[0].argmax())] == answers.outputs[0] == "refund"
@@ -74,19 +74,14 @@ def test_dev_is_asked_within_bounds(tmp_path: Path) -> None:
     model = FakeChat()
     context = make_context(model, tmp_path)
     choice = approach("prompt").choose(some_examples(20), some_examples(900, 1, "d"), context)
-    assert len(model.seen) == SAMPLE * len(choice.trials)
-    assert len(choice.trials) == 5
+    assert len(set(model.seen)) == len(model.seen) <= 4 * SAMPLE, "nothing is asked twice"
+    assert max(trial.n for trial in choice.trials) == SAMPLE
+    lists = [trial.settings["wording"] for trial in choice.trials]
+    assert {"label_list", "meanings", "order"} <= {key for one in lists for key in one}
+    assert [trial.bought is None for trial in choice.trials].count(True) == 1
     assert "100 of 900" in choice.notes[0]
     assert len(choice.dev_outputs) == 900
     assert choice.dev_outputs.count(None) == 800
-
-
-def test_the_sample_is_the_same_and_takes_labels_in_turn() -> None:
-    dev = some_examples(900, 1, "d")
-    sample = sample_of(dev)
-    assert sample.ids == sample_of(dev.take(range(900))).ids
-    counts = {label: sample.targets.count(label) for label in LABELS}
-    assert set(counts.values()) == {SAMPLE // 4}
 
 
 def test_the_rungs_share_the_requests_that_find_the_wording(tmp_path: Path) -> None:
@@ -96,18 +91,20 @@ def test_the_rungs_share_the_requests_that_find_the_wording(tmp_path: Path) -> N
         model = FakeChat()
         approach(key).choose(train, dev, make_context(model, tmp_path))
         asked.append(set(model.seen))
-    assert asked[0] < asked[1]
-    assert asked[0] < asked[2]
+    # As it is, and five ways to list the labels.
+    assert len(asked[0] & asked[1] & asked[2]) == 20 * 5
 
 
 def test_few_shot_shows_as_many_of_each_label(tmp_path: Path) -> None:
     context = make_context(FakeChat(), tmp_path)
     rung = approach("few_shot")
-    choice = rung.choose(some_examples(60), some_examples(12, 1, "d"), context)
-    assert choice.settings["count"] in (1, 2, 4, 8)
-    shown = rung.fit(some_examples(60), choice, context).examples  # type: ignore[attr-defined]
-    counts = {shown.targets.count(label) for label in LABELS}
-    assert counts == {choice.settings["count"]}
+    choice = rung.choose(some_examples(60), muddled(some_examples(12, 1, "d")), context)
+    assert choice.settings["fixed"] in (4, 8, 16, 32)
+    fixed = type(choice)(choice.settings | {"mended": []}, 0, ())
+    shown = rung.fit(some_examples(60), fixed, context).sources  # type: ignore[attr-defined]
+    counts = {shown.examples.targets.count(label) for label in LABELS}
+    assert counts == {choice.settings["fixed"] // 4}
+    assert any(trial.settings["mended"] for trial in choice.trials), "and like what dev failed on"
 
 
 def test_retrieval_puts_the_nearest_last(tmp_path: Path) -> None:
@@ -116,25 +113,58 @@ def test_retrieval_puts_the_nearest_last(tmp_path: Path) -> None:
     rung = approach("retrieval")
     train = some_examples(60)
     choice = rung.choose(train, some_examples(12, 1, "d"), context)
-    candidate = rung.fit(train, choice, context)
-    candidate.answer([train.inputs[17]])
-    system = model.seen[-1].messages[0].content
-    shown = [line for line in system.splitlines() if line.startswith(("Message:", '{"message"'))]
-    assert train.inputs[17] in shown[-1]
-    assert len(shown) == choice.settings["count"]
+    turns = choice.settings | {"wording": choice.settings["wording"] | {"examples": "turns"}}
+    candidate = rung.fit(train, type(choice)(turns, 0, ()), context)
+    answers = candidate.answer([train.inputs[17]])
+    shown = [one.content for one in model.seen[-1].messages if one.role == "user"]
+    assert shown[-2:] == [train.inputs[17], train.inputs[17]]
+    assert len(shown) == choice.settings["near"] + 1
+    assert train.ids[17] in answers.evidence[0]
 
 
-def test_a_prompt_word_for_word() -> None:
-    builder = PromptBuilder(
-        Wording(), "Choose.", ("refund", "login"), {"refund": DESCRIPTIONS["refund"]}
-    )
-    request = builder.request("where is it", [("hi", "login")])
+def test_labels_are_listed_as_the_wording_says() -> None:
+    task = make_context(FakeChat(), Path()).task
+    told = {"refund": DESCRIPTIONS["refund"]}
+    plain = PromptBuilder(task, Wording(), ("refund", "login"), told, (), 64)
+    request = plain.request("where is it", [Shown("a", "hi", "login")])
     assert request.choices == ("refund", "login")
-    assert request.messages[0].content == (
-        "Choose.\n\nLabels:\n- refund: they want money back from a shop\n- login\n\n"
-        "Examples:\nMessage: hi\nLabel: login\n\n\n"
-        "Answer with one label, exactly as it is written above."
-    )
-    assert request.messages[-1].content == "where is it"
-    as_json = PromptBuilder(Wording("json", False, "alphabetical"), "", ("b", "a"), {"a": "x"})
-    assert '["a", "b"]' in as_json.request("t").messages[0].content
+    assert [one.content for one in request.messages] == [
+        f"{Wording().said(task)}\n\nLabels:\n- refund: they want money back from a shop\n- login",
+        "hi",
+        "login",
+        "where is it",
+    ]
+    other = Wording(label_list="json", meanings=False, order="reversed", contract_first=True)
+    system = replace(plain, wording=other).request("t").messages[0].content
+    assert system.startswith('Labels:\n["login", "refund"]\n\n')
+    assert Wording.from_settings(other.as_settings()) == other
+    assert Wording().as_settings().keys() == {
+        "examples",
+        "rules",
+        "shape",
+        "bare",
+        "contract_first",
+        "sentences",
+    }
+
+
+def test_a_candidate_of_an_earlier_version_still_answers(tmp_path: Path) -> None:
+    model = FakeChat()
+    context = make_context(model, tmp_path)
+    settings = {
+        "wording": {"layout": "json", "meanings": False, "order": "alphabetical"},
+        "shown": "nearest",
+        "count": 2,
+        "temperature": 2.0,
+    }
+    train = some_examples(12)
+    write_candidate(tmp_path / "old", "retrieval", settings, examples=train)
+    old = approach("retrieval").load(tmp_path / "old", context)
+    answers = old.answer([train.inputs[1], "REFUSE this"])
+    assert answers.outputs == (train.targets[1], None)
+    system = model.seen[0].messages[0].content
+    assert json.dumps(sorted(LABELS)) in system
+    assert system.count('{"message"') == 2
+    old.save(tmp_path / "again")
+    again = approach("retrieval").load(tmp_path / "again", context)
+    assert again.answer([train.inputs[1]]).outputs == answers.outputs[:1]

@@ -71,6 +71,7 @@ def fields(model: type[BaseModel]) -> list[str]:
         task_records.Economics,
         task_records.OpenAIModel,
         task_records.Training,
+        task_records.Improve,
     ],
 )
 def test_every_field_of_the_task_file_is_described(model: type[BaseModel]) -> None:

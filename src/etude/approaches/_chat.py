@@ -1,6 +1,6 @@
-"""A chat model that was given a wording and, perhaps, examples: it answers with a label.
+"""A chat model that answers with a label, as versions before made it: kept ones still answer so.
 
-How the wording and the number of examples are chosen is in ``_chat_choice``.
+New ones are ``writing.candidate``'s, as for every other kind of task.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from etude.data.examples import Examples
 from etude.models._base import ChatModel, ChatRequest, Completion
 from etude.models._likelihood import likelihoods
 
-NO_EXAMPLES, SPREAD_OUT, NEAREST = "none", "spread_out", "nearest"
-"""Which examples stand in the prompt."""
+NEAREST = "nearest"
 
 
 class ChatCandidate:
@@ -122,6 +121,15 @@ def outcome(
         outputs.append(text if right_form else None)
         failures.append(None if right_form else one.failure or "not_a_choice")
     return outputs, failures
+
+
+def made_before(rung: str, folder: Path) -> bool:
+    """Whether the candidate that lies there is one of these.
+
+    Raises:
+        StoreError: its settings can't be read.
+    """
+    return "shown" in read_settings(folder, rung)
 
 
 def load_chat(rung: str, folder: Path, context: FitContext) -> Candidate:

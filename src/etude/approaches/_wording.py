@@ -1,4 +1,4 @@
-"""The one builder of classification prompts for chat models: instructions, labels, examples, input.
+"""Prompts of the candidates in ``_chat``: instructions, labels, examples, input.
 
 A wording is how they are put. Examples stand in the system message, before the input, so that
 requests share the longest prefix that an engine can keep. It knows texts and nothing of models.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from etude.models._base import ChatRequest, Message
@@ -23,20 +23,6 @@ class Wording:
     layout: str = "plain"
     meanings: bool = True
     order: str = "given"
-
-    def as_settings(self) -> dict[str, Any]:
-        """As JSON."""
-        return asdict(self)
-
-
-BASE = Wording()
-VARIANTS = (
-    {"layout": "json"},
-    {"meanings": False},
-    {"order": "alphabetical"},
-    {"order": "reversed"},
-)
-"""Changes tried one after another on top of the best so far."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The rung "a few examples": k of each label, chosen to cover it, stand for the label.
 
 With an embedder the nearest centre of those k wins, with what the label's description says mixed
-in where that helps; with a chat model they stand in the prompt.
+in where that helps; with a language model they stand in the prompt.
 """
 
 from __future__ import annotations
@@ -9,32 +9,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etude.approaches._base import Candidate, Choice, Embeddings, FitContext
-from etude.approaches._chat import SPREAD_OUT, load_chat
-from etude.approaches._chat_choice import choose_chat, fit_chat
 from etude.approaches._files import read_arrays, read_settings, write_candidate
 from etude.approaches._label_texts import forms_for, label_vectors
+from etude.approaches._prompting import by_prompt, load_prompted
 from etude.approaches._scores import label_index, softmax
 from etude.approaches._search import Search, parts_of
 from etude.approaches._selection import doubling, largest_class, spread_by_label
 from etude.approaches._vectors import (
     answer_by_vectors,
-    can_embed,
     embed_for,
     unit,
     why_it_cannot_write,
     why_unusable,
 )
-from etude.approaches.writing.candidate import load_writing
 from etude.approaches.writing.choosing import choose_few_shot, fit_writing
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.models._base import ChatModel, Model
+from etude.models._base import Model
 from etude.records.task import WRITING, Task
 
 MOST_PER_LABEL = 64
@@ -88,7 +85,7 @@ class FewShot:
     order = 2
     plain_name = "a few examples"
     seeded = False
-    version = 2
+    version = 3
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs a model that embeds or chats."""
@@ -100,10 +97,8 @@ class FewShot:
 
     def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
         """Choose how many examples of each label, and how much its description counts."""
-        if context.task.kind in WRITING:
+        if by_prompt(context):
             return choose_few_shot(train, dev, context)
-        if not can_embed(context.model):
-            return choose_chat(SPREAD_OUT, train, dev, context)
         parts = parts_of(train, dev)
         search = Search.over(parts, context)
         vectors = embed_for(parts.pool.inputs, context)
@@ -127,10 +122,8 @@ class FewShot:
 
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
         """Choose the k examples of each label among all, and average them."""
-        if context.task.kind in WRITING:
+        if by_prompt(context):
             return fit_writing(self.key, examples, choice, context)
-        if not can_embed(context.model):
-            return fit_chat(self.key, examples, choice, context)
         settings = choice.settings
         vectors = embed_for(examples.inputs, context)
         target = label_index(examples.targets, context.labels)
@@ -143,10 +136,8 @@ class FewShot:
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""
-        if context.task.kind in WRITING:
-            return load_writing(self.key, folder, context, cast("ChatModel", context.model))
-        if not can_embed(context.model):
-            return load_chat(self.key, folder, context)
+        if by_prompt(context):
+            return load_prompted(self.key, folder, context)
         settings = read_settings(folder, self.key)
         return ClassCentres(context, settings, read_arrays(folder, self.key)["centres"])
 

@@ -1,8 +1,9 @@
 """The rung "instructions only": no example is shown or learned from.
 
-With an embedder an input is compared with what the labels' names and descriptions say; with a chat
-model the instructions and the labels stand in the prompt. Examples only choose between wordings,
-and their inputs, without targets, give the centre that is subtracted.
+With an embedder an input is compared with what the labels' names and descriptions say; with a
+language model the instructions, and what an answer must be, stand in the prompt. Examples only choose
+between wordings, and their inputs, without targets, give the centre that is subtracted; where the task
+wants its instructions improved, whoever rewrites them reads what went wrong on some.
 """
 
 from __future__ import annotations
@@ -10,31 +11,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etude.approaches._base import Candidate, Choice, Embeddings, FitContext
-from etude.approaches._chat import NO_EXAMPLES, load_chat
-from etude.approaches._chat_choice import choose_chat, fit_chat
 from etude.approaches._files import read_arrays, read_settings, write_candidate
 from etude.approaches._label_texts import forms_for, label_vectors
+from etude.approaches._prompting import by_prompt, load_prompted
 from etude.approaches._scores import softmax
 from etude.approaches._search import Search, parts_of
 from etude.approaches._vectors import (
     answer_by_vectors,
-    can_embed,
     embed_for,
     unit,
     why_it_cannot_write,
     why_unusable,
 )
-from etude.approaches.writing.candidate import load_writing
 from etude.approaches.writing.choosing import choose_prompt, fit_writing
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.models._base import ChatModel, Model
+from etude.models._base import Model
 from etude.records.task import WRITING, Task
 
 CENTRINGS = ("none", "inputs", "each")
@@ -87,7 +85,7 @@ class Prompt:
     order = 1
     plain_name = "instructions only"
     seeded = False
-    version = 2
+    version = 3
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs a model that embeds or chats."""
@@ -99,10 +97,8 @@ class Prompt:
 
     def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
         """Choose the form of the label texts and the centring, or the wording of the prompt."""
-        if context.task.kind in WRITING:
+        if by_prompt(context):
             return choose_prompt(train, dev, context)
-        if not can_embed(context.model):
-            return choose_chat(NO_EXAMPLES, train, dev, context)
         parts = parts_of(train, dev)
         search = Search.over(parts, context)
         vectors = embed_for(parts.pool.inputs, context)
@@ -116,20 +112,16 @@ class Prompt:
 
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
         """Embed the label texts; the centre is that of all inputs."""
-        if context.task.kind in WRITING:
+        if by_prompt(context):
             return fit_writing(self.key, examples, choice, context)
-        if not can_embed(context.model):
-            return fit_chat(self.key, examples, choice, context)
         labels = label_vectors(choice.settings["form"], context)
         centre = embed_for(examples.inputs, context).mean(axis=0)
         return LabelMeanings(context, choice.settings, labels, centre)
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""
-        if context.task.kind in WRITING:
-            return load_writing(self.key, folder, context, cast("ChatModel", context.model))
-        if not can_embed(context.model):
-            return load_chat(self.key, folder, context)
+        if by_prompt(context):
+            return load_prompted(self.key, folder, context)
         settings = read_settings(folder, self.key)
         arrays = read_arrays(folder, self.key)
         return LabelMeanings(context, settings, arrays["labels"], arrays["centre"])

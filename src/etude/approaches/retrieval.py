@@ -1,38 +1,35 @@
 """The rung "look-up": the most similar examples decide.
 
-With an embedder the nearest examples, by meaning and by words, vote for their labels; with a chat
-model the nearest by words stand in the prompt.
+With an embedder the nearest examples, by meaning and by words, vote for their labels; with a language
+model they stand in the prompt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etude.approaches._base import Candidate, Choice, Embeddings, FitContext
-from etude.approaches._chat import NEAREST, load_chat
-from etude.approaches._chat_choice import choose_chat, fit_chat
 from etude.approaches._files import read_arrays, read_examples, read_settings, write_candidate
 from etude.approaches._label_texts import meanings_as_examples
 from etude.approaches._neighbours import Fusion, NeighbourIndex, votes
+from etude.approaches._prompting import by_prompt, load_prompted
 from etude.approaches._scores import label_index, softmax
 from etude.approaches._search import Parts, Search, parts_of
 from etude.approaches._vectors import (
     answer_by_vectors,
-    can_embed,
     embed_for,
     why_it_cannot_write,
     why_unusable,
 )
-from etude.approaches.writing.candidate import load_writing
 from etude.approaches.writing.choosing import choose_retrieval, fit_writing
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.models._base import ChatModel, Model
+from etude.models._base import Model
 from etude.records.task import WRITING, Task
 
 FUSIONS = (
@@ -95,7 +92,7 @@ class Retrieval:
     order = 3
     plain_name = "look-up"
     seeded = False
-    version = 2
+    version = 3
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs a model that embeds or chats."""
@@ -107,10 +104,8 @@ class Retrieval:
 
     def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
         """Choose how many neighbours vote, how they are found and how their votes weigh."""
-        if context.task.kind in WRITING:
+        if by_prompt(context):
             return choose_retrieval(train, dev, context)
-        if not can_embed(context.model):
-            return choose_chat(NEAREST, train, dev, context)
         parts = parts_of(train, dev, meanings_as_examples(context))
         search = Search.over(parts, context)
         vectors = embed_for(parts.pool.inputs, context)
@@ -124,10 +119,8 @@ class Retrieval:
 
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
         """Keep every example with its vector, and the labels' own texts where those were chosen."""
-        if context.task.kind in WRITING:
+        if by_prompt(context):
             return fit_writing(self.key, examples, choice, context)
-        if not can_embed(context.model):
-            return fit_chat(self.key, examples, choice, context)
         rows = examples
         if choice.settings["meanings"]:
             rows = examples.join(meanings_as_examples(context))
@@ -135,10 +128,8 @@ class Retrieval:
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that was saved."""
-        if context.task.kind in WRITING:
-            return load_writing(self.key, folder, context, cast("ChatModel", context.model))
-        if not can_embed(context.model):
-            return load_chat(self.key, folder, context)
+        if by_prompt(context):
+            return load_prompted(self.key, folder, context)
         settings = read_settings(folder, self.key)
         examples = read_examples(folder, self.key)
         return LookUp(context, settings, examples, read_arrays(folder, self.key)["vectors"])

@@ -121,9 +121,10 @@ class Endpoint:
 
     def most(self, request: ChatRequest) -> float:
         """The most that one try can cost: a token is at least one byte."""
-        return self._price(prompt_bound(request), request.max_tokens)
+        return self.price(prompt_bound(request), request.max_tokens)
 
-    def _price(self, tokens_in: int, tokens_out: int) -> float:
+    def price(self, tokens_in: int, tokens_out: int) -> float:
+        """Of so many tokens, in the task's currency."""
         settings = self.settings
         return (tokens_in * settings.price_in + tokens_out * settings.price_out) / 1e6
 
@@ -219,7 +220,7 @@ class Endpoint:
             tokens_in,
             tokens_out,
             seconds,
-            self._price(tokens_in, tokens_out),
+            self.price(tokens_in, tokens_out),
             _logprobs(choices[0]),
         )
 

@@ -13,6 +13,7 @@ import os
 import statistics
 import uuid
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from etude.models._asking import Run, completion
 from etude.models._base import Ability, ChatRequest, Completion, Model, ResponseCache
 from etude.models._budget import Budget
 from etude.models._endpoint import Endpoint, Outcome, Pauses, Reply
+from etude.models._improving import Improving
 from etude.progress import Progress, Silent
 from etude.records.task import ModelRef, OpenAIModel
 from etude.taskfile.addresses import secret_in
@@ -53,6 +55,8 @@ class EndpointModel:
     """
 
     abilities: frozenset[Ability] = frozenset({"chat"})
+    improving: Improving | None = None
+    """How its instructions are improved on dev; None: they are not."""
 
     def __init__(
         self,
@@ -72,6 +76,27 @@ class EndpointModel:
     def host(self) -> str:
         """Where requests go, with the port where one is named."""
         return urlsplit(self.settings.base_url).netloc.rpartition("@")[2]
+
+    def improved(self, plan: Improving, version: str) -> EndpointModel:
+        """The same endpoint with its money and its kept answers, whose instructions are searched for.
+
+        Args:
+            plan: what a search may take.
+            version: of what searches: another may find others.
+        """
+        found = copy(self)
+        found.improving = plan
+        told = [plan.requests, plan.money, plan.by.fingerprint, version]
+        found.fingerprint = _hash(["improved", 1, self.fingerprint, *told])[:16]
+        return found
+
+    def most(self, request: ChatRequest) -> float:
+        """The most that one try can cost."""
+        return self.endpoint.most(request)
+
+    def cost(self, said: Completion) -> float:
+        """What an answer cost, whenever it was paid for."""
+        return self.endpoint.price(said.tokens_in, said.tokens_out)
 
     def unanswered(self, requests: Sequence[ChatRequest]) -> list[ChatRequest]:
         """The distinct requests that would really be sent: no answer to them is kept."""

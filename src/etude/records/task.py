@@ -176,6 +176,18 @@ class ModelJudge(Record):
     pairs: bool = False
 
 
+class Improve(Record):
+    """Instructions that a model rewrites, tried on dev: what one search may take at most.
+
+    ``requests`` counts those that answer and those that rewrite. ``money`` is in ``currency``; None:
+    the requests alone limit it. ``by`` rewrites; None: the model that answers.
+    """
+
+    requests: int = Field(ge=50, le=100_000)
+    money: float | None = Field(default=None, gt=0)
+    by: ModelRef | None = None
+
+
 class Behaving(Record):
     """What `etude behave` tries besides its own suites, and how much may fail.
 
@@ -210,6 +222,7 @@ class Task(Record):
     economics: Economics = Economics()
     training: Training = Training()
     judge: ModelJudge | None = None
+    improve: Improve | None = None
     advice: Opinions = Opinions()
     models: tuple[ModelRef, ...] = (ModelRef(name="builtin:minilm"),)
     ladder: tuple[str, ...] = ("prompt", "few_shot", "retrieval", "probe", "finetune")

@@ -16,6 +16,7 @@ import polars as pl
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.report._failing import FailedSuite
+from etude.report._rewritten import rewritten
 from etude.report._shown import Texts, length_for, safe_json, shown
 from etude.report._templates import render
 from etude.report._words import failure
@@ -132,4 +133,5 @@ class Paged:
             holdout="holdout" in self.rows["side"].to_list(),
             data=safe_json(data),
             failing=self.failing,
+            rewritten=rewritten(self.scored, called),
         )

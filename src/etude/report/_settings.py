@@ -14,11 +14,17 @@ from etude.report._view import Fact
 
 LONGEST_SETTING = 60
 """Longer texts in settings are counted, not shown: they could be rows."""
+INSTRUCTIONS = "wording.instructions"
+REWRITTEN = "instructions written anew"
 NAMES = {
     "wording.examples": "how examples are shown",
     "wording.rules": "checks spelled out",
     "wording.shape": "schema spelled out",
     "wording.bare": "input alone",
+    INSTRUCTIONS: REWRITTEN,
+    "wording.label_list": "labels listed as",
+    "wording.meanings": "meanings of the labels",
+    "wording.order": "order of the labels",
     "max_tokens": "room for an answer, in tokens",
     "fixed": "examples in every prompt",
     "wording.contract_first": "what an answer must be said first",
@@ -39,13 +45,20 @@ VALUES = {
     "False": "no",
     "turns": "as turns of a talk",
     "list": "as a list",
+    "json": "JSON",
     "ranks": "words and meaning together",
 }
 
 
 def trial_words(settings: Sequence[dict[str, Any]]) -> list[str]:
-    """Each trial by what sets it apart from the others; "as it is" where nothing does."""
+    """Each trial by what sets it apart from the others; "as it is" where nothing does. Instructions
+    that were written anew go by numbers."""
     found = [dict(settings_of(one)) for one in settings]
+    numbers: dict[str, int] = {}
+    for words, one in zip(found, settings, strict=True):
+        if INSTRUCTIONS in words:
+            text = one["wording"]["instructions"]
+            words[INSTRUCTIONS] = f"no. {numbers.setdefault(text, len(numbers) + 1)}"
     keys = list(dict.fromkeys(key for one in found for key in one))
     apart = [key for key in keys if len({one.get(key) for one in found}) > 1]
     named = apart or keys
@@ -76,14 +89,21 @@ def settings_of(settings: dict[str, Any], prefix: str = "") -> list[tuple[str, s
         if isinstance(value, dict) and value and len(value) <= 30 and not prefix:
             found += settings_of(value, f"{key}.")
         elif value != []:
-            found.append((f"{prefix}{key}", _setting(value)))
+            name = f"{prefix}{key}"
+            # They may say what examples say, however short they are.
+            hidden = name == INSTRUCTIONS
+            found.append((name, _counted(value) if hidden else _setting(value)))
     return found
+
+
+def _counted(text: str) -> str:
+    return f"a text of {len(text):,} characters"
 
 
 def _setting(value: Any) -> str:
     if isinstance(value, str):
         short = len(value) <= LONGEST_SETTING and "\n" not in value
-        return value if short else f"a text of {len(value):,} characters"
+        return value if short else _counted(value)
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, list | tuple | dict):

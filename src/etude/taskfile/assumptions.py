@@ -39,6 +39,8 @@ SENTENCES: dict[str, str] = {
     "economics.machine_per_hour": "a machine's hour costs {value} {currency}",
     "economics.horizon_months": "costs are counted over {value} months",
     "economics.currency": "money is in {value}",
+    "improve.money": "no limit on what a search for better instructions costs but its requests",
+    "improve.by": "instructions are rewritten by the model that answers",
     "models": "the models are {value}",
     "ladder": "the ways that are tried: {value}",
     "openai.api_key_env": "the endpoint asks for no key",
@@ -57,6 +59,7 @@ QUIET = frozenset(
         "checks",
         "judge",
         "judge.pairs",
+        "improve",
         "openai",
         "boundaries",
         "data.holdout",
@@ -105,7 +108,7 @@ def _defaults(record: BaseModel, prefix: str) -> Iterator[tuple[str, str, Any]]:
     for name, info in type(record).model_fields.items():
         value = getattr(record, name)
         field = f"{prefix}{info.alias or name}"
-        key = re.sub(r"(models\[\d+\]|judge\.model)\.", "", field)
+        key = re.sub(r"(models\[\d+\]|judge\.model|improve\.by)\.", "", field)
         if not info.is_required():
             yield field, key, value
         if isinstance(value, BaseModel):

@@ -135,14 +135,19 @@ def _keys(document: Document) -> Iterator[Problem]:
 
 
 def _is_key(where: Where, text: str) -> bool:
-    return looks_like_a_key(text) or (where[0] in ("models", "judge") and text.startswith("sk-"))
+    return looks_like_a_key(text) or (
+        where[0] in ("models", "judge", "improve") and text.startswith("sk-")
+    )
 
 
 def model_warnings(task: Task) -> list[str]:
     """What is allowed and still worth a word."""
     warnings = []
     judge = (task.judge.model,) if task.judge is not None else ()
-    for model in (*task.endpoints, *judge):
+    by = task.improve.by if task.improve is not None else None
+    # One that is named twice is warned of once.
+    others = (by,) if by is not None and by not in task.models else ()
+    for model in (*task.endpoints, *judge, *others):
         endpoint = model.openai
         if endpoint is None:
             continue

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from etude.errors import Problem, TaskError
 from etude.records.task import Assumption, Task
-from etude.taskfile import behaviour_rules, contract, judge_rules, model_rules, rules, shape
+from etude.taskfile import (
+    behaviour_rules,
+    contract,
+    improve_rules,
+    judge_rules,
+    model_rules,
+    rules,
+    shape,
+)
 from etude.taskfile.assumptions import assumptions
 from etude.taskfile.labels import label_warnings, read_labels
 from etude.taskfile.nodes import Document, dotted, parse
@@ -60,6 +68,7 @@ def read(path: Path) -> TaskFile:
         *rules.check(document),
         *model_rules.check(document),
         *judge_rules.check(document),
+        *improve_rules.check(document),
         *behaviour_rules.check(document),
         *contract.check(document, path.parent),
     ]

@@ -37,6 +37,9 @@ _EXPECTED: dict[str, str] = {
     "judge.model": "a model's name, or `openai: {base_url: …, model: …}`",
     "judge.pairs": "true or false",
     "judge.criteria": 'a name and a question for each, such as `polite: "Is the answer polite?"`',
+    "improve": "a section such as `improve: {requests: 400}`",
+    "improve.requests": "how many requests one search may take, such as `requests: 400`",
+    "improve.by": "an endpoint of `models` by name, or `openai: {base_url: …, model: …}`",
     "bar.hand_over": "a section such as `hand_over: {precision: 0.98}`",
     "precision": "the share of its own answers that must be right, such as `precision: 0.98`",
     "base_url": "the address of the endpoint, such as http://localhost:8000/v1",
@@ -62,6 +65,8 @@ def validate(
         values["models"] = [_model(entry) for entry in values["models"]]
     if isinstance(judge := values.get("judge"), dict) and "model" in judge:
         values["judge"] = {**judge, "model": _model(judge["model"])}
+    if isinstance(improve := values.get("improve"), dict) and "by" in improve:
+        values["improve"] = {**improve, "by": _by(improve["by"], values.get("models"))}
     try:
         task = Task.model_validate(values)
     except ValidationError as error:
@@ -104,6 +109,13 @@ def _model(entry: Any) -> Any:
         settings = {key: value for key, value in entry["openai"].items() if value is not None}
         return {"name": f"openai:{settings.get('model')}", "openai": settings}
     return {"name": "refused by the rules"}
+
+
+def _by(entry: Any, models: Any) -> Any:
+    """The model of ``improve.by``: a name stands for that entry of ``models``."""
+    found = _model(entry)
+    known = models if isinstance(models, list) else []
+    return next((one for one in known if one.get("name") == found["name"]), found)
 
 
 def _sections(annotation: Any) -> list[type[BaseModel]]:

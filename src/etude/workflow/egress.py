@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from etude.data.examples import Examples
@@ -11,6 +11,7 @@ from etude.errors import UsageError
 from etude.evaluation.parts import Layout
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import ChatRequest
+from etude.models._improving import improving
 from etude.models.openai import EndpointModel
 from etude.workflow.rehearsal import Asked
 
@@ -18,6 +19,8 @@ BYTES_PER_TOKEN = 4
 """Of English text, roughly; the estimate is of an order, the spend limit is exact."""
 LABEL_TOKENS = 12
 """A label as JSON, about."""
+REWRITTEN_TOKENS = 500
+"""Rewritten instructions, about."""
 ANSWERS_LOOKED_AT = 1_000
 """Ideal answers that the length of an answer is estimated from."""
 
@@ -43,6 +46,8 @@ class Egress:
     spend_limit: float | None
     concurrency: int = 1
     answer_s: float | None = None
+    searches: str = ""
+    """What each search for better instructions may take of it; "" where none is."""
 
     @property
     def seconds(self) -> float:
@@ -66,9 +71,10 @@ class Egress:
         )
         rows = f"{self.rows:,} row{'s go' if self.rows != 1 else ' goes'}"
         requests = f"{self.requests:,} request{'s' if self.requests != 1 else ''}"
+        searches = f" {self.searches}" if self.searches else ""
         return (
             f"{rows} to {self.host} ({self.model}) in about {requests}, for about "
-            f"{_amount(self.price)} {self.currency}{limit}."
+            f"{_amount(self.price)} {self.currency}{limit}.{searches}"
         )
 
 
@@ -103,8 +109,37 @@ def planned(
         ends: list[list[ChatRequest]] = [asked.last.get(entrant.name, []) for entrant in entrants]
         most = max(ends, key=len)
         requests |= dict.fromkeys(most)
-        found.append(planned_for(stages, entrants[0], rows, list(requests), tokens))
+        rewriting = {
+            request: None
+            for entrant in entrants
+            for request in asked.rewriting.get(entrant.name, ())
+        }
+        plan = planned_for(stages, entrants[0], rows, list(requests), tokens)
+        found += with_rewriting(stages, plan, entrants[0], list(rewriting))
     return found
+
+
+def with_rewriting(
+    stages: Stages, answering: Egress, entrant: Entrant, requests: list[ChatRequest]
+) -> list[Egress]:
+    """The same with what rewriting the instructions asks: of the endpoint itself, or of another."""
+    plan = improving(entrant.model)
+    if plan is None or not requests:
+        return [answering]
+    by = cast("EndpointModel", plan.by)
+    rewriting = planned_requests(stages, by, answering.rows, requests, REWRITTEN_TOKENS)
+    money = "" if plan.money is None else f" and for at most {plan.money:g} {answering.currency}"
+    said = f"Each search for better instructions ends after {plan.requests:,} requests{money}."
+    if by.name != entrant.model.name:
+        return [replace(answering, searches=said), rewriting]
+    return [
+        replace(
+            answering,
+            requests=answering.requests + rewriting.requests,
+            price=answering.price + rewriting.price,
+            searches=said,
+        )
+    ]
 
 
 def answer_tokens(stages: Stages, examples: Examples) -> float:

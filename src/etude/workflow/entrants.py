@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 from etude.approaches import approach
+from etude.approaches.improving.library import optimizer_version
 from etude.errors import ModelError, UsageError
 from etude.evaluation.stages import Entrant
 from etude.metrics._base import WRITTEN, Embed
-from etude.models._base import Embedder, Model
+from etude.models._base import ChatModel, Embedder, Model
+from etude.models._improving import Improving
 from etude.models.builtin import MINILM, find_folder
 from etude.models.embeddings import CachedEmbeddings
+from etude.models.openai import EndpointModel
 from etude.models.opening import open_model
-from etude.records.task import WRITING, ModelRef, Task
+from etude.records.task import ModelRef, Task
 from etude.store import Store
 from etude.workflow.session import Session
 
@@ -28,7 +32,10 @@ def open_models(session: Session) -> list[tuple[ModelRef, Model]]:
     Raises:
         ModelError: one can't be had; the error says what to install or to set.
     """
-    return [(ref, open_reference(session, ref)) for ref in session.taskfile.task.models]
+    opened = {ref.name: open_reference(session, ref) for ref in session.taskfile.task.models}
+    return [
+        (ref, _improved(session, opened[ref.name], opened)) for ref in session.taskfile.task.models
+    ]
 
 
 def open_reference(session: Session, reference: ModelRef) -> Model:
@@ -114,7 +121,7 @@ def entrant_called(session: Session, name: str) -> Entrant:
     rung, _, model_name = name.partition("@")
     for reference in session.taskfile.task.models:
         if reference.name == model_name:
-            model = open_reference(session, reference)
+            model = _improved(session, open_reference(session, reference), {})
             lookup = _lookup(session.taskfile.task, model)
             embeddings = _embeddings(session, lookup or model)
             return Entrant(approach(rung), reference, model, embeddings, lookup)
@@ -125,13 +132,29 @@ def entrant_called(session: Session, name: str) -> Entrant:
     )
 
 
+def _improved(session: Session, model: Model, opened: Mapping[str, Model]) -> Model:
+    """An endpoint whose instructions the task wants improved carries how; any other as it is.
+
+    ``opened``: models by name, of which one may be what rewrites: it is not opened twice, so that its
+    money is counted once.
+    """
+    wanted = session.taskfile.task.improve
+    if wanted is None or not isinstance(model, EndpointModel):
+        return model
+    by: Model = model
+    if wanted.by is not None and wanted.by.name != model.name:
+        by = opened.get(wanted.by.name) or open_reference(session, wanted.by)
+    plan = Improving(wanted.requests, wanted.money, cast("ChatModel", by))
+    return model.improved(plan, optimizer_version())
+
+
 def _lookup(task: Task, model: Model) -> Embedder | None:
-    """What finds examples by meaning for a model that only writes; None: words alone do.
+    """What finds examples by meaning for a model that only answers prompts; None: words alone do.
 
     The builtin encoder, which reads English: where the ladder looks nothing up, or the encoder is
     not installed, nothing embeds.
     """
-    if task.kind not in WRITING or isinstance(model, Embedder):
+    if isinstance(model, Embedder):
         return None
     if not LOOKING_UP.intersection(task.ladder):
         return None

@@ -21,6 +21,7 @@ from etude.errors import UsageError
 from etude.evaluation.handover import probabilities, to_person
 from etude.evaluation.judging import Fault, Judge
 from etude.evaluation.stages import Stages
+from etude.models._base import ChatRequest
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.records.task import WRITING
@@ -214,12 +215,15 @@ def planned(
     settings = comparison.candidate(name).settings
     choice = Choice(settings={"temperature": 1.0, **settings}, dev_value=0.0, trials=())
     requests = rehearsal.answering(stages, entrant, examples, choice, texts)
+    rewriting: list[ChatRequest] = []
     rows = len(texts)
     if crossed and (comparison.quick or name != comparison.verdict.recommended):
-        requests += rehearsal.comparing(stages, entrant, [whole_part(prepared)])
+        fitting, rewriting = rehearsal.comparing(stages, entrant, [whole_part(prepared)])
+        requests += fitting
         rows += len(examples)
     tokens = egress.answer_tokens(stages, examples)
-    return [egress.planned_for(stages, entrant, rows, requests, tokens)]
+    plan = egress.planned_for(stages, entrant, rows, requests, tokens)
+    return egress.with_rewriting(stages, plan, entrant, rewriting)
 
 
 def _judged(

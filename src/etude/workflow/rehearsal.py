@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 from etude.approaches import approach
 from etude.approaches._base import Choice
@@ -18,6 +19,7 @@ from etude.evaluation.remaining import Left, Remaining
 from etude.evaluation.repeats import ASKINGS, again, places
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import Ability, ChatRequest, Completion
+from etude.models._improving import Improving, improving
 from etude.progress import Progress, Silent
 from etude.releases.loading import CANDIDATE, Release
 
@@ -32,6 +34,8 @@ class _Notebook:
     requests: dict[ChatRequest, None] = field(default_factory=dict)
     longest: float = 0.0
     asking: int = 0
+    improving: Improving | None = None
+    """A search for instructions is gone through at its largest; see ``improving.rehearsing``."""
 
     def complete(
         self, requests: Sequence[ChatRequest], progress: Progress | None = None
@@ -60,10 +64,12 @@ class Asked:
     """What a comparison would still ask endpoints, about, the kept answers included.
 
     ``parts``: by entrant. ``last``: by entrant, of which one is fitted on everything in the end.
+    ``rewriting``: by entrant, what is asked of whoever rewrites instructions.
     """
 
     parts: dict[str, list[ChatRequest]]
     last: dict[str, list[ChatRequest]]
+    rewriting: dict[str, list[ChatRequest]] = field(default_factory=dict)
 
 
 def of_release(release: Release, inputs: Sequence[str]) -> list[ChatRequest]:
@@ -79,24 +85,35 @@ def of_release(release: Release, inputs: Sequence[str]) -> list[ChatRequest]:
 def of_endpoints(stages: Stages, left: Remaining) -> Asked:
     """The requests of every stage that is not stored."""
 
+    rewriting: dict[str, list[ChatRequest]] = {}
+
     def by_entrant(ones: Sequence[Left]) -> dict[str, list[ChatRequest]]:
         own: dict[str, list[Left]] = {}
         for one in ones:
             if one.entrant.reference.openai is not None:
                 own.setdefault(one.entrant.name, []).append(one)
-        return {name: _still_asked(stages, some) for name, some in own.items()}
+        found = {}
+        for name, some in own.items():
+            found[name], rewritten = _still_asked(stages, some)
+            rewriting.setdefault(name, []).extend(rewritten)
+        return found
 
-    return Asked(by_entrant(left.parts), by_entrant(left.last))
+    return Asked(by_entrant(left.parts), by_entrant(left.last), rewriting)
 
 
-def comparing(stages: Stages, entrant: Entrant, parts: Iterable[Part]) -> list[ChatRequest]:
-    """Distinct requests of choosing, fitting and answering in these parts, about."""
+def comparing(
+    stages: Stages, entrant: Entrant, parts: Iterable[Part]
+) -> tuple[list[ChatRequest], list[ChatRequest]]:
+    """Distinct requests of choosing, fitting and answering in these parts, about; and those for
+    rewriting instructions."""
     whole = [Left(entrant, part, (0,), None, fit=True, timing=False) for part in parts]
     return _still_asked(stages, whole)
 
 
-def _still_asked(stages: Stages, left: Sequence[Left]) -> list[ChatRequest]:
-    """Distinct requests of what one entrant has left to do, about."""
+def _still_asked(
+    stages: Stages, left: Sequence[Left]
+) -> tuple[list[ChatRequest], list[ChatRequest]]:
+    """Distinct requests of what one entrant has left to do, about; and those for rewriting."""
     notebook, noted, silent = _noted(stages, left[0].entrant)
     for one in left:
         if one.nothing:
@@ -114,7 +131,8 @@ def _still_asked(stages: Stages, left: Sequence[Left]) -> list[ChatRequest]:
             for notebook.asking in range(1, ASKINGS):
                 candidate.answer([part.scored.inputs[row] for row in rows])
             notebook.asking = 0
-    return list(notebook.requests)
+    plan = notebook.improving
+    return list(notebook.requests), list(cast("_Notebook", plan.by).requests) if plan else []
 
 
 def answering(
@@ -129,4 +147,8 @@ def answering(
 
 def _noted(stages: Stages, entrant: Entrant) -> tuple[_Notebook, Entrant, Stages]:
     notebook = _Notebook(entrant.model.name, entrant.model.fingerprint)
+    plan = improving(entrant.model)
+    if plan is not None:
+        by = _Notebook(plan.by.name, plan.by.fingerprint)
+        notebook.improving = replace(plan, by=by, rehearsed=True)
     return notebook, replace(entrant, model=notebook), replace(stages, progress=Silent())

@@ -112,13 +112,13 @@ def _of_language_model(stages: Stages, entrant: Entrant, part: Part, timing: flo
     context = replace(stages.context(entrant, 0, Path()), progress=Silent())
     model = cast("ChatModel", entrant.model)
     if not entrant.approach.seeded:
-        requests = rehearsal.comparing(stages, entrant, [part])
+        requests = rehearsal.comparing(stages, entrant, [part])[0]
         answer = _seconds_an_answer(model, requests)
         tried = max(0, len(requests) - len(part.asked))
         return Speeds(len(part.train), tried * answer, 0.0, answer, timing)
     # What a trained model is asked is the plain prompt, about.
     asking = replace(entrant, approach=approach("prompt"))
-    answer = _seconds_an_answer(model, rehearsal.comparing(stages, asking, [part]))
+    answer = _seconds_an_answer(model, rehearsal.comparing(stages, asking, [part])[0])
     training, teaching = _training(entrant, part, context), _teaching(entrant, part, context)
     epochs = _epochs(entrant, part, context)
     an_epoch = training / epochs[0]

@@ -63,7 +63,8 @@ def _with(search: Search, best: Tried, found: Finder, failed: list[int], count: 
     """The best settings with ``count`` further examples: the nearest of each failure in turn."""
     texts = [plain(best.rows.inputs[row], search.context.task.kind) for row in failed]
     near = found.nearest(texts, count, search.context.embeddings)
-    shown = set(spread(search.train, best.settings.fixed)) if best.settings.fixed else set()
+    fixed, labels = best.settings.fixed, search.context.labels
+    shown = set(spread(search.train, fixed, labels)) if fixed else set()
     chosen: dict[int, None] = {}
     for turn in range(count):
         for rows in near:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from etude.approaches._base import Choice, FitContext
 from etude.approaches._scores import fit_temperature, label_index
-from etude.approaches._selection import spread_out
+from etude.approaches._selection import spread_by_label, spread_out
 from etude.approaches._word_vectors import word_vectors
 from etude.approaches.writing.candidate import (
     Beside,
@@ -68,6 +68,7 @@ class Search:
         self.train, self.whole_dev, self.context = train, dev, context
         self.dev = sample_of(dev)
         self.trials: list[Trial] = []
+        self.notes: list[str] = []
         self.best: Tried | None = None
         self.before: Tried | None = None
         self._said: dict[ChatRequest, Completion] = {}
@@ -96,7 +97,7 @@ class Search:
             rows = sample_of(self.dev, size)
             heat = [self.tried(settings, rows) for settings in left]
             for one in heat:
-                self._note(one)
+                self.note(one)
             heat.sort(key=lambda one: -one.value)
             going_on = {id(one.settings) for one in heat[: (len(heat) + 1) // 2]}
             left = [settings for settings in left if id(settings) in going_on]
@@ -105,15 +106,20 @@ class Search:
 
     def keep(self, one: Tried) -> None:
         """Note what was tried on the whole sample; the best if it is better than the best."""
-        self._note(one)
+        self.note(one)
         if self.best is None or one.value > self.best.value:
             self.best = self.before = one
 
     def tried(self, settings: Settings, rows: Examples) -> Tried:
         """A setting's answers to ``rows`` and their value; nothing is noted."""
-        candidate = self._candidate(settings)
-        requests, beside = candidate.requests(rows.inputs, self.context.embeddings)
+        requests, beside = self.requests(settings, rows)
         return self.scored(settings, rows, self.answers(requests), beside)
+
+    def requests(
+        self, settings: Settings, rows: Examples
+    ) -> tuple[list[ChatRequest], list[Beside]]:
+        """What is asked about ``rows`` with these settings, and what is shown for each."""
+        return self._candidate(settings).requests(rows.inputs, self.context.embeddings)
 
     def scored(
         self,
@@ -144,9 +150,9 @@ class Search:
         if best.logits_NL is not None:
             target = label_index(best.rows.targets, self.context.labels)
             settings = replace(settings, temperature=fit_temperature(best.logits_NL, target))
-        notes: tuple[str, ...] = ()
+        notes = tuple(self.notes)
         if len(self.dev) < len(self.whole_dev):
-            notes = (
+            notes += (
                 f"settings were tried on at most {len(self.dev)} of {len(self.whole_dev)} dev examples",
             )
         said = dict(zip(best.rows.ids, best.outputs, strict=True))
@@ -160,7 +166,12 @@ class Search:
             notes=notes,
         )
 
-    def _note(self, one: Tried) -> None:
+    def known(self, request: ChatRequest) -> bool:
+        """Whether it was answered in this search already."""
+        return request in self._said
+
+    def note(self, one: Tried) -> None:
+        """Write down what was tried, and what it gained over the best so far on the same rows."""
         bought = None
         if self.before is not None:
             bought = one.value - self._value_on(self.before, one.rows)
@@ -181,23 +192,30 @@ class Search:
         looked = (settings.fusion, bool(settings.near), bool(settings.passages))
         key = (settings.fixed, settings.mended, *looked)
         if key not in self._sources:
-            shown = shown_by(settings, self.train)
+            shown = shown_by(settings, self.train, self.context.labels)
             self._sources[key] = sources_for(settings, shown, self.context)
         model = cast("ChatModel", self.context.model)
         return WritingCandidate("", self.context, settings.to_json(), self._sources[key], model)
 
 
-def shown_by(settings: Settings, examples: Examples) -> Examples:
+def shown_by(settings: Settings, examples: Examples, labels: Sequence[str]) -> Examples:
     """Those of ``examples`` that prompts of these settings may show: where they are fixed, the ones
     that cover the rest, then those that mend what dev failed."""
     if settings.fixed or settings.mended:
-        rows = spread(examples, settings.fixed) if settings.fixed else []
+        rows = spread(examples, settings.fixed, labels) if settings.fixed else []
         places = {one: place for place, one in enumerate(examples.ids)}
         mended = [places[one] for one in settings.mended if one in places]
         return examples.take(list(dict.fromkeys([*rows, *mended])))
     return examples if settings.near else examples.take([])
 
 
-def spread(examples: Examples, count: int) -> list[int]:
-    """``count`` positions that cover the examples by their words, the most telling first."""
-    return spread_out(word_vectors(examples.inputs), count)
+def spread(examples: Examples, count: int, labels: Sequence[str] = ()) -> list[int]:
+    """``count`` positions that cover the examples by their words, the most telling first; of labels
+    one each in turn."""
+    vectors = word_vectors(examples.inputs)
+    if not labels:
+        return spread_out(vectors, count)
+    each = -(-count // len(labels))
+    chosen = spread_by_label(vectors, label_index(examples.targets, labels), len(labels), each)
+    turns = [rows[turn] for turn in range(each) for rows in chosen if turn < len(rows)]
+    return turns[:count]

@@ -32,7 +32,9 @@ class Wording:
     ``rules``: the task's checks are put in words. ``shape``: the schema is spelled out. ``bare``:
     nothing but the input, for a model that was trained to know the rest. ``contract_first``: labels,
     schema and rules stand before the instructions. ``sentences``: which of the instructions' stand,
-    in which order, counted from 1; empty: all as they are written.
+    in which order, counted from 1; empty: all as they are written. ``instructions``: in place of the
+    task's own; "": those. ``label_list``: a line for each label, or one JSON text; with their
+    ``meanings`` or without; in the order ``given``, or ``reversed``.
     """
 
     examples: Literal["turns", "list"] = "turns"
@@ -41,15 +43,26 @@ class Wording:
     bare: bool = False
     contract_first: bool = False
     sentences: tuple[int, ...] = ()
+    instructions: str = ""
+    label_list: Literal["lines", "json"] = "lines"
+    meanings: bool = True
+    order: Literal["given", "reversed"] = "given"
 
     def as_settings(self) -> dict[str, Any]:
-        """As JSON."""
-        return asdict(self) | {"sentences": list(self.sentences)}
+        """As JSON; what was thought of later stands there only where it is used."""
+        found = asdict(self) | {"sentences": list(self.sentences)}
+        usual = asdict(Wording())
+        return {k: v for k, v in found.items() if k not in _LATER or v != usual[k]}
 
     @classmethod
     def from_settings(cls, stored: dict[str, Any]) -> Wording:
         """What ``as_settings`` wrote, an older one too."""
         return cls(**stored | {"sentences": tuple(stored.get("sentences", ()))})
+
+    def said(self, task: Task) -> str:
+        """The instructions before any of their sentences are left out."""
+        own = self.instructions.strip() or task.instructions.strip()
+        return own or DEFAULT_INSTRUCTIONS[task.kind]
 
     def has_contract(self, task: Task, labels: Sequence[str]) -> bool:
         """Whether anything beside the instructions says what an answer must be."""
@@ -58,6 +71,7 @@ class Wording:
 
 
 NOTHING = "Nothing that helps was found in the documents."
+_LATER = ("instructions", "label_list", "meanings", "order")
 MOST_DROPPED = 4
 """Sentences of the instructions that are tried without, the longest of them."""
 
@@ -142,9 +156,9 @@ class PromptBuilder:
         return parts
 
     def _instructions(self) -> str:
-        text = self.task.instructions.strip()
-        if not text or not self.wording.sentences:
-            return text or DEFAULT_INSTRUCTIONS[self.task.kind]
+        text = self.wording.said(self.task)
+        if not self.wording.sentences:
+            return text
         sentences = sentences_of(text)
         kept = (i for i in self.wording.sentences if i <= len(sentences))
         return " ".join(sentences[i - 1] for i in kept)
@@ -153,8 +167,7 @@ class PromptBuilder:
         """What an answer must be: labels, schema, rules."""
         parts = []
         if self.labels:
-            lines = [_labelled(label, self.descriptions.get(label, "")) for label in self.labels]
-            parts.append("Labels:\n" + "\n".join(lines))
+            parts.append("Labels:\n" + self._label_list())
         if self.task.output_schema is not None and self.wording.shape:
             parts.append("Answer with JSON of this shape:\n" + shape(self.task.output_schema))
         if self.wording.rules and self.rules:
@@ -162,6 +175,17 @@ class PromptBuilder:
                 "The answer must keep these rules:\n" + "\n".join(map(_dashed, self.rules))
             )
         return parts
+
+    def _label_list(self) -> str:
+        order = -1 if self.wording.order == "reversed" else 1
+        meanings = {
+            label: self.descriptions.get(label, "") if self.wording.meanings else ""
+            for label in self.labels[::order]
+        }
+        if self.wording.label_list == "json":
+            listed: Any = meanings if any(meanings.values()) else list(meanings)
+            return json.dumps(listed, ensure_ascii=False)
+        return "\n".join(_labelled(label, meaning) for label, meaning in meanings.items())
 
     def _turns(self, shown: Shown) -> list[Message]:
         return [Message("user", self._plain(shown)), Message("assistant", shown.target)]
