@@ -18,7 +18,7 @@ def test_check_shows_files_columns_labels_and_findings(
     assert done.code == 0
     for told in (
         "data/messages.csv",
-        "14 rows can't be used",
+        "14 of them can't be used",
         "rejects.csv",
         "what is read: text",
         "the right answer: category",

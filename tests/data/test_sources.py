@@ -430,7 +430,7 @@ def test_the_source_record(tmp_path: Path) -> None:
     put(tmp_path, "data.csv", "text;label\na;b\nc\n")
     record = read_table("data.csv", tmp_path).source()
     assert (record.path, record.delimiter, record.encoding) == ("data.csv", ";", "utf-8")
-    assert (record.rows, record.rejected, record.bytes) == (1, 1, 17)
+    assert (record.rows, record.rejected, record.bytes) == (2, 1, 17)
     assert len(record.sha256) == 64
 
 

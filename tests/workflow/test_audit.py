@@ -149,6 +149,18 @@ def test_only_new_faults_are_new(tmp_path: Path, audits: list[str], ids: bool) -
         assert after.new[0].ids == ("n1",)
 
 
+def test_mending_one_fault_of_a_row_makes_no_other_of_its_faults_new(
+    tmp_path: Path, audits: list[str]
+) -> None:
+    folder, path = project(tmp_path / "p", ids=False), tmp_path / "known.json"
+    write(folder, [*rows(60), ("b1", "two  spaces and a teh", "shop")])
+    known(folder, path, write_it=True)
+    opened = etude.open(folder)
+    assert dict(opened.fix(["spaces"]).rows) == {"spaces": 1}
+    after = known(folder, path)
+    assert (after.count, after.known) == (0, 1)
+
+
 def test_a_second_copy_of_a_known_fault_is_new(tmp_path: Path, audits: list[str]) -> None:
     folder, path = project(tmp_path / "p", ids=False), tmp_path / "known.json"
     known(folder, path, write_it=True)

@@ -32,7 +32,7 @@ def show_check(paper: Paper, result: CheckResult, root: Path, *, everything: boo
     ten of them unless ``everything``."""
     version = result.version
     for source in version.sources:
-        left = f", {_count(source.rejected, 'row')} can't be used" if source.rejected else ""
+        left = f", {source.rejected:,} of them can't be used" if source.rejected else ""
         paper.prose(
             f"{source.path}: {_count(source.rows, 'row')}{left} ({_shape(source)})", rest="  "
         )

@@ -62,7 +62,8 @@ def show_fixed(paper: Paper, fixed: Fixed, root: Path) -> None:
     for code, count in fixed.rows:
         paper.prose(f"✓ {code}: {counted(count, 'row')} mended")
     for reason, count in fixed.left:
-        paper.prose(f"· {counted(count, 'row')} left as they are: {reason}", rest="  ")
+        rows = "1 row left as it is" if count == 1 else f"{count:,} rows left as they are"
+        paper.prose(f"· {rows}: {reason}", rest="  ")
     paper.prose(
         "It stands in decisions.jsonl, which belongs under version control beside etude.yaml; your "
         "own files are as they were. etude fix --undo CODE takes it back."

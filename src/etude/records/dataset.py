@@ -10,7 +10,8 @@ Scheme = Literal["holdout", "cross_fitting"]
 
 
 class SourceFile(Record):
-    """One file that was read; ``path`` is relative to the project where it lies inside."""
+    """One file that was read; ``path`` is relative to the project where it lies inside.
+    ``rows``: all that it holds, ``rejected`` of which can't be used."""
 
     path: str
     sha256: str

@@ -37,7 +37,7 @@ def data_card(task: Task, version: DatasetVersion) -> str:
 
 
 def _source(source: SourceFile) -> str:
-    rejected = f", {source.rejected:,} could not be used" if source.rejected else ""
+    rejected = f", {source.rejected:,} of which could not be used" if source.rejected else ""
     return (
         f"- `{shown_path(source.path)}`: {source.rows:,} rows{rejected}, {source.bytes:,} bytes, "
         f"sha256 `{source.sha256}`"

@@ -1,8 +1,8 @@
 """The faults that are known already, in a file under version control: only new ones fail a build.
 
 A fault is known by its finding's code and its row: by the row's id where the data have ids, else by
-a hash of what is in it, so that moved lines are not new. Findings that name no rows, or not all, are
-known by their count. Notes are no faults.
+a hash of what is in it in the file, so that neither moved lines are new nor those that people have
+decided on. Findings that name no rows, or not all, are known by their count. Notes are no faults.
 """
 
 from __future__ import annotations
@@ -114,7 +114,17 @@ def _keys(items: Sequence[Item], prepared: Prepared) -> dict[str, str]:
     named = {name for item in items if _whole(item) for name in item.ids}
     rows = prepared.frame.filter(pl.col("id").is_in(list(named)))
     cells = rows.select("id", "input", "target", "context").iter_rows()
-    return {name: row_hash(text, target, context) for name, text, target, context in cells}
+    now = {name: row_hash(text, target, context) for name, text, target, context in cells}
+    # Mending one fault of a row makes none of its others new: the row that people decided on counts.
+    return now | _as_read(prepared)
+
+
+def _as_read(prepared: Prepared) -> dict[str, str]:
+    """Rows that people have decided on, with what was in them in the file."""
+    read: dict[str, str] = {}
+    for placed, name in prepared.outcome.rows:
+        read.setdefault(name, placed.decision.of)
+    return read
 
 
 def write(path: Path, items: Sequence[Item], prepared: Prepared) -> None:

@@ -26,6 +26,8 @@ def about_reading(tables: Iterable[Table], rejects: Sequence[Reject]) -> list[Fi
         total = len(table) + len(table.rejects)
         reasons = Counter(reject.reason for reject in own).most_common(3)
         listed = "; ".join(f"{reason} ({count:,})" for reason, count in reasons)
+        if rest := len(own) - sum(count for _, count in reasons):
+            listed += f"; other reasons ({rest:,})"
         findings.append(
             Finding(
                 code="rejected_rows",

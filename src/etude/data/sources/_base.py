@@ -71,7 +71,7 @@ class Table:
             shape=self.shape,
             encoding=self.encoding,
             delimiter=self.delimiter,
-            rows=len(self),
+            rows=len(self) + len(self.rejects),
             rejected=len(self.rejects) if rejected is None else rejected,
         )
 
