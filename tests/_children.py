@@ -7,6 +7,7 @@ fresh interpreter is about (what it imports, its environment as it starts) takes
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -57,7 +58,10 @@ def _body(
     os.environ.update(env)
     sys.path[:0] = ["", *env.get("PYTHONPATH", "").split(os.pathsep)]
     sys.argv = ["-c", *arguments]
-    exec(compile(code, "<child>", "exec"), {"__name__": "__main__"})
+    try:
+        exec(compile(code, "<child>", "exec"), {"__name__": "__main__"})
+    finally:
+        gc.collect()  # a forked process just stops, where an interpreter closes what is open
 
 
 class Child:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ import pytest
 
 from etude.cli.main import run
 from etude.evaluation import latency
+from tests._children import Child
 
 TASK = """\
 task: small
@@ -147,13 +146,8 @@ sys.exit(run(sys.argv[2:]))
 """
 
 
-def start(folder: Path, *arguments: str, largest: int = 0) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(largest), *arguments, "--project", str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def start(folder: Path, *arguments: str, largest: int = 0) -> Child:
+    return Child(SCRIPT, largest, *arguments, "--project", folder)
 
 
 def fresh(folder: Path) -> Path:
@@ -168,9 +162,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A compared project, made by two commands at once: both end well."""
     folder = fresh(tmp_path_factory.mktemp("finished") / "project")
     both = [start(folder, "compare", "--json") for _ in range(2)]
-    outs = [one.communicate(timeout=300) for one in both]
-    assert [one.returncode for one in both] == [0, 0], outs
-    first, second = (json.loads(out) for out, _ in outs)
+    ended = [one.end() for one in both]
+    assert [one.returncode for one in ended] == [0, 0], ended
+    first, second = (json.loads(one.stdout) for one in ended)
     assert first["verdict"]["decision"] == second["verdict"]["decision"]
     assert [c["quality"] for c in first["candidates"]] == [
         c["quality"] for c in second["candidates"]
@@ -188,9 +182,9 @@ AS_NOBODY = """\
 import os, sys
 from etude.cli.main import run
 # Whatever is imported late is imported before the rights are gone.
-assert run(["check", "--quiet", "--project", sys.argv[1]]) == 0
+assert run(["check", "--quick", "--quiet", "--project", sys.argv[1]]) == 0
 os.setgroups([])
 os.setegid(65534)
 os.seteuid(65534)
-sys.exit(run(["check", "--project", sys.argv[2]]))
+sys.exit(run(["check", "--quick", "--project", sys.argv[2]]))
 """

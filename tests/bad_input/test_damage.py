@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from etude.cli.main import run
+from tests._children import run as in_child
 from tests.bad_input.conftest import (
     AS_NOBODY,
     Etude,
@@ -142,11 +142,10 @@ def test_a_folder_where_the_report_should_be(etude: Etude, compared: Path) -> No
 def test_a_file_that_may_not_grow(project: Maker, verb: str) -> None:
     folder = fresh(project())
     before = owned(folder)
-    process = start(folder, verb, largest=2000)
-    _, err = process.communicate(timeout=120)
-    assert process.returncode == 3, err
-    assert "Traceback" not in err
-    assert "next: " in err
+    ended = start(folder, verb, largest=2000).end()
+    assert ended.returncode == 3, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "next: " in ended.stderr
     assert (owned(folder), temporaries(folder)) == (before, [])
     assert run(["check", "--quiet", "--project", str(folder)]) == 0
 
@@ -183,14 +182,13 @@ def test_no_permission(project: Maker, tmp_path: Path) -> None:
     readable = fresh(tmp_path / "readable")
     for parent in (folder, *folder.parents[:-2]):
         parent.chmod(0o755)
-    command = [sys.executable, "-c", AS_NOBODY, str(readable), str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = in_child(AS_NOBODY, readable, folder)
     assert done.returncode == 3, done.stderr
     assert "no permission" in done.stderr
     folder.chmod(0o777)
     (folder / "data.csv").chmod(0)
     shutil.rmtree(readable / ".etude")  # made again, so that what making imports is imported
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = in_child(AS_NOBODY, readable, folder)
     assert done.returncode == 3, done.stderr
     assert "data.csv" in done.stderr
     assert "Traceback" not in done.stderr

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 import etude
 from etude.workflow import keeping
+from tests._children import ETUDE, Child
 from tests.endpoint._chat import ChatServer
 from tests.endpoint.conftest import PRICE_IN, PRICE_OUT, Make, Run
 
-ROOT = Path(__file__).resolve().parents[2]
 KEY = "secret-7f3a-never-written"
 
 
@@ -94,16 +90,6 @@ def test_no_endpoint_at_all_is_said(make: Make, run: Run) -> None:
     assert "is the server running" in ran.err
 
 
-def start(folder: Path, verb: str = "compare") -> subprocess.Popen[bytes]:
-    paths = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
-    return subprocess.Popen(
-        [sys.executable, "-m", "etude.cli.main", verb, "--yes", "--project", str(folder)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": paths},
-    )
-
-
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
 def test_a_killed_run_goes_on_without_losing_or_doubling_answers(make: Make, run: Run) -> None:
     with ChatServer() as plain:
@@ -111,11 +97,11 @@ def test_a_killed_run_goes_on_without_losing_or_doubling_answers(make: Make, run
         assert run("compare", "--yes", project=whole).code == 0
     with ChatServer(delay=0.03) as server:
         folder = make(server)
-        process = start(folder)
+        process = Child(ETUDE, "compare", "--yes", "--project", folder)
         while len(server.answered) < 25 and process.poll() is None:
             time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        process.kill()
+        process.wait()
         killed_at = len(server.answered)
         assert killed_at < len(plain.answered)
         server.delay = 0.0

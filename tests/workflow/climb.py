@@ -1,12 +1,10 @@
-"""A process that climbs the ladder of the project in argv[1]: what the kill tests kill.
+"""A process that climbs the ladder of a project: what the kill tests kill.
 
 Timing is short, as in the other tests, and fine-tuning runs a few epochs only; everything else is
 what ``etude compare`` runs.
 """
 
 from __future__ import annotations
-
-import sys
 
 import etude
 from etude.approaches import _tuned
@@ -16,6 +14,6 @@ from etude.project import CompareOptions
 _tuned.MOST_EPOCHS, _tuned.RATES_WHEN_SMALL = 3, (2e-4,)
 latency.SINGLES, latency.BATCH, latency.BATCH_ROUNDS = 8, 16, 2
 
-if __name__ == "__main__":
-    quick = "--quick" in sys.argv[2:]
-    etude.open(sys.argv[1]).compare(CompareOptions(quick=quick))
+
+def main(folder: str, *options: str) -> None:
+    etude.open(folder).compare(CompareOptions(quick="--quick" in options))

@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -19,33 +18,30 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import etude
-from etude.data import stored
+from etude.data import stored as examples
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.workflow import keeping
+from tests._children import Child, main_of
 from tests.workflow.conftest import Maker
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMED = {"fit_seconds", "latency", "cost", "gates", "dominated_by"}
 
 
-def start(folder: Path, *options: str) -> subprocess.Popen[bytes]:
-    paths = [str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")]
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.workflow.climb", str(folder), *options],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "HF_HUB_OFFLINE": "1"},
-    )
+def start(folder: Path, *options: str) -> Child:
+    env = {**os.environ, "HF_HUB_OFFLINE": "1"}
+    return Child(main_of("tests.workflow.climb"), folder, *options, cwd=ROOT, env=env)
 
 
-def finish(folder: Path, *options: str) -> float:
-    began = time.monotonic()
-    process = start(folder, *options)
-    _, errors = process.communicate(timeout=900)
-    assert process.returncode == 0, errors.decode()
-    return time.monotonic() - began
+def finish(folder: Path, *options: str) -> None:
+    done = start(folder, *options).end(timeout=900)
+    assert done.returncode == 0, done.stderr
+
+
+def stored(folder: Path) -> int:
+    """Units of work that are kept."""
+    return len(list(folder.glob(".etude/cache/*/??/*")))
 
 
 def result(folder: Path) -> tuple[Comparison, pl.DataFrame]:
@@ -72,36 +68,35 @@ def hold_equal(killed: Path, reference: Path) -> None:
 def hold_whole(folder: Path) -> None:
     """No half-written file: every stored version and table can be read, no temporary is left."""
     store = etude.open(folder)._session.store
-    stored.read(store.version_folder(store.latest_version()))
+    examples.read(store.version_folder(store.latest_version()))
     for table in (folder / ".etude").rglob("*.parquet"):
         pl.read_parquet(table)
 
 
-def killed_run(
-    folder: Path, kills: int, window: tuple[float, float], seed: int, *options: str
-) -> int:
-    """Kill ``kills`` runs at random moments, seconds from the start within ``window``.
+def killed_run(folder: Path, after: Sequence[int], seed: int, *options: str) -> int:
+    """Kill one run after the other, each a moment of up to a second after it has so many units.
 
     Returns how many were under way; the others had finished.
     """
-    rng = random.Random(seed)
+    chance = random.Random(seed)
     caught = 0
-    for _ in range(kills):
+    for count in after:
         process = start(folder, *options)
-        try:
-            process.wait(timeout=rng.uniform(*window))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            caught += 1
-        process.communicate()
+        while process.poll() is None and stored(folder) < count:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, 1))
+        caught += process.poll() is None
+        process.kill()
+        process.wait()
     return caught
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
 def test_a_run_killed_twice_ends_as_one_left_alone(make_project: Maker) -> None:
     reference, killed = (make_project(per_label=12, ladder="retrieval, finetune") for _ in range(2))
-    length = finish(reference, "--quick")
-    assert killed_run(killed, 2, (0.15 * length, 0.8 * length), 5, "--quick") >= 1
+    finish(reference, "--quick")
+    units = stored(reference)
+    assert killed_run(killed, [units // 3, units // 2], 5, "--quick") >= 1
     hold_whole(killed)
     finish(killed, "--quick")
     hold_equal(killed, reference)
@@ -111,12 +106,10 @@ def test_a_run_killed_twice_ends_as_one_left_alone(make_project: Maker) -> None:
 def test_a_run_killed_twenty_times_ends_as_one_left_alone(make_project: Maker) -> None:
     ladder = "prompt, few_shot, retrieval, probe, finetune"
     reference, killed = (make_project(per_label=14, ladder=ladder) for _ in range(2))
-    length = finish(reference)
-    start_up = finish(reference)  # everything is cached: what is left is starting
-    # Each run goes on where the last was killed: each may do about a twentieth of the work.
-    window = (0.5 * start_up, start_up + (length - start_up) / 15)
-    caught = killed_run(killed, 20, window, 6)
-    print(f"one run takes {length:.0f} s; {caught} of 20 were killed under way")
+    finish(reference)
+    units = stored(reference)
+    caught = killed_run(killed, [units * kill // 20 for kill in range(20)], 6)
+    print(f"a run has {units} units; {caught} of 20 were killed under way")
     assert caught >= 12
     hold_whole(killed)
     finish(killed)
