@@ -1,8 +1,22 @@
-"""For every test: made-up examples are the same each time, so that none fails by chance."""
+"""For every test: made-up examples are the same each time, so that none fails by chance; and nobody
+waits for the disk."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("same each time", derandomize=True, database=None)
 settings.load_profile("same each time")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_is_forced_to_the_disk() -> Iterator[None]:
+    """A process that is killed loses nothing by that, only a machine that loses its power; and
+    thousands of files take minutes to be forced there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
