@@ -140,6 +140,7 @@ def test_describe_names_what_is_missing(monkeypatch):
         "adapters",
         "endpoints",
     }
+        "better instructions",
     monkeypatch.setattr("etude.models.opening.find_spec", lambda name: None)
     monkeypatch.setattr(builtin, "find_spec", lambda name: None)
     monkeypatch.setenv("ETUDE_MINILM", "/nowhere/at/all")
@@ -149,4 +150,5 @@ def test_describe_names_what_is_missing(monkeypatch):
     assert "llguidance" in (rows["language models"].hint or "")
     assert "etude[lora]" in (rows["adapters"].hint or "")
     assert "has no starter" in rows["builtin:starter"].sentence
+    assert "etude[improve]" in (rows["better instructions"].hint or "")
     assert json.dumps([row.sentence for row in rows.values()])

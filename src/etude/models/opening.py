@@ -83,6 +83,12 @@ def describe() -> list[Availability]:
         ),
         _library("adapters", ("peft",), "LoRA for language models", "pip install 'etude[lora]'"),
         _library("endpoints", ("openai",), "any OpenAI-compatible endpoint", "pip install openai"),
+        _library(
+            "better instructions",
+            ("gepa",),
+            "an endpoint's instructions rewritten by a model (improve in etude.yaml)",
+            "pip install 'etude[improve]'",
+        ),
     ]
 
 
