@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from etude.cli._comparing import asking
 from etude.cli._drawing import Paper
 from etude.cli._opening import nearby, to_type
-from etude.cli._screen import print_json
-from etude.cli.release import Typed, agreeing
+from etude.cli._screen import interactive, print_json
+from etude.cli._typed import Typed
 from etude.records.release import Base, Logged
 from etude.releases.shelf import SHORT
 from etude.store.disk import size_in_words
@@ -134,7 +137,7 @@ def exported(opened: Project, given: list[str], typed: Typed, command: str, told
     """A release went to a folder, an archive or a hub."""
     chosen = ExportOptions(typed.form, typed.precision, typed.allow_differences, command)
     if typed.hub is not None:
-        done = opened.releases.push(given[0], typed.hub, chosen, agreeing(typed.yes))
+        done = opened.releases.push(given[0], typed.hub, chosen, _agreeing(typed.yes))
     else:
         done = opened.releases.export(given[0], Path(given[1]), chosen)
     where = str(done.target) if typed.hub is not None else nearby(done.target)
@@ -144,6 +147,15 @@ def exported(opened: Project, given: list[str], typed: Typed, command: str, told
         print_json({"schema": 1, **document})
         return
     print(where)
+
+
+def _agreeing(yes: bool) -> Callable[[str], bool] | None:
+    """How a person agrees to send files; None where there is nobody to ask."""
+    if yes:
+        return lambda sentence: True
+    if not interactive():
+        return None
+    return lambda sentence: bool(typer.confirm("Send them?", default=False, err=True))
 
 
 def imported(opened: Project, source: Path, typed: Typed, command: str, told: Told) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +11,7 @@ import typer
 
 from etude.cli import _options as options
 from etude.cli._opening import open_project
-from etude.cli._screen import interactive
+from etude.cli._typed import USUAL_FORM, Typed
 from etude.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +33,6 @@ ACTIONS: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
 }
 """What may stand in place of a candidate: what it takes, and the options that go with it."""
 MAKING = frozenset({"--as", "--whole", "--allow-differences", "--yes"})
-USUAL_FORM = "release"
 
 Words = Annotated[
     list[str] | None,
@@ -113,36 +111,6 @@ Code = Annotated[
         "--allow-code", help="Import a release although it brings functions that are run here."
     ),
 ]
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What was typed, less the words that say what to do."""
-
-    alias: str | None
-    whole: bool
-    allow_differences: bool
-    form: str
-    precision: str | None
-    hub: str | None
-    most_gb: float | None
-    allow_code: bool
-    yes: bool
-
-    def given(self) -> set[str]:
-        """The options that were given."""
-        said = {
-            "--as": self.alias is not None,
-            "--whole": self.whole,
-            "--allow-differences": self.allow_differences,
-            "--format": self.form != USUAL_FORM,
-            "--precision": self.precision is not None,
-            "--to-hub": self.hub is not None,
-            "--max-gb": self.most_gb is not None,
-            "--allow-code": self.allow_code,
-            "--yes": self.yes,
-        }
-        return {name for name, there in said.items() if there}
 
 
 def release(
@@ -225,12 +193,3 @@ def _refuse_misplaced(action: str | None, said: list[str], typed: Typed) -> None
         raise UsageError(
             f"{stray[0]} does not go with this", where=usage, hint="etude release --help"
         )
-
-
-def agreeing(yes: bool) -> Callable[[str], bool] | None:
-    """How a person agrees to send files; None where there is nobody to ask."""
-    if yes:
-        return lambda sentence: True
-    if not interactive():
-        return None
-    return lambda sentence: bool(typer.confirm("Send them?", default=False, err=True))
