@@ -49,7 +49,7 @@ def test_more_than_may_run_wait_and_more_than_may_wait_come_back_later() -> None
             while sum(task.done() for task in asked) < 2:
                 await asyncio.sleep(0)
             assert (places.running, places.waiting) == (2, 3)
-            assert (await asyncio.wait_for(asyncio.shield(client.post(PATH)), 1)).status_code == 429
+            assert (await asyncio.wait_for(asyncio.shield(client.post(PATH)), 30)).status_code == 429
             go.set()
             other = await client.get("/other")  # takes no place
             assert other.status_code == 200
@@ -144,7 +144,7 @@ def test_who_sends_slowly_keeps_nobody_from_a_place() -> None:
             slow = asyncio.create_task(client.post(PATH, content=slowly()))
             await asyncio.sleep(0.01)
             assert places.running == 0
-            quick = await asyncio.wait_for(client.post(PATH, content=b"quick"), 1)
+            quick = await asyncio.wait_for(client.post(PATH, content=b"quick"), 30)
             go.set()
             assert (quick.status_code, (await slow).status_code) == (200, 200)
 

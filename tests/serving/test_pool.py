@@ -37,6 +37,12 @@ class Maker:
         return make
 
 
+async def settled() -> None:
+    """Whatever is ready has run: nothing here waits for time or for other threads."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
 async def use(pool: Pool[Thing], maker: Maker, name: str) -> Thing:
     async with pool.lent(name, maker(name)) as thing:
         assert not thing.closed
@@ -61,12 +67,12 @@ def test_the_one_not_used_for_longest_goes_first_and_none_in_use() -> None:
         async with pool.lent("a", maker("a")) as first:
             await use(pool, maker, "b")
             await use(pool, maker, "c")
-            await asyncio.sleep(0.01)
+            await settled()
             assert [one.name for one in maker.made if one.closed] == ["b"]
             assert "a" in pool
         await use(pool, maker, "d")
         await use(pool, maker, "d")
-        await asyncio.sleep(0.01)
+        await settled()
         assert [one.name for one in maker.made if one.closed] == ["b", "c"]
         assert not first.closed
 
@@ -78,9 +84,9 @@ def test_what_is_kept_by_nobody_is_closed_by_the_last_who_leaves() -> None:
         pool, maker = Pool[Thing](0), Maker()
         async with pool.lent("a", maker("a")) as outer:
             assert await use(pool, maker, "a") is outer
-            await asyncio.sleep(0.01)
+            await settled()
             assert not outer.closed
-        await asyncio.sleep(0.01)
+        await settled()
         assert outer.closed
         assert await use(pool, maker, "a") is not outer
 
@@ -112,7 +118,7 @@ def test_one_who_goes_away_while_it_is_opened_does_not_take_it_from_the_others()
         assert (await staying).name == "a"
         await use(pool, maker, "b")
         await use(pool, maker, "c")
-        await asyncio.sleep(0.01)
+        await settled()
         assert [one.name for one in maker.made if one.closed] == ["a"]  # nobody is counted twice
 
     asyncio.run(go())
