@@ -30,7 +30,8 @@ CLOCK = re.compile(r"\d\s*(?:am|pm|a\.m|p\.m|h\b|uhr|o['’]clock)|\d[:.]\d\d|\b
 _PERCENT = re.compile(r"%|\bper ?cent\b|\bdiscount|\boff\b")
 _FEW = 6
 """Numbers of a source whose pairs are added, subtracted and multiplied: of many, anything is a sum."""
-_COUNTED = 12
+MOST_LISTED = 12
+"""Things in a line that are counted, at most."""
 
 
 def converted(value: Decimal, text: str, own: list[Decimal], plain: Iterable[Decimal]) -> bool:
@@ -118,4 +119,4 @@ def counts(source: str, answer: str) -> Iterable[Decimal]:
                 yield Decimal(count)
         for line in lines:
             listed = len(re.split(r",\s|;\s|\s(?:and|or|&)\s", line))
-            yield from (Decimal(n) for n in range(2, min(listed, _COUNTED) + 1))
+            yield from (Decimal(n) for n in range(2, min(listed, MOST_LISTED) + 1))

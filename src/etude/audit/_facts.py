@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from etude.checks._numbers import numbers, parts, readings
-from etude.metrics.measures.unsupported_facts import facts
+from etude.checks import _numbers
+from etude.checks._numbers import numbers
+from etude.metrics.measures.unsupported_facts import names
 
 Sort = Literal["number", "name", "date"]
 
@@ -78,6 +80,8 @@ _ORDINARY = frozenset(_ORDINARY_WORDS.split())
 """Words with a capital that name nothing one could invent, in lower case."""
 _TITLED = 0.6
 """Share of a line's words with a capital from which it is a heading, whose capitals name nothing."""
+_REMEMBERED = 100_000
+"""Different numbers, as written, whose meaning is kept: most texts of a set say the same ones."""
 _WORDS = re.compile(r"[^\W\d_][\w'’-]*")
 _END = re.compile(r"['’]s$|['’]$")
 
@@ -91,6 +95,18 @@ class Fact(NamedTuple):
     end: int
 
 
+@lru_cache(_REMEMBERED)
+def readings(written: str) -> frozenset[Decimal]:
+    """What a number may mean."""
+    return _numbers.readings(written)
+
+
+@lru_cache(_REMEMBERED)
+def parts(written: str) -> tuple[str, ...]:
+    """The runs of digits in what may also be several numbers; none for what can only be one."""
+    return tuple(_numbers.parts(written))
+
+
 def number_facts(text: str) -> Iterator[str]:
     """The numbers, without those that number the items of a list."""
     return numbers(text, items=False)
@@ -99,19 +115,23 @@ def number_facts(text: str) -> Iterator[str]:
 def name_facts(text: str) -> list[str]:
     """Words with a capital that name something; none out of headings and of words in capitals alone."""
     kept = "\n".join(line for line in text.split("\n") if not _is_title(line))
-    found = []
-    for word in facts(kept):
-        if word[0].isdigit():
-            continue
-        bare = _END.sub("", word).strip("-'’")
-        low = bare.casefold()
-        if any(c.isdigit() for c in bare) or low.replace(".", "") in DAYS:
-            continue
-        if all(piece in DAYS for piece in low.split("-")):
-            continue
-        if len(bare) > 1 and low not in _ORDINARY and low not in DAYS and low not in MONTHS:
-            found.append(bare)
-    return found
+    found = map(naming, names(kept))
+    return [bare for bare in found if bare is not None]
+
+
+@lru_cache(_REMEMBERED)
+def naming(word: str) -> str | None:
+    """What a word with a capital names, without a possessive's s; None where it names nothing that
+    one could invent."""
+    if word[0].isdigit():
+        return None
+    bare = _END.sub("", word).strip("-'’")
+    low = bare.casefold()
+    if any(c.isdigit() for c in bare) or low.replace(".", "") in DAYS:
+        return None
+    if all(piece in DAYS for piece in low.split("-")):
+        return None
+    return bare if len(bare) > 1 and low not in _ORDINARY and low not in MONTHS else None
 
 
 def date_facts(text: str) -> Iterator[str]:
@@ -169,6 +189,7 @@ __all__ = [
     "Fact",
     "date_facts",
     "name_facts",
+    "naming",
     "number_facts",
     "parts",
     "placed",

@@ -26,16 +26,15 @@ from etude.audit._facts import (
     stands,
     values,
 )
-from etude.audit._given import Source
+from etude.audit._given import Source, Words
 from etude.audit._textual import read
+from etude.audit._unsaid import Asked, asked_of
 from etude.audit._vocabulary import small_words
 
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _CAPITALS = 0.22
 """Share of words inside sentences with a capital, above which capitals name nothing: German nouns."""
 _SAMPLED = 1000
-_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w'’-]+")
-_DATED_SIEVE = r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|days?\b"
 _SAYINGS = re.compile(r"\b24/7\b|\b100 ?%")
 _INSIDE = re.compile(r"(?<=[a-z,;] )[^\W\d_][\w'’-]+")
 
@@ -58,16 +57,13 @@ def unsupported(material: Material, *, knowledge: bool = True) -> list[Unsupport
         knowledge: what ``data.knowledge`` says is given.
     """
     inputs = read(material, "input")["text"].to_list()
-    targets = material.frame["target"].fill_null("")
+    targets = material.texts("target")
     ids = material.frame["id"].to_list()
     reader = _reader(material, knowledge)
-    digits = targets.str.contains(r"\d").to_list()
-    dated = targets.str.contains(_DATED_SIEVE).to_list()
     found: list[Unsupported] = []
-    for name, source, target, has_digit, has_date in zip(
-        ids, inputs, targets.to_list(), digits, dated, strict=True
-    ):
-        for sort, text in reader.read(source, target, has_digit, has_date):
+    for asked in asked_of(inputs, targets, reader.plain if reader.named else None):
+        name, target = ids[asked.row], targets[asked.row]
+        for sort, text in reader.read(inputs[asked.row], target, asked):
             place = placed(target, text, sort)
             found.append(Unsupported(name, sort, text, place.start, place.end))
     return found
@@ -77,30 +73,24 @@ def unsupported(material: Material, *, knowledge: bool = True) -> list[Unsupport
 class _Reader:
     """What is given for all rows, and how names are told."""
 
-    words: frozenset[str]
+    words: Words
     numbers: frozenset[Decimal]
     passages: Mapping[Decimal, Sequence[frozenset[str]]]
     named: bool
     plain: frozenset[str]
 
-    def read(
-        self, given: str, target: str, has_digit: bool, has_date: bool
-    ) -> list[tuple[Sort, str]]:
+    def read(self, given: str, target: str, may_have: Asked) -> list[tuple[Sort, str]]:
         """One target's facts that are not given, each once."""
         asked: list[tuple[Sort, str]] = []
         low = given.casefold()
-        if has_digit:
+        if may_have.numbers:
             own = dict.fromkeys(number_facts(_SAYINGS.sub("", target)))
             asked += [("number", number) for number in own if not stands(number, given)]
-        if self.named:
-            words = {word for word in _CAPITAL.findall(target) if not self._known(word, low)}
-            if words:
-                asked += [
-                    ("name", word)
-                    for word in sorted(name_facts(target))
-                    if not self._known(word, low)
-                ]
-        if has_date:
+        if may_have.names:
+            asked += [
+                ("name", word) for word in sorted(name_facts(target)) if not self._known(word, low)
+            ]
+        if may_have.dates:
             days = dict.fromkeys(date_facts(target))
             asked += [("date", day) for day in days if day.casefold() not in low]
         if not asked:
@@ -131,7 +121,7 @@ def _reader(material: Material, knowledge: bool) -> _Reader:
             for value in own:
                 passages[value].append(long)
     named, plain = _names(material.frame)
-    return _Reader(frozenset(words), numbers, passages, named, plain)
+    return _Reader(Words(words), numbers, passages, named, plain)
 
 
 def _names(frame: pl.DataFrame) -> tuple[bool, frozenset[str]]:

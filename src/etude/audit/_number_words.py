@@ -89,21 +89,30 @@ _SCALED = re.compile(
     re.IGNORECASE,
 )
 _COMPOUND = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(_UNITS[1:10])})\b")
+_LONG_SCALES = ("hundred", "thousand", "million", "billion", "dozen")
 _SAID_SCALED = re.compile(
-    rf"\b({'|'.join([*_UNITS[1:], *_TENS])}|a|several) (hundred|thousand|million|billion|dozen)\b"
+    rf"\b({'|'.join([*_UNITS[1:], *_TENS])}|a|several) ({'|'.join(_LONG_SCALES)})\b"
 )
+_HYPHEN = "-"
+_TEN = "ty"
+"""All tens end so."""
 _SHORT_YEAR = re.compile(r"(?:['’/–-])(\d\d)\b")
 
 
 def said(low: str, words: Iterable[str]) -> Iterable[Decimal]:
     """Numbers in words: "two", "a dozen", "twenty-five", "3 thousand", "1.2m"."""
     for word in words:
-        yield from _meant(word)
-        for piece in word.split("-") if "-" in word else ():
-            yield from _meant(piece)
-    for tens, unit in _COMPOUND.findall(low):
+        if word in _SAID:
+            yield from _meant(word)
+        elif _HYPHEN in word:
+            for piece in word.split(_HYPHEN):
+                yield from _meant(piece)
+    # A word that every match holds is looked for first: it stands in few texts.
+    for tens, unit in _COMPOUND.findall(low) if _TEN in low else ():
         yield sum((*_meant(tens), *_meant(unit)), Decimal(0))
-    for count, scale in _SAID_SCALED.findall(low):
+    for count, scale in (
+        _SAID_SCALED.findall(low) if any(map(low.__contains__, _LONG_SCALES)) else ()
+    ):
         yield next(_meant(count), Decimal(1)) * _SCALES[scale]
     for number, scale in _SCALED.findall(low):
         for value in readings(number):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
@@ -34,6 +34,7 @@ _DATE = (
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})\b(?:\s+20\d\d)?|(?:{_MONTH})\s+\d{{1,2}}(?:st"
     rf"|nd|rd|th)?\b(?:,?\s+20\d\d)?|20\d\d-\d\d-\d\d|(?:(?:{_MONTH})\s+)?20\d\d\b)"
 )
+_CURRENTLY = "words such as \u201ccurrently\u201d"
 _SIGNS: dict[str, re.Pattern[str]] = {
     "prices": re.compile(_MONEY, re.IGNORECASE),
     "rates": re.compile(
@@ -57,7 +58,7 @@ _SIGNS: dict[str, re.Pattern[str]] = {
         rf"closes? on|ends? on|due (?:on|by))\s+{_DATE}",
         re.IGNORECASE,
     ),
-    "words such as \u201ccurrently\u201d": re.compile(
+    _CURRENTLY: re.compile(
         r"\bas of (?:today|now|this writing|the time of writing)\b|\bat the time of writing\b"
         r"|\b(?:is|are|costs?|offers?) currently (?!being|looking|checking|reading|working"
         r"|experiencing)\w+"
@@ -73,15 +74,17 @@ _SIGNS: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
-_SIEVE = (
-    r"(?i)[£$€¥₹%]|\b(?:eur|usd|gbp|chf|euros?|dollars?|sterling|pence|cents)\b|percent|per "
-    r"cent|version|"
-    r"release|build|\bv\d|\b(?:ios|android|windows|macos|python|java|node|php|ubuntu|chrome"
-    r"|firefox|"
-    r"safari|office) \d|\b20\d\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|current|as of|"
-    r"time of writing|latest|newest|most recent|present|this (?:year|month|season)"
-    r"|[./]\d\d\b|valid|re-?open|new (?:from|since)"
-)
+_SIEVES = {
+    "prices": r"(?i)[£$€¥₹]|eur|usd|gbp|chf|dollar|pound|pence|cents",
+    "rates": r"(?i)%|percent|per cent|interest rate",
+    "versions": r"(?i)version|release|build|\bv\d"
+    r"|ios|android|windows|macos|python|java|node|php|ubuntu|chrome|firefox|safari|office",
+    "dates": r"(?i)as of|valid |re-?open|new (?:from|since)|until|till|effective|starting|expire"
+    r"|deadline|updated|available from|opens? on|closes? on|ends? on|due (?:on|by)",
+    _CURRENTLY: r"(?i)as of|at the time of writing|current|present|latest|newest|most recent"
+    r"|this (?:year|month|season)",
+}
+"""What every match of a sign has, to pass quickly over the texts that have none."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _TOLD = 0.4
 _MUCH = 0.05
@@ -96,9 +99,11 @@ def _run(material: Material) -> Iterator[Found]:
     instructions = material.task.instructions
     sorts: Counter[str] = Counter()
     parts = []
-    sieved = rows.filter(pl.col("text").str.contains(_SIEVE))
-    for name, text, source in sieved.select("id", "text", "source").iter_rows():
-        seen = list(_stale(text, f"{source}\n{instructions}"))
+    may_have = [pl.col("text").str.contains(sieve).alias(sort) for sort, sieve in _SIEVES.items()]
+    sieved = rows.with_columns(may_have).filter(pl.any_horizontal(*_SIEVES))
+    for name, text, source, *may in sieved.select("id", "text", "source", *_SIEVES).iter_rows():
+        signs = [sort for sort, whether in zip(_SIEVES, may, strict=True) if whether]
+        seen = list(_stale(text, f"{source}\n{instructions}", signs))
         sorts.update({place.other or "" for place in seen})
         if seen:
             parts += [(name, place) for place in seen]
@@ -161,13 +166,19 @@ def _overtaken(material: Material, rows: pl.DataFrame) -> Iterator[Found]:
     )
 
 
-def _stale(text: str, source: str) -> Iterator[Place]:
-    """Places of what goes out of date and is not in the source, with their sort as ``other``."""
+def _stale(text: str, source: str, signs: Iterable[str]) -> Iterator[Place]:
+    """Places of what goes out of date and is not in the source, with their sort as ``other``.
+
+    Args:
+        text: a target.
+        source: what is given.
+        signs: the sorts that it may have.
+    """
     low = source.casefold()
     given: Source | None = None
     taken: list[tuple[int, int]] = []
-    for sort, pattern in _SIGNS.items():
-        for match in pattern.finditer(text):
+    for sort in signs:
+        for match in _SIGNS[sort].finditer(text):
             start, end = match.span()
             if any(start < last and first < end for first, last in taken):
                 continue

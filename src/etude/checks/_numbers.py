@@ -12,6 +12,13 @@ from decimal import Decimal
 
 _SPACE = " \u00a0\u2009\u202f"
 _NUMBER = re.compile(rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*")
+_MARKS = ((",", "."), (".", ","))
+"""Which sign parts thousands, and which the decimals."""
+_GROUPED = tuple(
+    re.compile(rf"(?:\d{{1,3}}(?:[{thousands}]\d{{3}})+|\d+)(?:[{point}]\d+)?")
+    for thousands, point in _MARKS
+)
+_GAPS = re.compile(rf"[{_SPACE}'’]")
 _ITEM = re.compile(r"^[ \t]*\(?\d{1,2}[.)](?=\s)", re.MULTILINE)
 
 
@@ -31,12 +38,12 @@ def readings(written: str) -> frozenset[Decimal]:
 
     None for what is no single number: the date ``5.1.2024``, the list ``1,2,3``.
     """
-    joined = re.sub(rf"[{_SPACE}'’]", "", written)
-    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in joined)
+    digits = _GAPS.sub("", written)
+    if not digits.isascii():
+        digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in digits)
     found = set()
-    for thousands, point in ((",", "."), (".", ",")):
-        grouped = rf"(?:\d{{1,3}}(?:[{thousands}]\d{{3}})+|\d+)(?:[{point}]\d+)?"
-        if re.fullmatch(grouped, digits):
+    for grouped, (thousands, point) in zip(_GROUPED, _MARKS, strict=True):
+        if grouped.fullmatch(digits):
             plain = digits.replace(thousands, "").replace(point, ".")
             found.add(Decimal(plain))
     return frozenset(found)

@@ -19,7 +19,12 @@ _NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w'’-]+")
 
 def facts(text: str) -> set[str]:
     """Numbers as written, and words with a capital that do not begin a sentence or a line."""
-    return set(_NUMBER.findall(text)) | set(_NAME.findall(_START.sub(" ", text)))
+    return set(_NUMBER.findall(text)) | names(text)
+
+
+def names(text: str) -> set[str]:
+    """Words with a capital that do not begin a sentence or a line."""
+    return set(_NAME.findall(_START.sub(" ", text)))
 
 
 def unsupported(judged: Judged) -> Scores:
