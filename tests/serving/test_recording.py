@@ -4,11 +4,10 @@ to keep."""
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests._children import run
 from tests.store.test_traffic import served
 
 from etude.errors import StoreError
@@ -179,14 +178,7 @@ asyncio.run(main())
 
 
 def test_a_kill_loses_nothing_that_was_promised(store: Store) -> None:
-    root = Path(__file__).parents[2]
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(store.root)],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(KILLED, store.root, cwd=Path(__file__).parents[2])
     assert done.returncode == 9, done.stderr
     promised = set(done.stdout.split())
     assert "r40" in promised
