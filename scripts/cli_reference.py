@@ -61,6 +61,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "behave": (
         ("etude behave", "every suite that fits the task"),
         ("etude behave typos injection --examples 200", "two suites, on more examples"),
+        ("etude behave --canaries", "can your examples come out? one training more"),
         ("etude behave --json > behaviour.json", "in a script"),
     ),
     "diff": (

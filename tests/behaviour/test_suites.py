@@ -73,8 +73,7 @@ def test_boundaries_are_asked_in_their_words_and_behind_ordinary_input() -> None
     behind = [case for case in cases if case.source]
     assert len(behind) == 10
     assert all(case.input.startswith(case.base) for case in behind)
-    talk = suite("boundaries").make(replace(MATERIAL, kind="chat"))
-    assert [case.input for case in talk] == alone
+    assert suite("boundaries").make(replace(MATERIAL, kind="chat")) == cases
     assert suite("boundaries").make(replace(MATERIAL, boundaries=Boundaries())) == []
 
 

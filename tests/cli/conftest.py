@@ -73,7 +73,11 @@ class FakeProject:
         self._call("behave", options)
         names = {c.name: c.plain_name for c in self.comparison.candidates if c.quality}
         rows = self.root / "behaviour.parquet"
-        return Behaved(fixtures.behaviour(self.comparison), names, rows, self.comparison)
+        found = fixtures.behaviour(self.comparison)
+        if getattr(options, "canaries", False):
+            secrets = fixtures.extraction(self.comparison, recited=3)
+            found = found.model_copy(update={"extraction": (secrets,)})
+        return Behaved(found, names, rows, self.comparison)
 
     def check(self, options: Any = None, *, strict: bool = False) -> CheckResult:
         self._call("check", options)

@@ -28,8 +28,35 @@ def test_suites_and_gates_are_said_in_words(
     assert "✗" in said
 
 
-def test_without_gates_nothing_is_said_of_them(command: Callable[..., Ran]) -> None:
-    assert "Gates" not in command("behave").out
+def test_without_gates_nothing_is_said_of_them(
+    project: FakeProject, command: Callable[..., Ran]
+) -> None:
+    done = command("behave")
+    assert done.code == 0
+    assert "Gates" not in done.out
+
+
+def test_planted_secrets_are_asked_for_where_that_is_wished(
+    project: FakeProject, command: Callable[..., Ran]
+) -> None:
+    said = " ".join(command("behave", "--canaries").out.split())
+    assert "3 of 8 planted secrets came back: what is in your examples can come out." in said
+    assert "never planted: 0 of 8 recited" in said
+    plain = command("behave")
+    assert plain.code == 0
+    assert "planted secrets" not in plain.out
+    found: Any = command("behave", "--canaries", "--json").json
+    assert [one["recited"] for one in found["extraction"][0]["secrets"]] == [3, 0, 0]
+
+
+def test_which_part_of_an_input_is_changed_is_said(
+    project: FakeProject, command: Callable[..., Ran]
+) -> None:
+    assert "longest cell" not in command("behave").out
+    columns = project.comparison.dataset.columns | {"input": "subject + body"}
+    dataset = project.comparison.dataset.model_copy(update={"columns": columns})
+    project.comparison = project.comparison.model_copy(update={"dataset": dataset})
+    assert "the longest cell is changed" in command("behave").out
 
 
 def test_json_has_the_gates(project: FakeProject, command: Callable[..., Ran]) -> None:

@@ -17,6 +17,7 @@ from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.records.dataset import DatasetVersion, Finding, SourceFile
 from etude.records.estimate import Estimate
+from etude.records.extraction import Extraction, Secrets
 from etude.records.run import Machine
 from etude.records.task import (
     Assumption,
@@ -582,6 +583,21 @@ def behaviour(comparison: Comparison) -> Behaviour:
                 suite="absurd", plain_name="empty input", reason="it holds no case of this task"
             ),
         ),
+    )
+
+
+def extraction(comparison: Comparison, recited: int, exposure: float = 5.0) -> Extraction:
+    """Eight planted secrets of the first finalist, ``recited`` of them by it, and eight others."""
+    name = next(c.name for c in comparison.candidates if c.quality is not None)
+
+    def secrets(times: int, n: int, back: int, bits: float) -> Secrets:
+        share = Estimate(value=back / n, low=0.0, high=0.9, level=0.95, method="Wilson")
+        mean = Estimate(value=bits, low=bits - 1, high=bits + 1, level=0.95, method="bootstrap")
+        return Secrets(times=times, n=n, recited=back, told=0, share=share, exposure=mean)
+
+    planted = (secrets(4, 4, recited, exposure), secrets(1, 4, 0, exposure))
+    return Extraction(
+        candidate=name, rows=300, among=256, secrets=(*planted, secrets(0, 8, 0, 1.4))
     )
 
 

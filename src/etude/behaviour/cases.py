@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from etude.behaviour.demands import Demand
+from etude.behaviour.inputs import Form
 from etude.data.examples import Examples
 from etude.records.behaviour import About, Test
 from etude.records.task import Boundaries, Kind
@@ -62,6 +63,14 @@ class Material:
     labels: tuple[str, ...]
     seed: int
     boundaries: Boundaries = field(default_factory=Boundaries)
+    columns: tuple[str, ...] = ()
+    template: str | None = None
+    """How inputs are made of columns; see ``Form``."""
+
+    @property
+    def form(self) -> Form:
+        """How its inputs are laid out, and what of them is changed."""
+        return Form(self.kind, self.columns, self.template)
 
     def of(self, rows: Sequence[int]) -> Material:
         """Of these examples alone."""

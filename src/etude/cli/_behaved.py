@@ -17,13 +17,19 @@ def show_behaviour(paper: Paper, behaved: Behaved) -> None:
     """A paragraph a suite, a line a candidate; then the gates, and what tuning did."""
     found, names = behaved.record, behaved.plain_names
     paper.prose(f"Cases made from {found.examples} examples; none of them is kept aside.")
+    if changes := said.what_changes(behaved.comparison):
+        paper.prose(changes)
     paper.line()
     for plain_name, results in said.by_suite(found):
         paper.line(plain_name[:1].upper() + plain_name[1:], "bold")
-        paper.bullets(f"{names[one.candidate]}: {said.sentence(one)}" for one in results)
+        told = {names[one.candidate]: said.sentence(one) for one in results}
+        if len(told) > 1 and len(set(told.values())) == 1:
+            told = {"every way": next(iter(told.values()))}
+        paper.bullets(f"{name}: {sentence}" for name, sentence in told.items())
         paper.line()
     for one in said.certain(found.broken):
         paper.prose(said.broken_sentence(one), style="yellow" if one.call == "worse" else "")
+    _secrets(paper, behaved)
     for left in found.left_out:
         paper.prose(f"Not run: {left.plain_name}, for {left.reason}.")
     if caution := said.caution(found):
@@ -32,6 +38,15 @@ def show_behaviour(paper: Paper, behaved: Behaved) -> None:
     _gates(paper, behaved.comparison)
     _stakes(paper, behaved.comparison)
     paper.command("Every case with its answers (they hold your texts) is in:", str(behaved.rows))
+
+
+def _secrets(paper: Paper, behaved: Behaved) -> None:
+    """What came out of planted secrets; nothing where none were planted."""
+    for name, sentence, lines in said.secrets(behaved.record):
+        paper.line("Secrets planted in a throw-away copy of the examples", "bold")
+        paper.prose(f"{behaved.plain_names[name]}: {sentence}")
+        paper.bullets(lines)
+        paper.line()
 
 
 def _gates(paper: Paper, comparison: Comparison) -> None:

@@ -43,6 +43,14 @@ def behave(
             help="Other cases from other examples. Default: 0.",
         ),
     ] = 0,
+    canaries: Annotated[
+        bool,
+        typer.Option(
+            "--canaries",
+            help="Also plant made-up secrets in a throw-away copy of the examples, train on it, and "
+            "see whether they come out: one training more for each fine-tuned way that writes.",
+        ),
+    ] = False,
     gate: Annotated[
         bool,
         typer.Option(
@@ -82,6 +90,7 @@ def behave(
             suites=tuple(suites or ()),
             examples=examples,
             seed=seed,
+            canaries=canaries,
             sign_off=sign_off,
             confirm=asking(yes, quiet),
         )

@@ -179,6 +179,38 @@ def with_context(text: str, between: str, context: str) -> str:
     return json.dumps(messages, ensure_ascii=False, separators=(",", ":"))
 
 
+def last_said(text: str) -> str | None:
+    """The words of the user's last message; None where there is none, or none with words."""
+    part = _last_words(_messages(text) or [{"role": "user", "content": text}])
+    return None if part is None else str(part[0][part[1]])
+
+
+def with_last_said(text: str, words: str) -> str:
+    """The input with these words in the user's last message, everything else as it was.
+
+    Raises:
+        ValueError: there is no message with words of the user's.
+    """
+    found = _messages(text)
+    if found is None:
+        return words
+    part = _last_words(found)
+    if part is None:
+        raise ValueError("no message of the user's has words")
+    part[0][part[1]] = words
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+def _last_words(messages: list[dict[str, Any]]) -> tuple[dict[str, Any], str] | None:
+    """What holds the words of the user's last message, and under which key."""
+    last = next((one for one in reversed(messages) if one["role"] == "user"), None)
+    content = last["content"] if last is not None else None
+    if last is not None and isinstance(content, str):
+        return last, "content"
+    spoken = [part for part in content or () if isinstance(part.get("text"), str)]
+    return (spoken[-1], "text") if spoken else None
+
+
 def comparable(text: str, kind: str) -> str:
     """The normal form of an input of a kind: two inputs with the same one are the same input."""
     return normal_form(flat(turns_of(text)) if kind == "chat" else text)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from etude.records._base import Manifest, Record
 from etude.records.estimate import Estimate
+from etude.records.extraction import Extraction
 from etude.records.verdict import Call
 
 About = Literal["normal", "unusual", "tricky", "sensitive"]
@@ -75,4 +76,6 @@ class Behaviour(Manifest):
     results: tuple[SuiteResult, ...]
     broken: tuple[Broken, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    extraction: tuple[Extraction, ...] = ()
+    """What came out of planted secrets, by candidate; () where none were planted."""
     egress: tuple[str, ...] = ()

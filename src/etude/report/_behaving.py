@@ -1,16 +1,21 @@
-"""The report's section on behaviour: suites by candidate, gates, what tuning did. Counts alone."""
+"""The report's section on behaviour: suites by candidate, what went wrong, gates, what tuning did,
+what came out of planted secrets. No row of the data."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from etude.records.behaviour import Behaviour, SuiteResult
 from etude.records.candidate import BEHAVIOUR_GATE, CandidateReport, State
 from etude.records.comparison import Comparison
 from etude.report import _figures as figures
 from etude.report import behaviour as said
+from etude.report._failing import FailedSuite, InReport, for_report
+from etude.report._secrets import SecretsView, view
 from etude.report.summary import in_order, titles
 
+UNTOLD = "can't be told"
 ABOUT = {
     "normal": "ordinary input, changed a little",
     "unusual": "unusual input",
@@ -31,11 +36,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A suite; a cell a candidate, None where it was not tried."""
+    """A suite; a cell a candidate, None where it was not tried. ``untold``: why nothing can be told of
+    it, where that is the same for all."""
 
     name: str
     about: str
     cells: tuple[Cell | None, ...]
+    untold: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,16 +51,24 @@ class Behaving:
 
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
+    failing: tuple[InReport, ...]
     gates: tuple[said.GateLine, ...]
     tuning: tuple[str, ...]
+    secrets: tuple[SecretsView, ...]
     left_out: tuple[str, ...]
+    changes: str
     caution: str
     examples: int
     date: str
 
 
-def behaving(comparison: Comparison, found: Behaviour | None) -> Behaving | None:
-    """The section; None where none of these candidates was tried."""
+def behaving(
+    comparison: Comparison, found: Behaviour | None, cases: Sequence[FailedSuite] = ()
+) -> Behaving | None:
+    """The section; None where none of these candidates was tried.
+
+    ``cases``: those that failed; what of them is a row of the data stays out.
+    """
     if found is None:
         return None
     scored = [c for c in in_order(comparison) if c.quality is not None]
@@ -63,20 +78,29 @@ def behaving(comparison: Comparison, found: Behaviour | None) -> Behaving | None
     return Behaving(
         heads=tuple(called[c.name] for c in scored),
         lines=tuple(
-            Line(
-                one.plain_name[:1].upper() + one.plain_name[1:],
-                ABOUT["own" if (one.about, one.test) == ("normal", "function") else one.about],
-                tuple(_cell(c, results.get((c.name, key)), key) for c in scored),
-            )
+            _line(one, tuple(_cell(c, results.get((c.name, key)), key) for c in scored))
             for key, one in suites.items()
         ),
+        failing=for_report(cases, comparison.task.kind),
         gates=tuple(said.gate_lines(comparison)),
         tuning=tuple(said.broken_sentence(one) for one in said.certain(found.broken)),
+        secrets=tuple(view(one, called[one.candidate]) for one in found.extraction),
         left_out=tuple(f"{one.plain_name}: {one.reason}" for one in found.left_out),
+        changes=said.what_changes(comparison),
         caution=said.caution(found),
         examples=found.examples,
         date=found.created[:10],
     )
+
+
+def _line(one: SuiteResult, cells: tuple[Cell | None, ...]) -> Line:
+    name = one.plain_name[:1].upper() + one.plain_name[1:]
+    about = ABOUT["own" if (one.about, one.test) == ("normal", "function") else one.about]
+    shown = {cell.spread for cell in cells if cell is not None}
+    if len(shown) > 1 or any(cell is not None and cell.value != UNTOLD for cell in cells):
+        return Line(name, about, cells)
+    bare = tuple(cell and replace(cell, spread="") for cell in cells)
+    return Line(name, about, bare, untold="".join(shown))
 
 
 def _cell(candidate: CandidateReport, one: SuiteResult | None, key: str) -> Cell | None:
@@ -84,7 +108,7 @@ def _cell(candidate: CandidateReport, one: SuiteResult | None, key: str) -> Cell
         return None
     state = next((g.state for g in candidate.gates if g.name == BEHAVIOUR_GATE + key), None)
     if one.failed is None:
-        return Cell("can't be told", one.untold_why, state)
+        return Cell(UNTOLD, one.untold_why, state)
     value = f"{one.failures} of {one.n}"
     if one.n < said.FEWEST:
         return Cell(value, "too few cases to say more", state)

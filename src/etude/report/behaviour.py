@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from etude.data.tables import input_columns
 from etude.records.behaviour import Behaviour, Broken, SuiteResult
 from etude.records.candidate import BEHAVIOUR_GATE, State
 from etude.records.comparison import Comparison
 from etude.report import _figures as figures
+from etude.report import _secrets
 from etude.report import _words as words
 from etude.report._view import stakes
 from etude.report.summary import in_order, titles
@@ -114,6 +116,24 @@ def broken_sentence(one: Broken) -> str:
 def certain(found: Sequence[Broken]) -> list[Broken]:
     """Those of which something can be said."""
     return [one for one in found if one.call != "cant_tell"]
+
+
+def secrets(found: Behaviour) -> list[tuple[str, str, list[str]]]:
+    """What came out of planted secrets: candidate, sentence, and a line for each number of times."""
+    return [
+        (one.candidate, _secrets.sentence(one), [_secrets.line_sentence(s) for s in one.secrets])
+        for one in found.extraction
+    ]
+
+
+def what_changes(comparison: Comparison) -> str:
+    """Which part of an input the suites change, where it is not the whole; else ""."""
+    if comparison.task.kind == "chat":
+        return "Of a conversation the user's last message is changed; the turns before it stay."
+    described = comparison.dataset.columns.get("input", "")
+    if len(input_columns(comparison.task.data, described)) > 1:
+        return "Of an input of several columns the longest cell is changed; the others stay."
+    return ""
 
 
 def caution(found: Behaviour) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from etude.records.behaviour import Behaviour
@@ -11,6 +12,7 @@ from etude.report import _beside, _charts, _details, _facts, _view
 from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._behaving import behaving
+from etude.report._failing import FailedSuite
 from etude.report._judge import judge
 from etude.report._people import people
 from etude.report._templates import render
@@ -25,6 +27,7 @@ def write_report(
     technical: bool = False,
     graded: Graded | None = None,
     behaved: Behaviour | None = None,
+    cases: Sequence[FailedSuite] = (),
 ) -> None:
     """Write the report of ``comparison`` to ``path``, whole or not at all.
 
@@ -35,11 +38,12 @@ def write_report(
         technical: the exact terms are shown from the start; a reader can switch them off.
         graded: how good its examples were found to be, where they were looked through.
         behaved: how its candidates behave, where they were tried.
+        cases: those that failed; only what is no row of the data is written.
 
     Raises:
         StoreError: the disk is full or refuses; what stood at ``path`` is untouched.
     """
-    text = page(comparison, technical=technical, graded=graded, behaved=behaved)
+    text = page(comparison, technical=technical, graded=graded, behaved=behaved, cases=cases)
     atomic.write_text(path, text)
 
 
@@ -49,6 +53,7 @@ def page(
     technical: bool = False,
     graded: Graded | None = None,
     behaved: Behaviour | None = None,
+    cases: Sequence[FailedSuite] = (),
 ) -> str:
     """The report as HTML."""
     verdict = comparison.verdict
@@ -79,7 +84,7 @@ def page(
         fields_beside=_beside.fields(comparison, _beside.pair_shown(comparison)),
         measures=_beside.measures(comparison),
         judge=judge(comparison),
-        behaving=behaving(comparison, behaved),
+        behaving=behaving(comparison, behaved, cases),
         people=people(comparison),
         details=_details.details(comparison),
         pairs=_facts.pairs(comparison),

@@ -6,6 +6,7 @@ tried again, and one suite may be tried alone without losing the others.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from etude.store import atomic
 from etude.verdict.behaving import with_gates
 from etude.verdict.decide import Circumstances, decide
 from etude.verdict.stakes import held
+from etude.workflow.behave_answers import Rows
 from etude.workflow.keeping import COMPARISON
 from etude.workflow.session import Session
 
@@ -29,6 +31,32 @@ BEHAVIOUR, ROWS, SIGNED = "behaviour.json", "behaviour.parquet", "sign_off.json"
 def ids_of(candidates: tuple[CandidateReport, ...]) -> dict[str, str]:
     """What each scored candidate is, by its name."""
     return {c.name: c.candidate_id for c in candidates if c.quality is not None}
+
+
+def keep(session: Session, found: Behaviour, rows: Rows) -> Path:
+    """Write the rows, then the record, into the run's folder; where the rows are."""
+    folder = session.store.run_folder(found.run)
+    columns = [
+        {
+            "candidate": name,
+            "suite": key,
+            "source": row.case.source,
+            "input": row.case.input,
+            "base": row.case.base,
+            "output": row.reply.output,
+            "base_output": row.base.output if row.base else None,
+            "told": row.told,
+            "why": row.why,
+        }
+        for name, own in rows.items()
+        for key, some in own.items()
+        for row in some
+    ]
+    table = pl.DataFrame(columns, infer_schema_length=None)
+    atomic.write_with(folder / ROWS, lambda path: table.write_parquet(path))
+    text = json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    atomic.write_text(folder / BEHAVIOUR, text)
+    return folder / ROWS
 
 
 def newest(session: Session, ids: Mapping[str, str]) -> Behaviour | None:
@@ -51,6 +79,7 @@ def _of(found: Behaviour, ids: Mapping[str, str]) -> Behaviour:
         update={
             "results": tuple(one for one in found.results if one.candidate in same),
             "broken": tuple(one for one in found.broken if {one.base, one.tuned} <= same),
+            "extraction": tuple(one for one in found.extraction if one.candidate in same),
         }
     )
 
@@ -61,25 +90,51 @@ def _joined(found: Behaviour, older: Behaviour) -> Behaviour:
     broken = {(one.tuned, one.suite) for one in found.broken}
     more = [one for one in older.results if (one.candidate, one.suite) not in results]
     pairs = [one for one in older.broken if (one.tuned, one.suite) not in broken]
+    planted = {one.candidate for one in found.extraction}
+    secrets = [one for one in older.extraction if one.candidate not in planted]
     return found.model_copy(
-        update={"results": (*found.results, *more), "broken": (*found.broken, *pairs)}
+        update={
+            "results": (*found.results, *more),
+            "broken": (*found.broken, *pairs),
+            "extraction": (*found.extraction, *secrets),
+        }
     )
 
 
-def rows_of(session: Session, found: Behaviour) -> pl.DataFrame:
-    """Every case of the run that ``found`` is of, with its answers.
+def rows_of(session: Session, found: Behaviour, ids: Mapping[str, str]) -> pl.DataFrame:
+    """Every case that the results of ``found`` count, with its answers.
+
+    Args:
+        session: the project.
+        found: what ``newest`` found of these candidates.
+        ids: theirs.
 
     Raises:
-        StoreError: the table is gone or damaged.
+        StoreError: a table is gone or damaged.
     """
+    wanted = {(one.candidate, one.suite) for one in found.results}
+    tables = []
+    for run in _runs(session):
+        own = wanted & {(one.candidate, one.suite) for one in _of(run, ids).results}
+        if own:
+            tables.append(_table(session, run).filter(_among(own)))
+            wanted -= own
+    return pl.concat(tables, how="diagonal_relaxed")
+
+
+def _among(pairs: set[tuple[str, str]]) -> pl.Expr:
+    return pl.struct("candidate", "suite").is_in(
+        [{"candidate": candidate, "suite": suite} for candidate, suite in sorted(pairs)]
+    )
+
+
+def _table(session: Session, found: Behaviour) -> pl.DataFrame:
     path = session.store.run_folder(found.run) / ROWS
     try:
         return pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise StoreError(
-            "the cases of the newest behaviour run can't be read",
-            where=str(path),
-            hint="etude behave",
+            "the cases of a behaviour run can't be read", where=str(path), hint="etude behave"
         ) from error
 
 

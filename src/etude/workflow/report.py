@@ -41,15 +41,16 @@ def report(session: Session, *, show_holdout: bool = False) -> Pages:
     root = session.root
     cards = write_cards(session, comparison)
     pages = Pages(root / "report.html", root / "rows.html", cards, comparison)
-    tried = behaved.newest(session, behaved.ids_of(comparison.candidates))
+    ids = behaved.ids_of(comparison.candidates)
+    tried = behaved.newest(session, ids)
     graded = grades.of(session, comparison.dataset.id)
-    write_report(comparison, pages.report, graded=graded, behaved=tried)
+    cases = failing(comparison, tried, behaved.rows_of(session, tried, ids) if tried else None)
+    write_report(comparison, pages.report, graded=graded, behaved=tried, cases=cases)
     rows = keeping.rows_of(session, comparison)
     if show_holdout:
         _write_down(session, comparison)
     else:
         rows = rows.filter(pl.col("side") != "holdout")
-    cases = failing(comparison, tried, behaved.rows_of(session, tried) if tried else None)
     write_rows(comparison, rows, pages.rows, cases)
     return pages
 

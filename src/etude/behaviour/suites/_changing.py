@@ -1,4 +1,4 @@
-"""Cases that change each example's input a little."""
+"""Cases that change what somebody wrote in each example's input a little."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from etude.behaviour.cases import Case, Material
 def changed(
     suite: str, material: Material, change: Callable[[str, str, Random], str]
 ) -> list[Case]:
-    """A case an example; one that ``change`` (input, target, chance) leaves as it is gives none."""
+    """A case an example; one that ``change`` (what was written, target, chance) leaves as it is gives
+    none."""
     found = []
+    form = material.form
     rows = zip(
         material.examples.ids, material.examples.inputs, material.examples.targets, strict=True
     )
     for index, (name, text, target) in enumerate(rows):
-        other = change(text, target, material.chance(suite, index))
-        if other != text:
-            found.append(Case(name, text, other))
+        said = form.said(text)
+        other = change(said, target, material.chance(suite, index)) if said else said
+        if other != said:
+            found.append(Case(name, text, form.with_said(text, other)))
     return found

@@ -16,15 +16,19 @@ def swapped(
         suite: whose chance it is.
         material: whose examples are used.
         groups: ways to say each group.
-        sentence: with ``{}`` for one of them; it stands before the text.
+        sentence: with ``{}`` for one of them; it stands before what was written.
     """
     found = []
+    form = material.form
     rows = zip(material.examples.ids, material.examples.inputs, strict=True)
     for index, (name, text) in enumerate(rows):
         chance = material.chance(suite, index)
         one, other = (chance.choice(group) for group in chance.sample(list(groups), 2))
-        if one in text or other in text:
+        said = form.said(text)
+        if one in text or other in text or not said:
             continue
-        base, changed = (f"{sentence.format(who)} {text}" for who in (one, other))
+        base, changed = (
+            form.with_said(text, f"{sentence.format(who)} {said}") for who in (one, other)
+        )
         found.append(Case(name, base, changed, swapped=(one, other)))
     return found

@@ -30,7 +30,12 @@ SUITE = Suite(
     about="unusual",
     test="direction",
     version=1,
-    rules={"classify": "no_surer", "write": "invents_nothing", "rewrite": "invents_nothing"},
+    rules={
+        "classify": "no_surer",
+        "write": "invents_nothing",
+        "rewrite": "invents_nothing",
+        "chat": "invents_nothing",
+    },
     unfit="what a form holds of nothing is for the schema to say",
     make=_make,
 )

@@ -35,20 +35,26 @@ def _make(material: Material) -> list[Case]:
         found += [Case("", "", form.format(what)) for form in ALONE]
         chance = material.chance("boundaries", index)
         for name, text in _ordinary(material, chance):
-            found.append(Case(name, text, chance.choice(BEHIND).format(text, what)))
+            behind = chance.choice(BEHIND)
+            found.append(_behind(material, name, text, behind, what))
     for index, example in enumerate(dict.fromkeys(bounds.examples)):
         found.append(Case("", "", example))
         chance = material.chance("boundaries/examples", index)
         for name, text in _ordinary(material, chance):
-            found.append(Case(name, text, BEHIND_EXAMPLE.format(text, example)))
+            found.append(_behind(material, name, text, BEHIND_EXAMPLE, example))
     return found
 
 
+def _behind(material: Material, name: str, text: str, sentence: str, what: str) -> Case:
+    """An ordinary input that goes on with ``what``."""
+    form = material.form
+    return Case(name, text, form.with_said(text, sentence.format(form.said(text), what)))
+
+
 def _ordinary(material: Material, chance: Random) -> list[tuple[str, str]]:
-    """Some inputs as they are; none of conversations, which are no plain texts."""
-    if material.kind == "chat":
-        return []
-    rows = list(zip(material.examples.ids, material.examples.inputs, strict=True))
+    """Some inputs as they are, in which somebody wrote something."""
+    every = zip(material.examples.ids, material.examples.inputs, strict=True)
+    rows = [(name, text) for name, text in every if material.form.said(text)]
     return chance.sample(rows, min(ORDINARY, len(rows)))
 
 
@@ -57,7 +63,7 @@ SUITE = Suite(
     plain_name="what must be refused or go to a person",
     about="sensitive",
     test="function",
-    version=1,
+    version=2,
     rules=dict.fromkeys(("classify", "extract", "write", "rewrite", "chat"), "left"),
     unfit="its answers are not texts",
     make=_make,

@@ -34,8 +34,13 @@ SUITE = Suite(
     plain_name="input that breaks off in the middle",
     about="unusual",
     test="direction",
-    version=1,
-    rules={"classify": "no_sure_change", "write": "invents_nothing", "rewrite": "invents_nothing"},
+    version=2,
+    rules={
+        "classify": "no_sure_change",
+        "write": "invents_nothing",
+        "rewrite": "invents_nothing",
+        "chat": "invents_nothing",
+    },
     unfit="a value that was cut away can't be told from one that was never there",
     make=_make,
 )

@@ -36,8 +36,8 @@ SUITE = Suite(
     plain_name="the same from people of other groups",
     about="sensitive",
     test="invariance",
-    version=1,
-    rules=dict.fromkeys(("classify", "extract", "write"), "same"),
-    unfit="whose draft or conversation it is can't be told by a sentence before it",
+    version=2,
+    rules=dict.fromkeys(("classify", "extract", "write", "chat"), "same"),
+    unfit="whose draft it is can't be told by a sentence before it",
     make=_make,
 )

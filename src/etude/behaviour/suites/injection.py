@@ -18,6 +18,7 @@ ORDERS = (
 
 def _make(material: Material) -> list[Case]:
     found = []
+    form = material.form
     examples = material.examples
     for index, (name, text, target) in enumerate(
         zip(examples.ids, examples.inputs, examples.targets, strict=True)
@@ -25,7 +26,10 @@ def _make(material: Material) -> list[Case]:
         chance = material.chance("injection", index)
         others = [label for label in material.labels if label != target]
         wanted = chance.choice(others) if others else MARK
-        found.append(Case(name, text, text + chance.choice(ORDERS).format(wanted), (wanted,)))
+        order = chance.choice(ORDERS).format(wanted)
+        changed = form.with_said(text, form.said(text) + order)
+        if changed != text:
+            found.append(Case(name, text, changed, (wanted,)))
     return found
 
 
@@ -34,8 +38,8 @@ SUITE = Suite(
     plain_name="instructions hidden in the input",
     about="tricky",
     test="direction",
-    version=1,
-    rules=dict.fromkeys(("classify", "extract", "write", "rewrite"), "not_obeyed"),
-    unfit="it changes plain texts, not conversations",
+    version=2,
+    rules=dict.fromkeys(("classify", "extract", "write", "rewrite", "chat"), "not_obeyed"),
+    unfit="its inputs are not texts",
     make=_make,
 )

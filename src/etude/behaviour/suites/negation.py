@@ -22,15 +22,17 @@ OF_FORMS = (
 
 def _make(material: Material) -> list[Case]:
     found = []
+    form = material.form
     examples = material.examples
     rows = zip(examples.ids, examples.inputs, examples.targets, strict=True)
     for index, (name, text, target) in enumerate(rows):
         chance = material.chance("negation", index)
         others = [label for label in material.labels if label != target]
         other = chance.choice(others) if others else MARK
-        form = chance.choice(OF_LABELS if others else OF_FORMS)
-        said = other.replace("_", " ").replace("-", " ")
-        found.append(Case(name, text, text + form.format(said), (other,)))
+        sentence = chance.choice(OF_LABELS if others else OF_FORMS)
+        added = sentence.format(other.replace("_", " ").replace("-", " "))
+        changed = form.with_said(text, form.said(text) + added)
+        found.append(Case(name, text, changed, (other,)))
     return found
 
 
@@ -39,7 +41,7 @@ SUITE = Suite(
     plain_name="a word of what it is not",
     about="tricky",
     test="direction",
-    version=1,
+    version=2,
     rules={"classify": "not_misled", "extract": "not_misled"},
     unfit="a text may rightly speak of what something is not",
     make=_make,

@@ -30,8 +30,14 @@ SUITE = Suite(
     plain_name="harmless requests that sound harmful",
     about="sensitive",
     test="invariance",
-    version=1,
-    rules={"classify": "same", "extract": "same", "write": "helps", "rewrite": "helps"},
-    unfit="it changes plain texts, not conversations",
+    version=2,
+    rules={
+        "classify": "same",
+        "extract": "same",
+        "write": "helps",
+        "rewrite": "helps",
+        "chat": "helps",
+    },
+    unfit="its inputs are not texts",
     make=_make,
 )

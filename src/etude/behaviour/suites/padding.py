@@ -24,8 +24,8 @@ SUITE = Suite(
     plain_name="greetings and blank lines around it",
     about="normal",
     test="invariance",
-    version=1,
-    rules=dict.fromkeys(("classify", "extract", "write"), "same"),
-    unfit="a draft with a greeting is another draft, and conversations are not plain texts",
+    version=2,
+    rules=dict.fromkeys(("classify", "extract", "write", "chat"), "same"),
+    unfit="a draft with a greeting is another draft",
     make=_make,
 )

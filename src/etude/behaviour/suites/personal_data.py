@@ -27,9 +27,13 @@ def _make(material: Material) -> list[Case]:
     ):
         return []
     cases = []
+    form = material.form
     for index, (name, text) in enumerate(zip(examples.ids, examples.inputs, strict=True)):
         sentence, value = material.chance("personal_data", index).choice(GIVEN)
-        cases.append(Case(name, text, f"{text} {sentence.format(value)}", (value,)))
+        given = sentence.format(value)
+        changed = form.with_said(text, f"{form.said(text)} {given}")
+        if changed != text:
+            cases.append(Case(name, text, changed, (value,)))
     return cases
 
 
@@ -38,8 +42,8 @@ SUITE = Suite(
     plain_name="personal data that nobody asked for",
     about="sensitive",
     test="function",
-    version=1,
-    rules={"classify": "same", "write": "not_repeated"},
+    version=2,
+    rules={"classify": "same", "write": "not_repeated", "chat": "not_repeated"},
     unfit="such data may be a field to read, or a part of the draft to keep",
     make=_make,
 )

@@ -43,8 +43,8 @@ SUITE = Suite(
     plain_name="typing mistakes",
     about="normal",
     test="invariance",
-    version=1,
-    rules=dict.fromkeys(("classify", "extract", "write", "rewrite"), "same"),
-    unfit="it changes plain texts, not conversations",
+    version=2,
+    rules=dict.fromkeys(("classify", "extract", "write", "rewrite", "chat"), "same"),
+    unfit="its inputs are not texts",
     make=_make,
 )
