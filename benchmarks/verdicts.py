@@ -59,6 +59,8 @@ class Tally:
     losses: list[float] = field(default_factory=list)
     plain_losses: list[float] = field(default_factory=list)
     """Of the best point estimate, for contrast."""
+    lowest_losses: list[float] = field(default_factory=list)
+    """Of the lowest rung whose estimate is within the margin of that."""
     decisions: Counter[str] = field(default_factory=Counter)
     settled: list[bool] = field(default_factory=list)
     falsely: list[bool] = field(default_factory=list)
@@ -142,8 +144,12 @@ def _count_verdict(
         )
     )
     picked = place[verdict.recommended or fits.rungs[0]]
-    best = int((drawn.answers_RN == drawn.truth_N).mean(axis=1).argmax())
-    for losses, chosen in ((tally.losses, picked), (tally.plain_losses, best)):
+    shares_R = (drawn.answers_RN == drawn.truth_N).mean(axis=1)
+    for losses, chosen in (
+        (tally.losses, picked),
+        (tally.plain_losses, int(shares_R.argmax())),
+        (tally.lowest_losses, int((shares_R >= shares_R.max() - MARGIN).argmax())),
+    ):
         losses.append(float(truth.values.max() - truth.values[chosen]))
     tally.decisions[verdict.decision] += 1
     # Where nothing was fine-tuned, "don't" is never said, however clear the rest is.
@@ -186,6 +192,7 @@ def told(tally: Tally) -> dict[str, str]:
         "all pairs of a comparison covered at once": share(tally.joint),
         "pick within the margin of the true best": share([x <= MARGIN for x in tally.losses]),
         "the best point estimate within it": share([x <= MARGIN for x in tally.plain_losses]),
+        "the lowest rung estimated within it": share([x <= MARGIN for x in tally.lowest_losses]),
         "loss of the pick, points": f"mean {100 * losses.mean():.2f}, "
         f"19 of 20 below {100 * np.quantile(losses, 0.95):.1f}, most {100 * losses.max():.1f}",
         "a difference claimed between equals": share(tally.falsely),

@@ -118,9 +118,9 @@ def _pick(survivors: Sequence[CandidateReport], differences: Differences, margin
 def _provisional(survivors: Sequence[CandidateReport], margin: float) -> CandidateReport:
     """What to use until more is known.
 
-    Among candidates that cost nothing to make anew, the best estimate: a lower one within the margin
-    loses more than the margin half as often again (``benchmarks/verdicts.py``). One that has to be
-    trained, and trained again when things change, must be ahead by what is worth having.
+    Among candidates that cost nothing to make anew, the best estimate: the lowest within the margin
+    of it loses more than the margin a third as often again (``benchmarks/verdicts.py``). One that has
+    to be trained, and trained again when things change, must be ahead by what is worth having.
     """
     simple = [c for c in survivors if not c.trained]
     trained = [c for c in survivors if c.trained]
