@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,15 +13,18 @@ import pytest
 from safetensors.torch import load_file
 
 from etude.approaches import approach
-from etude.approaches.writing import tuning
+from etude.approaches.writing import trainings, tuning
 from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import candidate_for
 from etude.approaches.writing.pairs import neighbours, token_pairs
 from etude.approaches.writing.planning import Planned
 from etude.approaches.writing.wording import BASE
 from etude.data.conversations import held_forms
+from etude.models._base import Completion
 from etude.models._causal import CausalModel
+from etude.models._remembering import to_json
 from etude.records.task import Task
+from etude.training.lm.result import LmResult
 from etude.training.lm.settings import LmSettings, twice_as_long
 from etude.training.lm.teaching import teach
 from tests.approaches._writing import notes, writing_context, writing_task
@@ -57,6 +61,24 @@ def test_an_example_never_stands_in_its_own_prompt(model: CausalModel, tmp_path:
     for row, shown in enumerate(neighbours(candidate, rows)):
         assert len(shown) == 2
         assert row not in shown
+
+
+def test_look_up_trains_with_the_passages_that_its_prompts_show_in_use(
+    model: CausalModel, tmp_path: Path
+) -> None:
+    (tmp_path / "prices.md").write_text("Tea costs four.\n\n# Rope\n\nRope is sold by the yard.\n")
+    task = writing_task(data={"examples": "a.csv", "knowledge": "prices.md"})
+    context = writing_context(model, tmp_path, task, root=tmp_path)
+    recipe = approach("finetune_retrieval").recipe  # type: ignore[attr-defined]
+    assert recipe.prompt_for(writing_task()).passages == 0
+    assert approach("bake").recipe.prompt_for(task).passages == 0  # type: ignore[attr-defined]
+    settings = replace(recipe.prompt_for(task), max_tokens=20).to_json()
+    candidate = candidate_for("finetune_retrieval", notes(12), settings, context, model)
+    row = next(i for i, text in enumerate(notes(12).inputs) if "rope" in text)
+    pair = token_pairs(candidate, notes(12))[row]
+    assert "Rope is sold by the yard." in model.format.decode(pair.prompt)
+    (request,), _ = candidate.requests([notes(12).inputs[row]])
+    assert "Rope is sold by the yard." in request.messages[-1].content
 
 
 @pytest.mark.parametrize("rung", ["finetune", "finetune_retrieval", "bake"])
@@ -235,3 +257,59 @@ def test_a_sweep_of_rates_as_yaml_reads_them_and_a_curve_that_stays(
     choice = approach("finetune").choose(notes(10), notes(4, "d"), context)
     assert choice.trials[0].settings["learning_rate"] == 0.01
     assert list((tmp_path / "tracking").rglob("events.out*"))
+
+
+class Kept(dict[str, str]):
+    """A memory that goes through JSON, as a store does."""
+
+    def recall(self, keys: Sequence[str]) -> dict[str, Any]:
+        return {key: json.loads(self[key]) for key in keys if key in self}
+
+    def keep(self, values: Mapping[str, Any]) -> None:
+        self.update({key: json.dumps(value) for key, value in values.items()})
+
+
+def test_another_metric_chooses_among_the_same_trainings_and_trains_none(
+    model: CausalModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[float] = []
+
+    def train(source: Any, pairs: Any, kept: Any, settings: LmSettings, *rest: Any) -> LmResult:
+        trained.append(settings.learning_rate)
+        return LmResult(tmp_path / str(settings.learning_rate), (), None, 0.0, 0.0, ("a notice",))
+
+    def said(self: trainings.Trainings, folder: Path) -> list[dict[str, Any]]:
+        """The first training gives what is right but for its end, the second keeps the check."""
+        right = [text.rstrip(".") for text in self.dev.targets]
+        kept = [f"{text.split()[0]} wants nothing at all" for text in self.dev.targets]
+        texts = right if folder.name == "0.01" else kept
+        return [
+            to_json(Completion(text if i else "x", None, "stop", 5, 5, 0.1))
+            for i, text in enumerate(texts)
+        ]
+
+    monkeypatch.setattr(trainings, "train", train)
+    monkeypatch.setattr(trainings.Trainings, "_said", said)
+    memory = Kept()
+
+    def chosen(metric: str, **more: Any) -> Any:
+        task = quick_task(bar={"metric": metric}, **more)
+        sweep = task.training.model_copy(update={"sweep": {"learning_rate": [0.01, 0.02]}})
+        task = task.model_copy(update={"training": sweep})
+        context = writing_context(model, tmp_path, task, memory=memory)
+        return approach("finetune").choose(notes(8), notes(4, "d"), context)
+
+    first = chosen("chrf")
+    assert trained == [0.01, 0.02]
+    assert first.settings["training"]["learning_rate"] == 0.01
+    assert first.notes == ("a notice",)
+    again = chosen("all_checks", checks=[{"type": "ends-with", "value": "at all"}])
+    assert trained == [0.01, 0.02]
+    assert again.settings["training"]["learning_rate"] == 0.02
+    assert [trial.value for trial in again.trials] == [0.0, 0.75]
+    memory.clear()
+    fresh = chosen("all_checks", checks=[{"type": "ends-with", "value": "at all"}])
+    assert fresh == again
+    assert len(trained) == 4
+    chosen("chrf", instructions="Say it otherwise.")
+    assert len(trained) == 6

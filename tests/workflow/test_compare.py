@@ -12,6 +12,7 @@ import pytest
 import etude
 from etude.errors import DataError, Interrupted, UnknownName, UsageError
 from etude.evaluation import stages as evaluation_stages
+from etude.evaluation import timed
 from etude.project import CompareOptions
 from etude.records.comparison import Comparison
 from tests.workflow.conftest import KINDS, Maker, Told, example_rows, write_csv
@@ -70,7 +71,7 @@ def test_a_second_run_computes_nothing_and_says_the_same(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a cached stage was computed again")
 
-    monkeypatch.setattr(evaluation_stages, "time_candidate", refuse)
+    monkeypatch.setattr(timed, "time_candidate", refuse)
     project = etude.open(folder)
     again = project.compare()
     # Another test may have signed a candidate of this project off, which then stays.

@@ -6,7 +6,7 @@ named by an entry point of the group ``etude.approaches``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.models._base import Embedder, Model
+from etude.models._base import Embedder, Memory, Model
 from etude.progress import Progress, Silent
 from etude.records.candidate import Trial
 from etude.records.task import Task
@@ -67,7 +67,8 @@ class FitContext:
     texts that are looked up where the model itself does not embed; ``embeddings`` are then its.
     ``each``: the metric of every answer by itself; None: unknown.
     ``held``: normal forms of inputs that are scored: nothing about them may be learned, from
-    whatever file.
+    whatever file. ``memory``: what trainings said before, for a rung that trains; None: nothing is
+    kept.
     """
 
     task: Task
@@ -82,6 +83,7 @@ class FitContext:
     lookup: Embedder | None = None
     held: frozenset[str] = frozenset()
     each: Each | None = None
+    memory: Memory | None = None
     progress: Progress = field(default_factory=Silent)
 
 
@@ -138,9 +140,34 @@ class Approach(Protocol):
         ...
 
     def fit(self, examples: Examples, choice: Choice, context: FitContext) -> Candidate:
-        """Fit with the chosen settings on all of ``examples`` (train and dev)."""
+        """Fit with the chosen settings on all of ``examples`` (train and dev).
+
+        How answers are judged has no part in it: what a fit gives is kept when the metric or a check
+        changes, unless the settings put the checks into the prompt (``read_by``).
+        """
         ...
 
     def load(self, folder: Path, context: FitContext) -> Candidate:
         """The candidate that ``Candidate.save`` wrote, answering the same."""
         ...
+
+
+def read_by(settings: Mapping[str, Any]) -> frozenset[str]:
+    """What of the task a fit with these settings may read besides the instructions and the labels:
+    ``checks`` (as sentences of the prompt), ``knowledge``, ``preferences``. What settings don't say
+    no to is read."""
+    wording = settings.get("wording")
+    rules = wording.get("rules", True) if isinstance(wording, Mapping) else True
+    told = {
+        "checks": rules,
+        "knowledge": settings.get("passages", True),
+        "preferences": settings.get("preference", True),
+    }
+    return frozenset(name for name, wanted in told.items() if wanted)
+
+
+def reads_instructions(approach: Approach, model: Model) -> bool:
+    """Whether what a rung computes depends on the task's instructions. It does unless the rung has a
+    method ``reads_instructions(model)`` that says otherwise."""
+    told: Callable[[Model], bool] | None = getattr(approach, "reads_instructions", None)
+    return True if told is None else told(model)

@@ -52,6 +52,10 @@ class FineTune:
             "can't be fine-tuned here: that needs an encoder whose weights are on this machine",
         )
 
+    def reads_instructions(self, model: Model) -> bool:
+        """A language model does; an encoder learns from the texts and the labels' meanings alone."""
+        return "tune_causal" in model.abilities
+
     def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
         """Train on ``train``; dev says after which epoch, at which rate and in which precision."""
         if "tune_causal" in context.model.abilities:

@@ -65,6 +65,10 @@ class Probe:
             task, model, ("embed",), "gives no embeddings: a quick classifier needs an encoder"
         )
 
+    def reads_instructions(self, model: Model) -> bool:
+        """It learns from the texts and the labels' own meanings alone."""
+        return False
+
     def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
         """Choose the penalty, whether rare labels weigh more, and whether the labels' own texts are
         learned from too."""

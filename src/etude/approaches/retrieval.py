@@ -102,6 +102,10 @@ class Retrieval:
             task, model, ("embed", "chat"), "can neither embed texts nor answer a prompt"
         )
 
+    def reads_instructions(self, model: Model) -> bool:
+        """They stand in a prompt; neighbours vote without one."""
+        return "chat" in model.abilities
+
     def choose(self, train: Examples, dev: Examples, context: FitContext) -> Choice:
         """Choose how many neighbours vote, how they are found and how their votes weigh."""
         if by_prompt(context):

@@ -12,6 +12,7 @@ from etude.approaches._base import Choice
 from etude.evaluation.finalists import best_seed, mean_dev_value, seeds_in
 from etude.evaluation.parts import Layout, Part
 from etude.evaluation.stages import Entrant, Stages
+from etude.evaluation.timed import is_timed
 
 EVERYTHING_SEED = 0
 """Of the candidate that is fitted on all examples after cross-fitting."""
@@ -112,7 +113,10 @@ def _left(
         return Left(entrant, part, open_seeds, None, fit=True, timing=timed)
     best = best_seed(known)
     fitted = stages.known_fit(entrant, part, known[best], best, keep=keep)
-    timing = timed and (fitted is None or not stages.is_timed(entrant, fitted))
+    settings, inputs = known[best].settings, part.scored.inputs
+    timing = timed and not (
+        fitted is not None and is_timed(stages, entrant, settings, fitted, inputs)
+    )
     return Left(entrant, part, (), known[best], fit=fitted is None, timing=timing)
 
 

@@ -29,6 +29,7 @@ from etude.evaluation.scorecard import (
     secondary,
 )
 from etude.evaluation.stages import Fitted, Stages
+from etude.evaluation.timed import timing
 from etude.evaluation.turns.of_candidate import of_candidate, pool_of
 from etude.evaluation.turns.turned import Turned
 from etude.records.candidate import CandidateReport
@@ -82,7 +83,9 @@ def expected_detectable(layout: Layout, finalists: int, discordance: float) -> D
 def candidate_ids(stages: Stages, layout: Layout, field: Field) -> dict[str, str]:
     """Candidate name to its id, before anything is scored."""
     return {
-        a.entrant.name: stages.candidate_id(a.entrant, layout.parts[0], a.choices[0], a.seeds[0])
+        a.entrant.name: stages.keys.candidate_id(
+            a.entrant, layout.parts[0], a.choices[0], a.seeds[0]
+        )
         for a in field.finalists
     }
 
@@ -145,17 +148,18 @@ def _cards(
     with stages.progress.step("timing", total=len(fitted), unit="candidates") as step:
         for attempt, fits in fitted:
             answers = join_answers([fit.answers for fit in fits])
-            timing = stages.timing(attempt.entrant, fits[0], inputs, answers) if timed else None
+            entrant = attempt.entrant
+            taken = timing(stages, entrant, fits[0], inputs, answers) if timed else None
             scored = Scored(layout.scored, answers, stages.judge, layout.folds)
             choice = attempt.choices[0]
             turned = of_candidate(layout, scored, choice, pool) if timed else None
-            report = _report(stages, attempt, fits, scored, timing, ids[attempt.entrant.name])
+            report = _report(stages, attempt, fits, scored, taken, ids[attempt.entrant.name])
             if turned is not None:
                 report = report.model_copy(update={"wrong_turns": turned.record})
             if timed:
                 found = handover(scored, _apart(stages, layout, fits[0]))
                 report = report.model_copy(update={"handover": found})
-            cards.append(Card(report, attempt, scored, timing, fits[0].folder, choice, turned))
+            cards.append(Card(report, attempt, scored, taken, fits[0].folder, choice, turned))
             step.advance(1, note=attempt.entrant.approach.plain_name)
     return tuple(cards)
 

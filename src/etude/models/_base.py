@@ -7,7 +7,7 @@ endpoint (backend ``openai``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -188,6 +188,18 @@ class ResponseCache(Protocol):
 
     def spent(self) -> float:
         """Money spent so far in this project on this endpoint."""
+        ...
+
+
+class Memory(Protocol):
+    """What a model on this machine said or learned, by content; ``etude.store`` implements it."""
+
+    def recall(self, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Those of ``keys`` that are known, with their values."""
+        ...
+
+    def keep(self, values: Mapping[str, dict[str, Any]]) -> None:
+        """Keep these for good; atomic."""
         ...
 
 

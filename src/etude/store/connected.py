@@ -19,6 +19,7 @@ from etude.store.kept import KeptCandidates
 from etude.store.ledger import Ledger
 from etude.store.locks import Notice
 from etude.store.releases import Releases
+from etude.store.remembered import Remembered
 from etude.store.responses import Responses
 from etude.store.runs import Runs
 from etude.store.versions import Versions
@@ -43,6 +44,10 @@ class Connected:
     def responses(self, model_key: str) -> Responses:
         """The stored responses of one model."""
         return Responses(model_key, self.database, self.now)
+
+    def remembered(self, space: str) -> Remembered:
+        """What was computed in one space."""
+        return Remembered(space, self.database, self.now)
 
 
 def connect(

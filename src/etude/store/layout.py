@@ -14,9 +14,9 @@ FOLDERS = ("versions", "runs", "releases", "cache", "work")
 README = """\
 This folder belongs to Etude. Everything in it can be read; nothing in it needs to be edited.
 
-etude.db   what was run and when, the ledger of looks at examples kept aside, answers that models
-           were paid for, and which release is in production (SQLite; etude.db-wal and etude.db-shm
-           belong to it)
+etude.db   what was run and when, the ledger of looks at examples kept aside, what language models
+           answered (endpoints were paid for it), and which release is in production (SQLite;
+           etude.db-wal and etude.db-shm belong to it)
 versions/  the examples as they were read and how they are split, one folder a version; keep it:
            it remembers which examples were kept aside
 runs/      what each run left: tables, settings, logs

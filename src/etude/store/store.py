@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from etude.store import layout, schema
-from etude.store.keys import JSON
+from etude.store.keys import JSON, digest
 from etude.store.locks import Notice
 from etude.store.units import Build, Pruned, Unit, Units
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from etude.store.files import Files
     from etude.store.jobs import Jobs
     from etude.store.releases import Releases
+    from etude.store.remembered import Remembered
     from etude.store.responses import Responses
     from etude.store.runs import Status
     from etude.store.webhooks import Webhooks
@@ -216,6 +217,11 @@ class Store:
     def response_cache(self, model_key: str) -> Responses:
         """Stored responses and spending of one model (``models.ResponseCache``)."""
         return self._connect().responses(model_key)
+
+    def remembered(self, space: Mapping[str, JSON]) -> Remembered:
+        """What a model on this machine said or learned; ``space``: all that it depends on besides the
+        keys that it is kept under."""
+        return self._connect().remembered(f"here:{digest(space)}")
 
     def keep_candidate(self, run: str, name: str, path: Path) -> None:
         """Remember where ``run`` put the fitted candidate ``name``: safe from pruning."""

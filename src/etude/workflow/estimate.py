@@ -51,9 +51,14 @@ def announce(
     seconds = FIXED_S + embedding + _local_seconds(left, speeds)
     seconds += sum(egress.seconds for egress in sent)
     stored = any(one.nothing or one.choice is not None for one in left.parts)
-    said = f"About {_said(seconds)} of work"
+    kept = any(
+        stages.remembers(one.entrant) for one in (*left.parts, *left.last) if not one.nothing
+    )
+    said = f"{'At most about' if kept else 'About'} {_said(seconds)} of work"
     if stored:
         said += " are left" if _several(seconds) else " is left"
+    if kept:
+        said += ", less what was asked before"
     waiting = [egress.pace for egress in sent if egress.requests]
     if waiting:
         said += f", if {' and '.join(waiting)}"

@@ -47,7 +47,7 @@ def _stages(session: Session, release: Release) -> Stages:
         judge=judge_of(release.asked, root),
         descriptions=release.asked.descriptions,
         root=root,
-        files="",
+        files={},
         machine=session.machine,
         progress=session.progress,
     )

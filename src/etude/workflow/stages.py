@@ -9,7 +9,7 @@ from etude.evaluation.stages import Stages
 from etude.metrics._base import Embed
 from etude.records.dataset import DatasetVersion
 from etude.records.task import Task
-from etude.workflow.files import files_hash
+from etude.workflow.files import file_hashes
 from etude.workflow.session import Session
 
 
@@ -27,7 +27,7 @@ def stages_for(
         judge=replace(Judge.of(task, tuple(version.labels), session.root), embed=embed),
         descriptions={label: meanings.get(label, "") for label in version.labels},
         root=session.root,
-        files=files_hash(task, session.root),
+        files=file_hashes(task, session.root),
         machine=session.machine,
         progress=session.progress,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from etude.models._likelihood import likelihoods
 from etude.records.task import FREE, Task
 
 PASSAGES = "passages.json"
+KEPT_RULES = 64
+"""Tasks whose checks' names are remembered."""
 
 
 @dataclass(frozen=True)
@@ -122,10 +125,22 @@ def sources_for(settings: Settings, examples: Examples, context: FitContext) -> 
 
 def builder_for(task: Task, settings: Settings, context: FitContext) -> PromptBuilder:
     """The builder of these settings' prompts."""
-    rules = tuple(check.name for check in compile_checks(task.checks, context.root))
+    rules = _rules(json.dumps(task.checks), context.root)
     return PromptBuilder(
         task, settings.wording, context.labels, context.descriptions, rules, settings.max_tokens
     )
+
+
+@lru_cache(KEPT_RULES)
+def _rules(checks: str, root: Path) -> tuple[str, ...]:
+    """The checks as a prompt states them. A check in Python starts a process to be compiled, so that is
+    not done for every setting that is tried.
+
+    Args:
+        checks: the task's, as JSON.
+        root: the project's folder.
+    """
+    return tuple(check.name for check in compile_checks(json.loads(checks), root))
 
 
 class WritingCandidate:
