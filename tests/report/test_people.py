@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
+from etude.cli._beside import show_beside
+from etude.cli._drawing import Paper
 from etude.evaluation.contests import Items
 from etude.records.comparison import Comparison
 from etude.records.judgement import JudgeReport, PairLabel, PairsByModel
@@ -107,7 +111,7 @@ def test_too_few_decide_nothing(wins: int, left: int) -> None:
     assert (people.report.judged, people.report.to_judge, people.found) == ((), left, {})
 
 
-def test_a_model_that_goes_by_the_place_is_shown_to() -> None:
+def by_place(first: int, second: int) -> Comparison:
     pair = PairsByModel(
         candidate=TUNED,
         against=BASE,
@@ -116,8 +120,8 @@ def test_a_model_that_goes_by_the_place_is_shown_to() -> None:
         worse=5,
         identical=0,
         asked=40,
-        first=18,
-        second=2,
+        first=first,
+        second=second,
         unmeasured=3,
         value=0.5625,
         low=0.46,
@@ -128,7 +132,27 @@ def test_a_model_that_goes_by_the_place_is_shown_to() -> None:
     report = JudgeReport(
         model="m", criteria={"kind": "Is it?"}, agreements=(), rows=(), trusted=False, pairs=(pair,)
     )
-    shown = page(fixtures.cant_tell().model_copy(update={"judge": report}))
+    return fixtures.cant_tell().model_copy(update={"judge": report})
+
+
+def test_a_model_that_goes_by_the_place_is_shown_to() -> None:
+    shown = page(by_place(18, 2))
     for words in ("50 % (first 18, second 2)", "10 / 25 / 5, 3 not measured", "14 of 20"):
         assert words.replace(" %", "\u00a0%") in shown
     assert "56\u00a0% (46 to 66\u00a0%)" in shown
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (18, 2, "named the place and not the answer in 20 of 40 pairs (50 %, mostly the first)"),
+        (1, 3, "in 4 of 40 pairs (10 %, mostly the second)"),
+        (0, 0, ""),
+    ],
+)
+def test_the_terminal_says_when_it_goes_by_the_place(first: int, second: int, said: str) -> None:
+    out = io.StringIO()
+    show_beside(Paper(Console(file=out, width=100)), by_place(first, second))
+    shown = " ".join(out.getvalue().replace("\u00a0", " ").split())
+    assert said in shown
+    assert ("nothing is decided" in shown) == bool(said)

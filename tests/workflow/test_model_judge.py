@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,10 +18,15 @@ from etude.cli._drawing import Paper
 from etude.cli._labelling import Labels, show_agreement
 from etude.cli._walk import Hands
 from etude.errors import UsageError
+from etude.evaluation import pair_judge
+from etude.models._base import Ability, ChatRequest, Completion
+from etude.progress import Progress, Silent
 from etude.project import CompareOptions
 from etude.records.comparison import Comparison
+from etude.records.task import ModelJudge, ModelRef
 from etude.statistics.agreement import YesNo
-from etude.workflow import agreement, egress, judgements
+from etude.store import Store
+from etude.workflow import agreement, egress, judgements, model_judge
 from tests.models._server import Call, Server
 
 TASK = """\
@@ -54,6 +60,20 @@ def script(call: Call) -> None:
         return
     assert set(asked) == {"task", "input", "ideal_answer", "answer", "question"}
     call.answer(json.dumps({"answer": "yes" if "lamp" in asked["input"] else "no"}))
+
+
+class Critic:
+    """A judge on this machine who names the first answer, whatever it is."""
+
+    name, fingerprint = "critic", "critic-1"
+    abilities: frozenset[Ability] = frozenset({"chat"})
+    asked = 0
+
+    def complete(
+        self, requests: Sequence[ChatRequest], progress: Progress | None = None
+    ) -> list[Completion]:
+        self.asked += len(requests)
+        return [Completion('{"better": "first"}', None, "stop", 9, 3, 0.01) for _ in requests]
 
 
 def compared(folder: Path, asked: list[egress.Egress] | None = None) -> Comparison:
@@ -189,6 +209,22 @@ def test_a_judge_who_can_not_be_asked_decides_nothing(first: Any) -> None:
     assert "3.0 % of the answers" in why
     assert then == "etude compare"
     assert _advisory(report.model_copy(update={"unmeasured": 0.02})) == ("", "")
+
+
+def test_a_judge_on_this_machine_compares_pairs_and_is_asked_once_of_each(tmp_path: Path) -> None:
+    judge = ModelJudge(model=ModelRef(name="critic"), criteria={"sane": "Is it sane?"}, pairs=True)
+    (tmp_path / "etude.yaml").write_text(TASK.replace("URL", "http://127.0.0.1:9/v1"))
+    task = etude.open(tmp_path).task
+    critic = Critic()
+    with Store.open(tmp_path) as store:
+        stages: Any = SimpleNamespace(store=store, versions={}, used=[], progress=Silent())
+        bench = model_judge.Bench(judge, critic)
+        for pairs in ([("a", "b")], [("a", "b"), ("a", "c")]):
+            texts = ["in"] * len(pairs)
+            asked = pair_judge.requests(task, judge, texts, texts, pairs)
+            said = model_judge._pairs_said(stages, bench, asked)
+            assert said.tolist() == [[pair_judge.FIRST, pair_judge.FIRST]] * len(pairs)
+    assert critic.asked == 4  # two orders of two pairs
 
 
 def test_a_damaged_line_is_named_and_the_rest_counts(tmp_path: Path) -> None:

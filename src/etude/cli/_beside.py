@@ -6,6 +6,7 @@ from etude.cli._drawing import Paper, wrap
 from etude.records.comparison import Comparison
 from etude.report import _beside as beside
 from etude.report import _figures as figures
+from etude.report._judge import by_place
 from etude.report.summary import titles
 
 SHOWN = 8
@@ -27,7 +28,15 @@ def show_beside(paper: Paper, comparison: Comparison) -> None:
     measures = beside.measures(comparison)
     if measures is not None:
         _measures(paper, measures)
+    _by_place(paper, comparison)
     _notes(paper, comparison)
+
+
+def _by_place(paper: Paper, comparison: Comparison) -> None:
+    """A judge that goes by the place: else its pairs would be read as more than they are."""
+    if said := by_place(comparison):
+        paper.prose(said)
+        paper.line()
 
 
 def _table(paper: Paper, head: str, found: beside.Lines) -> None:

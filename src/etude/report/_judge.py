@@ -9,6 +9,11 @@ from etude.records.judgement import Agreement, JudgeReport, PairsByModel
 from etude.report import _figures as figures
 from etude.report.summary import titles
 
+MOST_BY_PLACE = 0.02
+"""Of the pairs that a model compared, the share in which it may have named the place in both orders
+before that is said: it says as little of the answers there as where it could not be read, which is
+borne up to the same share."""
+
 
 @dataclass(frozen=True)
 class AgreementRow:
@@ -61,6 +66,23 @@ def judge(comparison: Comparison) -> JudgeView | None:
         heads=("", *found.criteria),
         rows=_rows(comparison, found),
         pairs=tuple(_pair(one, titles(comparison)) for one in found.pairs),
+    )
+
+
+def by_place(comparison: Comparison) -> str | None:
+    """Where a model that compared answers went by their place too often, of the way where it did most;
+    None where it did not."""
+    found = comparison.judge
+    worst = max(found.pairs if found else (), key=lambda one: one.bias, default=None)
+    if found is None or worst is None or worst.bias <= MOST_BY_PLACE:
+        return None
+    called, place = titles(comparison), "first" if worst.first >= worst.second else "second"
+    pairs = f"{worst.first + worst.second:,} of {worst.asked:,} pairs"
+    return (
+        f"{found.model}, which compared answers two at a time, named the place and not the answer in "
+        f"{pairs} ({figures.percent(worst.bias, worst.asked)}, mostly the {place}) of "
+        f"“{called.get(worst.candidate, worst.candidate)}”: these count as the same. By its pairs "
+        "nothing is decided."
     )
 
 

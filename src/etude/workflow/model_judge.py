@@ -21,6 +21,7 @@ from etude.evaluation.parts import Layout
 from etude.evaluation.scoring import Scores
 from etude.evaluation.stages import Stages
 from etude.models._base import ChatModel, ChatRequest
+from etude.models._remembering import Remembering, Tally
 from etude.models.openai import EndpointModel
 from etude.records.judgement import PairsByModel
 from etude.records.task import ModelJudge
@@ -202,7 +203,7 @@ def _said(stages: Stages, found: Bench, examples: Examples, outputs: list[str | 
         return model_judge.read(done, outputs, criteria)
 
     def build(out: Path, work: Path) -> None:
-        done = found.model.complete(asked, stages.progress)
+        done = _remembering(stages, found).complete(asked, stages.progress)
         np.save(out / "said.npy", model_judge.read(done, outputs, criteria), allow_pickle=False)
 
     texts = [message.content for request in asked for message in request.messages]
@@ -218,13 +219,23 @@ def _said(stages: Stages, found: Bench, examples: Examples, outputs: list[str | 
     return np.asarray(np.load(unit.path / "said.npy", allow_pickle=False), dtype=np.int8)
 
 
+def _remembering(stages: Stages, found: Bench) -> Remembering:
+    """A judge on this machine, which is asked again only of answers that are new."""
+    space: dict[str, Any] = {
+        "what": "judge",
+        "model": found.model.fingerprint,
+        "libraries": stages.versions,
+    }
+    return Remembering(found.model, stages.store.remembered(space), Tally())
+
+
 def _pairs_said(stages: Stages, found: Bench, asked: list[ChatRequest]) -> PairsSaid:
     """(M, 2), kept as ``_said`` keeps it."""
     if found.endpoint is not None:
         return pair_judge.read(found.model.complete(asked, stages.progress))
 
     def build(out: Path, work: Path) -> None:
-        done = found.model.complete(asked, stages.progress)
+        done = _remembering(stages, found).complete(asked, stages.progress)
         np.save(out / "said.npy", pair_judge.read(done), allow_pickle=False)
 
     texts = [message.content for request in asked for message in request.messages]
@@ -234,7 +245,7 @@ def _pairs_said(stages: Stages, found: Bench, asked: list[ChatRequest]) -> Pairs
         "asked": judgements.text_hash("\0".join(texts)),
         "libraries": stages.versions,
     }
-    unit = stages.store.compute("judge-pairs", key, build)
+    unit = stages.store.compute("judge_pairs", key, build)
     stages.used.append(("judge", unit))
     return np.asarray(np.load(unit.path / "said.npy", allow_pickle=False), dtype=np.int8)
 
