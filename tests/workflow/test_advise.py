@@ -38,6 +38,23 @@ def newest(
     return _tried.newest(cast("Session", session), prepared)
 
 
+@pytest.mark.parametrize("made", [fixtures.cant_tell, fixtures.fine_tune])
+def test_what_stands_in_for_a_bar_that_takes_readers_is_named(
+    monkeypatch: pytest.MonkeyPatch, made: Any
+) -> None:
+    found = made()
+    bar = found.task.bar.model_copy(update={"metric": "person"})
+    task = found.task.model_copy(update={"bar": bar})
+    tried = newest(monkeypatch, found.model_copy(update={"task": task}), fixtures.rows(found))
+    assert tried is not None
+    measured = "accuracy" if tried.on == "out-of-fold" else task.counted
+    assert {way.metric for way in tried.ways} == {measured}
+    assert not any(way.by_bar for way in tried.ways)
+    plain = newest(monkeypatch, found, fixtures.rows(found))
+    assert plain is not None
+    assert all(way.by_bar for way in plain.ways)
+
+
 def test_held_out_rows_take_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
     comparison = fixtures.fine_tune()
     table = fixtures.rows(comparison).with_columns(

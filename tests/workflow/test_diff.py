@@ -10,6 +10,9 @@ import pytest
 
 from etude.errors import DataError, StoreError, UnknownName
 from etude.records.comparison import Comparison
+from etude.records.release import Base, Parity, ReleaseManifest
+from etude.records.task import ModelRef
+from etude.releases.contents import MANIFEST
 from etude.store import Store
 from etude.workflow import shelf
 from etude.workflow.diff import diff
@@ -54,6 +57,53 @@ def test_a_folder_or_a_record_of_another_checkout(session: Session, tmp_path: Pa
     record.write_bytes((other / ".etude/runs/r7/comparison.json").read_bytes())
     assert runs(session, str(record), "r3") == ("r7", "r3")
     assert shelf.find(session.root, str(record)).folder is None
+
+
+def released(session: Session, run: str, candidate: str) -> str:
+    """A release of ``candidate`` as far as ``diff`` reads it, in production."""
+    made = keep_release(session, run, candidate)
+    session.store.releases.move("production", made, "a test")
+    return made
+
+
+def keep_release(session: Session, run: str, candidate: str) -> str:
+    comparison = fixtures.dont_fine_tune()
+    manifest = ReleaseManifest(
+        task="t",
+        kind="classify",
+        candidate=candidate,
+        rung="probe",
+        rung_version=1,
+        plain_name="quick classifier",
+        base=Base(reference=ModelRef(name="builtin:minilm"), files={}),
+        dataset=comparison.dataset.id,
+        holdout_id=None,
+        task_hash="",
+        comparison=run,
+        quality=None,
+        etude_version="0",
+        code="",
+        versions={},
+        parity=Parity(inputs=0, legs=()),
+        files={},
+    )
+    folder = session.store.releases.folder / manifest.name
+    folder.mkdir(parents=True)
+    (folder / MANIFEST).write_bytes(manifest.canonical())
+    return manifest.name
+
+
+def test_a_release_stands_for_the_comparison_that_it_was_chosen_in(session: Session) -> None:
+    names = [c.name for c in fixtures.dont_fine_tune().candidates if c.quality is not None]
+    other = next(n for n in names if n != fixtures.dont_fine_tune().verdict.recommended)
+    name = released(session, "r1", other)
+    for said in ("production", name[:8]):
+        found = diff(session, said, "r3")
+        assert (found.old.run, found.new.run) == ("r1", "r3")
+        assert found.verdict.old_recommended == other
+        assert found.verdict.new_recommended == fixtures.dont_fine_tune().verdict.recommended
+    with pytest.raises(DataError, match="was chosen in the comparison r9"):
+        diff(session, keep_release(session, "r9", other), "r3")
 
 
 def test_what_is_not_there_is_said(session: Session, tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ def diff(
         str,
         typer.Argument(
             metavar="OLD",
-            help="The older comparison: previous, latest, a run's id, the folder of another "
-            "checkout, or a comparison.json.",
+            help="The older comparison: previous, latest, a run's id, a release or its alias, the "
+            "folder of another checkout, or a comparison.json.",
         ),
     ] = "previous",
     new: Annotated[str, typer.Argument(metavar="NEW", help="The newer one, likewise.")] = "latest",

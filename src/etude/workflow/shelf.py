@@ -67,7 +67,7 @@ def find(root: Path, name: str) -> Found:
     raise UnknownName(
         f"there is no comparison called {name!r}",
         where=str(own / "runs"),
-        expected="latest, previous, a run's id, a project's folder, or a comparison.json",
+        expected="latest, previous, a run's id, a release, a project's folder, or a comparison.json",
         hint=f"did you mean {near}?" if near else "ls .etude/runs",
     )
 
