@@ -7,6 +7,7 @@ from etude.records.comparison import Comparison
 from etude.report import _beside as beside
 from etude.report import _figures as figures
 from etude.report._judge import by_place
+from etude.report._slices import sentences
 from etude.report.summary import titles
 
 SHOWN = 8
@@ -29,6 +30,7 @@ def show_beside(paper: Paper, comparison: Comparison) -> None:
     if measures is not None:
         _measures(paper, measures)
     _by_place(paper, comparison)
+    _parts(paper, comparison)
     _notes(paper, comparison)
 
 
@@ -36,6 +38,14 @@ def _by_place(paper: Paper, comparison: Comparison) -> None:
     """A judge that goes by the place: else its pairs would be read as more than they are."""
     if said := by_place(comparison):
         paper.prose(said)
+        paper.line()
+
+
+def _parts(paper: Paper, comparison: Comparison) -> None:
+    """Parts of the examples on which a way does otherwise than the baseline."""
+    if told := sentences(comparison):
+        paper.line("Exploratory: parts of the examples", "bold")
+        paper.bullets(told)
         paper.line()
 
 

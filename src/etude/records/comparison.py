@@ -13,6 +13,7 @@ from etude.records.dataset import DatasetVersion
 from etude.records.judgement import JudgeReport, PeopleReport
 from etude.records.run import Machine
 from etude.records.sign_off import SignOff
+from etude.records.slices import Slices
 from etude.records.task import Assumption, Task
 from etude.records.verdict import Detectable, Pair, Payback, Verdict
 
@@ -57,6 +58,8 @@ class Comparison(Manifest):
     judge: JudgeReport | None = None
     people: PeopleReport | None = None
     """What people said who compared answers blind; None where nobody has, or there is nothing to."""
+    slices: Slices | None = None
+    """Candidates on parts of the scored examples; exploratory, and nothing is decided by it."""
 
     @property
     def metric(self) -> str:

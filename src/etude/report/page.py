@@ -15,6 +15,7 @@ from etude.report._behaving import behaving
 from etude.report._failing import FailedSuite
 from etude.report._judge import judge
 from etude.report._people import people
+from etude.report._slices import parts
 from etude.report._templates import render
 from etude.report.summary import plain_rows
 from etude.store import atomic
@@ -86,6 +87,7 @@ def page(
         judge=judge(comparison),
         behaving=behaving(comparison, behaved, cases),
         people=people(comparison),
+        parts=parts(comparison),
         details=_details.details(comparison),
         pairs=_facts.pairs(comparison),
         pair_method=_facts.pair_method(comparison),

@@ -45,7 +45,13 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
             "more_examples": _finite(verdict.more_examples),
             "missing": list(verdict.missing),
         },
-    } | _readers_json(comparison)
+    } | _readers_json(comparison) | _slices_json(comparison)
+
+
+def _slices_json(comparison: Comparison) -> dict[str, Any]:
+    """Candidates on parts of the examples; nothing where there is no part that is large enough."""
+    found = comparison.slices
+    return {"slices": found.model_dump(mode="json")} if found is not None else {}
 
 
 def _readers_json(comparison: Comparison) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.records.run import Run
 from etude.records.sign_off import SignOff
+from etude.records.slices import Slices
 from etude.records.verdict import Detectable, Verdict
 from etude.workflow import egress
 from etude.workflow.assemble import paybacks
@@ -91,6 +92,7 @@ def record(
     look: int,
     detectable: Detectable,
     signed: SignOff | None,
+    parts: Slices | None,
 ) -> Comparison:
     """Everything that is kept of it, as one record."""
     task, field, stages = climb.stages.task, climb.field, climb.stages
@@ -123,6 +125,7 @@ def record(
         judge=decided.judge,
         people=decided.people,
         signed=signed,
+        slices=parts,
     )
 
 

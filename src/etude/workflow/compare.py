@@ -11,6 +11,7 @@ from etude.evaluation.handover import asked_of
 from etude.evaluation.parts import Layout
 from etude.evaluation.remaining import remaining
 from etude.evaluation.scoring import candidate_ids, score
+from etude.evaluation.slices import slices
 from etude.evaluation.stages import Entrant
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
@@ -114,7 +115,8 @@ def _finish(climb: Climb) -> Comparison:
     signed = None if options.dev else behaved.signed(session, finalists, verdict.recommended)
     if not options.dev:
         verdict = held(climb.stages.task, verdict, finalists, signed)
-    comparison = record(climb, decided, finalists, verdict, look, detectable, signed)
+    parts = slices({card.report.name: card.scored for card in counted.cards}, climb.baseline)
+    comparison = record(climb, decided, finalists, verdict, look, detectable, signed, parts)
     keep_table(session, climb.run.id, heard)
     keeping.keep(session, climb.run, layout, field, decided.scores, comparison)
     if verdict.recommended and climb.kept_whole:
