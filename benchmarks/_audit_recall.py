@@ -226,9 +226,12 @@ class Bench:
     def tallies(
         self, clean: Clean, sorts: Sequence[str], rate: float, seeds: int
     ) -> Iterator[tuple[str, Tally]]:
-        """Each sort (or each variant of it) planted alone, once a seed, and what is found of it."""
-        for sort in sorts:
-            for variant in variants(clean, sort):
+        """Each sort (or each variant of it, or the one that is named) planted alone, once a seed, and
+        what is found of it."""
+        for asked in sorts:
+            for variant in variants(clean, asked.partition("/")[0]):
+                if "/" in asked and variant != asked:
+                    continue
                 audits = self._usable(clean, variant)
                 if audits:
                     tally = self._tally(clean, variant, audits, rate, seeds)

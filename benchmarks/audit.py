@@ -7,8 +7,8 @@
     python benchmarks/audit.py labels [--rows 1500] [--rate 0.05] [--seeds 3] [--json FILE]
     python benchmarks/audit.py peers [--rows 10000] [--rounds 5] [--threshold 0.9] [--no-encoder]
 
-``recall``: each sort of fault is planted alone in real rows (``_planted``), once a seed, and its
-audits are run. *found*: share of the planted faults, with Wilson's 95 % interval and the lowest and
+``recall``: each sort of fault (or one variant of it, as ``format_drift/spelling``) is planted alone in
+real rows (``_planted``), once a seed, and its audits are run. *found*: share of the planted faults, with Wilson's 95 % interval and the lowest and
 highest seed's share. *precise*: right hits against right hits and those that are false for sure
 (decoys; rows that keep a house style and are hit once others break it); a dash where nothing can be
 false for sure. *at least*: the same if every hit that was not planted were false. *before*, *anew*:
@@ -46,7 +46,7 @@ NAME_WIDTH = 30
 def recall(asked: argparse.Namespace) -> dict[str, Any]:
     """Every set and sort that was asked for, printed and returned."""
     bench = Bench(encoder=asked.encoder)
-    unknown = set(asked.sorts) - set(SORTS.names())
+    unknown = {sort.partition("/")[0] for sort in asked.sorts} - set(SORTS.names())
     if unknown:
         sys.exit(
             f"no such sort: {', '.join(sorted(unknown))}; there are {', '.join(SORTS.names())}"

@@ -122,6 +122,24 @@ def test_rows_that_break_what_most_share_are_named(
     assert ids(one(broken_by(base, change), code)) == DRIFTED
 
 
+def either(at: int, colour: str) -> str:
+    """Half have a word that only one side writes, half one that both may write."""
+    return f"The {colour} of the {thing(at)} is {at}." if at % 2 else f"Programme {at} begins."
+
+
+def test_a_word_of_both_sides_is_judged_by_how_british_texts_write_it() -> None:
+    def american(text: str) -> str:
+        return text.replace("Programme", "Program").replace("colour", "color")
+
+    drifted = broken_by(lambda at: either(at, "colour"), american, at=(8, 22, 60))
+    assert ids(one(drifted, "spelling_variant")) == {"r008", "r022", "r060"}
+    assert set(one(drifted, "spelling_variant").hits["evidence"]) == {"“Program 8 begins.”",
+        "“Program 22 begins.”", "“Program 60 begins.”"}  # fmt: skip
+    assert broken_by(lambda at: either(at, "color"), american, at=(8, 22, 60)) == []
+    half = range(0, 60, 4)
+    assert broken_by(lambda at: either(at, "colour"), american, at=half) == []
+
+
 def test_the_sentence_gives_the_share_and_one_finding_tells_all_that_the_same_rows_break() -> None:
     founds = broken_by(letter, lambda t: t.split("\nKind regards")[0])
     assert len(founds) == 1

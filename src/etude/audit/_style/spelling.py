@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 import regex
@@ -34,14 +36,29 @@ _VERBS = (
     "emphasise energise familiarise modernise revolutionise synchronise utilise visualise "
     "memorise criticise economise harmonise initialise normalise stabilise paralyse catalyse"
 )
+_EITHER = {
+    "programme": "program",
+    "programmes": "programs",
+    "licence": "license",
+    "licences": "licenses",
+    "catalogue": "catalog",
+    "catalogues": "catalogs",
+    "dialogue": "dialog",
+    "dialogues": "dialogs",
+}
+"""British to American words that are written on both sides of the Atlantic: judged only where the
+texts are British and mostly write the first."""
 _DOUBTFUL = frozenset(
     [
-        *("license", "licence", "check", "checks", "program", "programs", "programme"),
-        *("programmes", "tire", "tires", "tyre", "story", "meter", "meters", "dialog", "dialogue"),
-        *("catalog", "catalogs", "curb", "mold", "donut", "humor"),
+        *("check", "checks", "tire", "tires", "tyre", "story", "meter", "meters"),
+        *("curb", "mold", "donut", "humor"),
+        *_EITHER,
+        *_EITHER.values(),
     ]
 )
-"""American words that are British words for something else, or used in both: never judged."""
+"""American words that are British words for something else, or used in both."""
+_SETTLED, _FEWEST_SETTLED = 0.8, 12
+"""Share and number of texts from which on a word of ``_EITHER`` is how these texts write it."""
 
 
 def _pairs() -> dict[str, str]:
@@ -57,25 +74,60 @@ def _pairs() -> dict[str, str]:
     return {b: a for b, a in pairs.items() if b not in _DOUBTFUL and a not in _DOUBTFUL}
 
 
-_AMERICAN = _pairs()
-_BRITISH = {american: british for british, american in _AMERICAN.items()}
-_FORMS = {"british": _AMERICAN, "american": _BRITISH}
-_PATTERNS = {
-    name: rf"\b{alternatives({*words, *map(str.capitalize, words)})}\b"
-    for name, words in _FORMS.items()
-}
-_COMPILED = {name: regex.compile(pattern) for name, pattern in _PATTERNS.items()}
+_CLEAR = _pairs()
 _STARTS = regex.compile(r"(?:^|[.!?:\n]\s*[\"'“‘*-]*\s*)$")
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Words that are judged: British to American ones."""
+
+    american: Mapping[str, str]
+
+    @cached_property
+    def forms(self) -> dict[str, Mapping[str, str]]:
+        """Each side's words with the other's."""
+        back = {other: word for word, other in self.american.items()}
+        return {"british": self.american, "american": back}
+
+    @cached_property
+    def patterns(self) -> dict[str, str]:
+        """Each side's words."""
+        return {name: _any_of(words) for name, words in self.forms.items()}
+
+    @cached_property
+    def _compiled(self) -> dict[str, regex.Pattern[str]]:
+        return {name: regex.compile(pattern) for name, pattern in self.patterns.items()}
+
+    def measure(self, texts: pl.Series) -> pl.Series:
+        """Which sides' words each text has."""
+        return joined({n: texts.str.contains(p) for n, p in self.patterns.items()})
+
+    def mark(self, text: str, value: str, rule: str) -> Sequence[Mark]:
+        """Words of the other variant; names (a capital inside a sentence) are left alone."""
+        places = []
+        for name in value.split(MIXED):
+            if name == rule:
+                continue
+            for found in self._compiled[name].finditer(text):
+                word = found.group()
+                if word[0].isupper() and not _STARTS.search(text, 0, found.start()):
+                    continue
+                other = self.forms[name][word.lower()]
+                fit = other.capitalize() if word[0].isupper() else other
+                places.append(Mark(*found.span(), around(text, *found.span()), fit))
+        return places
 
 
 def traits(texts: pl.Series) -> Iterator[Trait]:
     """Judged in texts with a word that has both spellings."""
+    pairs = _Pairs(_CLEAR | _settled(texts))
     yield Trait(
         "spelling_variant",
-        lambda series: joined({n: series.str.contains(p) for n, p in _PATTERNS.items()}),
+        pairs.measure,
         phrases(british="use British spelling", american="use American spelling"),
         "the model learns to mix British and American spelling",
-        _mark,
+        pairs.mark,
         among=" with a word that has both spellings",
         least=0.7,
         sure=0.55,
@@ -84,20 +136,24 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
     )
 
 
+def _any_of(words: Iterable[str]) -> str:
+    small = set(words)
+    return rf"\b{alternatives({*small, *map(str.capitalize, small)})}\b"
+
+
+def _settled(texts: pl.Series) -> dict[str, str]:
+    """Of words written on both sides, those that British texts mostly write the British way."""
+    british, american = (texts.str.contains(p) for p in _Pairs(_CLEAR).patterns.values())
+    count = int(british.sum())
+    if not count or count < _SETTLED * int((british | american).sum()):
+        return {}
+    found = {}
+    for word, other in _EITHER.items():
+        mine, its = (texts.str.contains(_any_of([one])) for one in (word, other))
+        count = int(mine.sum())
+        if count >= _FEWEST_SETTLED and count >= _SETTLED * int((mine | its).sum()):
+            found[word] = other
+    return found
+
+
 PROPERTY = traits
-
-
-def _mark(text: str, value: str, rule: str) -> Sequence[Mark]:
-    """Words of the other variant; names (a capital inside a sentence) are left alone."""
-    places = []
-    for name in value.split(MIXED):
-        if name == rule:
-            continue
-        for found in _COMPILED[name].finditer(text):
-            word = found.group()
-            if word[0].isupper() and not _STARTS.search(text, 0, found.start()):
-                continue
-            other = _FORMS[name][word.lower()]
-            fit = other.capitalize() if word[0].isupper() else other
-            places.append(Mark(*found.span(), around(text, *found.span()), fit))
-    return places
