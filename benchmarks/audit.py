@@ -8,13 +8,13 @@
     python benchmarks/audit.py peers [--rows 10000] [--rounds 5] [--threshold 0.9] [--no-encoder]
 
 ``recall``: each sort of fault (or one variant of it, as ``format_drift/spelling``) is planted alone in
-real rows (``_planted``), once a seed, and its audits are run. *found*: share of the planted faults, with Wilson's 95 % interval and the lowest and
-highest seed's share. *precise*: right hits against right hits and those that are false for sure
-(decoys; rows that keep a house style and are hit once others break it); a dash where nothing can be
-false for sure. *at least*: the same if every hit that was not planted were false. *before*, *anew*:
-rows that are hit and were not planted, parted into those that are hit in the clean data too (the
-data's own faults, or false alarms: ``--look N`` prints some of each sort to be judged by eye) and
-others.
+real rows (``_planted``), once a seed, and its audits are run. *found*: share of the planted faults,
+with Wilson's 95 % interval and the lowest and highest seed's share. *precise*: right hits against right
+hits and those that are false for sure (decoys; rows that keep a house style and are hit once others
+break it); a dash where nothing can be false for sure. *at least*: the same if every hit that was not
+planted were false. *before*, *anew*: rows that are hit and were not planted, parted into those that
+are hit in the clean data too (the data's own faults, or false alarms: ``--look N`` prints some of each
+sort to be judged by eye) and others.
 
 ``speed``: rows a second by audit and whole, peak memory, and the power of the size that the time
 grows with. ``labels``: wrong labels beside cleanlab, on the same predictions. ``peers``: near copies
