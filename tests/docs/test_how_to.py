@@ -40,6 +40,7 @@ OF_EXAMPLE = {
     "how-to/use-your-own-model.md": "librarian",
     "how-to/answer-from-your-documents.md": "librarian",
     "how-to/use-an-endpoint.md": "support-triage",
+    "how-to/improve-the-prompt.md": "support-triage",
     "how-to/decide-whether-to-fine-tune.md": "support-triage",
     "reference/task-file.md": "librarian",
 }

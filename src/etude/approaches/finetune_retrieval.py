@@ -1,6 +1,7 @@
 """The rung "fine-tuned, with look-up": the model is trained to use similar examples it is shown.
 
-Each training prompt shows the nearest other examples, as each prompt in use will.
+Each training prompt shows the nearest other examples, and the passages of the task's knowledge that
+are most like the input, as each prompt in use will.
 """
 
 from __future__ import annotations
@@ -17,4 +18,5 @@ APPROACH = TunedRung(
     Recipe("finetune_retrieval", Settings(BASE, 0, near=SHOWN)),
     order=6,
     plain_name="fine-tuned with look-up",
+    version=3,
 )

@@ -16,8 +16,8 @@ from etude.models._base import ChatRequest, Completion, Message
 from etude.models._improving import Improving, Priced
 from etude.progress import Silent, Step
 
-ROOM = 2_000
-"""Tokens that rewritten instructions may have, with what is said around them."""
+ROOM = 4_000
+"""Tokens that rewritten instructions may have, with what is said, or thought, around them."""
 WARMTH = 1.0
 """The temperature of rewriting: the same failures should be able to yield other ideas."""
 

@@ -51,7 +51,7 @@ def look_ahead(recipe: Recipe, examples: Examples, dev: Examples, context: FitCo
         ModelError: the model's template differs between training and answering.
         TrainingError: pairs that can't be learned from, or weights that can't fit this machine.
     """
-    candidate = prompting(recipe, examples, recipe.prompt, context)
+    candidate = prompting(recipe, examples, recipe.prompt_for(context.task), context)
     pairs = token_pairs(candidate, examples)
     settings = planned(pairs, None, context).settings[0]
     return preflight(source_of(context), pairs, token_pairs(candidate, dev), settings, timed=True)
@@ -59,7 +59,9 @@ def look_ahead(recipe: Recipe, examples: Examples, dev: Examples, context: FitCo
 
 def epochs_planned(recipe: Recipe, examples: Examples, context: FitContext) -> tuple[int, ...]:
     """Epochs of every training that is tried in any case; ``look_ahead`` is about the first."""
-    pairs = token_pairs(prompting(recipe, examples, recipe.prompt, context), examples)
+    pairs = token_pairs(
+        prompting(recipe, examples, recipe.prompt_for(context.task), context), examples
+    )
     return tuple(settings.epochs for settings in planned(pairs, None, context).settings)
 
 
@@ -68,7 +70,7 @@ def teaching_seconds(recipe: Recipe, examples: Examples, context: FitContext) ->
     if recipe.taught is None or not len(examples):
         return 0.0
     quiet = replace(context, progress=Silent())
-    candidate = prompting(recipe, examples, recipe.prompt, quiet)
+    candidate = prompting(recipe, examples, recipe.prompt_for(context.task), quiet)
 
     def seconds(count: int) -> float:
         some = examples.take(range(count))

@@ -6,7 +6,7 @@ It knows prompts and pairs, and nothing of how a training goes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from etude.approaches._base import FitContext
@@ -14,7 +14,11 @@ from etude.approaches.writing.candidate import Settings, WritingCandidate
 from etude.approaches.writing.choosing import candidate_for
 from etude.data.examples import Examples
 from etude.models._base import Model, TunableCausal
+from etude.records.task import WRITING, Task
 from etude.training.lm.pairs import TokenPair
+
+PASSAGES = 2
+"""Passages of the knowledge in a prompt that is trained on: each makes every prompt longer."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,12 @@ class Recipe:
     prompt: Settings
     taught: Callable[[Examples, list[TokenPair], FitContext], Taught] | None = None
     prefers: bool = False
+
+    def prompt_for(self, task: Task) -> Settings:
+        """What every prompt of this rung says in this task: where similar examples are looked up, so
+        are passages of the knowledge, if there is any."""
+        looked_up = self.prompt.near and task.data.knowledge and task.kind in WRITING
+        return replace(self.prompt, passages=PASSAGES) if looked_up else self.prompt
 
 
 @dataclass(frozen=True)

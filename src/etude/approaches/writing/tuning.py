@@ -31,7 +31,7 @@ from etude.training.lm.settings import LmSettings, settings_from, twice_as_long
 def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: FitContext) -> Choice:
     """Train every setting of the sweep, keep the one whose answers on dev are best."""
     room = answer_room(examples.join(dev), context)
-    prompt = replace(recipe.prompt, max_tokens=room)
+    prompt = replace(recipe.prompt_for(context.task), max_tokens=room)
     candidate = prompting(recipe, examples, prompt, context)
     pairs, share, notes = with_teacher(recipe, examples, token_pairs(candidate, examples), context)
     kept = token_pairs(candidate, dev)
