@@ -93,6 +93,17 @@ def test_instructions_are_read_by_prompts_and_label_texts(
     assert (before.choosing(one, PART, 0) == after.choosing(one, PART, 0)) == same
 
 
+def test_an_ideal_answer_that_is_mended_in_what_is_scored_changes_no_answer() -> None:
+    scored = replace(PART.scored, targets=("another",) * len(PART.scored))
+    mended, other = replace(PART, scored=scored), replace(PART, scored=notes(4, "t"))
+    choice = Choice(PLAIN, 0.5, ())
+    one, two, three = (
+        keys().answering(entrant(), part, choice, 0, keep=True) for part in (PART, mended, other)
+    )
+    assert one == two
+    assert one != three
+
+
 def test_the_ledger_s_name_holds_how_a_candidate_is_judged() -> None:
     choice = Choice(PLAIN, 0.5, ())
     names = {

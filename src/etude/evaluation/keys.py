@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from etude.approaches._base import Choice, read_by, reads_instructions
+from etude.data.examples import Examples
 from etude.evaluation.entrant import Entrant
 from etude.evaluation.parts import Part, content_hash
 from etude.records.task import Task
@@ -56,7 +57,7 @@ class Keys:
         if entrant.approach.seeded and self.task.data.preferences:
             # What is scored decides which preferences are left out.
             key |= {"preferences": self.files.get("preferences", "")}
-            key |= {"scored": content_hash(part.scored)} | _apart(part)
+            key |= {"scored": _asked(part.scored)} | _apart(part)
         return key
 
     def answering(
@@ -65,7 +66,7 @@ class Keys:
         """Of a fitted candidate's answers, kept or not: no word of how they are judged."""
         key = self._rung(entrant, seed) | self._read(entrant, read_by(choice.settings))
         key |= {"fitted_on": content_hash(part.fitted_on), "settings": choice.settings}
-        return key | {"scored": content_hash(part.scored), "keep": keep} | _apart(part)
+        return key | {"scored": _asked(part.scored), "keep": keep} | _apart(part)
 
     def timing(
         self, entrant: Entrant, settings: Mapping[str, Any], contents: str, inputs: Sequence[str]
@@ -144,4 +145,9 @@ class Keys:
 
 def _apart(part: Part) -> Key:
     """Of a key, the calibration examples, where there are any."""
-    return {} if part.calibration is None else {"calibration": content_hash(part.calibration)}
+    return {} if part.calibration is None else {"calibration": _asked(part.calibration)}
+
+
+def _asked(examples: Examples) -> str:
+    """Of examples that are only answered: no answer depends on what it should have been."""
+    return digest([list(examples.ids), list(examples.inputs)])

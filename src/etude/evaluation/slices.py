@@ -76,12 +76,12 @@ def _words(text: str, kind: Kind) -> int:
 
 
 def _columns(examples: Examples) -> Iterator[Cut]:
-    """Columns with a few values, each of which many rows share."""
-    names = dict.fromkeys(name for row in examples.fields for name in row)
+    """Columns with a few values, each of which many rows share; those that hold answers are labels."""
+    names, answers = dict.fromkeys(n for row in examples.fields for n in row), set(examples.targets)
     for name in names:
         values = [row.get(name, "") for row in examples.fields]
         counts = Counter(values)
-        if not 2 <= len(counts) <= MOST_VALUES or set(values) == set(examples.targets):
+        if not 2 <= len(counts) <= MOST_VALUES or counts.keys() - {""} <= answers:
             continue
         value_N = np.array(values, dtype=object)
         for value in sorted(counts):
