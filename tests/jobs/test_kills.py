@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
@@ -18,14 +19,14 @@ from safetensors.torch import load_file
 from etude.jobs import worker
 from etude.records.tuning import Job
 from etude.store import Store
-from tests.jobs._made import events, queue, run, tiny
+from tests.jobs._made import EXAMPLES, PREFERENCES, events, queue, run, tiny
 
 ROOT = Path(__file__).parents[2]
 KILLED = """
 import os, signal, sys, threading, torch
 from pathlib import Path
 from etude.jobs import worker
-from etude.jobs.following import Following
+from etude.jobs.following import Following, FollowingPreferences
 from etude.training.lm import checkpoints
 torch.set_num_threads(1)
 checkpoints.EVERY_SECONDS = 0.0
@@ -35,6 +36,12 @@ def dying(self, what, total):
     if what.step >= int(sys.argv[2]):
         os.kill(os.getpid(), signal.SIGKILL)
 Following.row = dying
+step = FollowingPreferences.step
+def dying_too(self, number, total, figures):
+    step(self, number, total, figures)
+    if number >= int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+FollowingPreferences.step = dying_too
 from etude.store import Store
 worker.work(Store.open(sys.argv[1]), threading.Event(), jobs=1, idle=0)
 """
@@ -65,14 +72,19 @@ def check(store: Store, job: Job, wanted: dict[str, torch.Tensor], steps: int) -
     assert len(store.files.page(purpose="fine-tune-results")[0]) == 2
 
 
-def test_a_job_whose_worker_was_killed_ends_with_the_same_weights(tmp_path: Path) -> None:
+# The other one brings TRL into two processes, which takes longer than all that is tested.
+@pytest.mark.parametrize("kind", ["supervised", pytest.param("dpo", marks=pytest.mark.soak)])
+def test_a_job_whose_worker_was_killed_ends_with_the_same_weights(
+    tmp_path: Path, kind: Literal["supervised", "dpo"]
+) -> None:
+    file = PREFERENCES if kind == "dpo" else EXAMPLES
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     model = tiny(tmp_path)
     with Store.open(tmp_path / "project") as store:
-        whole = queue(store, model, name="ft:tiny:local:whole:1")
+        whole = queue(store, model, file, kind=kind, name="ft:tiny:local:whole:1")
         run(store)
-        job = queue(store, model, name="ft:tiny:local:killed:2")
+        job = queue(store, model, file, kind=kind, name="ft:tiny:local:killed:2")
         command = [sys.executable, "-c", KILLED, str(store.root), "4"]
         done = subprocess.run(command, env=environment(), check=False)
         assert done.returncode == -signal.SIGKILL

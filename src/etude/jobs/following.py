@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from etude.jobs.holding import Held
 from etude.jobs.naming import checkpoint_name
+from etude.progress import Pace
 from etude.records.tuning import JobCheckpoint, Metrics, TunedModel
 from etude.store.ids import made, now
 from etude.training.lm.log import LogRow
@@ -15,6 +16,21 @@ from etude.training.lm.log import LogRow
 KEPT = 3
 """Checkpoints that can be called; older ones are removed."""
 _ESTIMATE_EVERY = 2.0
+
+
+class _Further:
+    """Writes down, now and then, that a job gets further and when it will be over."""
+
+    def __init__(self, held: Held) -> None:
+        self._held = held
+        self._last = 0.0
+
+    def told(self, left: float) -> None:
+        """It got further; ``left``: seconds until its end."""
+        if time.monotonic() - self._last < _ESTIMATE_EVERY:
+            return
+        self._last = time.monotonic()
+        self._held.change(estimated_finish=now() + round(left), attempts=0)
 
 
 class Following:
@@ -31,7 +47,7 @@ class Following:
         self._work = work
         self._start = start
         self._metrics = Metrics(step=0)
-        self._estimated = 0.0
+        self._further = _Further(held)
 
     def stop(self) -> bool:
         """Whether someone wants the job to stop."""
@@ -42,20 +58,8 @@ class Following:
         if self._held.reason == "lost":
             return
         self._metrics = metrics_of(row)
-        if row.step and self._held.say(
-            words(self._metrics, total),
-            key=f"step:{row.step}",
-            kind="metrics",
-            data={**self._metrics.model_dump(exclude_none=True), "total_steps": total},
-        ):
-            self._further(row, total)
-
-    def _further(self, row: LogRow, total: int) -> None:
-        if time.monotonic() - self._estimated < _ESTIMATE_EVERY:
-            return
-        self._estimated = time.monotonic()
-        left = row.seconds / row.step * (total - row.step)
-        self._held.change(estimated_finish=now() + round(left), attempts=0)
+        if row.step and _said(self._held, self._metrics, total):
+            self._further.told(row.seconds / row.step * (total - row.step))
 
     def epoch(self, step: int, total: int, save: Callable[[Path], None]) -> None:
         """A checkpoint after every epoch; after the last one it is the model itself."""
@@ -76,6 +80,47 @@ class Following:
         )
         self._held.store.jobs.history.add_checkpoint(job.id, listed, model, KEPT)
         self._held.say(f"Checkpoint created at step {step}: {model.name}", f"checkpoint:{step}")
+
+
+class FollowingPreferences:
+    """Follows a training on preferences for one job (``PreferenceWatch``)."""
+
+    def __init__(self, held: Held) -> None:
+        self._held = held
+        self._further = _Further(held)
+        self._pace: Pace | None = None
+        self._begun = 0
+
+    def stop(self) -> bool:
+        """Whether someone wants the job to stop."""
+        return self._held.stop()
+
+    def step(self, step: int, total: int, figures: Mapping[str, float]) -> None:
+        """An event of figures, once a step."""
+        if self._held.reason == "lost":
+            return
+        self.tell(step, total, figures)
+        if self._pace is None:
+            self._pace, self._begun = Pace(total - step), step
+        self._pace.advance(step - self._begun - self._pace.done)
+        left = self._pace.left()
+        if left is not None:
+            self._further.told(left)
+
+    def tell(self, step: int, total: int, figures: Mapping[str, float]) -> Metrics:
+        """Say a step's figures, unless that was done, and give them."""
+        metrics = Metrics(step=step, train_loss=figures["loss"])
+        _said(self._held, metrics, total, figures)
+        return metrics
+
+
+def _said(
+    held: Held, metrics: Metrics, total: int, figures: Mapping[str, float] | None = None
+) -> bool:
+    """Say what is known of a step; False where that was done before."""
+    data = {**metrics.model_dump(exclude_none=True), "total_steps": total, **(figures or {})}
+    key = f"step:{metrics.step}"
+    return held.say(words(metrics, total), key=key, kind="metrics", data=data)
 
 
 def named(

@@ -1,7 +1,6 @@
 """The training of a job, by either method: from checked examples to a folder of weights.
 
-Both go on where a killed worker left off: training on answers from its last checkpoint, training on
-preferences from its beginning.
+Both go on from the last checkpoint of a worker that was killed.
 """
 
 from __future__ import annotations
@@ -13,11 +12,10 @@ from dataclasses import dataclass
 from etude.errors import EtudeError
 from etude.jobs.examples import Lines
 from etude.jobs.failing import TRAINING, told
-from etude.jobs.following import Following, metrics_of
+from etude.jobs.following import Following, FollowingPreferences, metrics_of
 from etude.jobs.holding import Held
 from etude.jobs.method import preferring, supervised
 from etude.jobs.pairs import preferences, token_pairs
-from etude.jobs.shown import Stoppable
 from etude.jobs.starting import Started
 from etude.models._base import TunableCausal
 from etude.records.tuning import Hyperparameters, Metrics
@@ -132,11 +130,12 @@ class Preferring:
         self._settings, self.chosen = preferring(wanted, source.parameters, adapter, held.job.seed)
 
     def learn(self) -> Learned:
-        """Train from the beginning, or find what was finished.
+        """Train, go on training, or find what was finished.
 
         Raises:
-            KeyboardInterrupt: the job is to stop.
+            KeyboardInterrupt: the job is to stop; what was done is kept.
         """
+        follow = FollowingPreferences(self._held)
         workdir = self._held.store.folder / self._work
         done = workdir / _LOG
         if not done.is_file():
@@ -147,20 +146,14 @@ class Preferring:
                 self._rows,
                 self._settings,
                 workdir,
-                Stoppable(self._held),
+                watch=follow,
             )
             atomic.write_json(done, list(result.log))
         log = json.loads(done.read_text("utf-8"))
+        # Told already as they came, unless a worker was killed in between.
         rows = tuple(
-            Metrics(step=step, train_loss=row["loss"]) for step, row in enumerate(log, start=1)
+            follow.tell(step, len(log), figures) for step, figures in enumerate(log, start=1)
         )
-        for row, figures in zip(rows, log, strict=True):
-            self._held.say(
-                f"Step {row.step}/{len(rows)}: training loss={row.train_loss:.2f}",
-                f"step:{row.step}",
-                kind="metrics",
-                data={**row.model_dump(exclude_none=True), "total_steps": len(rows), **figures},
-            )
         seen = sum(len(row.prompt) + len(row.chosen) + len(row.rejected) for row in self._rows)
         path = f"{self._work}/{MODEL}"
         return Learned(path, self._started.start, rows, seen * self._settings.epochs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,19 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from etude.errors import MissingDependency, TrainingError
-from etude.training.lm import preference
+from etude.training.lm import checkpoints, preference
 from etude.training.lm.loop import train
-from etude.training.lm.preference import Preference, PreferenceSettings, Verdict, prefer
+from etude.training.lm.preference import (
+    Preference,
+    PreferenceResult,
+    PreferenceSettings,
+    Verdict,
+    prefer,
+)
+from etude.training.lm.preference_checkpoints import PreferenceCheckpoints
 from tests.training.lm._tiny import SETTINGS, TinySource, ToyFormat, pairs
 
 HASTY = PreferenceSettings(learning_rate=3e-3, epochs=3, precision="fp32")
@@ -73,6 +81,80 @@ def test_dpo_goes_on_from_a_tuned_folder(tmp_path: Path, method: str) -> None:
     ours, theirs = ({p.name for p in f.iterdir()} for f in (tuned.folder, result.folder))
     assert theirs >= ours - {"training_log.jsonl", "etude_training.json"}
     assert "ref" not in theirs
+
+
+class Killed(Exception):
+    """Stands for a kill: nothing is done after it."""
+
+
+class Followed:
+    """Dies at a step, after it is told and before it could be saved, or asks to stop after one."""
+
+    def __init__(self, dies: int = -1, stops: int = -1) -> None:
+        self.steps: list[int] = []
+        self.dies, self.stops = dies, stops
+
+    def step(self, step: int, total: int, figures: Mapping[str, float]) -> None:
+        self.steps.append(step)
+        if step == self.dies:
+            raise Killed
+
+    def stop(self) -> bool:
+        return len(self.steps) + 1 == self.stops
+
+
+@pytest.mark.parametrize("method", ["full", pytest.param("lora", marks=pytest.mark.soak)])
+def test_what_was_killed_or_stopped_goes_on_to_the_same_weights(
+    tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, examples = TinyBase(), preferences(12)
+    settings = replace(HASTY, epochs=2, batch_size=4)
+    short = replace(SETTINGS, method=method, epochs=1)
+    start = train(source, pairs(12), [], short, tmp_path / "a").folder
+    whole = prefer(source, start, examples, settings, tmp_path / "whole")
+    monkeypatch.setattr(checkpoints, "EVERY_SECONDS", 0.0)
+
+    def go_on(watch: Followed) -> PreferenceResult:
+        return prefer(source, start, examples, settings, tmp_path / "b", watch=watch)
+
+    with pytest.raises(Killed):
+        go_on(Followed(dies=3))
+    torn = tmp_path / "b" / "checkpoints" / "checkpoint-8"
+    torn.mkdir()
+    (torn / "trainer_state.json").write_text('{"global_st')
+    stopped = Followed(stops=2)
+    with pytest.raises(KeyboardInterrupt):
+        go_on(stopped)
+    assert stopped.steps == [3, 4], "on from the last that was saved"
+    last = Followed()
+    result = go_on(last)
+    assert last.steps == [5, 6]
+    assert [row["loss"] for row in result.log] == [row["loss"] for row in whole.log]
+    for name in ("model.safetensors", "adapter_model.safetensors"):
+        if (whole.folder / name).exists():
+            ours, theirs = load_file(result.folder / name), load_file(whole.folder / name)
+            assert all(torch.equal(ours[key], theirs[key]) for key in theirs)
+    assert [path.name for path in (tmp_path / "b").iterdir()] == ["model"]
+
+
+def test_only_whole_checkpoints_of_the_same_training_are_gone_on_from(tmp_path: Path) -> None:
+    folder = tmp_path / "checkpoints"
+    kept = PreferenceCheckpoints(folder, "one")
+    assert kept.newest() is None
+    for name, state in {
+        "checkpoint-9": "{}",
+        "checkpoint-10": "{}",
+        "checkpoint-11": '{"a',
+    }.items():
+        (folder / name).mkdir()
+        (folder / name / "trainer_state.json").write_text(state)
+    (folder / "checkpoint-12").mkdir()
+    again = PreferenceCheckpoints(folder, "one").newest()
+    assert again is not None
+    assert again.name == "checkpoint-10"
+    assert not (folder / "checkpoint-12").exists()
+    assert PreferenceCheckpoints(folder, "another").newest() is None
+    assert not again.exists()
 
 
 def test_kto_from_verdicts(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 DPO (Rafailov et al. 2023) takes a prompt with a better and a worse answer; KTO (Ethayarajh et al.
 2024) an answer that was liked or not. Both through TRL, on ids that the model's own format made:
-TRL's own templating is not used. It starts from a tuned folder and leaves one of the same form. It
-is short and starts over when it is interrupted: TRL's checkpoints are pickled, so none are kept.
+TRL's own templating is not used. It starts from a tuned folder and leaves one of the same form; what
+is interrupted goes on from its last checkpoint (``preference_checkpoints``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import numpy as np
@@ -30,12 +29,20 @@ from etude.store import atomic
 from etude.training.lm import _peft
 from etude.training.lm.methods import Prepared
 from etude.training.lm.precision import compute_dtype
+from etude.training.lm.preference_checkpoints import (
+    PreferenceCheckpoints,
+    PreferenceWatch,
+    figures_of,
+    keeping,
+    key_of,
+)
 from etude.training.lm.result import MODEL
 from etude.training.lm.saving import write_model
 from etude.training.lm.settings import LmSettings
 
 ADAPTER_RATE, FULL_RATE = 2e-5, 1e-6
 """AdamW's peak, as TRL's examples have it: far below that of learning answers."""
+CHECKPOINTS = "checkpoints"
 SMALL = 30_000_000
 SMALL_RATE = 2e-5
 """Of all weights of a model with fewer parameters; large ones take TRL's usual rates."""
@@ -89,6 +96,7 @@ def prefer(
     settings: PreferenceSettings,
     workdir: Path,
     progress: Progress | None = None,
+    watch: PreferenceWatch | None = None,
 ) -> PreferenceResult:
     """Train on preferences; ``workdir/model`` is what ``source.tuned`` opens.
 
@@ -98,32 +106,40 @@ def prefer(
             starts from ``source`` and trains all its weights.
         examples: all of one kind: ``Preference`` for DPO, ``Verdict`` for KTO.
         settings: of the training.
-        workdir: where ``model`` is put; it must not be there yet.
+        workdir: where ``model`` is put; it must not be there yet. Checkpoints lie beside it until
+            then, and the same training goes on from the last one.
         progress: where words go.
+        watch: follows the training, and may stop it.
 
     Raises:
         MissingDependency: TRL or PEFT is not installed.
         TrainingError: examples of both kinds, none, or longer than the window.
+        KeyboardInterrupt: ``watch`` stops it; what was done is kept.
     """
     rows = _rows(source, examples)
     trl, datasets = _library("trl"), _library("datasets")
     kind = "KTO" if isinstance(examples[0], Verdict) else "DPO"
     devices = [best_device()] if torch.cuda.is_available() else []
-    with torch.random.fork_rng(devices), TemporaryDirectory() as scratch, _no_warnings():
+    kept = PreferenceCheckpoints(workdir / CHECKPOINTS, key_of(source, start, rows, settings))
+    keeper = keeping(kept, watch)
+    with torch.random.fork_rng(devices), _no_warnings():
         torch.manual_seed(settings.seed)
         prepared, reference = _start(source, start)
         rate = settings.learning_rate or (ADAPTER_RATE if prepared.adapter else FULL_RATE)
-        config = _config(getattr(trl, f"{kind}Config"), source, settings, rate, scratch)
+        config = _config(getattr(trl, f"{kind}Config"), source, settings, rate, kept.arguments())
         trainer = _trainer_class(getattr(trl, f"{kind}Trainer"))(
             model=prepared.adapter or prepared.module,
             ref_model=reference,
             args=config,
             train_dataset=datasets.Dataset.from_list(rows),
             processing_class=_tokenizer(source),
-            callbacks=[_shown(progress or Silent(), kind)],
+            callbacks=[_shown(progress or Silent(), kind), keeper],
         )
         ids = _special_ids(prepared.module)
-        trainer.train()
+        begun = kept.newest()
+        trainer.train(resume_from_checkpoint=None if begun is None else str(begun))
+        if keeper.stopped:
+            raise KeyboardInterrupt
         _put_back(prepared.module, ids)
     prepared.module.eval()
     told = [f"{kind} from {len(rows)} examples, beta {settings.beta:g}, rate {rate:g}."]
@@ -137,6 +153,7 @@ def prefer(
     )
     with atomic.folder(workdir / MODEL) as temp:
         write_model(prepared, source, saved, told, temp)
+    kept.clear()
     return PreferenceResult(workdir / MODEL, _figures(trainer.state.log_history))
 
 
@@ -203,11 +220,15 @@ def _start(source: TunableCausal, start: Path | None) -> tuple[Prepared, Any | N
 
 
 def _config(
-    kind: Any, source: TunableCausal, settings: PreferenceSettings, rate: float, scratch: str
+    kind: Any,
+    source: TunableCausal,
+    settings: PreferenceSettings,
+    rate: float,
+    saving: dict[str, Any],
 ) -> Any:
     device = best_device()
     return kind(
-        output_dir=scratch,
+        **saving,
         beta=settings.beta,
         learning_rate=rate,
         num_train_epochs=settings.epochs,
@@ -219,7 +240,6 @@ def _config(
         seed=settings.seed,
         gradient_checkpointing=False,
         remove_unused_columns=False,
-        save_strategy="no",
         logging_steps=1,
         report_to="none",
         disable_tqdm=True,
@@ -233,6 +253,9 @@ def _trainer_class(base: Any) -> Any:
     class OnIds(base):  # type: ignore[misc]
         def _prepare_dataset(self, dataset: Any, *others: Any) -> Any:
             return dataset
+
+        def create_model_card(self, *others: Any, **more: Any) -> None:
+            """None: a checkpoint is no model that anybody gets."""
 
     return OnIds
 
@@ -257,6 +280,7 @@ def _shown(progress: Progress, kind: str) -> Any:
             """Open the step."""
             self.step = progress.step(kind, total=float(state.max_steps), unit="steps")
             self.step.__enter__()
+            self.step.advance(float(state.global_step))
 
         def on_step_end(self, args: Any, state: Any, control: Any, **others: Any) -> None:
             """One more."""
@@ -284,11 +308,7 @@ def _put_back(module: Any, ids: Sequence[tuple[Any, str, Any]]) -> None:
 
 
 def _figures(history: Sequence[dict[str, Any]]) -> tuple[dict[str, float], ...]:
-    return tuple(
-        {name: float(value) for name, value in row.items() if isinstance(value, int | float)}
-        for row in history
-        if "loss" in row
-    )
+    return tuple(figures_of(row) for row in history if "loss" in row)
 
 
 @contextmanager
