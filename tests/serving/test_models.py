@@ -167,5 +167,5 @@ def test_an_empty_folder_has_the_builtin_models(
 ) -> None:
     client = client_of(served(tmp_path, ServingConfig()))
     assert [one.id for one in client.models.list()] == ["builtin:minilm", "builtin:starter"]
-    with pytest.raises(openai.NotFoundError):
+    with pytest.raises(openai.NotFoundError, match="etude release --as production"):
         ask(client, "production", "x")

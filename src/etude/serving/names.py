@@ -23,7 +23,7 @@ from etude.releases import shelf
 from etude.serving.config import ServingConfig
 from etude.serving.errors import ApiError
 from etude.store import Store
-from etude.store.releases import ALIASES, PRODUCTION
+from etude.store.releases import ALIASES, CANARY, PRODUCTION
 from etude.store.tuned import Tuned
 
 BUILTIN = "builtin:"
@@ -74,13 +74,13 @@ class Names:
         found = self._tuned(name) if name.startswith(TUNED) else None
         found = found or self.fixed(name) or self._release(name)
         if found is None:
-            raise ApiError(
-                404,
-                f"The model `{_short(name)}` does not exist or you do not have access to it. "
-                f"GET /v1/models lists those that do.",
-                code="model_not_found",
-                param="model",
+            what = (
+                f"No release is `{name}` here yet (etude release --as {name})."
+                if name in (PRODUCTION, CANARY)
+                else f"The model `{_short(name)}` does not exist or you do not have access to it."
             )
+            words = f"{what} GET /v1/models lists what can be called."
+            raise ApiError(404, words, code="model_not_found", param="model")
         return found
 
     def all(self) -> Iterator[Named]:
