@@ -11,62 +11,69 @@ from etude.cli._comparing import asking, hold, refuse_no_gates
 from etude.cli._opening import open_project
 from etude.cli._screen import print_json
 
+Suites = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="SUITE",
+        show_default=False,
+        help="Suites to run, such as typos or injection. Default: all that fit the task.",
+    ),
+]
+Examples = Annotated[
+    int,
+    typer.Option(
+        "--examples",
+        min=1,
+        max=10_000,
+        metavar="N",
+        show_default=False,
+        help="Examples to make cases from. Default: 60.",
+    ),
+]
+Seed = Annotated[
+    int,
+    typer.Option(
+        "--seed",
+        min=0,
+        max=1_000_000,
+        metavar="N",
+        show_default=False,
+        help="Other cases from other examples. Default: 0.",
+    ),
+]
+Canaries = Annotated[
+    bool,
+    typer.Option(
+        "--canaries",
+        help="Also plant made-up secrets in a throw-away copy of the examples, train on it, and "
+        "see whether they come out: one training more for each fine-tuned way that writes.",
+    ),
+]
+Gate = Annotated[
+    bool,
+    typer.Option(
+        "--gate",
+        help="Exit with 1 unless the recommended way keeps every gate on behaviour for certain.",
+    ),
+]
+SignOff = Annotated[
+    str | None,
+    typer.Option(
+        "--sign-off",
+        metavar="NAME",
+        show_default=False,
+        help="Write down that this person signs the recommended way off, once its suites are run.",
+    ),
+]
+
 
 def behave(
-    suites: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="SUITE",
-            show_default=False,
-            help="Suites to run, such as typos or injection. Default: all that fit the task.",
-        ),
-    ] = None,
-    examples: Annotated[
-        int,
-        typer.Option(
-            "--examples",
-            min=1,
-            max=10_000,
-            metavar="N",
-            show_default=False,
-            help="Examples to make cases from. Default: 60.",
-        ),
-    ] = 60,
-    seed: Annotated[
-        int,
-        typer.Option(
-            "--seed",
-            min=0,
-            max=1_000_000,
-            metavar="N",
-            show_default=False,
-            help="Other cases from other examples. Default: 0.",
-        ),
-    ] = 0,
-    canaries: Annotated[
-        bool,
-        typer.Option(
-            "--canaries",
-            help="Also plant made-up secrets in a throw-away copy of the examples, train on it, and "
-            "see whether they come out: one training more for each fine-tuned way that writes.",
-        ),
-    ] = False,
-    gate: Annotated[
-        bool,
-        typer.Option(
-            "--gate",
-            help="Exit with 1 unless the recommended way keeps every gate on behaviour for certain.",
-        ),
-    ] = False,
-    sign_off: Annotated[
-        str | None,
-        typer.Option(
-            "--sign-off",
-            metavar="NAME",
-            show_default=False,
-            help="Write down that this person signs the recommended way off, once its suites are run.",
-        ),
-    ] = None,
+    suites: Suites = None,
+    examples: Examples = 60,
+    seed: Seed = 0,
+    canaries: Canaries = False,
+    gate: Gate = False,
+    sign_off: SignOff = None,
     yes: options.Yes = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
