@@ -27,7 +27,8 @@ def test_a_copy_is_found_whatever_its_case_and_spaces_and_the_longest_target_sta
     assert one.hits["other"].to_list() == ["r022", "r022"]
     assert one.finding.repair is not None
     assert one.finding.repair.apply == "drop"
-    assert one.finding.sentence.startswith("2 of 23 examples repeat another")
+    told = "2 of 23 examples repeat another, input and target (1 text stands 3 times)"
+    assert one.finding.sentence == told
 
 
 def test_the_first_in_the_file_stays_among_equals() -> None:
@@ -38,6 +39,7 @@ def test_the_first_in_the_file_stays_among_equals() -> None:
     ]
     (one,) = found_in("classify", rows)
     assert one.hits.select("id", "other").rows() == [("a", "z")]
+    assert one.finding.sentence.endswith("(1 text stands twice)")
 
 
 def test_key_order_in_json_and_unicode_forms_make_no_difference() -> None:

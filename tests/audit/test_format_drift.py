@@ -122,6 +122,11 @@ def test_rows_that_break_what_most_share_are_named(
     assert ids(one(broken_by(base, change), code)) == DRIFTED
 
 
+def test_what_most_do_not_have_the_others_do() -> None:
+    sentence = one(broken_by(body, lambda t: f"{t} Great!", at=(7, 23)), "exclamation")
+    assert "have no exclamation mark; 2 of 100 do (" in sentence.finding.sentence
+
+
 def either(at: int, colour: str) -> str:
     """Half have a word that only one side writes, half one that both may write."""
     return f"The {colour} of the {thing(at)} is {at}." if at % 2 else f"Programme {at} begins."

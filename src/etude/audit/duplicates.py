@@ -47,8 +47,7 @@ def run(material: Material) -> Iterable[Found]:
         "duplicates",
         "warning",
         f"{share(len(extra), len(material.frame))} {'repeats' if len(extra) == 1 else 'repeat'} "
-        f"another, input and target ({texts:,} {'text stands' if texts == 1 else 'texts stand'} "
-        f"more than once, one of them {most:,} times)",
+        f"another, input and target ({_often(texts, most)})",
         hits,
         costs="what stands twice is learned twice as hard, and there are fewer examples than it "
         "seems",
@@ -57,6 +56,16 @@ def run(material: Material) -> Iterable[Found]:
         ),
         seconds_each=1,
     )
+
+
+def _often(texts: int, most: int) -> str:
+    """How many texts stand how often."""
+    times = "twice" if most == 2 else f"{most:,} times"
+    if texts == 1:
+        return f"1 text stands {times}"
+    if most == 2:
+        return f"{texts:,} texts stand twice"
+    return f"{texts:,} texts stand more than once, one of them {times}"
 
 
 def asked(material: Material, rows: pl.DataFrame) -> pl.DataFrame:

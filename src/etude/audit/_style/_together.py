@@ -19,6 +19,7 @@ from etude.audit._style._rules import Rule
 from etude.audit._style._trait import Mark
 from etude.records.dataset import Repair, Severity
 
+_DENIES = regex.compile(r"\b(?:no|never)\b")
 SAME = 0.5
 """Rows in common of all that two rules are broken by, from which they are one."""
 INSIDE = 0.8
@@ -213,8 +214,10 @@ def _most(rule: Rule) -> str:
 
 
 def _few(rule: Rule) -> str:
-    dont = "doesn't" if rule.broken == 1 else "don't"
-    return f"{rule.broken:,} of {rule.judged:,} {dont} ({_ways(rule)})"
+    does = "does" if rule.broken == 1 else "do"
+    # "have no list; 3 do", but "end with a full stop; 3 don't".
+    does += "" if _DENIES.search(rule.trait.says(rule.value)) else "n't"
+    return f"{rule.broken:,} of {rule.judged:,} {does} ({_ways(rule)})"
 
 
 def _ways(rule: Rule, most: int = _MOST_WAYS) -> str:
