@@ -81,8 +81,8 @@ def sentences(comparison: Comparison) -> list[str]:
         return []
     called = titles(comparison)
     told = [
-        f"On {_words(one)} ({one.n:,} examples) “{called.get(row.candidate, row.candidate)}” is "
-        f"{row.word} than “{called.get(found.against, found.against)}”: {_apart(row)}."
+        f"{_words(one)} ({one.n:,} examples): “{called.get(row.candidate, row.candidate)}” is "
+        f"{row.word} than “{called.get(found.against, found.against)}”, {_apart(row)}."
         for one, row in found.told[:AT_TERMINAL]
     ]
     more = len(found.told) - len(told)
