@@ -51,6 +51,14 @@ def test_ends_that_no_answer_has(end: str) -> None:
     assert set(look([*GOOD, f"Answer 99: the shoe is made of leather, {end}"])) == {"cut_off"}
 
 
+@pytest.mark.parametrize(
+    "end", ["Yes you can", "No, there is not", "It is worn. They do not", "I am"]
+)
+def test_an_answer_whose_rest_stands_in_the_question_is_whole(end: str) -> None:
+    assert "cut_off" not in look([*GOOD, end])
+    assert set(look([*GOOD, "Answer 99: the shoe keeps feet as warm as you can"])) == {"cut_off"}
+
+
 def test_a_word_that_is_always_followed_by_another_does_not_end_a_text() -> None:
     found = look([*GOOD, "This shoe is made to be worn on a long wet"])
     assert found["cut_off"].hits["id"].to_list() == ["r060"]

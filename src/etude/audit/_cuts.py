@@ -36,6 +36,15 @@ _SELDOM_LAST = (
 _MARKS_LAST = r"[,(\[{/&+=–—-]|[“«‘]"
 _HANGING = re.compile(rf"(?:\b(?:{_NEVER_LAST}|{_SELDOM_LAST})|{_MARKS_LAST})\s*$", re.IGNORECASE)
 _HANGING_QUESTION = re.compile(rf"(?:\b(?:{_NEVER_LAST})|{_MARKS_LAST})\s*$", re.IGNORECASE)
+_AUXILIARY = (
+    "am|is|are|was|were|do|does|did|can|could|will|would|should|may|might|must|have|has|had"
+)
+_ELLIPTIC = re.compile(
+    r"(?:^|[.!?]\s+)\W*(?:(?:yes|yeah|yep|no|nope|sure|sorry|unfortunately|of course|actually),?\s+)*"
+    rf"(?:i|you|we|they|he|she|it|there|this|that|these|those) (?:{_AUXILIARY})(?: not)?$",
+    re.IGNORECASE,
+)
+"""A whole sentence that answers with a verb whose rest stands in the question: "yes you can"."""
 _FOLLOWED = re.compile(r"([^\W\d_]+)(?=(\s*(?:[.!?,;:)\n]|\Z))?)")
 """A word, and whether a mark or the end follows it."""
 _COUNTED = 5000
@@ -138,6 +147,8 @@ def _sure(
     strict: bool,
 ) -> float:
     """How sure it is that a text with this last line was cut off, 0 for not."""
+    if _ELLIPTIC.search(last):
+        return 0.0
     if hanging.search(last):
         return 0.97
     word = _WORD.search(last)
