@@ -21,24 +21,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
+
 
 @dataclass(frozen=True)
 class Address:
-    """Where a server listens, and what it is asked: a path and a body for each of some requests."""
+    """Where a server listens, and what it is asked: a path and a body for each of some requests.
+    ``pid``: of its process, whose processor time is then told too."""
 
     name: str
     port: int
     path: str
     bodies: tuple[bytes, ...]
+    pid: int | None = None
 
 
 @dataclass(frozen=True)
 class Load:
-    """What callers saw: answers a second, and the seconds of each answer, sorted."""
+    """What callers saw: answers a second, and the seconds of each answer, sorted. ``cost``: seconds of
+    processor time that the server took an answer, which other work on the machine changes less."""
 
     rate: float
     seconds: tuple[float, ...]
     failed: int
+    cost: float | None = None
 
     def percentile(self, share: float) -> float:
         """In milliseconds."""
@@ -51,6 +57,7 @@ class Load:
             "p99_ms": self.percentile(0.99),
             "answers": len(self.seconds),
             "failed": self.failed,
+            "processor_ms": None if self.cost is None else 1000 * self.cost,
         }
 
 
@@ -108,6 +115,15 @@ def ask(address: Address, body: bytes, timeout: float = 300) -> tuple[int, Any]:
     return response.status, json.loads(data) if data else None
 
 
+def processor(pid: int | None) -> float:
+    """Seconds of processor time of a process and those that it began; 0 where none is named."""
+    if pid is None:
+        return 0.0
+    here = psutil.Process(pid)
+    times = [one.cpu_times() for one in (here, *here.children(recursive=True))]
+    return sum(one.user + one.system for one in times)
+
+
 def load(address: Address, callers: int, seconds: float) -> Load:
     """``callers`` at once for about ``seconds``; each ends its last request before it leaves."""
     found: list[list[float]] = [[] for _ in range(callers)]
@@ -134,14 +150,17 @@ def load(address: Address, callers: int, seconds: float) -> Load:
     threads = [threading.Thread(target=call, args=(place,)) for place in range(callers)]
     for thread in threads:
         thread.start()
+    spent = processor(address.pid)
     began = time.perf_counter()
     until[0] = began + seconds
     ready.wait()
     for thread in threads:
         thread.join()
     took = time.perf_counter() - began
+    spent = processor(address.pid) - spent
     every = sorted(second for each in found for second in each)
-    return Load(len(every) / took, tuple(every), sum(failed))
+    cost = spent / len(every) if address.pid is not None and every else None
+    return Load(len(every) / took, tuple(every), sum(failed), cost)
 
 
 def first_token(address: Address, body: bytes) -> float:
@@ -187,11 +206,24 @@ def shown(found: dict[str, list[Load]], callers: int) -> dict[str, Any]:
             f"p50 {middle.percentile(0.5):7.1f} ms  p99 {middle.percentile(0.99):7.1f} ms"
         )
         told[name] = middle.as_json() | {"rates": rates}
+        costs = [one.cost for one in found[name] if one.cost is not None]
+        if costs:
+            line += f"  {1000 * statistics.median(costs):6.1f} ms of processor"
         if name != names[0]:
             ratios = [a.rate / b.rate for a, b in zip(found[names[0]], found[name], strict=True)]
             told[name]["ratios"] = ratios
-            line += f"  {names[0]} is {statistics.median(ratios):.2f} times as fast"
-            line += f" ({min(ratios):.2f} to {max(ratios):.2f})"
+            line += f"  {names[0]} is {_spread(ratios)} times as fast"
+            dear = [
+                b.cost / a.cost
+                for a, b in zip(found[names[0]], found[name], strict=True)
+                if a.cost and b.cost
+            ]
+            told[name]["processor_ratios"] = dear
+            line += f", by processor time {_spread(dear)}" if dear else ""
         failed = sum(one.failed for one in found[name])
         print(line + (f"  {failed} FAILED" if failed else ""), flush=True)
     return told
+
+
+def _spread(ratios: Sequence[float]) -> str:
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
