@@ -8,11 +8,10 @@ FastAPI that answers without doing anything beside it; then the starter through 
 engine called directly. ``starter``: builtin:starter, greedy, 32 new tokens, beside ``transformers
 serve`` with and without its continuous batching. ``labels``: the encoder fine-tuned on
 examples/support-triage, as a release, beside FastAPI around transformers' pipeline of the same
-encoder. ``decisions``: the labels of
-examples/support-triage chosen by builtin:starter from instructions alone, as a release, beside
-``transformers serve``'s path for decisions (``/v1/systemone``) with the same model, instructions and
-labels. ``prefix``: seconds to the
-first token behind an instruction of about 1,000 tokens, when it was seen before and when it was not.
+encoder. ``decisions``: the labels of examples/support-triage chosen by builtin:starter from
+instructions alone, as a release, beside ``transformers serve``'s path for decisions
+(``/v1/systemone``) with the same model, instructions and labels. ``prefix``: seconds to the first
+token behind an instruction of about 1,000 tokens, when it was seen before and when it was not.
 
 Every server is a process of its own with one thread, on loopback, and they take turns; callers are
 threads of this process with a kept connection each. Every answer of the server here is written into
