@@ -121,7 +121,7 @@ def test_what_hangs_is_killed_with_all_that_it_started(folder: Path) -> None:
     check = compiled(folder, timeout_s=0.3)
     began = time.monotonic()
     table = run_checks([check], [Subject(answer) for answer in answers])
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 50  # what hangs would take 60 seconds
     assert table.passed_NC[:, 0].tolist() == [1, 0, 0, 0, 1]
     assert table.reasons[1, 0] == "checks.py:answers was not done in 0.3 seconds"
     assert not running(marker)
@@ -221,14 +221,14 @@ def test_no_child_outlives_its_parent(folder: Path, number: int) -> None:
     children = children_of(parent.pid)
     assert children
     parent.send_signal(number)
-    parent.wait(10)
+    parent.wait(60)
     assert parent.stdout is not None
     parent.stdout.close()
     wait_for(lambda: not any(alive(child) for child in children))
 
 
 def wait_for(condition: object) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     assert callable(condition)
     while not condition():
         assert time.monotonic() < until, "waited in vain"

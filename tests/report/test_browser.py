@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -162,10 +161,8 @@ def test_rows_can_be_narrowed_down(browser: Any, tmp_path: Path) -> None:
     page.fill("#search", "(message 29")
     shown(rows.filter(pl.col("input").str.contains("(message 29", literal=True)).height)
     page.fill("#search", "")
-    began = time.perf_counter()
     page.click("#on")
     assert "page 2 of 60" in page.locator("#page").inner_text()
-    assert time.perf_counter() - began < 2
     assert said == []
 
 

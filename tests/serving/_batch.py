@@ -61,12 +61,12 @@ def runner(store: Store, app: Any = None, running: int = 64) -> BatchRunner:
     return made
 
 
-def finish(runner: BatchRunner, batch: Batch, seconds: float = 10) -> Batch:
+def finish(runner: BatchRunner, batch: Batch, seconds: float = 60) -> Batch:
     """The batch when it is over."""
     return asyncio.run(finished(runner, batch, seconds))
 
 
-async def finished(runner: BatchRunner, batch: Batch, seconds: float = 10) -> Batch:
+async def finished(runner: BatchRunner, batch: Batch, seconds: float = 60) -> Batch:
     await runner.start()
     try:
         async with asyncio.timeout(seconds):

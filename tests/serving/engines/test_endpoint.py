@@ -195,7 +195,8 @@ def refusing(status: int, message: str, code: str | None = None) -> Callable[[Ca
 )
 def test_failures_are_told_without_what_is_not_for_the_caller(script, error, words):
     with pytest.raises(error, match=words) as caught:
-        ask(script, Wanted(messages=ASKED), timeout_s=0.3)
+        # Only what is to be late is short of time: a busy machine may take long for an answer.
+        ask(script, Wanted(messages=ASKED), timeout_s=0.3 if "within" in words else 30)
     assert "secret" not in str(caught.value)
     assert "127.0.0.1" not in str(caught.value)
     if error is Busy:

@@ -222,7 +222,7 @@ def test_loading_holds_nobody_up_and_its_failure_is_told(model):
     may_go = threading.Event()
 
     def slowly() -> CausalModel:
-        may_go.wait(5)
+        may_go.wait(120)
         raise ModelError("there is no such model", where="/a/secret/place")
 
     async def ask() -> None:
@@ -230,7 +230,7 @@ def test_loading_holds_nobody_up_and_its_failure_is_told(model):
         waiting = asyncio.ensure_future(pieces_of(engine, asked("card")))
         started = time.perf_counter()
         await asyncio.sleep(0.01)
-        assert time.perf_counter() - started < 1
+        assert time.perf_counter() - started < 60
         may_go.set()
         with pytest.raises(EngineDown, match="can't be loaded") as error:
             await waiting
