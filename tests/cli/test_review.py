@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -62,6 +63,27 @@ def test_a_row_is_shown_with_its_mark_and_its_proposal(folder: Path) -> None:
     assert "where is [[teh]] lamp for teh hall" in shown
     assert "where is [-teh-]{+the+} lamp for teh hall" in shown
     assert "[a] accept [k] keep as it is [e] edit [d] drop the row [l] another label" in shown
+
+
+@pytest.mark.parametrize(
+    ("read", "context", "field", "shown"),
+    [
+        ("Free?\n\nWhat you may use:\nIt is.", "It is.", "target", False),
+        ("Free?\n\nWhat you may use:\nIt is.", "It is.", "context", True),
+        ("Free?", "It is.", "target", True),
+        ("Free?", None, "target", False),
+    ],
+)
+def test_what_stands_in_the_input_already_is_not_shown_twice(
+    read: str, context: str | None, field: str, shown: bool
+) -> None:
+    version = SimpleNamespace(columns={"context": "note"})
+    review: Any = SimpleNamespace(prepared=SimpleNamespace(version=version))
+    case: Any = SimpleNamespace(
+        row={"input": read, "context": context}, places=(SimpleNamespace(field=field),)
+    )
+    walk = Walk(Paper(Console(file=io.StringIO())), review, Script("").hands())
+    assert walk.shows_context(case) is shown
 
 
 def test_each_key_does_what_it_says(folder: Path) -> None:

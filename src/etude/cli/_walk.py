@@ -66,7 +66,7 @@ class Walk:
         for evidence in dict.fromkeys(p.evidence for p in case.places if p.evidence):
             paper.prose(f"found: {_line(evidence)}", rest="  ")
         for name, title in FIELDS.items():
-            if name == "context" and self.review.prepared.version.columns.get(name) is None:
+            if name == "context" and not self.shows_context(case):
                 continue
             text = case.row[name] or ""
             paper.line(title, "dim")
@@ -90,6 +90,13 @@ class Walk:
         for name, after in proposed.items():
             self.paper.line(f"proposed for {FIELDS[name]}:", "bold")
             show(self.paper, difference(case.row[name] or "", after))
+
+    def shows_context(self, case: Case) -> bool:
+        """Whether there is a context that is not shown as a part of the input already."""
+        if self.review.prepared.version.columns.get("context") is None:
+            return False
+        text = case.row["context"] or ""
+        return text not in case.row["input"] or any(p.field == "context" for p in case.places)
 
     def _keys(self, case: Case) -> dict[str, str]:
         keys = {}
