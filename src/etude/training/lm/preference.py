@@ -8,9 +8,7 @@ is interrupted goes on from its last checkpoint (``preference_checkpoints``).
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -27,6 +25,14 @@ from etude.models._hub import quiet
 from etude.progress import Progress, Silent
 from etude.store import atomic
 from etude.training.lm import _peft
+from etude.training.lm._trl import (
+    no_warnings,
+    put_back,
+    shown,
+    special_ids,
+    tokenizer,
+    trainer_class,
+)
 from etude.training.lm.methods import Prepared
 from etude.training.lm.precision import compute_dtype
 from etude.training.lm.preference_checkpoints import (
@@ -122,25 +128,25 @@ def prefer(
     devices = [best_device()] if torch.cuda.is_available() else []
     kept = PreferenceCheckpoints(workdir / CHECKPOINTS, key_of(source, start, rows, settings))
     keeper = keeping(kept, watch)
-    with torch.random.fork_rng(devices), _no_warnings():
+    with torch.random.fork_rng(devices), no_warnings():
         torch.manual_seed(settings.seed)
         prepared, reference = _start(source, start)
         rate = settings.learning_rate or (ADAPTER_RATE if prepared.adapter else FULL_RATE)
         config = _config(getattr(trl, f"{kind}Config"), source, settings, rate, kept.arguments())
-        trainer = _trainer_class(getattr(trl, f"{kind}Trainer"))(
+        trainer = trainer_class(getattr(trl, f"{kind}Trainer"))(
             model=prepared.adapter or prepared.module,
             ref_model=reference,
             args=config,
             train_dataset=datasets.Dataset.from_list(rows),
-            processing_class=_tokenizer(source),
-            callbacks=[_shown(progress or Silent(), kind), keeper],
+            processing_class=tokenizer(source),
+            callbacks=[shown(progress or Silent(), kind), keeper],
         )
-        ids = _special_ids(prepared.module)
+        ids = special_ids(prepared.module)
         begun = kept.newest()
         trainer.train(resume_from_checkpoint=None if begun is None else str(begun))
         if keeper.stopped:
             raise KeyboardInterrupt
-        _put_back(prepared.module, ids)
+        put_back(prepared.module, ids)
     prepared.module.eval()
     told = [f"{kind} from {len(rows)} examples, beta {settings.beta:g}, rate {rate:g}."]
     saved = replace(
@@ -247,73 +253,5 @@ def _config(
     )
 
 
-def _trainer_class(base: Any) -> Any:
-    """TRL's trainer, which takes the ids as they are: they came through the model's format."""
-
-    class OnIds(base):  # type: ignore[misc]
-        def _prepare_dataset(self, dataset: Any, *others: Any) -> Any:
-            return dataset
-
-        def create_model_card(self, *others: Any, **more: Any) -> None:
-            """None: a checkpoint is no model that anybody gets."""
-
-    return OnIds
-
-
-def _tokenizer(source: TunableCausal) -> Any:
-    """The format's own where it has one; else one that knows only padding, all that is asked."""
-    own = getattr(source.format, "tokenizer", None)
-    if own is not None:
-        return own
-    tokenizers, transformers = import_module("tokenizers"), import_module("transformers")
-    words = {f"<{i}>": i for i in range(source.format.pad_id + 1)}
-    made = tokenizers.Tokenizer(tokenizers.models.WordLevel(words, unk_token="<0>"))  # noqa: S106
-    pad = f"<{source.format.pad_id}>"
-    return transformers.PreTrainedTokenizerFast(tokenizer_object=made, pad_token=pad)
-
-
-def _shown(progress: Progress, kind: str) -> Any:
-    """A callback that counts steps."""
-
-    class Shown(import_module("transformers").TrainerCallback):  # type: ignore[misc]
-        def on_train_begin(self, args: Any, state: Any, control: Any, **others: Any) -> None:
-            """Open the step."""
-            self.step = progress.step(kind, total=float(state.max_steps), unit="steps")
-            self.step.__enter__()
-            self.step.advance(float(state.global_step))
-
-        def on_step_end(self, args: Any, state: Any, control: Any, **others: Any) -> None:
-            """One more."""
-            self.step.advance(1)
-
-        def on_train_end(self, args: Any, state: Any, control: Any, **others: Any) -> None:
-            """Close it."""
-            self.step.__exit__(None, None, None)
-
-    return Shown()
-
-
-_SPECIAL = ("bos_token_id", "eos_token_id", "pad_token_id")
-
-
-def _special_ids(module: Any) -> list[tuple[Any, str, Any]]:
-    homes = (module.config, module.generation_config)
-    return [(home, name, getattr(home, name, None)) for home in homes for name in _SPECIAL]
-
-
-def _put_back(module: Any, ids: Sequence[tuple[Any, str, Any]]) -> None:
-    """The trainer sets the model's special ids to its tokenizer's; ours stay as they were."""
-    for home, name, value in ids:
-        setattr(home, name, value)
-
-
 def _figures(history: Sequence[dict[str, Any]]) -> tuple[dict[str, float], ...]:
     return tuple(figures_of(row) for row in history if "loss" in row)
-
-
-@contextmanager
-def _no_warnings() -> Iterator[None]:
-    """TRL's and transformers' notes to their own users."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
