@@ -104,6 +104,7 @@ def test_the_report_shows_what_went_wrong_without_a_row() -> None:
     assert "M0" not in text
     fixed = failing(GATED, FOUND, cases(source=""))
     assert "SECRET" in page(GATED, behaved=FOUND, cases=fixed)
+    assert fixed[0].often == (("Instructions only", "billing became refund (1)"),)
     (written,) = for_report(fixed, "write")
     assert (written.cases, written.elsewhere) == ((), 2)
     asked = cases(source="")["input"].to_list()
@@ -111,6 +112,15 @@ def test_the_report_shows_what_went_wrong_without_a_row() -> None:
     task = GATED.task.model_copy(update={"boundaries": said})
     own = failing(GATED.model_copy(update={"task": task}), FOUND, cases(source=""))
     assert "SECRET" not in page(GATED, behaved=FOUND, cases=own)
+
+
+def test_of_texts_the_reasons_are_counted_and_nothing_is_quoted() -> None:
+    task = GATED.task.model_copy(update={"kind": "write"})
+    why = pl.lit("states a figure that nobody gave: 4417")
+    (suite,) = failing(
+        GATED.model_copy(update={"task": task}), FOUND, cases().with_columns(why=why)
+    )
+    assert suite.often[0] == ("Instructions only", "states a figure that nobody gave (2)")
 
 
 def test_what_came_out_of_planted_secrets_is_said() -> None:

@@ -50,15 +50,15 @@ class Failed:
 
 @dataclass(frozen=True)
 class FailedSuite:
-    """A suite's cases that anybody fails; ``more`` of them are not shown. ``turned``: by way, which
-    label became which most often, and how often."""
+    """A suite's cases that anybody fails; ``more`` of them are not shown. ``often``: by way, what went
+    wrong most often: which label became which, or why answers fail; without a text of the data."""
 
     key: str
     name: str
     heads: tuple[str, ...]
     cases: tuple[Failed, ...]
     more: int
-    turned: tuple[tuple[str, str], ...] = ()
+    often: tuple[tuple[str, str], ...] = ()
 
     @property
     def count(self) -> int:
@@ -118,7 +118,7 @@ def _suite(
             for case, said in failed[:MOST]
         ),
         more=len(failed[MOST:]),
-        turned=_turned(heads, rows) if kind == "classify" else (),
+        often=(_turned(heads, rows) if kind == "classify" else ()) or _reasons(heads, rows),
     )
 
 
@@ -162,28 +162,42 @@ def _turned(
             for row in rows
             if row["candidate"] == name and row["why"] and row["base_output"] and row["output"]
         )
-        most = [
-            f"{before} became {after} ({count})"
-            for (before, after), count in sorted(turns.items(), key=lambda one: (-one[1], one[0]))
-            if before != after
-        ]
-        if most:
-            more = f" and {len(most) - FEW} more" if len(most) > FEW else ""
-            found.append((title, ", ".join(most[:FEW]) + more))
+        said = Counter({f"{a} became {b}": n for (a, b), n in turns.items() if a != b})
+        found += [(title, _most(said))] if said else []
     return tuple(found)
+
+
+def _reasons(
+    heads: Mapping[str, str], rows: Sequence[dict[str, Any]]
+) -> tuple[tuple[str, str], ...]:
+    """Why answers fail, most often first; what follows a colon may quote an answer and is left out."""
+    found = []
+    for name, title in heads.items():
+        said = Counter(
+            row["why"].partition(":")[0] for row in rows if row["candidate"] == name and row["why"]
+        )
+        found += [(title, _most(said))] if said else []
+    return tuple(found)
+
+
+def _most(said: Counter[str]) -> str:
+    """What is said most often, each with how often."""
+    every = [f"{text} ({n})" for text, n in sorted(said.items(), key=lambda one: (-one[1], one[0]))]
+    more = f" and {len(every) - FEW} more" if len(every) > FEW else ""
+    return ", ".join(every[:FEW]) + more
 
 
 @dataclass(frozen=True)
 class InReport:
-    """What the report may show of a suite: a few cases whose text is fixed, labels that turned, and how
-    many cases are on the page of rows alone."""
+    """What the report may show of a suite: a few cases whose text is fixed, what went wrong often, and
+    how many cases are on the page of rows alone."""
 
     key: str
     name: str
     count: int
     heads: tuple[str, ...]
     cases: tuple[Failed, ...]
-    turned: tuple[tuple[str, str], ...]
+    often: tuple[tuple[str, str], ...]
     elsewhere: int
 
 
@@ -200,7 +214,7 @@ def for_report(suites: Sequence[FailedSuite], kind: str) -> tuple[InReport, ...]
                 count=suite.count,
                 heads=suite.heads,
                 cases=few,
-                turned=suite.turned,
+                often=suite.often,
                 elsewhere=suite.count - len(few),
             )
         )
