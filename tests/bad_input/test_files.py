@@ -228,17 +228,20 @@ def test_odd_labels(etude: Etude, project: Maker, label: str) -> None:
     assert set(dataset["labels"]) == {label.strip('"'), "lost"}
 
 
-def test_two_hundred_labels_of_two_examples(etude: Etude, project: Maker) -> None:
+@pytest.mark.parametrize(("count", "options"), [(200, ("--quick",)), (60, ())])
+def test_many_labels_of_two_examples(
+    etude: Etude, project: Maker, count: int, options: tuple[str, ...]
+) -> None:
     words = [
         f"{a}{b}"
         for a in "bcdfghjklmnprstvwxyz"
         for b in ("ando", "erim", "ilux", "opra", "ubek", "yron", "atel", "ezin", "iphe", "orsk")
-    ]
+    ][:count]
     texts = [
-        (f"the {word} {words[-1 - i]} {n} {words[(i * 7 + n) % 200]}", word)
+        (f"the {word} {words[-1 - i]} {n} {words[(i * 7 + n) % count]}", word)
         for i, word in enumerate(words)
         for n in (3, 8)
     ]
-    ended = etude(project(as_csv(texts)), "check")
+    ended = etude(project(as_csv(texts)), "check", *options)
     assert ended.code == 0
-    assert "200 labels" in ended.words
+    assert f"{count} labels" in ended.words

@@ -8,13 +8,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+
+from tests._children import ETUDE, run
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "tutorial.md"
-MAIN = "from etude.cli.main import main; main()"
 SHORT = """
 from etude.approaches import _tuned
 _tuned.LEAST_EXAMPLES_SEEN, _tuned.LEAST_EPOCHS = 300, 2
@@ -40,24 +39,10 @@ def commands() -> list[tuple[str, list[str]]]:
 
 
 def python(code: str, folder: Path, *arguments: str) -> str:
-    paths = [str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]
-    done = subprocess.run(
-        [sys.executable, "-c", SHORT + code, *arguments],
-        cwd=folder,
-        text=True,
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(paths),
-            "HF_HUB_OFFLINE": "1",
-            "COLUMNS": "100",
-        },
-    )
-    assert done.returncode == 0, f"{arguments}\n{done.stdout}"
-    return done.stdout
+    env = {**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": "100"}
+    done = run(SHORT + code, *arguments, cwd=folder, env=env)
+    assert done.returncode == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
+    return done.stdout + done.stderr
 
 
 def test_the_tutorial_runs_as_it_stands(tmp_path: Path) -> None:
@@ -70,7 +55,7 @@ def test_the_tutorial_runs_as_it_stands(tmp_path: Path) -> None:
             folder = folder / words[1]
             continue
         assert words[0] == "etude"
-        shown = python(MAIN, folder, *[word.strip('"') for word in words[1:]])
+        shown = python(ETUDE, folder, *[word.strip('"') for word in words[1:]])
         flat = " ".join(shown.split())
         for line in expected:
             assert " ".join(line.split()) in flat, f"{command}: {line!r} is not in\n{shown}"

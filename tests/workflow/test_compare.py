@@ -13,7 +13,7 @@ import etude
 from etude.errors import DataError, Interrupted, UnknownName, UsageError
 from etude.evaluation import stages as evaluation_stages
 from etude.evaluation import timed
-from etude.project import CompareOptions
+from etude.project import CheckOptions, CompareOptions
 from etude.records.comparison import Comparison
 from tests.workflow.conftest import KINDS, Maker, Told, example_rows, write_csv
 
@@ -237,10 +237,10 @@ def test_new_rows_never_move_a_held_out_example(make_project: Maker) -> None:
     text = (folder / "etude.yaml").read_text()
     text = text.replace("id: message_id", "id: message_id, split: {dev: 0.2, holdout: 0.25}")
     (folder / "etude.yaml").write_text(text)
-    first = etude.open(folder).check()
+    first = etude.open(folder).check(CheckOptions(quick=True))
     before = pl.read_parquet(first.folder / "examples.parquet")
     write_csv(folder / "data" / "messages.csv", example_rows(55))
-    second = etude.open(folder).check()
+    second = etude.open(folder).check(CheckOptions(quick=True))
     after = pl.read_parquet(second.folder / "examples.parquet")
     sides = before.join(after, on="id", suffix="_after")
     assert len(sides) == 160
