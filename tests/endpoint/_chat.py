@@ -6,6 +6,8 @@ import json
 import math
 import re
 import threading
+from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 from tests.models._server import Call, Server
@@ -23,6 +25,7 @@ class ChatServer(Server):
         self.answered: list[str] = []
         self.tokens = [0, 0]
         self.other = 0
+        self._asked: Counter[str] = Counter()
         self._count = threading.Lock()
         handler: Any = self.http.RequestHandlerClass
         handler.do_GET = handler.do_HEAD = self._other
@@ -34,7 +37,10 @@ class ChatServer(Server):
         if self.delay:
             call.sleep(self.delay)
         mode = self.mode if call.number >= self.after else "ok"
-        again = sum(body == call.body for body in self.calls) > 1
+        asked = json.dumps(call.body, sort_keys=True)
+        with self._count:
+            self._asked[asked] += 1
+            again = self._asked[asked] > 1
         if mode == "dead":
             call.drop()
         elif mode == "html":
@@ -88,14 +94,20 @@ def labels_of(body: dict[str, Any], said: str) -> list[str]:
 def best_label(system: str, text: str, labels: list[str]) -> str:
     """The label whose lines, and whose examples, share most words with the text."""
     words = set(WORDS.findall(text.lower()))
-    lines = system.splitlines()
     scores = {}
     for label in labels:
-        about = [
-            before + " " + line if line.startswith("Label:") else line
-            for before, line in zip(["", *lines], lines, strict=False)
-            if label in line
-        ]
-        shared = [len(words & set(WORDS.findall(one.lower()))) for one in about]
+        shared = [len(words & one) for one in words_about(system, label)]
         scores[label] = sum(shared) / math.sqrt(len(shared) or 1)
     return max(labels, key=lambda label: scores[label])
+
+
+@lru_cache
+def words_about(system: str, label: str) -> list[set[str]]:
+    """The words of each line, or example, of a prompt that names the label."""
+    lines = system.splitlines()
+    about = [
+        before + " " + line if line.startswith("Label:") else line
+        for before, line in zip(["", *lines], lines, strict=False)
+        if label in line
+    ]
+    return [set(WORDS.findall(one.lower())) for one in about]
