@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests._children import Child
 
 from etude.errors import StoreError
 from etude.models import embeddings as module
@@ -24,12 +21,12 @@ class Counting:
     dim = 8
     max_tokens = 10
 
-    def __init__(self, pause: float = 0.0) -> None:
+    def __init__(self, pause: float = 0.0, stops: int = -1) -> None:
         self.asked: list[list[str]] = []
-        self.pause = pause
+        self.pause, self.stops = pause, stops
 
     def embed(self, texts, progress=None):
-        time.sleep(self.pause)
+        time.sleep(600 if len(self.asked) == self.stops else self.pause)
         self.asked.append(list(texts))
         rows = np.array(
             [np.frombuffer(text.encode().ljust(8, b"x")[:8], dtype=np.uint8) for text in texts],
@@ -130,17 +127,14 @@ from pathlib import Path
 from test_embeddings import Counting, texts
 from etude.models import embeddings
 embeddings.CHUNK = 10
-embeddings.CachedEmbeddings(Counting(0.05), Path(sys.argv[1])).of(texts(200))
+counting = Counting(0.05, int(sys.argv[2]))
+embeddings.CachedEmbeddings(counting, Path(sys.argv[1])).of(texts(200))
 """
 
 
-def start(folder: Path) -> subprocess.Popen:
-    paths = os.pathsep.join(map(os.path.abspath, sys.path))
-    return subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(folder)],
-        cwd=Path(__file__).parent,
-        env=os.environ | {"PYTHONPATH": paths},
-    )
+def start(folder: Path, stops: int = -1) -> Child:
+    """A process that embeds 20 lots, or waits to be killed after so many."""
+    return Child(CHILD, folder, stops, cwd=Path(__file__).parent)
 
 
 def finished(folder: Path) -> list[Path]:
@@ -150,14 +144,14 @@ def finished(folder: Path) -> list[Path]:
 def test_a_killed_run_goes_on_at_the_same_boundaries_with_the_same_bits(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "CHUNK", 10)
     whole = CachedEmbeddings(Counting(), tmp_path / "whole").of(texts(200))
-    process = start(tmp_path / "f")
-    deadline = time.monotonic() + 30
+    process = start(tmp_path / "f", stops=7)
+    deadline = time.monotonic() + 120
     while len(finished(tmp_path / "f")) < 5 and time.monotonic() < deadline:
         time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait()
     kept = len(finished(tmp_path / "f"))
-    assert 5 <= kept < 20
+    assert 5 <= kept <= 7
     model = Counting()
     found = CachedEmbeddings(model, tmp_path / "f").of(texts(200))
     assert len(model.asked) == 20 - kept

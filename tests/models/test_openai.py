@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -349,9 +350,11 @@ def test_the_key_comes_from_its_variable_and_no_other(monkeypatch):
 
 
 def test_ctrl_c_stops_at_once_and_keeps_what_came():
+    over = threading.Event()
+
     def script(call):
         if int(call.said.split()[-1]) >= 4:
-            call.sleep(8)
+            over.wait(120)
         call.answer("fine")
 
     code = textwrap.dedent("""
@@ -376,13 +379,15 @@ def test_ctrl_c_stops_at_once_and_keeps_what_came():
             cwd=Path(__file__).parent,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
         )
-        deadline = time.monotonic() + 30
-        while len(server.calls) < 6 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        started = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=10)
-        assert time.monotonic() - started < 3
+        try:
+            until = time.monotonic() + 60
+            while len(server.calls) < 6 and time.monotonic() < until:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=60)  # it does not wait for what is under way
+        finally:
+            process.kill()
+            over.set()
         assert out.split() == ["stopped", "4"]
 
 

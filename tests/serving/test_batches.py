@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 import openai
 import pytest
 from starlette.responses import JSONResponse, Response
+from tests._children import run
 from tests.serving.conftest import Site
 from tests.store._emptied import emptied
 
@@ -215,6 +214,7 @@ def test_a_server_that_stops_leaves_the_rest_to_the_next(store: Store) -> None:
     assert answered == ["0", "1", "2", "3"]
 
 
+ROOT = Path(__file__).parents[2]
 KILLED = """
 import asyncio, os, sys
 from etude.store import Store
@@ -243,12 +243,8 @@ asyncio.run(main())
 def test_a_kill_repeats_no_line_that_was_answered(store: Store, tmp_path: Path) -> None:
     batch = put(store, lines(*(line(str(n), str(n)) for n in range(12))))
     log = tmp_path / "asked"
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(store.root), "5", str(log)],
-        cwd=Path(__file__).parents[2],
-        check=False,
-    )
-    assert done.returncode == 9
+    done = run(KILLED, store.root, 5, log, cwd=ROOT)
+    assert done.returncode == 9, done.stderr
     kept = runner(store).batches.done(batch.id)
     assert len(kept) >= 5
     before = log.read_text().split()
@@ -436,8 +432,7 @@ def test_a_kill_at_the_end_changes_no_end(
 
 def test_a_batch_without_its_file_keeps_what_was_answered(store: Store, tmp_path: Path) -> None:
     batch = put(store, lines(*(line(str(n), str(n)) for n in range(12))))
-    killed = [sys.executable, "-c", KILLED, str(store.root), "5", str(tmp_path / "asked")]
-    subprocess.run(killed, cwd=Path(__file__).parents[2], check=False)
+    run(KILLED, store.root, 5, tmp_path / "asked", cwd=ROOT)
     kept = len(runner(store).batches.done(batch.id))
     store.files.delete(batch.input_file)
     ended = finish(runner(store, echo(lambda text: None)), batch)

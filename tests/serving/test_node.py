@@ -11,11 +11,12 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests._children import ETUDE, Child
 from tests.jobs._made import EXAMPLES, lines, tiny
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,21 +35,17 @@ pytestmark = [
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     tiny(tmp_path)
-    process = subprocess.Popen(
-        [
-            sys.executable, "-c", "from etude.cli.main import main; main()", "serve", "--port", "0",
-            "--tune", "tiny=./tiny", "--json", "--quiet", "--project", str(tmp_path),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
-    )  # fmt: skip
+    words = ["serve", "--port", "0", "--tune", "tiny=./tiny", "--json", "--quiet"]
+    env = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    server = Child(ETUDE, *words, "--project", tmp_path, env=env)
     try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["address"]
+        while not server.out.endswith("\n"):
+            assert server.poll() is None, "it ended before it listened"
+            time.sleep(0.05)
+        yield json.loads(server.out.splitlines()[0])["address"]
     finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        server.send_signal(signal.SIGINT)
+        assert server.wait(60) == 0
 
 
 def test_the_journey_of_a_node_script(address: str, tmp_path: Path) -> None:
