@@ -70,7 +70,8 @@ def improve(trying: Trying, plan: Improving) -> tuple[str, ...]:
         except KeyboardInterrupt:
             progress.say(_so_far(adapter))
             raise
-    limit = "" if plan.money is None else f" and {plan.money:g} of money"
+    currency = trying.context.task.economics.currency
+    limit = "" if plan.money is None else f" and {plan.money:g} {currency}"
     return (
         f"the instructions were rewritten by {plan.by.name} and tried on dev (GEPA, at most "
         f"{plan.requests:,} requests{limit} a search)",
