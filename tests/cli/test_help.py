@@ -30,6 +30,13 @@ def test_help_and_import_bring_nothing_heavy(program: str, tmp_path: Path) -> No
     assert done.err.strip().splitlines()[-1] == "[]"
 
 
+def test_opening_a_project_brings_no_torch(tmp_path: Path) -> None:
+    ask = "import sys, etude.project; print('torch' in sys.modules, file=sys.stderr)"
+    done = process(cwd=tmp_path, program=ask)
+    assert done.code == 0
+    assert done.err.strip().splitlines()[-1] == "False"
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_help_of_a_verb_brings_no_torch(verb: str, tmp_path: Path) -> None:
     program = (

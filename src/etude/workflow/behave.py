@@ -6,6 +6,7 @@ are, so the same suites on the same candidate are asked once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +14,16 @@ from etude.behaviour.cases import Material, Suite
 from etude.data import stored
 from etude.data.columns import HOLE
 from etude.data.examples import Examples
+from etude.data.stored import Prepared
 from etude.data.tables import input_columns
 from etude.evaluation.stages import Stages
-from etude.records.behaviour import Behaviour
+from etude.records.behaviour import Behaviour, LeftOut
 from etude.records.comparison import Comparison
+from etude.records.extraction import Extraction
 from etude.workflow import behaved, egress, keeping, signing
 from etude.workflow.behave_answers import asked, counted, done_by_tuning
 from etude.workflow.behave_cases import drawn, planned, to_send
-from etude.workflow.canaries import planting
-from etude.workflow.finalist import finalists_of
+from etude.workflow.finalist import Finalist, finalists_of
 from etude.workflow.own_cases import chosen as suites_called
 from etude.workflow.own_cases import refuse_unknown_gates, suites_of
 from etude.workflow.session import Session, now, recorded
@@ -88,9 +90,7 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         sent = to_send(stages, prepared, finalists, plan)
         hosts = egress.agree(stages, sent, options.confirm)
         rows = asked(stages, material, plan, finalists)
-        extraction, unplanted = (
-            planting(stages, prepared, finalists, options.seed) if options.canaries else ((), ())
-        )
+        extraction, unplanted = _planted(stages, prepared, finalists, options)
         found = Behaviour(
             run=run.id,
             comparison=comparison.run,
@@ -108,6 +108,18 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         table = behaved.keep(session, found, rows)
         decided = _decided(session, comparison, run.id, options)
         return Behaved(found, {c.name: c.report.plain_name for c in finalists}, table, decided)
+
+
+def _planted(
+    stages: Stages, prepared: Prepared, finalists: Sequence[Finalist], options: BehaveOptions
+) -> tuple[tuple[Extraction, ...], tuple[LeftOut, ...]]:
+    """What came out of planted secrets, where that was asked for; see ``canaries``."""
+    if not options.canaries:
+        return (), ()
+    # Brings torch: every verb would wait for it.
+    from etude.workflow.canaries import planting
+
+    return planting(stages, prepared, finalists, options.seed)
 
 
 def _chosen(session: Session, comparison: Comparison, options: BehaveOptions) -> list[Suite]:
