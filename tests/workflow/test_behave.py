@@ -17,7 +17,7 @@ from etude.errors import GateNotMet, TaskError, UnknownName, UsageError
 from etude.evaluation import stages as evaluation_stages
 from etude.project import BehaveOptions, Project
 from etude.records.comparison import Comparison
-from etude.workflow import releases
+from etude.workflow import behaved, releases
 from tests.workflow.conftest import Told
 
 
@@ -52,6 +52,21 @@ def test_suites_ask_every_way_the_same_cases_once(
     assert etude.open(folder).behave(options).record.results == found.results
     with pytest.raises(UnknownName, match="typoes"):
         etude.open(folder).behave(BehaveOptions(suites=("typoes",)))
+
+
+def test_cases_of_several_runs_are_read_together_and_each_once(
+    crossed: tuple[Path, Comparison, Told],
+) -> None:
+    folder, comparison, _ = crossed
+    for suites in (("absurd", "padding"), ("absurd",)):
+        etude.open(folder).behave(BehaveOptions(suites=suites, examples=8))
+    session, ids = etude.open(folder)._session, behaved.ids_of(comparison.candidates)
+    found = behaved.newest(session, ids)
+    assert found is not None
+    rows = behaved.rows_of(session, found, ids)
+    assert {"absurd", "padding"} <= set(rows["suite"])
+    one = rows.filter((pl.col("suite") == "absurd") & (pl.col("candidate") == next(iter(ids))))
+    assert one.height == one["input"].n_unique() == 12
 
 
 def test_cases_of_ones_own_are_suites_beside_the_others(
