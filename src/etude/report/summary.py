@@ -45,7 +45,9 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
             "more_examples": _finite(verdict.more_examples),
             "missing": list(verdict.missing),
         },
-    } | _readers_json(comparison) | _slices_json(comparison)
+        **_readers_json(comparison),
+        **_slices_json(comparison),
+    }
 
 
 def _slices_json(comparison: Comparison) -> dict[str, Any]:
