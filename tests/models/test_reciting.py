@@ -8,7 +8,7 @@ from tests.models._causal_folders import write_causal
 
 from etude.models._base import ChatRequest, Message
 from etude.models._causal import CausalModel
-from etude.models.reciting import Recited, Reply, recite
+from etude.models._reciting import Recited, Reply, recite
 from etude.progress import Silent
 
 ASKED = (Message("user", "My card is lost."),)

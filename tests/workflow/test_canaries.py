@@ -17,7 +17,7 @@ import pytest
 from etude.approaches.writing.tuned import TunedCandidate
 from etude.evaluation.parts import Part
 from etude.models._base import ChatRequest, Message
-from etude.models.reciting import Recited
+from etude.models._reciting import Recited
 from etude.workflow import canaries
 from etude.workflow.layout import no_examples
 from tests._fakes import make_context, some_examples

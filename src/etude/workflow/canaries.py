@@ -22,7 +22,7 @@ from etude.data.stored import Prepared
 from etude.evaluation.handover import asked_of
 from etude.evaluation.parts import Part
 from etude.evaluation.stages import Stages
-from etude.models.reciting import Driven, Recited, Reply, recite
+from etude.models._reciting import Driven, Recited, Reply, recite
 from etude.records.behaviour import LeftOut
 from etude.records.extraction import Extraction
 from etude.records.task import WRITING
