@@ -47,33 +47,11 @@ def read_texts(place: Place) -> Table:
             expected=f"files that end in {', '.join(ENDINGS)}; {_EXPECTED}",
             hint="name one file of rows in it" if files else "check that the copy finished",
         )
-    builder = Builder(place)
     way, laid, odd = _laid(place, texts)
-    notes = [f"the folder was read as {way}"]
-    if len(files) > len(texts):
-        others = Counter(
-            path.suffix.lower() or path.name for path in files if path not in set(texts)
-        )
-        named = ", ".join(f"{name} ({count:,})" for name, count in others.most_common(5))
-        notes.append(f"files that are no texts were left out: {named}")
-    digest, size = hashlib.sha256(), 0
-    number = 0
-    held: list[tuple[int, dict[str, str | None]]] = []
-    for number, row in enumerate(laid, 1):
-        read, reason, shown, raw = _row(place, row)
-        digest.update(raw[0])
-        size += raw[1]
-        if read is None:
-            builder.reject(number, reason, shown)
-            continue
-        held.append((number, read))
-        if len(held) >= CHUNK:
-            _put_down(builder, held)
-    for after, path in enumerate(odd, 1):
-        builder.reject(
-            number + after, f"{_name(place, path)} is an answer without its text", path.name
-        )
-    _put_down(builder, held)
+    builder = Builder(place)
+    size, sha256 = _read_all(place, builder, laid)
+    for number, path in enumerate(odd, len(laid) + 1):
+        builder.reject(number, f"{_name(place, path)} is an answer without its text", path.name)
     frame, lines, rejects = builder.done()
     if frame.is_empty():
         raise DataError(
@@ -90,9 +68,36 @@ def read_texts(place: Place) -> Table:
         rejects=rejects,
         shape=KEY,
         bytes=size,
-        sha256=digest.hexdigest(),
-        notes=tuple(notes),
+        sha256=sha256,
+        notes=(f"the folder was read as {way}", *_left_out(set(files) - set(texts))),
     )
+
+
+def _read_all(place: Place, builder: Builder, laid: Sequence[Laid]) -> tuple[int, str]:
+    """Give the builder every row, or why it can't be had; the bytes that were read, and their hash."""
+    digest, size = hashlib.sha256(), 0
+    held: list[tuple[int, dict[str, str | None]]] = []
+    for number, row in enumerate(laid, 1):
+        read, reason, shown, (hashed, count) = _row(place, row)
+        digest.update(hashed)
+        size += count
+        if read is None:
+            builder.reject(number, reason, shown)
+            continue
+        held.append((number, read))
+        if len(held) >= CHUNK:
+            _put_down(builder, held)
+    _put_down(builder, held)
+    return size, digest.hexdigest()
+
+
+def _left_out(others: set[Path]) -> tuple[str, ...]:
+    """A note of the files that are no texts, by their endings."""
+    if not others:
+        return ()
+    endings = Counter(path.suffix.lower() or path.name for path in sorted(others))
+    named = ", ".join(f"{name} ({count:,})" for name, count in endings.most_common(5))
+    return (f"files that are no texts were left out: {named}",)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -137,9 +142,7 @@ def _laid(place: Place, texts: Sequence[Path]) -> tuple[str, list[Laid], list[Pa
             for path, parts in zip(texts, inner, strict=True)
         ]
         return "a folder a label", rows, []
-    labels = [
-        match[1].rstrip(" _.-") if (match := _NUMBERED.match(path.stem)) else None for path in texts
-    ]
+    labels = [_label(path) for path in texts]
     if None not in labels and len(set(labels)) < len(labels):
         rows = [
             {"text": path, "label": str(label), "file": _name(place, path)}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import fastexcel
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from etude.data.sources._base import Builder, Place, Table
 from etude.data.sources._content import HEAD, OLE, ZIP, digest
@@ -47,30 +49,8 @@ class Workbook:
                 if others
                 else "check that the export finished: no sheet of the workbook holds rows",
             )
-        cells = grid[(lines - 1).tolist()]
-        first = ["" if cell is None else cell for cell in cells.row(0)]
-        peek = [["" if c is None else c for c in row] for row in cells[1:_PEEK].iter_rows()]
-        notes: tuple[str, ...] = ()
-        if others and place.sheet is None:
-            named = ", ".join(repr(other) for other in others)
-            notes = (
-                f"the first sheet alone is read, not {named}; {place.shown}#{others[0]} "
-                "would read another",
-            )
-        blank: list[str] = []
-        if is_header(first, peek):
-            names = column_names(first, f"{place.shown}, row {lines[0]}")
-            blank = [name for name, cell in zip(names, first, strict=True) if not cell.strip()]
-            cells, lines = cells[1:], lines[1:]
-        else:
-            names, note = names_without_header(grid.width)
-            notes = (*notes, note)
-        if cells.is_empty():
-            raise DataError(
-                "the sheet holds a header and no rows",
-                where=place.shown,
-                expected="rows below the header",
-            )
+        notes = _unread(place, others)
+        cells, lines, names, blank, note = _headed(place, grid[(lines - 1).tolist()], lines)
         cells.columns = names
         builder = Builder(place)
         builder.frame(lines, cells)
@@ -85,8 +65,43 @@ class Workbook:
             shape=self.key,
             bytes=place.path.stat().st_size,
             sha256=digest(place.path),
-            notes=notes,
+            notes=(*notes, *note),
         )
+
+
+def _unread(place: Place, others: Sequence[str]) -> tuple[str, ...]:
+    """A note of the other sheets, where nobody chose one."""
+    if not others or place.sheet is not None:
+        return ()
+    named = ", ".join(repr(other) for other in others)
+    return (
+        f"the first sheet alone is read, not {named}; {place.shown}#{others[0]} would read another",
+    )
+
+
+def _headed(
+    place: Place, cells: pl.DataFrame, lines: NDArray[np.int64]
+) -> tuple[pl.DataFrame, NDArray[np.int64], list[str], list[str], tuple[str, ...]]:
+    """The rows below the header with their lines, the columns' names, those that the header leaves
+    blank, and a note where there is no header.
+
+    Raises:
+        DataError: there is nothing below the header.
+    """
+    first = ["" if cell is None else cell for cell in cells.row(0)]
+    peek = [["" if c is None else c for c in row] for row in cells[1:_PEEK].iter_rows()]
+    if not is_header(first, peek):
+        names, note = names_without_header(cells.width)
+        return cells, lines, names, [], (note,)
+    names = column_names(first, f"{place.shown}, row {lines[0]}")
+    if len(cells) == 1:
+        raise DataError(
+            "the sheet holds a header and no rows",
+            where=place.shown,
+            expected="rows below the header",
+        )
+    blank = [name for name, cell in zip(names, first, strict=True) if not cell.strip()]
+    return cells[1:], lines[1:], names, blank, ()
 
 
 def _grid(place: Place) -> tuple[pl.DataFrame, list[str]]:
