@@ -125,12 +125,22 @@ def start(store: Store, environ: dict[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
 
 
-def worker_once(store: Store, environ: dict[str, str]) -> None:
-    """A worker until nothing waits any more, then told to end."""
-    process = start(store, environ)
+def waits(store: Store) -> bool:
+    """Whether a job is not done yet."""
     waiting = {"validating_files", "queued", "running"}
+    return any(job.status in waiting for job in store.jobs.page(after=None, limit=9)[0])
+
+
+def worker_once(store: Store, environ: dict[str, str]) -> None:
+    """A worker until nothing waits any more, then told to end.
+
+    Where nothing waits none is begun: it could be told before it listens.
+    """
+    if not waits(store):
+        return
+    process = start(store, environ)
     until = time.monotonic() + 120
-    while any(job.status in waiting for job in store.jobs.page(after=None, limit=9)[0]):
+    while waits(store):
         assert time.monotonic() < until
         time.sleep(0.2)
     process.send_signal(signal.SIGTERM)
