@@ -133,6 +133,16 @@ def test_the_provisional_pick_is_the_best_estimate_and_training_has_to_be_ahead_
     assert result.recommended == pick
 
 
+def test_the_best_of_bad_ones_is_said_to_be_mostly_wrong_where_no_minimum_is_set() -> None:
+    bad = [candidate("prompt", 0.01), candidate("finetune", 0.2)]
+    good = [candidate("prompt", 0.3), candidate("finetune", 0.9)]
+    low = TASK.model_copy(update={"bar": TASK.bar.model_copy(update={"at_least": 0.1})})
+    assert TASK.bar.at_least is None
+    assert "wrong more often than not" in verdict(bad, half=0.02).reasons[0]
+    for fine in (verdict(good, half=0.02), verdict(bad, half=0.02, task=low)):
+        assert not any("more often" in reason for reason in fine.reasons)
+
+
 def test_the_lowest_rung_wins_among_equals_even_where_a_higher_point_estimate_is_best() -> None:
     result = verdict(
         [candidate("retrieval", 0.925), candidate("probe", 0.93), candidate("finetune", 0.935)],

@@ -139,9 +139,23 @@ def _rounded(count: float) -> int:
     return int(math.ceil(count / step) * step)
 
 
+def _mostly_wrong(facts: Facts) -> tuple[str, ...]:
+    """That most answers of the chosen one are wrong, where the task sets no minimum that says so."""
+    found = facts.chosen.quality
+    if facts.task.bar.at_least is not None or found is None or found.high >= 0.5:
+        return ()
+    if metric(found.metric).statistic != "right_wrong":
+        return ()
+    return (
+        f"{called(facts.chosen)} is the best of these and wrong more often than not, and the task says "
+        "nothing of what is good enough: set bar.at_least in etude.yaml.",
+    )
+
+
 def reasons(facts: Facts, scored: Sequence[CandidateReport]) -> tuple[str, ...]:
-    """Why: the chosen one against the rest, in rung order, then its bar."""
-    found: list[str] = []
+    """Why: the chosen one against the rest, in rung order, then its bar; first of all, where most of
+    its answers are wrong."""
+    found = list(_mostly_wrong(facts))
     for other in scored:
         if other.name == facts.chosen.name:
             continue
