@@ -201,3 +201,11 @@ def test_a_folder_is_told(tmp_path: Path) -> None:
 
 def test_a_data_file_is_not_parsed_as_yaml(tmp_path: Path) -> None:
     assert "settings only" in problems(tmp_path, b"a,b\n" * 300_000)["file"]
+
+
+def test_a_whole_number_is_no_percentage(tmp_path: Path) -> None:
+    text = b"task: t\nkind: write\nchecks: [{type: contains, value: a}]\nimprove: {requests: 5}\n"
+    with pytest.raises(TaskError) as caught:
+        load(tmp_path, text + b"data: {examples: a.csv}\n")
+    assert "a whole number at least 50" in str(caught.value)
+    assert "% is written" not in str(caught.value)

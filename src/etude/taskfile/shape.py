@@ -175,7 +175,9 @@ def _problem(item: ErrorDetails, where: Where, document: Document) -> Problem:
         hint = did_you_mean(value, choices) if isinstance(value, str) else None
         return document.problem(where, f"found {shown(value)}", listed(choices), hint)
     if kind.startswith(("float", "int", "greater", "less")):
-        return document.problem(where, f"found {shown(value)}", _range(where), _as_share(value))
+        return document.problem(
+            where, f"found {shown(value)}", _range(where), _as_written(where, value)
+        )
     if kind == "string_too_long":
         return document.problem(
             where, f"has {len(value)} characters", f"at most {context['max_length']}"
@@ -213,6 +215,7 @@ def _every_name() -> dict[str, list[str]]:
         ("advice",),
         ("boundaries",),
         ("behaviour",),
+        ("improve",),
     ]
     for section in sections:
         for name in names_at(section):
@@ -230,12 +233,18 @@ def _range(where: Where) -> str:
         for key, words in _WORDS.items()
         if hasattr(limit, key)
     ]
-    noun = "a whole number" if info and info.annotation is int else "a number"
+    noun = "a whole number" if _is_whole(where) else "a number"
     return " ".join([noun, " and ".join(limits)]).strip()
 
 
-def _as_share(value: Any) -> str | None:
-    """The hint for percentages, and for numbers with a comma."""
+def _is_whole(where: Where) -> bool:
+    model = _model_at(where[:-1])
+    info = model.model_fields.get(str(where[-1])) if model else None
+    return info is not None and info.annotation is int
+
+
+def _as_written(where: Where, value: Any) -> str | None:
+    """The hint for percentages, where a share may stand, and for numbers with a comma."""
     text = str(value).strip()
     number = text.removesuffix("%").strip()
     try:
@@ -243,4 +252,5 @@ def _as_share(value: Any) -> str | None:
     except ValueError:
         plain = text.replace(",", "")
         return f"write {plain}, without commas" if plain.isdigit() and plain != text else None
-    return f"{number} % is written {share:g}" if 0 < share <= 1 and share * 100 > 1 else None
+    percentage = not _is_whole(where) and 0 < share <= 1 and share * 100 > 1
+    return f"{number} % is written {share:g}" if percentage else None
