@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 
@@ -156,6 +157,34 @@ def test_nothing_is_sent_unless_somebody_agrees(make: Make, run: Run) -> None:
         assert "96 rows" in said
         assert f"{asked[0].requests} requests" in said
         assert "3 EUR" in said
+
+
+def test_a_model_that_keeps_probabilities_to_itself_is_asked_again(make: Make, run: Run) -> None:
+    """Twice more of what is scored; whether it flips is still seen with one answer a time."""
+    with ChatServer() as server:
+        folder = make(server, holdout=0)
+        task = folder / "etude.yaml"
+        wanted = "bar: {hand_over: {precision: 0.6, ask_again: 2}, "
+        task.write_text(task.read_text().replace("bar: {", wanted), encoding="utf-8")
+        asked = []
+        etude.open(folder).compare(CompareOptions(confirm=lambda e: asked.append(e) or True))
+        (planned,) = asked
+        free = [call for call in server.answered if json.loads(call)["temperature"]]
+        assert Counter(Counter(free).values()) == {2: 64}
+        assert len(server.answered) / 2 <= planned.requests <= 2 * len(server.answered)
+        before = len(server.answered)
+        found = run("predict", "where is my card", "--yes", "--json", project=folder)
+        assert found.code == 0, found.err
+        assert len(server.answered) == before + 3
+        assert found.json["predictions"][0]["confidence"] is not None
+        (candidate,) = keeping.latest(etude.open(folder)._session).candidates
+        assert candidate.handover is not None
+        assert candidate.handover.ask_again == 2
+        # This server tells no log-probabilities, and says the same whatever the temperature.
+        assert (candidate.handover.auroc, candidate.handover.auroc_once) == (0.5, None)
+    assert run("report", project=folder).code == 0
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Every text is asked 2 more times" in page
 
 
 @pytest.mark.parametrize("holdout", [0, 8])

@@ -105,6 +105,31 @@ def test_why_there_is_no_threshold_is_said() -> None:
     assert "not right often enough" in found_with(strict).reason
 
 
+def test_what_asking_again_bought_stands_beside_what_one_answer_told() -> None:
+    """The likelihood knows nothing here, and agreement what ``SCORE`` knows."""
+    by = judge(bar={"metric": "exact", "hand_over": {"precision": 0.9, "ask_again": 5}})
+    first, second = answered(by, FIRST), answered(by, SECOND)
+
+    def wavering(one: Scored) -> Scored:
+        level = np.full(len(one.answers), 0.5)
+        known = one.answers.likelihood
+        return replace(one, answers=replace(one.answers, likelihood=level, agreement=known))
+
+    found = handover(wavering(first), wavering(second))
+    assert found is not None
+    assert (found.ask_again, found.auroc_once) == (5, 0.5)
+    assert found.auroc == pytest.approx(handover(first, second).auroc)
+    assert "asked again 5 times, 70 % of the score" in found.score
+    alone = replace(first, answers=replace(first.answers, likelihood=None, agreement=SCORE[FIRST]))
+    only = handover(alone, None)
+    assert only is not None
+    assert only.auroc == pytest.approx(found.auroc)
+    assert only.auroc_once is None
+    assert "likelihood" not in only.score
+    assert found_with().ask_again == 0
+    assert "self-agreement is not measured" in found_with().score
+
+
 def test_without_any_confidence_there_is_no_record() -> None:
     bare = answered(ASKED, FIRST)
     blind = replace(bare, answers=replace(bare.answers, likelihood=None))

@@ -122,3 +122,16 @@ def test_what_is_timed_is_what_a_candidate_is_made_of() -> None:
     assert timing(keys()) != timing(keys(instructions="Say it otherwise."))
     assert timing(keys()) != timing(keys(), contents="d")
     assert timing(keys()) != timing(keys(), inputs=("b",))
+
+
+def test_asking_again_is_another_answer_and_the_same_choice_for_models_that_chat() -> None:
+    bar = {"metric": "all_checks", "hand_over": {"precision": 0.9}}
+    once, again = keys(bar=bar), keys(bar=bar | {"hand_over": {"precision": 0.9, "ask_again": 3}})
+    assert once.choosing(entrant(), PART, 0) == again.choosing(entrant(), PART, 0)
+    assert fit(once, PLAIN) != fit(again, PLAIN)
+    assert once.timing(entrant(), PLAIN, "c", ["a"]) != again.timing(entrant(), PLAIN, "c", ["a"])
+    reads = SimpleNamespace(name="reads", fingerprint="reads", abilities=frozenset({"embed"}))
+    choice = Choice(PLAIN, 0.5, ())
+    probe = entrant("probe", reads)
+    before, after = (one.answering(probe, PART, choice, 0, keep=True) for one in (once, again))
+    assert before == after

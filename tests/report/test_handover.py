@@ -98,6 +98,15 @@ def test_where_none_is_good_enough_the_best_may_still_answer_a_part() -> None:
     assert "71" in words
 
 
+def test_what_asking_again_bought_is_said_in_pairs() -> None:
+    html = plain(page(with_it(found(ask_again=5, auroc_once=0.71))))
+    assert "the right one is the surer in 90 % of pairs, and 71 % without that." in html
+    alone = plain(page(with_it(found(ask_again=1))))
+    assert "is asked 1 more time to see" in alone
+    assert "in 90 % of pairs." in alone
+    assert "Every text is asked" not in page(with_it(found()))
+
+
 def test_the_page_draws_the_curve_with_the_chosen_point() -> None:
     html = page(with_it(found()))
     assert "Does it know when to hand over?" in html

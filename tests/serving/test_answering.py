@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from etude.serving.answering._base import Call, Part
 from etude.serving.answering._inputs import given
 from etude.serving.answering.labels import Labels
 from etude.serving.answering.writing import Written
+from etude.serving.engines._base import Busy, Piece, Wanted
 from etude.serving.engines.local import LocalEngine
 from etude.serving.errors import ApiError
 from etude.workflow.loading import scorecard_of
@@ -121,6 +123,47 @@ def test_a_release_keeps_its_own_schema(extracting: Release) -> None:
     other = user("name: Bo", json_schema='{"type": "object", "properties": {"x": {}}}')
     with pytest.raises(ApiError, match="schema of its own"):
         asked(answerer, other)
+
+
+def test_a_release_that_was_compared_by_asking_again_is_asked_again(tmp_path: Path) -> None:
+    bar = {"metric": "exact", "hand_over": {"precision": 0.9, "ask_again": 3}}
+    release = opened(releases.writing_release(tmp_path, **EXTRACT, bar=bar))
+    engine = FakeEngine()
+    (parts,) = asked(Written(release, engine), user("name: Bo", logprobs=2))
+    first, *others = engine.asked
+    assert [(one.temperature, one.seed, one.logprobs) for one in others] == [
+        (0.7, seed, None) for seed in (1, 2, 3)
+    ]
+    assert {(one.messages, one.json_schema) for one in others} == {
+        (first.messages, first.json_schema)
+    }
+    last = parts[-1]
+    # The engine agrees with itself: 70 % of 1, and 30 % of the least sure token's 0.6.
+    score = 0.7 + 0.3 * 0.6
+    assert last.about.confidence == pytest.approx(
+        1 / (1 + math.exp(-(math.log(score / (1 - score)) + 0.5)))
+    )
+    assert last.usage is not None
+    assert last.usage.tokens_out == 2 * 4
+    engine.asked.clear()
+    (parts,) = asked(Written(release, engine), user("name: Bo", temperature=1.0))
+    assert len(engine.asked) == 1
+    assert parts[-1].about.confidence is None
+
+
+def test_an_asking_that_the_engine_has_no_room_for_agrees_with_nothing(tmp_path: Path) -> None:
+    class Full(FakeEngine):
+        async def generate(self, wanted: Wanted) -> AsyncIterator[Piece]:
+            if wanted.temperature:
+                raise Busy("Too many are waiting.", 3.0)
+            async for piece in super().generate(wanted):
+                yield piece
+
+    bar = {"metric": "exact", "hand_over": {"precision": 0.9, "ask_again": 2}}
+    release = opened(releases.writing_release(tmp_path, **EXTRACT, bar=bar))
+    (parts,) = asked(Written(release, Full()), user("name: Bo"))
+    assert "".join(part.text for part in parts) == '{"said":"yes"}'
+    assert parts[-1].about.escalate is True
 
 
 def test_json_that_is_cut_off_is_no_answer(extracting: Release) -> None:

@@ -63,6 +63,12 @@ def test_the_smallest_file_is_right(tmp_path: Path) -> None:
         ("barr: {}", "barr", "did you mean 'bar'?"),
         ("bar: {atleast: 1}", "bar.atleast", "did you mean 'at_least'?"),
         ("stakes: high", "boundaries.hand_over", "stakes are high"),
+        (
+            "bar: {hand_over: {precision: 0.9, ask_again: 5}}",
+            "bar.hand_over.ask_again",
+            "tell the probability of each label",
+        ),
+        ("bar: {hand_over: {precision: 0.9, ask_again: 21}}", "bar.hand_over.ask_again", "20"),
         ("boundaries: {hand_over: legal}", "boundaries.hand_over", "write [legal]"),
         ("ladder: [promt]", "ladder[0]", "did you mean 'prompt'?"),
         ("ladder: [prompt, prompt]", "ladder[1]", "there twice"),

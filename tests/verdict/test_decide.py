@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from etude.records.candidate import CandidateReport, Cost, Latency, Quality
+from etude.records.candidate import CandidateReport, Cost, Latency, Quality, Trial
 from etude.records.estimate import Estimate
 from etude.records.task import Task
 from etude.records.verdict import Pair
@@ -113,6 +113,25 @@ def test_too_few_examples_cant_tell_names_a_provisional_pick_and_the_loss() -> N
     assert result.more_examples == 400
     assert "400 more" in result.sentence
     assert "900 in all" in result.sentence
+
+
+def chosen_on(dev: float, n: int, made: CandidateReport) -> CandidateReport:
+    trial = Trial(settings={}, value=dev, n=n)
+    return made.model_copy(update={"dev_value": dev, "trials": (trial,)})
+
+
+def test_examples_unlike_those_of_dev_are_named_where_chance_does_not_explain_it() -> None:
+    prompt, here = candidate("prompt", 0.01), candidate("finetune", 0.3)
+    far = chosen_on(0.6, 150, here)
+    assert "gets 60.0 %, on those that count 30.0 %" in verdict([prompt, far], half=0.02).reasons[1]
+    high = TASK.model_copy(update={"bar": TASK.bar.model_copy(update={"at_least": 0.9})})
+    out = chosen_on(0.6, 150, candidate("finetune", 0.3, task=high))
+    none = verdict([candidate("prompt", 0.01, task=high), out], half=0.02, task=high)
+    assert none.decision == "none_good_enough"
+    assert "of another kind" in none.reasons[0]
+    for near in (chosen_on(0.42, 150, here), chosen_on(0.6, 15, here), chosen_on(0.2, 150, here)):
+        found = verdict([prompt, near], half=0.02).reasons
+        assert not any("another kind" in reason for reason in found)
 
 
 @pytest.mark.parametrize(

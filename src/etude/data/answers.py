@@ -9,6 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+WEIGHT_OF_AGREEMENT = 0.7
+"""In a score of agreement and likelihood."""
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -35,6 +38,9 @@ class Answers:
     likelihood: NDArray[np.float64] | None = None
     """How likely the model held what it wrote, from 0 to 1 (N,), NaN where unknown; None where no
     model tells. It ranks answers; it is no probability of being right."""
+    agreement: NDArray[np.float64] | None = None
+    """How far what the model said when it was asked again agrees with the answer, from 0 to 1 (N,), NaN
+    where it was not asked; None where nothing was asked again."""
 
     def __len__(self) -> int:
         return len(self.outputs)
@@ -49,11 +55,19 @@ class Answers:
     @property
     def score(self) -> NDArray[np.float64]:
         """What answers are ranked by, from 0 to 1: the probability of the label, else the
-        likelihood of what was written; NaN for a failure and where neither is known."""
+        likelihood of what was written and how far the model agrees with itself, as far as they are
+        known; NaN for a failure and where nothing is.
+
+        The weights are those of Chen & Mueller (2024), ACL, for consistency beside a model's own word
+        for how sure it is.
+        """
         failed = np.array([output is None for output in self.outputs], dtype=np.bool_)
         known = self.confidence if self.probabilities_NL is not None else self.likelihood
         if known is None:
-            return np.full(len(self), np.nan)
+            known = np.full(len(self), np.nan)
+        if self.agreement is not None:
+            both = WEIGHT_OF_AGREEMENT * self.agreement + (1 - WEIGHT_OF_AGREEMENT) * known
+            known = np.where(np.isnan(known), self.agreement, both)
         return np.where(failed, np.nan, np.clip(known, 0, 1))
 
     @classmethod
@@ -91,11 +105,13 @@ class Answers:
                 "evidence": [list(shown) for shown in self.evidence] or [None] * len(self),
                 "passages": [list(shown) for shown in self.passages] or [None] * len(self),
                 "likelihood": [None] * len(self) if self.likelihood is None else self.likelihood,
+                "agreement": [None] * len(self) if self.agreement is None else self.agreement,
             },
             schema_overrides={
                 "evidence": pl.List(pl.String),
                 "passages": pl.List(pl.String),
                 "likelihood": pl.Float64,
+                "agreement": pl.Float64,
                 "output": pl.String,
                 "failure": pl.String,
                 "probabilities": pl.List(pl.Float32),
@@ -104,7 +120,7 @@ class Answers:
 
     @classmethod
     def from_frame(cls, frame: pl.DataFrame) -> Answers:
-        """From the table that ``to_frame`` made."""
+        """From the table that ``to_frame`` made, an older one too."""
         lists = frame["probabilities"].to_list()
         known = bool(lists) and all(row is not None for row in lists)
         return cls(
@@ -117,6 +133,7 @@ class Answers:
             evidence=_shown(frame["evidence"]),
             passages=_shown(frame["passages"]),
             likelihood=_numbers(frame["likelihood"]),
+            agreement=_numbers(frame["agreement"]) if "agreement" in frame.columns else None,
         )
 
 

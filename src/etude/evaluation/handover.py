@@ -9,12 +9,12 @@ confidence.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etude.data.answers import Answers
+from etude.data.answers import WEIGHT_OF_AGREEMENT, Answers
 from etude.evaluation.judging import Fault, Judge
 from etude.evaluation.scorecard import Scored
 from etude.records.estimate import Estimate
@@ -100,12 +100,14 @@ def handover(final: Scored, apart: Scored | None) -> Handover | None:
         precision=_estimate(point.precision) if point and point.precision else None,
         curve=_curve(final, score_N, fitted),
         auroc=auroc(score_N, final.right_N),
+        auroc_once=_asked_once(final, score_N),
         aurc=aurc(score_N, final.right_N),
         ece=_error(final, score_N, fitted),
         calibrator=None
         if fitted is None
         else Calibrator(slope=fitted.slope, intercept=fitted.intercept),
         score=_score_words(final),
+        ask_again=_askings(final),
         method=_method(used, final),
     )
 
@@ -218,13 +220,36 @@ def _estimate(interval: Interval) -> Estimate:
     )
 
 
+def _askings(final: Scored) -> int:
+    """How often each answer was asked again."""
+    return 0 if final.answers.agreement is None else final.judge.task.bar.ask_again
+
+
+def _asked_once(final: Scored, score_N: NDArray[np.float64]) -> float | None:
+    """The AUROC of the likelihood alone, where agreement is part of the score: asking again bought the
+    difference."""
+    if final.answers.agreement is None or final.answers.likelihood is None:
+        return None
+    once_N = replace(final.answers, agreement=None).score
+    return auroc(np.where(np.isnan(score_N), np.nan, once_N), final.right_N)
+
+
 def _score_words(final: Scored) -> str:
-    """How answers are ranked; how often a model agrees with itself is not measured."""
-    if final.answers.probabilities_NL is not None:
+    """How answers are ranked."""
+    answers = final.answers
+    if answers.probabilities_NL is not None:
         return "the probability of the label"
+    likelihood = "the likelihood of the least sure token"
     if final.judge.task.kind in FREE:
-        return "the likelihood of the text (mean over its tokens); self-agreement is not measured"
-    return "the likelihood of the least sure token; self-agreement is not measured"
+        likelihood = "the likelihood of the text (mean over its tokens)"
+    if answers.agreement is None:
+        return f"{likelihood}; self-agreement is not measured"
+    times = _askings(final)
+    asked = f"asked again {times} time{'s' if times != 1 else ''}"
+    agreement = "how far what else the model says agrees with it"
+    if answers.likelihood is None:
+        return f"{agreement} ({asked})"
+    return f"{agreement} ({asked}, {100 * WEIGHT_OF_AGREEMENT:.0f} % of the score) and {likelihood}"
 
 
 def _method(used: Scored | None, final: Scored) -> str:

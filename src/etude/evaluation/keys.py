@@ -66,6 +66,7 @@ class Keys:
         """Of a fitted candidate's answers, kept or not: no word of how they are judged."""
         key = self._rung(entrant, seed) | self._read(entrant, read_by(choice.settings))
         key |= {"fitted_on": content_hash(part.fitted_on), "settings": choice.settings}
+        key |= self._again(entrant)
         return key | {"scored": _asked(part.scored), "keep": keep} | _apart(part)
 
     def timing(
@@ -80,6 +81,7 @@ class Keys:
             inputs: that it is asked.
         """
         key = self._rung(entrant, 0) | self._read(entrant, read_by(settings))
+        key |= self._again(entrant)
         return key | {"candidate": contents, "inputs": digest(list(inputs))}
 
     def candidate_id(self, entrant: Entrant, part: Part, choice: Choice, seed: int) -> str:
@@ -131,6 +133,11 @@ class Keys:
             "check_files": self.files.get("checks", ""),
             "metric": self.task.counted,
         }
+
+    def _again(self, entrant: Entrant) -> Key:
+        """How often a model that chats is asked again; a key of before stays where it is not."""
+        times = self.task.bar.ask_again if "chat" in entrant.model.abilities else 0
+        return {"ask_again": times} if times else {}
 
     def _read(self, entrant: Entrant, what: frozenset[str]) -> Key:
         """What of the task settings may read besides; only who trains learns from preferences."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from etude.models._base import Ability, ChatModel, ChatRequest, Completion
 from etude.progress import Progress
+from etude.records.task import Task
 
 ITEMS = 50
 """Texts that are asked again, at most: enough to see one in twenty."""
@@ -73,6 +74,15 @@ class Again:
     ) -> list[Completion]:
         """See ``ChatModel``."""
         return self._model.complete(again(requests, self._asking), progress)
+
+
+def without_asking_again(task: Task) -> Task:
+    """The task without ``ask_again``: whether an answer changes is seen without knowing how sure it
+    is."""
+    if not task.bar.ask_again or task.bar.hand_over is None:
+        return task
+    once = task.bar.hand_over.model_copy(update={"ask_again": 0})
+    return task.model_copy(update={"bar": task.bar.model_copy(update={"hand_over": once})})
 
 
 def again(requests: Sequence[ChatRequest], asking: int) -> list[ChatRequest]:

@@ -270,16 +270,22 @@ def join_answers(parts: Sequence[Answers]) -> Answers:
         tokens_out=np.concatenate([part.tokens_out for part in parts]),
         evidence=_joined([part.evidence for part in parts], parts),
         passages=_joined([part.passages for part in parts], parts),
-        likelihood=_joined_likelihood(parts),
+        likelihood=_joined_numbers([part.likelihood for part in parts], parts),
+        agreement=_joined_numbers([part.agreement for part in parts], parts),
     )
 
 
-def _joined_likelihood(parts: Sequence[Answers]) -> NDArray[np.float64] | None:
-    """NaN for those of a part that has none; None where none has."""
-    if all(part.likelihood is None for part in parts):
+def _joined_numbers(
+    columns: Sequence[NDArray[np.float64] | None], parts: Sequence[Answers]
+) -> NDArray[np.float64] | None:
+    """NaN for the answers of a part that has none; None where none has."""
+    if all(column is None for column in columns):
         return None
     return np.concatenate(
-        [np.full(len(p), np.nan) if p.likelihood is None else p.likelihood for p in parts]
+        [
+            np.full(len(part), np.nan) if column is None else column
+            for column, part in zip(columns, parts, strict=True)
+        ]
     )
 
 

@@ -16,7 +16,15 @@ from etude.errors import SpendLimitReached
 from etude.evaluation._files import read_json, write_json
 from etude.evaluation.entrant import Entrant
 from etude.evaluation.latency import Timing, time_candidate
-from etude.evaluation.repeats import ASKINGS, ITEMS, Again, Flips, flips_of, places
+from etude.evaluation.repeats import (
+    ASKINGS,
+    ITEMS,
+    Again,
+    Flips,
+    flips_of,
+    places,
+    without_asking_again,
+)
 from etude.evaluation.stages import Fitted, Stages
 from etude.models._base import ChatModel
 from etude.progress import Silent
@@ -62,12 +70,13 @@ def _flips(stages: Stages, entrant: Entrant, fitted: Fitted, inputs: Sequence[st
     are unmeasured and everything else stands.
     """
     rows = places(len(inputs))
+    plain = replace(stages, task=without_asking_again(stages.task))
 
     def build(out: Path, work: Path) -> None:
         said = [[fitted.answers.outputs[row] for row in rows]]
         for asking in range(1, ASKINGS):
             model = Again(cast("ChatModel", entrant.model), asking)
-            candidate = stages.load(replace(entrant, model=model), fitted.folder, work)
+            candidate = plain.load(replace(entrant, model=model), fitted.folder, work)
             asked = [inputs[row] for row in rows]
             said.append(list(candidate.answer(asked, entrant.embeddings).outputs))
         flips = flips_of(said)

@@ -53,6 +53,8 @@ class Handover(Record):
     curve: tuple[CurvePoint, ...]
     auroc: float | None
     """The chance that a right answer is surer than a wrong one."""
+    auroc_once: float | None = None
+    """The same by what one answer tells of itself, where the model was asked again."""
     aurc: float | None
     """The mean share of wrong answers over all coverages, the surest first."""
     ece: float | None
@@ -60,4 +62,6 @@ class Handover(Record):
     calibrator: Calibrator | None
     score: str
     """What answers are ranked by, in words."""
+    ask_again: int = 0
+    """How often each was asked again; how far these answers agree with it is part of the score."""
     method: str

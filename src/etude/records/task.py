@@ -60,10 +60,15 @@ class Data(Record):
 
 class HandOver(Record):
     """What is asked of the answers that no person looks at: the share of them that must be right,
-    and how sure it must be that this is kept."""
+    and how sure it must be that this is kept.
+
+    ``ask_again``: how often a model is asked the same again, freely, to see how far it agrees with
+    itself.
+    """
 
     precision: float = Field(gt=0, lt=1)
     confidence: float = Field(default=0.95, ge=0.5, lt=1)
+    ask_again: int = Field(default=0, ge=0, le=20)
 
 
 class Bar(Record):
@@ -76,6 +81,11 @@ class Bar(Record):
     max_cost_per_1000: float | None = Field(default=None, ge=0)
     hand_over: HandOver | None = None
     """None: ``at_least``, where that is a share of right answers; else nothing is asked."""
+
+    @property
+    def ask_again(self) -> int:
+        """See ``HandOver``; 0 where no hand-over is asked for."""
+        return self.hand_over.ask_again if self.hand_over is not None else 0
 
 
 class Economics(Record):

@@ -15,9 +15,11 @@ from etude.report.charts.coverage import coverage
 
 @dataclass(frozen=True)
 class HandoverView:
-    """A candidate's curve, and what it means; ``exact`` is how it was found."""
+    """A candidate's curve, and what it means; ``again`` is what asking again bought, "" where nothing
+    was; ``exact`` is how it was found."""
 
     sentence: str
+    again: str
     exact: str
     chart: Markup | None
     points: tuple[tuple[str, str, str, str], ...]
@@ -65,6 +67,7 @@ def view(c: CandidateReport) -> HandoverView | None:
         return None
     return HandoverView(
         sentence(found),
+        _again(found),
         _exact(found),
         coverage(found) if found.curve else None,
         tuple(
@@ -76,6 +79,18 @@ def view(c: CandidateReport) -> HandoverView | None:
             )
             for one in found.curve
         ),
+    )
+
+
+def _again(found: Handover) -> str:
+    """What asking again bought, in pairs of a right and a wrong answer."""
+    if not found.ask_again or found.auroc is None:
+        return ""
+    times = figures.counted(found.ask_again, "more time")
+    before = "" if found.auroc_once is None else f", and {_share(found.auroc_once)} without that"
+    return (
+        f"Every text is asked {times} to see how far the model agrees with itself: of a right and a "
+        f"wrong answer, the right one is the surer in {_share(found.auroc)} of pairs{before}."
     )
 
 
@@ -91,7 +106,13 @@ def _exact(found: Handover) -> str:
     if found.precision is not None:
         p = found.precision
         said.append(f"precision {_share(p.value)} ({_share(p.low)} to {_share(p.high)})")
-    for name, value in (("AUROC", found.auroc), ("AURC", found.aurc), ("ECE", found.ece)):
+    once = found.auroc_once
+    for name, value in (
+        ("AUROC", found.auroc),
+        ("AUROC of the likelihood alone", once),
+        ("AURC", found.aurc),
+        ("ECE", found.ece),
+    ):
         if value is not None:
             said.append(f"{name} {value:.3f}")
     return "; ".join(said)

@@ -71,6 +71,7 @@ QUIET = frozenset(
         "boundaries.refuse",
         "boundaries.examples",
         "bar.hand_over",
+        "bar.hand_over.ask_again",
         "behaviour.cases",
         "behaviour.gates",
         # Sections whose fields have sentences of their own.

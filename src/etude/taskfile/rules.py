@@ -50,6 +50,7 @@ def check(document: Document) -> list[Problem]:
         _shape,
         _empty,
         _stakes,
+        _asking_again,
     ):
         problems += rule(document)
     return problems
@@ -270,6 +271,22 @@ def _stakes(document: Document) -> Iterator[Problem]:
             "is missing while stakes are high",
             "what must go to a person, such as `hand_over: [legal threats]`",
             because=("stakes",),
+        )
+
+
+def _asking_again(document: Document) -> Iterator[Problem]:
+    """Only an endpoint may keep the probability of a label to itself."""
+    where = ("bar", "hand_over", "ask_again")
+    models = document.get("models")
+    named = models if isinstance(models, list) else []
+    endpoint = any(isinstance(one, dict) and one.get("openai") for one in named)
+    if document.get(*where) and document.get("kind") == "classify" and not endpoint:
+        yield document.problem(
+            where,
+            "would change nothing: these models tell the probability of each label",
+            "an endpoint among `models`, or a kind that writes",
+            "take it out",
+            because=("kind",),
         )
 
 

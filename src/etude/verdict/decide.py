@@ -144,7 +144,9 @@ def _none_good_enough(
         settled=True,
         provisional=False,
         sentence=wording.none_good_enough(task, best),
-        reasons=wording.failed_gates(task, scored) + wording.cautions(circumstances),
+        reasons=wording.unlike(best)
+        + wording.failed_gates(task, scored)
+        + wording.cautions(circumstances),
         more_examples=None,
         largest_loss=differences.largest_loss(best.name, [c.name for c in scored]),
         frontier=frontier,

@@ -17,6 +17,7 @@ from etude.records.task import WRITING, Task
 from etude.records.verdict import Decision
 from etude.verdict import preferred
 from etude.verdict._pairs import Differences
+from etude.verdict.unlike import unlike_dev
 
 if TYPE_CHECKING:
     from etude.verdict.decide import Circumstances
@@ -152,10 +153,23 @@ def _mostly_wrong(facts: Facts) -> tuple[str, ...]:
     )
 
 
+def unlike(candidate: CandidateReport) -> tuple[str, ...]:
+    """That what was good on dev is bad here, where it is."""
+    values = unlike_dev(candidate)
+    if values is None:
+        return ()
+    dev, here = (percent(value) for value in values)
+    return (
+        f"On the examples it was chosen by (dev) {called(candidate)} gets {dev}, on those that count "
+        f"{here}. Chance does not explain that: these are of another kind than what could be learned "
+        "from. See what only they have (names, groups, sources): etude report --rows.",
+    )
+
+
 def reasons(facts: Facts, scored: Sequence[CandidateReport]) -> tuple[str, ...]:
     """Why: the chosen one against the rest, in rung order, then its bar; first of all, where most of
-    its answers are wrong."""
-    found = list(_mostly_wrong(facts))
+    its answers are wrong, or where they were right on dev."""
+    found = [*_mostly_wrong(facts), *unlike(facts.chosen)]
     for other in scored:
         if other.name == facts.chosen.name:
             continue

@@ -16,7 +16,7 @@ from etude.approaches._base import Choice
 from etude.data.examples import Examples
 from etude.evaluation.parts import Part
 from etude.evaluation.remaining import Left, Remaining
-from etude.evaluation.repeats import ASKINGS, again, places
+from etude.evaluation.repeats import ASKINGS, again, places, without_asking_again
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import Ability, ChatRequest, Completion
 from etude.models._improving import Improving, improving
@@ -41,7 +41,8 @@ class _Notebook:
         self, requests: Sequence[ChatRequest], progress: Progress | None = None
     ) -> list[Completion]:
         """Nothing is sent."""
-        self.requests |= dict.fromkeys(again(requests, self.asking))
+        asked = again(requests, self.asking) if self.asking else requests
+        self.requests |= dict.fromkeys(asked)
         if requests:
             lengths = sum(len(m.content) for r in requests for m in r.messages)
             self.longest = lengths / len(requests)
@@ -128,6 +129,8 @@ def _still_asked(
             candidate.answer(part.asked)
         if one.timing:
             rows = places(len(part.scored))
+            plain = replace(context, task=without_asking_again(context.task))
+            candidate = noted.approach.fit(part.fitted_on, choice, plain)
             for notebook.asking in range(1, ASKINGS):
                 candidate.answer([part.scored.inputs[row] for row in rows])
             notebook.asking = 0

@@ -245,8 +245,10 @@ def _tried(source: _Source, held: Sequence[str], made: Release) -> tuple[parity.
 
 
 def handed_over_at(report: CandidateReport) -> float | None:
-    """The score from which on its answers stand by themselves; None where it hands nothing over."""
-    return None if report.handover is None else report.handover.threshold
+    """The score from which on its answers stand by themselves; None where it hands nothing over, or
+    where what the model says when it is asked again is drawn: another draw moves the score."""
+    found = report.handover
+    return None if found is None or found.ask_again else found.threshold
 
 
 def _as_scored(source: _Source, held: Sequence[str]) -> Answers | None:

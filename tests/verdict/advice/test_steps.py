@@ -100,7 +100,7 @@ def test_fine_tuning_comes_with_examples_gain_costs_and_payback() -> None:
 def test_shorter_prompts_are_told() -> None:
     ways = (way("prompt", 0.72, 0, tokens_in=812.0), way("finetune", 0.9, 4, tokens_in=45.0))
     found = advise(evidence(tried=tried(0.72, 0.9).model_copy(update={"ways": ways})))
-    assert "A prompt has 45 tokens instead of 812." in found.step.takes
+    assert "An answer reads 45 tokens instead of 812." in found.step.takes
 
 
 def test_three_failures_stand_under_a_sharper_prompt() -> None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from etude.approaches._base import Embeddings, FitContext
 from etude.approaches._files import read_arrays, read_examples, read_settings, write_candidate
 from etude.approaches._scores import FLOOR, softmax
+from etude.approaches.writing.agreeing import again, agreements, together
 from etude.approaches.writing.lookup import Finder, finder
 from etude.approaches.writing.wording import PromptBuilder, Shown, Wording, plain
 from etude.checks import compile_checks
@@ -211,13 +213,40 @@ class WritingCandidate:
         return said, beside
 
     def answer(self, inputs: Sequence[str], embeddings: Embeddings | None = None) -> Answers:
-        """Answers in the task's form; what failed or ran out of room is None with the word why."""
-        return self.answered(*self.completions(inputs, embeddings))
+        """Answers in the task's form; what failed or ran out of room is None with the word why.
 
-    def answered(self, said: Sequence[Completion], beside: Sequence[Beside]) -> Answers:
-        """What the model said to the requests of some inputs, as answers."""
+        Where the task has it so, each is asked again to see how far the model agrees with itself.
+        """
+        requests, beside = self.requests(inputs, embeddings)
+        said = self.model.complete(requests, self.context.progress) if requests else []
+        freely = [self.asked_again(*pair) for pair in zip(requests, said, strict=True)]
+        asked = [one for some in freely for one in some]
+        more = iter(self.model.complete(asked, self.context.progress) if asked else [])
+        return self.answered(said, beside, [list(islice(more, len(some))) for some in freely])
+
+    def asked_again(self, request: ChatRequest, said: Completion) -> list[ChatRequest]:
+        """What is asked besides, to see how far the model agrees with its answer; nothing where it
+        tells the probability of each label, or where there is no answer to agree with."""
+        if said.failure is not None or said.choice_probabilities is not None:
+            return []
+        return again(request, self.context.task.bar.ask_again)
+
+    def answered(
+        self,
+        said: Sequence[Completion],
+        beside: Sequence[Beside],
+        others: Sequence[Sequence[Completion]] = (),
+    ) -> Answers:
+        """What the model said to the requests of some inputs, as answers.
+
+        ``others``: what it said when each was asked again; () where nothing was.
+        """
         looked = self.settings.near or self.settings.passages
         logits = label_logits(said, self.context.labels)
+        agreement = None
+        if any(others):
+            agreement = agreements(said, others, self.context.task.kind)
+            said = together(said, others)
         return Answers(
             outputs=tuple(one.text if one.failure is None else None for one in said),
             probabilities_NL=(
@@ -232,6 +261,7 @@ class WritingCandidate:
             likelihood=likelihoods(
                 [one.likelihood for one in said], weakest=self.context.task.kind not in FREE
             ),
+            agreement=agreement,
         )
 
     def save(self, folder: Path) -> None:

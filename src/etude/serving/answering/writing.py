@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
 from etude.approaches._base import Candidate
@@ -18,7 +18,7 @@ from etude.releases.loading import Release
 from etude.serving.answering._base import About, Call, Part, closing
 from etude.serving.answering._inputs import Given, given
 from etude.serving.answering._sureness import Sureness
-from etude.serving.engines._base import Engine, Piece, Usage, Wanted
+from etude.serving.engines._base import Engine, EngineError, Piece, Usage, Wanted
 from etude.serving.errors import ApiError
 
 _NOTHING = Beside((), ())
@@ -65,8 +65,11 @@ class Written:
                 if piece.finish is None:
                     yield Part(piece.text, piece.tokens, usage=piece.usage)
                     continue
-                about = await asyncio.to_thread(self._about, put, "".join(texts), piece)
-                yield Part(piece.text, piece.tokens, piece.finish, piece.usage, about)
+                said = _completion("".join(texts), piece, put.request)
+                others = await self._asked_again(put, said)
+                about = await asyncio.to_thread(self._about, put, said, others)
+                usage = _with_others(piece.usage, others)
+                yield Part(piece.text, piece.tokens, piece.finish, usage, about)
 
     async def close(self) -> None:
         """The engine belongs to whoever opened it."""
@@ -92,15 +95,39 @@ class Written:
         )
         return _Put(asked, request, beside, wanted, _unlike(call, request, asked, schema))
 
-    def _about(self, put: _Put, text: str, last: Piece) -> About:
-        said = [_completion(text, last, put.request)]
-        cut = last.finish == "length" and (put.wanted.max_tokens or 0) < put.request.max_tokens
-        unlike = (*put.unlike, "max_tokens") if cut else put.unlike
+    async def _asked_again(self, put: _Put, said: Completion) -> list[Completion]:
+        """What the model says when it is asked again, all askings at once, as when the release was
+        compared. Nothing where nobody could say how sure it is in any case."""
+        candidate = self._candidate
+        if put.unlike or _cut(put, said) or not isinstance(candidate, WritingCandidate):
+            return []
+        asked = candidate.asked_again(put.request, said)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._whole(put.wanted, request)) for request in asked]
+        return [task.result() for task in tasks]
+
+    async def _whole(self, wanted: Wanted, request: ChatRequest) -> Completion:
+        """One asking; one that the engine has no room for agrees with nothing."""
+        asking = replace(
+            wanted, temperature=request.temperature, seed=request.asking, logprobs=None, live=False
+        )
+        texts: list[str] = []
+        last = Piece("")
+        try:
+            async with closing(self._engine.generate(asking)) as pieces:
+                async for last in pieces:
+                    texts.append(last.text)
+        except EngineError as error:
+            return Completion(None, type(error).__name__, None, 0, 0, math.nan)
+        return _completion("".join(texts), last, request)
+
+    def _about(self, put: _Put, said: Completion, others: Sequence[Completion]) -> About:
+        unlike = (*put.unlike, "max_tokens") if _cut(put, said) else put.unlike
         candidate = self._candidate
         if isinstance(candidate, WritingCandidate):
-            answers = candidate.answered(said, [put.beside])
+            answers = candidate.answered([said], [put.beside], [others])
         else:
-            answers = candidate.answered(said)
+            answers = candidate.answered([said])
         return self._sureness.about(answers, put.asked.inputs, unlike)[0]
 
 
@@ -176,6 +203,19 @@ def _unlike(call: Call, request: ChatRequest, asked: Given, schema: str | None) 
         "system": bool(asked.system),
     }
     return tuple(name for name, is_so in changed.items() if is_so)
+
+
+def _cut(put: _Put, said: Completion) -> bool:
+    """Whether the call's own limit ended the answer."""
+    limit = put.wanted.max_tokens or 0
+    return said.finish_reason == "length" and limit < put.request.max_tokens
+
+
+def _with_others(usage: Usage | None, others: Sequence[Completion]) -> Usage | None:
+    """With what was written besides; as OpenAI counts several answers to one prompt."""
+    if usage is None:
+        return None
+    return replace(usage, tokens_out=usage.tokens_out + sum(one.tokens_out for one in others))
 
 
 def _completion(text: str, last: Piece, request: ChatRequest) -> Completion:

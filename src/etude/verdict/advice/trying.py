@@ -154,7 +154,7 @@ def _shorter(case: Case) -> tuple[str, ...]:
         return ()
     if tuned.tokens_in >= simple.tokens_in:
         return ()
-    return (f"A prompt has {tuned.tokens_in:,.0f} tokens instead of {simple.tokens_in:,.0f}.",)
+    return (f"An answer reads {tuned.tokens_in:,.0f} tokens instead of {simple.tokens_in:,.0f}.",)
 
 
 def _answer(case: Case) -> Step | None:
