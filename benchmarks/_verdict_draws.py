@@ -45,10 +45,13 @@ def draw(fits: Fits, count: int, rng: np.random.Generator) -> Drawn:
 
 
 def extended(fits: Fits, drawn: Drawn, more: int, rng: np.random.Generator) -> Drawn:
-    """The same examples and ``more`` of the pool; folds are dealt anew."""
+    """The same examples and ``more``; folds are dealt anew.
+
+    What is added is drawn with replacement: the pool stands for all there is, however many are asked
+    for.
+    """
     assert drawn.rows_N is not None
-    others = np.setdiff1d(np.arange(len(fits.pool_truth_P)), drawn.rows_N)
-    added = rng.choice(others, size=more, replace=False)
+    added = rng.integers(0, len(fits.pool_truth_P), more)
     return _taken(fits, rng.permutation(np.concatenate([drawn.rows_N, added])), rng)
 
 

@@ -46,6 +46,8 @@ from etude.records.task import Task
 from etude.statistics.proportions import wilson
 
 MARGIN = 0.02
+MOST_MORE = 100_000
+"""Examples that are drawn to see whether they settle it; where more are named, that isn't tried."""
 
 
 @dataclass
@@ -161,8 +163,8 @@ def _count_verdict(
 def _count_more(
     tally: Tally, fits: Fits, drawn: Drawn, more: float, judge: Judge, rng: np.random.Generator
 ) -> None:
-    """Whether as many examples more as are named settle it, where the pool has them."""
-    if math.isinf(more) or len(drawn.truth_N) + more > len(fits.pool_truth_P):
+    """Whether as many examples more as are named settle it."""
+    if more > MOST_MORE:
         tally.not_enough += 1
         return
     tally.more.append(more)
@@ -182,6 +184,14 @@ def share(hits: list[bool]) -> str:
     )
 
 
+def _quantiles(counts: list[float]) -> str:
+    """The middle one, and between which nine in ten lie."""
+    if not counts:
+        return "none"
+    low, middle, high = np.quantile(counts, [0.05, 0.5, 0.95])
+    return f"{middle:,.0f} ({low:,.0f} to {high:,.0f})"
+
+
 def told(tally: Tally) -> dict[str, str]:
     """What is printed, a line each."""
     losses = np.array(tally.losses)
@@ -199,7 +209,8 @@ def told(tally: Tally) -> dict[str, str]:
         "verdicts": ", ".join(f"{k} {v:,}" for k, v in tally.decisions.most_common()),
         "which rung is enough, settled": share(tally.settled),
         "settled by the examples named": share(tally.settled_by_more)
-        + f"; in {tally.not_enough:,} the pool had too few",
+        + (f"; in {tally.not_enough:,} too many were named to try" if tally.not_enough else ""),
+        "examples named, beyond those there are": _quantiles(tally.more),
     }
 
 

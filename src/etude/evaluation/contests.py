@@ -26,7 +26,7 @@ from etude.statistics.intervals import Interval
 from etude.statistics.multiple import holm
 from etude.statistics.paired import bonett_price_grouped
 from etude.statistics.permutation import sign_flip_test
-from etude.statistics.power import settling
+from etude.statistics.power import LIKELY, each_of, settling
 from etude.statistics.summaries import intraclass_correlation
 
 LEVEL = 0.95
@@ -106,8 +106,9 @@ class _Sides:
             return 1.0
         return sign_flip_test(self.first, self.second, items.groups[self.rows])
 
-    def more(self, items: Items, margin: float, comparisons: int) -> float:
-        """About how many more items would settle whether the second is no worse than the first."""
+    def more(self, items: Items, margin: float, comparisons: int, chance: float) -> float:
+        """How many more items would settle, with probability ``chance``, whether the second is no worse
+        than the first."""
         count, groups = len(self.rows), items.groups[self.rows]
         if count < 2:
             return math.inf
@@ -122,6 +123,7 @@ class _Sides:
             group_size=count / len(np.unique(groups)),
             correlation=intraclass_correlation(self.differences, groups) or 0.0,
             variance_factor=self._factor(items),
+            chance=chance,
         )
         return math.inf if found.more is None else float(max(found.more, 1))
 
@@ -167,10 +169,17 @@ def compare_contests(
     sides = [_sides(a, b, baseline, contests) for a, b in pairs]
     p_values = [one.p_value(items) for one in sides]
     corrected = holm(p_values)
+    open_pairs = sum(_open(one.interval(items, len(pairs)), margin) for one in sides)
+    counts = len(pairs), open_pairs
     return tuple(
-        _pair(names, side, items, margin, len(pairs), p, float(h))
+        _pair(names, side, items, margin, counts, p, float(h))
         for names, side, p, h in zip(pairs, sides, p_values, corrected, strict=True)
     )
+
+
+def _open(found: Interval, margin: float) -> bool:
+    """Whether nothing can be said yet: what is open is whether the lower rung is no worse."""
+    return call_pair(found.negated(), margin).call == "cant_tell"
 
 
 def _sides(a: str, b: str, baseline: str, contests: Sequence[Contest]) -> _Sides:
@@ -202,14 +211,15 @@ def _pair(
     side: _Sides,
     items: Items,
     margin: float,
-    comparisons: int,
+    counts: tuple[int, int],
     p: float,
     h: float,
 ) -> Pair:
+    """``counts``: of all pairs, and of those that are open."""
+    comparisons, open_pairs = counts
     found = side.interval(items, comparisons)
-    call = call_pair(found, margin)
-    # What is open is whether the lower rung is no worse.
-    settled = call_pair(found.negated(), margin).call != "cant_tell"
+    call, joint = call_pair(found, margin), each_of(open_pairs)
+    still = _open(found, margin)
     return Pair(
         a=names[0],
         b=names[1],
@@ -220,5 +230,6 @@ def _pair(
         worth_it=call.worth_it,
         mid_p=p,
         holm_p=h,
-        more_examples=None if settled else side.more(items, margin, comparisons),
+        more_examples=side.more(items, margin, comparisons, LIKELY) if still else None,
+        more_together=side.more(items, margin, comparisons, joint) if still else None,
     )

@@ -135,13 +135,17 @@ def _pair_put_right(pair: Pair, sharp: Interval, margin: float) -> Pair:
             ),
             "call": call.call.value,
             "worth_it": call.worth_it,
-            "more_examples": None
-            if settled
-            else math.inf
-            if pair.more_examples is None
-            else pair.more_examples,
+            "more_examples": _still(pair.more_examples, settled),
+            "more_together": _still(pair.more_together, settled),
         }
     )
+
+
+def _still(more: float | None, settled: bool) -> float | None:
+    """Of a pair that its own doubt may have opened again: nobody knows then how many would do."""
+    if settled:
+        return None
+    return math.inf if more is None else more
 
 
 def replaced(scores: Scores, found: Mapping[str, Quality], pairs: tuple[Pair, ...]) -> Scores:

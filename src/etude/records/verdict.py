@@ -26,6 +26,8 @@ class Pair(Record):
     more_examples: Unbounded | None = None
     """About how many more held-out examples would settle whether the lower rung of the two is no
     worse; None where that is settled."""
+    more_together: Unbounded | None = None
+    """The same, so many that all pairs that are open now are likely settled together."""
 
 
 class Payback(Record):

@@ -22,6 +22,12 @@ LIKELY = 0.8
 """The probability that is meant where so many examples "would likely" settle something."""
 
 
+def each_of(pairs: int, chance: float = LIKELY) -> float:
+    """The probability that each of so many pairs needs, for all to settle with probability `chance`,
+    however they hang together (Bonferroni)."""
+    return 1 - (1 - chance) / max(1, pairs)
+
+
 @dataclass(frozen=True, slots=True)
 class DetectableEffect:
     """The smallest true difference found with the stated power.

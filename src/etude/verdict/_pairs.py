@@ -16,6 +16,7 @@ class Difference:
     low: float
     high: float
     more_examples: float | None
+    """So many that all pairs that are open are likely settled together."""
 
     def no_worse(self, margin: float) -> bool:
         """Certainly less than ``margin`` below the other (better included)."""
@@ -34,7 +35,7 @@ class Differences:
         self._by_names: dict[tuple[str, str], Difference] = {}
         for pair in pairs:
             d = pair.difference
-            more = pair.more_examples
+            more = pair.more_examples if pair.more_together is None else pair.more_together
             self._by_names[pair.b, pair.a] = Difference(d.value, d.low, d.high, more)
             self._by_names[pair.a, pair.b] = Difference(-d.value, -d.high, -d.low, more)
 
