@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.models._causal_folders import write_causal
+from tests.models._server import Call as Called
+from tests.models._server import Server
 from tests.serving import _releases as releases
 from tests.serving._engine import FakeEngine
+from tests.serving.engines.test_endpoint import USAGE, chunk, logs, stream
 
 from etude.evaluation.handover import probabilities
 from etude.models._base import Message
 from etude.models._causal import CausalModel
+from etude.records.task import OpenAIModel
 from etude.releases.loading import Release, load
+from etude.serving.answering import _again
 from etude.serving.answering._base import Call, Part
 from etude.serving.answering._inputs import given
 from etude.serving.answering.labels import Labels
 from etude.serving.answering.writing import Written
-from etude.serving.engines._base import Busy, Piece, Wanted
+from etude.serving.engines._base import (
+    Busy,
+    CannotDo,
+    EngineDown,
+    EngineError,
+    Piece,
+    Wanted,
+)
+from etude.serving.engines.endpoint import EndpointEngine
 from etude.serving.engines.local import LocalEngine
 from etude.serving.errors import ApiError
 from etude.workflow.loading import scorecard_of
 
+AGAIN = {"metric": "exact", "hand_over": {"precision": 0.9, "ask_again": 2}}
 SHAPE = {"type": "object", "properties": {"said": {"type": "string"}}, "required": ["said"]}
 EXTRACT: dict[str, Any] = {"kind": "extract", "schema": SHAPE, "checks": []}
 
@@ -126,17 +142,15 @@ def test_a_release_keeps_its_own_schema(extracting: Release) -> None:
 
 
 def test_a_release_that_was_compared_by_asking_again_is_asked_again(tmp_path: Path) -> None:
-    bar = {"metric": "exact", "hand_over": {"precision": 0.9, "ask_again": 3}}
-    release = opened(releases.writing_release(tmp_path, **EXTRACT, bar=bar))
+    release = opened(releases.writing_release(tmp_path, **EXTRACT, bar=AGAIN))
     engine = FakeEngine()
-    (parts,) = asked(Written(release, engine), user("name: Bo", logprobs=2))
+    call = user("name: Bo", logprobs=2, seed=4, top_p=0.5, max_tokens=30)
+    (parts,) = asked(Written(release, engine), call)
     first, *others = engine.asked
-    assert [(one.temperature, one.seed, one.logprobs) for one in others] == [
-        (0.7, seed, None) for seed in (1, 2, 3)
-    ]
-    assert {(one.messages, one.json_schema) for one in others} == {
-        (first.messages, first.json_schema)
-    }
+    freely = replace(
+        first, temperature=0.7, seed=None, logprobs=None, top_p=1.0, max_tokens=40, live=False
+    )
+    assert others == [freely] * 2
     last = parts[-1]
     # The engine agrees with itself: 70 % of 1, and 30 % of the least sure token's 0.6.
     score = 0.7 + 0.3 * 0.6
@@ -144,26 +158,88 @@ def test_a_release_that_was_compared_by_asking_again_is_asked_again(tmp_path: Pa
         1 / (1 + math.exp(-(math.log(score / (1 - score)) + 0.5)))
     )
     assert last.usage is not None
-    assert last.usage.tokens_out == 2 * 4
+    assert last.usage.tokens_out == 2 * 3
     engine.asked.clear()
     (parts,) = asked(Written(release, engine), user("name: Bo", temperature=1.0))
     assert len(engine.asked) == 1
     assert parts[-1].about.confidence is None
 
 
-def test_an_asking_that_the_engine_has_no_room_for_agrees_with_nothing(tmp_path: Path) -> None:
+def test_a_model_that_is_busy_is_waited_for_and_one_that_is_away_leaves_it_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Full(FakeEngine):
+        failure: EngineError = Busy("Too many are waiting.", 0.01)
+        busy: int = 3
+
         async def generate(self, wanted: Wanted) -> AsyncIterator[Piece]:
-            if wanted.temperature:
-                raise Busy("Too many are waiting.", 3.0)
+            if wanted.temperature and self.busy:
+                self.busy -= 1
+                raise self.failure
             async for piece in super().generate(wanted):
                 yield piece
 
-    bar = {"metric": "exact", "hand_over": {"precision": 0.9, "ask_again": 2}}
-    release = opened(releases.writing_release(tmp_path, **EXTRACT, bar=bar))
+    release = opened(releases.writing_release(tmp_path, **EXTRACT, bar=AGAIN))
     (parts,) = asked(Written(release, Full()), user("name: Bo"))
+    assert parts[-1].about.escalate is False
+    away = Full()
+    away.failure = EngineDown("The model is away.")
+    (parts,) = asked(Written(release, away), user("name: Bo"))
     assert "".join(part.text for part in parts) == '{"said":"yes"}'
-    assert parts[-1].about.escalate is True
+    known = parts[-1].about
+    assert (known.confidence, known.escalate, known.unlike) == (None, None, ("ask_again",))
+    monkeypatch.setattr(_again, "PATIENCE_S", 0.05)
+    never = Full()
+    never.busy = 1_000
+    (parts,) = asked(Written(release, never), user("name: Bo"))
+    assert parts[-1].about.unlike == ("ask_again",)
+
+
+def test_a_server_that_takes_no_temperature_is_asked_without_one(tmp_path: Path) -> None:
+    class Cold(FakeEngine):
+        async def generate(self, wanted: Wanted) -> AsyncIterator[Piece]:
+            if wanted.temperature:
+                raise CannotDo("The server behind this model does not take temperature.")
+            async for piece in super().generate(wanted):
+                yield piece
+
+    release = opened(releases.writing_release(tmp_path, **EXTRACT, bar=AGAIN))
+    engine = Cold()
+    (parts,) = asked(Written(release, engine), user("name: Bo"))
+    assert len(engine.asked) == 1 + 2
+    assert parts[-1].about.confidence is not None
+
+
+def test_callers_that_fill_every_place_of_a_server_are_all_answered(tmp_path: Path) -> None:
+    """Nobody holds a place while it waits for another."""
+
+    def reply(call: Called) -> None:
+        text = json.dumps({"said": "yes"}, separators=(",", ":"))
+        stream(call, chunk(text, logprobs=logs((text, -0.1))), chunk(finish_reason="stop"), USAGE)
+
+    release = opened(releases.writing_release(tmp_path, **EXTRACT, bar=AGAIN))
+    with Server(reply) as server:
+        settings = OpenAIModel(base_url=server.url, model="m", concurrency=2, spend_limit=1.0)
+
+        async def every() -> list[Part]:
+            answerer = Written(release, EndpointEngine("far", settings))
+
+            async def one() -> Part:
+                return [part async for part in answerer.answer(user("name: Bo"))][-1]
+
+            async with asyncio.timeout(20):
+                return await asyncio.gather(*(one() for _ in range(4)))
+
+        assert [part.about.escalate for part in asyncio.run(every())] == [False] * 4
+        assert len(server.calls) == 4 * 3
+
+
+def test_an_answer_longer_than_the_release_writes_is_unlike_it(writing: Release) -> None:
+    words = " ".join(["tea"] * 60)
+    (parts,) = asked(Written(writing, FakeEngine()), user(f"name: {words}", max_tokens=100))
+    assert parts[-1].about.unlike == ("max_tokens",)
+    (short,) = asked(Written(writing, FakeEngine()), user("name: Bo", max_tokens=100))
+    assert short[-1].about.unlike == ()
 
 
 def test_json_that_is_cut_off_is_no_answer(extracting: Release) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,10 +14,11 @@ from etude.approaches._chat import ChatCandidate
 from etude.approaches.writing.candidate import Beside, WritingCandidate
 from etude.models._base import ChatRequest, Completion, Message
 from etude.releases.loading import Release
+from etude.serving.answering._again import all_at_once, completion
 from etude.serving.answering._base import About, Call, Part, closing
 from etude.serving.answering._inputs import Given, given
 from etude.serving.answering._sureness import Sureness
-from etude.serving.engines._base import Engine, EngineError, Piece, Usage, Wanted
+from etude.serving.engines._base import Engine, Piece, Usage, Wanted
 from etude.serving.errors import ApiError
 
 _NOTHING = Beside((), ())
@@ -59,17 +59,18 @@ class Written:
         """What the engine writes to the release's prompt; what is known of it with the last part."""
         put = await asyncio.to_thread(self._put, call)
         texts: list[str] = []
+        last = Piece("")
         async with closing(self._engine.generate(put.wanted)) as pieces:
-            async for piece in pieces:
-                texts.append(piece.text)
-                if piece.finish is None:
-                    yield Part(piece.text, piece.tokens, usage=piece.usage)
-                    continue
-                said = _completion("".join(texts), piece, put.request)
-                others = await self._asked_again(put, said)
-                about = await asyncio.to_thread(self._about, put, said, others)
-                usage = _with_others(piece.usage, others)
-                yield Part(piece.text, piece.tokens, piece.finish, usage, about)
+            async for last in pieces:
+                texts.append(last.text)
+                if last.finish is None:
+                    yield Part(last.text, last.tokens, usage=last.usage)
+        # Its place at the engine is free again: others wait for one, and so may what is asked now.
+        said = completion("".join(texts), last, put.request)
+        others = await self._asked_again(put, said)
+        about = await asyncio.to_thread(self._about, put, said, others)
+        usage = _with_others(last.usage, others or ())
+        yield Part(last.text, last.tokens, last.finish, usage, about)
 
     async def close(self) -> None:
         """The engine belongs to whoever opened it."""
@@ -95,37 +96,23 @@ class Written:
         )
         return _Put(asked, request, beside, wanted, _unlike(call, request, asked, schema))
 
-    async def _asked_again(self, put: _Put, said: Completion) -> list[Completion]:
+    async def _asked_again(self, put: _Put, said: Completion) -> list[Completion] | None:
         """What the model says when it is asked again, all askings at once, as when the release was
-        compared. Nothing where nobody could say how sure it is in any case."""
+        compared: nothing where nobody could say how sure it is in any case; None where it can't be
+        asked."""
         candidate = self._candidate
-        if put.unlike or _cut(put, said) or not isinstance(candidate, WritingCandidate):
+        if _unlike_in_all(put, said) or not isinstance(candidate, WritingCandidate):
             return []
         asked = candidate.asked_again(put.request, said)
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._whole(put.wanted, request)) for request in asked]
-        return [task.result() for task in tasks]
+        return await all_at_once(self._engine, put.wanted, asked)
 
-    async def _whole(self, wanted: Wanted, request: ChatRequest) -> Completion:
-        """One asking; one that the engine has no room for agrees with nothing."""
-        asking = replace(
-            wanted, temperature=request.temperature, seed=request.asking, logprobs=None, live=False
-        )
-        texts: list[str] = []
-        last = Piece("")
-        try:
-            async with closing(self._engine.generate(asking)) as pieces:
-                async for last in pieces:
-                    texts.append(last.text)
-        except EngineError as error:
-            return Completion(None, type(error).__name__, None, 0, 0, math.nan)
-        return _completion("".join(texts), last, request)
-
-    def _about(self, put: _Put, said: Completion, others: Sequence[Completion]) -> About:
-        unlike = (*put.unlike, "max_tokens") if _cut(put, said) else put.unlike
+    def _about(self, put: _Put, said: Completion, others: Sequence[Completion] | None) -> About:
+        unlike = _unlike_in_all(put, said)
+        if others is None:
+            unlike = (*unlike, "ask_again")
         candidate = self._candidate
         if isinstance(candidate, WritingCandidate):
-            answers = candidate.answered([said], [put.beside], [others])
+            answers = candidate.answered([said], [put.beside], [others or ()])
         else:
             answers = candidate.answered([said])
         return self._sureness.about(answers, put.asked.inputs, unlike)[0]
@@ -205,10 +192,11 @@ def _unlike(call: Call, request: ChatRequest, asked: Given, schema: str | None) 
     return tuple(name for name, is_so in changed.items() if is_so)
 
 
-def _cut(put: _Put, said: Completion) -> bool:
-    """Whether the call's own limit ended the answer."""
-    limit = put.wanted.max_tokens or 0
-    return said.finish_reason == "length" and limit < put.request.max_tokens
+def _unlike_in_all(put: _Put, said: Completion) -> tuple[str, ...]:
+    """What the call asked otherwise, and whether its own limit cut the answer or let it grow."""
+    limit, own = put.wanted.max_tokens or 0, put.request.max_tokens
+    cut, grown = limit < own and said.finish_reason == "length", said.tokens_out > own
+    return (*put.unlike, "max_tokens") if cut or grown else put.unlike
 
 
 def _with_others(usage: Usage | None, others: Sequence[Completion]) -> Usage | None:
@@ -216,22 +204,6 @@ def _with_others(usage: Usage | None, others: Sequence[Completion]) -> Usage | N
     if usage is None:
         return None
     return replace(usage, tokens_out=usage.tokens_out + sum(one.tokens_out for one in others))
-
-
-def _completion(text: str, last: Piece, request: ChatRequest) -> Completion:
-    """What the engine wrote, in the form in which candidates read answers."""
-    cut = last.finish == "length" and request.json_schema is not None
-    usage = last.usage or Usage(0, 0)
-    return Completion(
-        text=text,
-        failure="unfinished_json" if cut else None,
-        finish_reason=last.finish,
-        tokens_in=usage.tokens_in,
-        tokens_out=usage.tokens_out,
-        seconds=math.nan,
-        choice_probabilities=last.choice_probabilities,
-        likelihood=last.likelihood,
-    )
 
 
 def _form(message: str) -> ApiError:
