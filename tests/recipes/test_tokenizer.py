@@ -17,6 +17,8 @@ from tokenizer import END, END_OF_TEXT, PAD, SPECIAL, START, train
 from tokenizers import Tokenizer
 from transformers import AutoTokenizer
 
+from tests.recipes._llama_cpp import LlamaCpp
+
 SHIPPED = Path(__file__).parents[2] / "src" / "etude" / "models" / "starter"
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=80)
 
@@ -69,6 +71,27 @@ def test_any_text_comes_back(get, text: str) -> None:
 @given(text=TEXT)
 def test_both_libraries_give_the_same_ids(text: str) -> None:
     assert wrapped(small())(text)["input_ids"] == small().encode(text).ids
+
+
+@lru_cache
+def as_llama_cpp() -> LlamaCpp:
+    shipped()
+    return LlamaCpp((SHIPPED / "tokenizer.json").read_text(encoding="utf-8"))
+
+
+@settings(deadline=None, derandomize=True, max_examples=300)
+@given(text=TEXT | st.text(alphabet="ab Z'sve,.\n\t 019½٣é中—<|>", max_size=60))
+def test_llama_cpp_cuts_a_text_into_the_same_ids(text: str) -> None:
+    """A GGUF file of the starter names SmolLM's rules; these are the ids that it then gives."""
+    if not any(name in text for name in SPECIAL):
+        assert as_llama_cpp().encode(text) == shipped().encode(text, add_special_tokens=False).ids
+
+
+def test_texts_of_every_family_have_the_same_ids_in_llama_cpp() -> None:
+    for seed in range(40):
+        for turn in sample(seed, Lexicon.builtin()).messages:
+            ids = shipped().encode(turn.content, add_special_tokens=False).ids
+            assert as_llama_cpp().encode(turn.content) == ids
 
 
 def test_the_shipped_folder_loads_with_autotokenizer() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
 
+from etude import models
 from etude.errors import MissingDependency, ModelError, UsageError
 from etude.models._chat_format import TemplateFormat
 from etude.releases import hub
@@ -40,6 +42,52 @@ def test_the_installed_converter_is_run(tmp_path: Path, llama: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     _llama.convert(tmp_path, tmp_path / "model.gguf", "q8_0")
     assert (tmp_path / "model.gguf").read_text() == "GGUF q8_0"
+
+
+KNOWING = """\
+import argparse, pathlib
+class TextModel:
+    def get_vocab_base_pre(self, tokenizer):
+        raise NotImplementedError("BPE pre-tokenizer was not recognized")
+class Llama(TextModel):
+    pass
+def main():
+    asked = argparse.ArgumentParser()
+    asked.add_argument("folder"); asked.add_argument("--outfile"); asked.add_argument("--outtype")
+    asked = asked.parse_args()
+    pre = Llama().get_vocab_base_pre(None)
+    pathlib.Path(asked.outfile).write_text(f"GGUF {asked.outtype} {pre}")
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_the_starters_rules_are_named_though_the_converter_cannot_know_its_vocabulary(
+    tmp_path: Path, llama: Path
+) -> None:
+    (llama / _llama.CONVERTER).write_text(KNOWING)
+    starter = Path(models.__file__).parent / "starter"
+    _llama.convert(starter, tmp_path / "model.gguf", "f16")
+    assert (tmp_path / "model.gguf").read_text() == "GGUF f16 smollm"
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ModelError, match="BPE pre-tokenizer was not recognized"):
+        _llama.convert(tmp_path, tmp_path / "other.gguf", "f16")
+
+
+def test_rules_are_read_off_a_tokenizers_own_file(tmp_path: Path) -> None:
+    starter = json.loads((Path(models.__file__).parent / "starter/tokenizer.json").read_text())
+    digits, words = starter["pre_tokenizer"]["pretokenizers"]
+
+    def rules(**changed: object) -> str | None:
+        (tmp_path / "tokenizer.json").write_text(json.dumps(starter | changed))
+        return _llama.rules_of(tmp_path)
+
+    assert rules() == "smollm"
+    spaced = {"pretokenizers": [digits, words | {"add_prefix_space": True}]}
+    together = {"pretokenizers": [digits | {"individual_digits": False}, words]}
+    for other in (spaced, together, {"pretokenizers": [words]}, words, None):
+        assert rules(pre_tokenizer=other) is None
+    assert rules(normalizer={"type": "NFC"}) is None
 
 
 def test_its_last_words_are_told(tmp_path: Path, llama: Path) -> None:

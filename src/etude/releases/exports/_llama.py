@@ -6,6 +6,7 @@ or where its programs lie). Nothing of theirs is imported.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -23,6 +24,7 @@ from etude.errors import MissingDependency, ModelError
 VARIABLE = "ETUDE_LLAMA_CPP"
 CONVERTER = "convert_hf_to_gguf.py"
 SERVER = "llama-server"
+_converting = Path(__file__).with_name("_converting.py")
 _PLACES = ("", "bin", "build/bin")
 _STARTING_S = 120.0
 _LAST_LINES = 3
@@ -53,8 +55,10 @@ def convert(folder: Path, target: Path, precision: str) -> None:
     """
     script = converter()
     command = [str(script), str(folder), "--outfile", str(target), "--outtype", precision]
-    if script.suffix == ".py":
-        command = [sys.executable, *command]
+    rules = rules_of(folder)
+    if rules is not None:
+        command = [str(_converting), rules, *command]
+    command = [sys.executable, *command]
     done = subprocess.run(  # noqa: S603 - the program that the person installed
         command, capture_output=True, text=True, errors="replace", check=False
     )
@@ -65,6 +69,27 @@ def convert(folder: Path, target: Path, precision: str) -> None:
             where=str(script),
             hint="does this llama.cpp know the model's architecture? A newer one may",
         )
+
+
+def rules_of(folder: Path) -> str | None:
+    """llama.cpp's name for how the tokenizer in ``folder`` cuts texts into words, where its file
+    states rules that have one whatever the vocabulary is; else the converter must know it.
+
+    ``smollm``: every digit alone, then GPT-2's pattern.
+    """
+    try:
+        stated = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+        steps = stated["pre_tokenizer"]["pretokenizers"]
+        digits, words = steps
+        if stated["normalizer"] is not None or stated["model"]["type"] != "BPE":
+            return None
+        alone = digits["type"] == "Digits" and digits["individual_digits"]
+        plain = (
+            words["type"] == "ByteLevel" and words["use_regex"] and not words["add_prefix_space"]
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return "smollm" if alone and plain else None
 
 
 @contextmanager
