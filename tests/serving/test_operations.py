@@ -57,6 +57,36 @@ def test_health_needs_no_key_and_says_what_fails(
     assert "secret" not in answer.text
 
 
+def test_what_does_not_end_well_keeps_nothing_else_from_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = serving(tmp_path)
+    ended: list[str] = []
+
+    class Fails:
+        async def start(self) -> None:
+            pass
+
+        async def stop(self) -> None:
+            ended.append("failing")
+            raise RuntimeError("not well")
+
+    class Ends(Fails):
+        async def stop(self) -> None:
+            ended.append("well")
+
+    services.backgrounds[:] = [Ends(), Fails(), Ends()]
+    monkeypatch.setattr(services.store, "close", lambda: ended.append("closed"))
+    app = app_of(services)
+
+    async def run() -> None:
+        async with app.router.lifespan_context(app):
+            pass
+
+    asyncio.run(run())
+    assert ended == ["well", "failing", "well", "closed"]
+
+
 def test_metrics_are_for_admins_and_count_what_was_recorded(tmp_path: Path) -> None:
     _, infer = keys_of(tmp_path).create("i", ["infer"])
     _, admin = keys_of(tmp_path).create("a", ["admin"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import threading
@@ -147,6 +148,43 @@ def test_attempts_wait_longer_and_end(tmp_path: Path, receiver: Receiver) -> Non
     store.close()
 
 
+def test_one_address_that_is_none_keeps_no_other_from_being_told(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, sending = sender(tmp_path, endpoint("https://hooks..example.com/x"))
+    store.webhooks.put(endpoint(receiver.url, id="we_2"))
+    store.jobs.stop(queue(store, "builtin:starter").id, "cancelled")
+    monkeypatch.setattr(webhooks, "_POLL", 0.01)
+
+    async def run() -> None:
+        await sending.start()
+        async with asyncio.timeout(30):
+            while not receiver.got:
+                await asyncio.sleep(0.01)
+        assert sending.is_well()
+        await sending.stop()
+
+    asyncio.run(run())
+    (first, *_) = store.webhooks.pending("we_1")
+    assert first.answer == "its host is no name"
+    store.close()
+
+
+def test_a_fault_that_nobody_foresaw_is_an_attempt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, sending = sender(tmp_path, endpoint("https://a.example/"))
+
+    def fails(*given: object) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr(webhooks, "send", fails)
+    assert sending.one()
+    (pending,) = store.webhooks.pending("we_1")
+    assert (pending.attempts, pending.answer) == (1, "this server failed")
+    store.close()
+
+
 def test_an_old_secret_signs_for_its_day_only() -> None:
     now, body = int(time.time()), delivery("we_1", CANCELLED, "ftjob-1")
     old = new_secret()
@@ -178,6 +216,8 @@ PUBLIC, PRIVATE = "93.184.215.14", "192.168.1.5"
         "https://",
         "nonsense",
         "https://example.com:99999/",
+        "https://hooks..example.com/x",
+        f"https://{'a' * 64}.example.com/",
     ],
 )
 def test_addresses_that_nobody_outside_may_name(url: str) -> None:
@@ -225,5 +265,9 @@ def test_nobody_there_is_said_in_a_word() -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise OSError
 
-    with pytest.raises(Unreached, match="the name is unknown"):
-        Caller(resolve=unknown).post("https://nothing.example/", b"", {})
+    def none(host: str, port: int) -> list[str]:
+        raise UnicodeError
+
+    for resolve in (unknown, none):
+        with pytest.raises(Unreached, match="the name is unknown"):
+            Caller(resolve=resolve).post("https://nothing.example/", b"", {})

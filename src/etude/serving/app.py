@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -22,6 +23,8 @@ from etude.serving.gate import Gate
 from etude.serving.metrics import Counted
 from etude.serving.middleware import Boundary
 from etude.serving.services import Services
+
+_log = logging.getLogger(__name__)
 
 
 def make_app(services: Services) -> FastAPI:
@@ -58,7 +61,10 @@ def _lifespan(services: Services) -> Any:
             yield
         finally:
             for background in reversed(started):
-                await background.stop()
+                try:
+                    await background.stop()
+                except Exception:  # noqa: BLE001 - the others still have something to write
+                    _log.exception("%s did not end in good order", type(background).__name__)
             services.store.close()
 
     return lifespan

@@ -38,6 +38,7 @@ def resolve(host: str, port: int) -> list[str]:
 
     Raises:
         OSError: it has none.
+        UnicodeError: it is no name.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(one[4][0]) for one in found]
@@ -71,6 +72,8 @@ class Caller:
         host = parts.hostname
         if parts.scheme not in ("http", "https") or not host or port == 0:
             raise Refused("it is no URL of the form https://host/path")
+        if not _is_name(host):
+            raise Refused("its host is no name")
         if parts.username is not None or parts.password is not None:
             raise Refused("it holds a user or a password")
         if parts.scheme == "http" and not (host in self.own_hosts or self._is_here(host)):
@@ -91,7 +94,7 @@ class Caller:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         try:
             addresses = list(self.resolve(host, port))
-        except OSError:
+        except (OSError, UnicodeError):
             raise Unreached("the name is unknown") from None
         if not addresses or not all(self._may_be(address, host) for address in addresses):
             raise Refused("it is inside a network of one's own")
@@ -125,6 +128,15 @@ class Caller:
             return True  # a name: its addresses will be looked at
         mapped = getattr(found, "ipv4_mapped", None)
         return bool((mapped or found).is_global and not found.is_multicast)
+
+
+def _is_name(host: str) -> bool:
+    """Whether a host can be looked up: no part of it is empty, or longer than names may be."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _is_loopback(host: str) -> bool:

@@ -73,7 +73,9 @@ class Services:
         supervisor = Supervisor(self.store, tuning.workers, grace, self.say)
         self.backgrounds.append(supervisor)
         self.checks["tuning"] = supervisor.is_well
-        self.backgrounds.append(Sender(self.store, Caller(tuning.own_hosts, config.is_loopback)))
+        sender = Sender(self.store, Caller(tuning.own_hosts, config.is_loopback))
+        self.backgrounds.append(sender)
+        self.checks["webhooks"] = sender.is_well
         if config.otlp_endpoint is not None:
             tracer = Tracer(config.otlp_endpoint, with_text=config.trace_text)
             self.recorder.tell(tracer.served)

@@ -84,12 +84,19 @@ class Sender:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
+    def is_well(self) -> bool:
+        """Whether what is due is sent."""
+        return self._task is None or not self._task.done()
+
     async def _run(self) -> None:
         while True:
             try:
                 sent = await asyncio.to_thread(self.one)
             except StoreError as error:
                 _log.warning("webhooks wait for the database: %s", error.found)
+                sent = False
+            except Exception:  # noqa: BLE001 - nobody would be told of anything any more
+                _log.exception("webhooks could not be looked through")
                 sent = False
             if not sent:
                 await asyncio.sleep(_POLL)
@@ -108,6 +115,9 @@ class Sender:
             answer, delivered = str(status), 200 <= status < 300
         except (Refused, Unreached) as error:
             answer, delivered = str(error), False
+        except Exception:  # noqa: BLE001 - one endpoint must not keep all others from being told
+            _log.exception("the webhook %s could not be sent", due.id)
+            answer, delivered = "this server failed", False
         tried = due.model_copy(update={"attempts": due.attempts + 1, "answer": answer})
         again = None if delivered else _again(tried)
         self._webhooks.told(tried, delivered=delivered, again=again)
