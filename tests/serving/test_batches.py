@@ -78,6 +78,8 @@ def test_answers_and_failures_go_into_two_files(store: Store) -> None:
         (lines(line("a", body=[])), "missing_required_parameter", 1),
         (lines(line("a", body={"model": 3})), "missing_required_parameter", 1),
         (lines(line("a", body={"model": "m", "stream": True})), "invalid_value", 1),
+        (lines(line("a", body={"model": "\ud800"})), "invalid_value", 1),
+        (lines(line("\ud800")), "invalid_value", 1),
     ],
 )
 def test_what_is_no_request_is_found_with_its_line(
@@ -98,6 +100,19 @@ def test_a_file_with_faults_fails_the_batch(store: Store) -> None:
     store.files.delete(deleted.input_file)
     done = finish(runner(store), deleted)
     assert (done.status, done.errors[0].code) == ("failed", "file_not_found")
+
+
+def test_a_batch_that_the_server_fails_on_ends(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*given: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "checked", fails)
+        done = finish(runner(store), put(store, lines(line("a"))))
+    assert (done.status, done.errors[0].code) == ("failed", module.BROKEN)
+    assert finish(runner(store), put(store, lines(line("a")))).status == "completed"
 
 
 def test_faults_are_listed_up_to_a_number(tmp_path: Path) -> None:

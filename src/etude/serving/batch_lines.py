@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pydantic_core import PydanticCustomError
+
 from etude.records.batch import LineError, Tokens
 from etude.serving.inside import Reply
+from etude.serving.wire._base import whole_characters
 from etude.store.ids import made
 
 MOST_LINES = 50_000
@@ -102,6 +105,8 @@ def _wrong(said: Any, endpoint: str, seen: set[str]) -> tuple[str, str, str | No
     if name in seen:
         return "duplicate_custom_id", "Another line has the same 'custom_id'.", "custom_id"
     seen.add(name)
+    if not _can_be_written(name):
+        return "invalid_value", "'custom_id' holds half a character.", "custom_id"
     if said.get("method") != "POST":
         return "invalid_method", "'method' must be POST.", "method"
     if said.get("url") != endpoint:
@@ -114,9 +119,20 @@ def _wrong_body(body: Any) -> tuple[str, str, str | None] | None:
         return "missing_required_parameter", "'body' must be an object.", "body"
     if not isinstance(body.get("model"), str):
         return "missing_required_parameter", "'body.model' must name a model.", "body.model"
+    if not _can_be_written(body["model"]):
+        return "invalid_value", "'body.model' holds half a character.", "body.model"
     if body.get("stream"):
         return "invalid_value", "A batch's answers can't be streamed.", "body.stream"
     return None
+
+
+def _can_be_written(text: str) -> bool:
+    """Whether what the batch itself keeps of a line can be kept; the rest is judged with the line."""
+    try:
+        whole_characters(text)
+    except PydanticCustomError:
+        return False
+    return True
 
 
 def answered_line(request: Request, reply: Reply) -> str:

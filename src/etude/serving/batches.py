@@ -37,6 +37,7 @@ POLL = 2.0
 MOST_TRIES = 5
 """How often a line is sent to a model that can't be reached."""
 LONGEST_WAIT = 30.0
+BROKEN = "internal_error"
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ class BatchRunner:
             try:
                 batch = await asyncio.to_thread(self.batches.claim, self._owner, LEASE)
                 if batch is not None:
-                    await self._work(batch)
+                    await self._work_or_fail(batch)
                     continue
             except LeaseLost:
                 _log.warning("another server went on with a batch")
@@ -121,6 +122,22 @@ class BatchRunner:
                 _log.exception("work on a batch broke off")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._new.wait(), POLL)
+
+    async def _work_or_fail(self, batch: Batch) -> None:
+        """Work on a batch; what would break off in the same way at every further try ends it.
+
+        Raises:
+            LeaseLost: somebody else works on it.
+            StoreError, OSError: the folder or the database is not well, and may be so later.
+        """
+        try:
+            await self._work(batch)
+        except (StoreError, OSError):
+            raise
+        except Exception:  # noqa: BLE001 - else it is tried for ever, and no other batch's turn comes
+            _log.exception("batch %s failed", batch.id)
+            words = "The server failed on this batch; its log says more."
+            await self._change(batch, "failed", errors=(LineError(code=BROKEN, message=words),))
 
     async def _work(self, batch: Batch) -> None:
         is_gone = await asyncio.to_thread(self._files.find, batch.input_file) is None
