@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -14,15 +15,22 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_info, threadpool_limits  # type: ignore[import-untyped]
 
 from etude.approaches import _logistic
+from etude.approaches._base import FitContext
 from etude.approaches._label_texts import readable
 from etude.approaches._logistic import balanced, fit_path
 from etude.approaches._neighbours import Fusion, NeighbourIndex, top, votes
 from etude.approaches._scores import fit_temperature, log_probabilities, softmax
-from etude.approaches._search import ENOUGH, parts_of
+from etude.approaches._search import ENOUGH, Search, parts_of
 from etude.approaches._selection import doubling, spread_out
 from etude.approaches._words import WordIndex
 from etude.data.examples import Examples
 from tests._fakes import some_examples
+
+CONTEXT: dict[str, Any] = {
+    "labels": tuple(sorted(set(some_examples(60).targets))),
+    "metric": lambda examples, outputs: 0.5,
+}
+"""What a search asks of the context that it fits in."""
 
 
 def test_logistic_regression_reaches_sklearns_optimum() -> None:
@@ -98,6 +106,19 @@ def test_a_large_dev_part_is_enough_by_itself() -> None:
     parts = parts_of(some_examples(50), some_examples(ENOUGH, 1, "d"))
     assert len(parts.parts) == 1
     assert len(parts.scored) == ENOUGH
+
+
+def test_the_value_on_dev_is_over_its_independent_examples_alone() -> None:
+    train, dev = some_examples(60), some_examples(8, 1, "d")
+    paired = Examples(dev.ids, dev.inputs, dev.targets, 100 + np.arange(8) // 2)
+    search = Search.over(parts_of(train, paired), cast("FitContext", SimpleNamespace(**CONTEXT)))
+    search.add({}, np.zeros((68, len(CONTEXT["labels"]))))
+    chosen = search.choice()
+    assert chosen.trials[0].n == 68
+    assert chosen.dev_n == 4
+    uneven = Examples(dev.ids, dev.inputs, dev.targets, np.array([0, 0, 0, 0, 0, 0, 1, 2]))
+    assert uneven.independent == pytest.approx(64 / 38)
+    assert dev.take([]).independent == 0
 
 
 def test_the_first_of_a_choice_is_the_medoid_and_more_extend_it() -> None:

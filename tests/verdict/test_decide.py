@@ -12,6 +12,7 @@ from etude.records.task import Task
 from etude.records.verdict import Pair
 from etude.verdict.bar import gates
 from etude.verdict.decide import Circumstances, decide
+from etude.verdict.unlike import unlike_dev
 
 TASK = Task.model_validate(
     {"task": "t", "kind": "classify", "data": {"examples": "x.csv"}, "labels": {"a": "", "b": ""}}
@@ -116,22 +117,42 @@ def test_too_few_examples_cant_tell_names_a_provisional_pick_and_the_loss() -> N
 
 
 def chosen_on(dev: float, n: int, made: CandidateReport) -> CandidateReport:
-    trial = Trial(settings={}, value=dev, n=n)
-    return made.model_copy(update={"dev_value": dev, "trials": (trial,)})
+    # What a cheap rung tried was scored on some of train as well: that is no part of dev's value.
+    trial = Trial(settings={}, value=dev, n=n + 300)
+    return made.model_copy(update={"dev_value": dev, "dev_n": n, "trials": (trial,)})
 
 
 def test_examples_unlike_those_of_dev_are_named_where_chance_does_not_explain_it() -> None:
     prompt, here = candidate("prompt", 0.01), candidate("finetune", 0.3)
     far = chosen_on(0.6, 150, here)
-    assert "gets 60.0 %, on those that count 30.0 %" in verdict([prompt, far], half=0.02).reasons[1]
+    told = verdict([prompt, far], half=0.02, kept_aside=True).reasons[1]
+    assert "gets 60.0 %, on those that count 30.0 %" in told
     high = TASK.model_copy(update={"bar": TASK.bar.model_copy(update={"at_least": 0.9})})
     out = chosen_on(0.6, 150, candidate("finetune", 0.3, task=high))
-    none = verdict([candidate("prompt", 0.01, task=high), out], half=0.02, task=high)
+    none = verdict(
+        [candidate("prompt", 0.01, task=high), out], half=0.02, task=high, kept_aside=True
+    )
     assert none.decision == "none_good_enough"
     assert "of another kind" in none.reasons[0]
     for near in (chosen_on(0.42, 150, here), chosen_on(0.6, 15, here), chosen_on(0.2, 150, here)):
-        found = verdict([prompt, near], half=0.02).reasons
+        found = verdict([prompt, near], half=0.02, kept_aside=True).reasons
         assert not any("another kind" in reason for reason in found)
+
+
+def test_nothing_is_said_of_another_kind_where_examples_are_learned_from_too() -> None:
+    far = chosen_on(0.6, 150, candidate("finetune", 0.3))
+    high = TASK.model_copy(update={"bar": TASK.bar.model_copy(update={"at_least": 0.9})})
+    for task in (TASK, high):
+        found = verdict([candidate("prompt", 0.01), far], half=0.02, task=task)
+        assert not any("another kind" in reason for reason in found.reasons)
+
+
+@pytest.mark.parametrize(("key", "told"), [("accuracy", True), ("chrf", True), ("macro_f1", False)])
+def test_only_a_mean_over_examples_has_a_range_that_holds_on_dev(key: str, told: bool) -> None:
+    far = chosen_on(0.6, 150, candidate("finetune", 0.3))
+    assert far.quality is not None
+    measured = far.model_copy(update={"quality": far.quality.model_copy(update={"metric": key})})
+    assert (unlike_dev(measured) is not None) == told
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,9 @@ class Choice:
     dev_passages: tuple[tuple[str, ...], ...] = ()
     """The passages that each of ``dev_outputs`` was shown; empty where none were."""
     notes: tuple[str, ...] = ()
+    dev_n: float = 0.0
+    """Independent examples of dev that ``dev_value`` is over (``Examples.independent``); 0 where it
+    is over none, or that was not written down."""
 
 
 class Candidate(Protocol):

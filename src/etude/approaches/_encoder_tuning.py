@@ -162,6 +162,7 @@ def choose_encoder(examples: Examples, dev: Examples, context: FitContext) -> Ch
         trials=tuple(trial for some in trials for trial in some),
         dev_outputs=tuple(best_labels(logits, context.labels)),
         notes=notes,
+        dev_n=dev.independent,
     )
 
 

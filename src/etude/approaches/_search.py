@@ -133,4 +133,5 @@ class Search:
             trials=tuple(self.trials),
             dev_outputs=tuple(best_labels(logits_NL[: self.dev_count], self.context.labels)),
             notes=tuple(said),
+            dev_n=self.scored.take(range(self.dev_count)).independent,
         )

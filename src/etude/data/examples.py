@@ -45,6 +45,15 @@ class Examples:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def independent(self) -> float:
+        """How many independent examples say at least as much: those of a group might be all alike.
+
+        Source: Kish (1965), Survey Sampling, the effective size under unequal weights.
+        """
+        _, sizes = np.unique(self.groups, return_counts=True)
+        return float(sizes.sum() ** 2 / np.square(sizes).sum()) if len(sizes) else 0.0
+
     def take(self, index: Sequence[int] | NDArray[np.int64]) -> Examples:
         """The examples at these positions, in the order given."""
         chosen = [int(i) for i in index]

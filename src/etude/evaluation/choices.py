@@ -18,6 +18,7 @@ def write_choice(choice: Choice, path: Path) -> None:
         "dev_outputs": list(choice.dev_outputs),
         "dev_passages": [list(shown) for shown in choice.dev_passages],
         "notes": list(choice.notes),
+        "dev_n": choice.dev_n,
     }
     path.write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -32,4 +33,5 @@ def read_choice(path: Path) -> Choice:
         dev_outputs=tuple(stored["dev_outputs"]),
         dev_passages=tuple(map(tuple, stored["dev_passages"])),
         notes=tuple(stored["notes"]),
+        dev_n=stored.get("dev_n", 0.0),
     )

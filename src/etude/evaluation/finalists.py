@@ -38,6 +38,11 @@ class Attempt:
         return mean_dev_value(self.choices)
 
     @property
+    def dev_n(self) -> float:
+        """Independent examples that ``dev_value`` is over; 0 for a mean over several devs."""
+        return self.choices[0].dev_n if len(self.choices) == 1 else 0.0
+
+    @property
     def trials(self) -> tuple[Trial, ...]:
         """Everything that was tried on dev, with the part it was tried in."""
         many = len(self.choices) > 1

@@ -237,6 +237,7 @@ def unscored_report(attempt: Attempt) -> CandidateReport:
         finalist=False,
         settings=attempt.choices[0].settings,
         dev_value=attempt.dev_value,
+        dev_n=attempt.dev_n,
         quality=None,
         trials=attempt.trials,
     )

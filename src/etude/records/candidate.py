@@ -187,6 +187,8 @@ class CandidateReport(Record):
     finalist: bool
     settings: dict[str, Any]
     dev_value: float | None
+    dev_n: float = 0.0
+    """Independent examples that ``dev_value`` is over; 0: several devs, or not written down."""
     quality: Quality | None
     """None for a candidate that did not become its rung's finalist: it was not scored."""
     secondary: dict[str, Quality] = {}

@@ -32,6 +32,8 @@ class Circumstances:
     exploratory: bool = False
     quick: bool = False
     on_dev: bool = False
+    kept_aside: bool = False
+    """Whether no scored example was learned from or chosen by, in any part."""
     baseline: str | None = None
     scored: int = 0
     """Examples that were scored: "M in all" counts from them."""
@@ -144,7 +146,7 @@ def _none_good_enough(
         settled=True,
         provisional=False,
         sentence=wording.none_good_enough(task, best),
-        reasons=wording.unlike(best)
+        reasons=(wording.unlike(best) if circumstances.kept_aside else ())
         + wording.failed_gates(task, scored)
         + wording.cautions(circumstances),
         more_examples=None,
@@ -196,6 +198,7 @@ def _verdict(
         differences=differences,
         advisory=circumstances.advisory,
         people=circumstances.people,
+        kept_aside=circumstances.kept_aside,
     )
     return Verdict(
         decision=decision,

@@ -40,6 +40,8 @@ class Facts:
     """Why what was measured may not decide yet."""
     people: PeopleReport | None = None
     """What people said who compared answers, where it decides."""
+    kept_aside: bool = False
+    """Whether no scored example was learned from or chosen by."""
 
 
 FINE = 200
@@ -169,7 +171,7 @@ def unlike(candidate: CandidateReport) -> tuple[str, ...]:
 def reasons(facts: Facts, scored: Sequence[CandidateReport]) -> tuple[str, ...]:
     """Why: the chosen one against the rest, in rung order, then its bar; first of all, where most of
     its answers are wrong, or where they were right on dev."""
-    found = [*_mostly_wrong(facts), *unlike(facts.chosen)]
+    found = [*_mostly_wrong(facts), *(unlike(facts.chosen) if facts.kept_aside else ())]
     for other in scored:
         if other.name == facts.chosen.name:
             continue

@@ -192,6 +192,7 @@ def _circumstances(comparison: Comparison) -> Circumstances:
         exploratory=comparison.verdict.exploratory,
         quick=comparison.quick and comparison.dataset.scheme == "cross_fitting",
         on_dev=comparison.on_dev,
+        kept_aside=comparison.scored_on == "holdout",
         baseline=comparison.verdict.baseline,
         scored=comparison.detectable.n,
         advisory=comparison.advisory,

@@ -149,6 +149,7 @@ def _decide(
         Circumstances(
             exploratory=exploratory,
             on_dev=climb.options.dev,
+            kept_aside=not climb.options.dev and not climb.layout.cross_fitting,
             quick=climb.options.quick and climb.layout.cross_fitting,
             baseline=climb.baseline,
             scored=scored,

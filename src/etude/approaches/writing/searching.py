@@ -164,6 +164,7 @@ class Search:
             dev_outputs=tuple(said.get(one) for one in self.whole_dev.ids),
             dev_passages=tuple(shown.get(one, ()) for one in self.whole_dev.ids) if shown else (),
             notes=notes,
+            dev_n=best.rows.independent,
         )
 
     def known(self, request: ChatRequest) -> bool:

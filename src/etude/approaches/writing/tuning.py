@@ -57,6 +57,7 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
         dev_outputs=best.said.outputs,
         dev_passages=best.said.passages,
         notes=(*notes, *best.notices),
+        dev_n=dev.independent,
     )
     if recipe.prefers and wants_preferences(context):
         return _with_preferences(choice, trainings, best)
