@@ -17,6 +17,7 @@ from etude.errors import DataError
 from etude.project import AdviseOptions
 from etude.records.advice import Answered, Tried
 from etude.records.comparison import Comparison
+from etude.records.task import Task
 from etude.workflow import _tried, keeping
 from etude.workflow.session import Session, open_session
 from tests.report import fixtures
@@ -26,14 +27,17 @@ from ._audits import audits as audits
 
 
 def newest(
-    monkeypatch: pytest.MonkeyPatch, comparison: Comparison, table: pl.DataFrame
+    monkeypatch: pytest.MonkeyPatch,
+    comparison: Comparison,
+    table: pl.DataFrame,
+    task: Task | None = None,
 ) -> Tried | None:
-    """What is read off a comparison that left this table."""
+    """What is read off a comparison that left this table; ``task``: as it is now."""
     monkeypatch.setattr(keeping, "latest", lambda session: comparison)
     monkeypatch.setattr(keeping, "rows_of", lambda session, found: table)
     frame = pl.DataFrame({"id": table["id"], "group": range(len(table))})
     version = SimpleNamespace(id=comparison.dataset.id)
-    session = SimpleNamespace(taskfile=SimpleNamespace(task=comparison.task))
+    session = SimpleNamespace(taskfile=SimpleNamespace(task=task or comparison.task))
     prepared = cast("Prepared", SimpleNamespace(frame=frame, version=version))
     return _tried.newest(cast("Session", session), prepared)
 
@@ -53,6 +57,29 @@ def test_what_stands_in_for_a_bar_that_takes_readers_is_named(
     plain = newest(monkeypatch, found, fixtures.rows(found))
     assert plain is not None
     assert all(way.by_bar for way in plain.ways)
+
+
+def test_what_was_measured_by_another_task_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    comparison = fixtures.fine_tune()
+    table = fixtures.rows(comparison).with_columns(side=pl.lit("dev"))
+    task = comparison.task.model_copy(
+        update={"data": comparison.task.data.model_copy(update={"knowledge": "docs/"})}
+    )
+    measured = comparison.model_copy(update={"task": task})
+    same = newest(monkeypatch, measured, table)
+    assert same is not None
+    assert same.looked_up
+    assert same.changed == ()
+    sharper = task.model_copy(
+        update={
+            "instructions": "Say it otherwise.",
+            "data": task.data.model_copy(update={"knowledge": "others/"}),
+        }
+    )
+    after = newest(monkeypatch, measured, table, sharper)
+    assert after is not None
+    assert not after.looked_up
+    assert after.changed == ("the instructions", "the knowledge")
 
 
 def test_held_out_rows_take_no_part(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,7 +142,9 @@ class Failure(Record):
 
 class Tried(Record):
     """The newest comparison, from dev or out-of-fold answers alone. ``current``: it was of the same
-    examples as now. ``prompt``: the way whose ``failures`` are told."""
+    examples as now. ``prompt``: the way whose ``failures`` are told. ``looked_up``: a way was measured
+    that looks things up in the knowledge which the task names now. ``changed``: what of the task its
+    figures depend on and is another now, in words."""
 
     created: str
     on: Literal["dev", "out-of-fold"]
@@ -152,6 +154,13 @@ class Tried(Record):
     gaps: tuple[Gap, ...] = ()
     prompt: str | None = None
     failures: tuple[Failure, ...] = ()
+    looked_up: bool = False
+    changed: tuple[str, ...] = ()
+
+    @property
+    def in_part(self) -> bool:
+        """Whether only some of the examples were scored; with examples kept aside quick is one seed."""
+        return self.quick and self.on == "out-of-fold"
 
 
 class Evidence(Record):

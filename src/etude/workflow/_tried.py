@@ -18,7 +18,7 @@ from etude.metrics.measures.retyping import left_to_type
 from etude.records.advice import Failure, Gap, Share, Tried, Way
 from etude.records.candidate import CandidateReport, Cost
 from etude.records.comparison import Comparison
-from etude.records.task import WRITING
+from etude.records.task import WRITING, Task
 from etude.report._shown import shown
 from etude.report.summary import titles
 from etude.statistics.crossfit import shared_training_factor
@@ -30,6 +30,8 @@ from etude.workflow.session import Session
 FAILURES = 3
 EXCERPT = 160
 """Characters of a row's text."""
+LOOKING_UP = ("retrieval", "finetune_retrieval")
+"""Rungs that try passages of the knowledge, where a task names any."""
 PROMPTED = ("prompt", "few_shot")
 """Rungs whose failures better instructions could mend, the plainest first."""
 
@@ -49,7 +51,42 @@ def newest(session: Session, prepared: Prepared) -> Tried | None:
     if comparison.task.bar.metric != session.taskfile.task.bar.metric:
         return None
     rows = keeping.rows_of(session, comparison).filter(pl.col("side") != "holdout")
-    return _Reading(comparison, rows, prepared).tried() if len(rows) else None
+    if not len(rows):
+        return None
+    task = session.taskfile.task
+    return (
+        _Reading(comparison, rows, prepared)
+        .tried()
+        .model_copy(
+            update={
+                "looked_up": _looked_up(comparison, task),
+                "changed": changed(comparison.task, task),
+            }
+        )
+    )
+
+
+def changed(old: Task, new: Task) -> tuple[str, ...]:
+    """What of the task a way's answers, or how they are judged, depend on, and is another than it
+    was, in words."""
+    parts = {
+        "the instructions": (old.instructions, new.instructions),
+        "the categories": (old.labels, new.labels),
+        "the schema": (old.output_schema, new.output_schema),
+        "the checks": (old.checks, new.checks),
+        "the knowledge": (old.data.knowledge, new.data.knowledge),
+        "the preferences": (old.data.preferences, new.data.preferences),
+    }
+    return tuple(name for name, (before, now) in parts.items() if before != now)
+
+
+def _looked_up(comparison: Comparison, task: Task) -> bool:
+    """Whether a way that looks knowledge up was scored, with the knowledge that the task names."""
+    place = task.data.knowledge
+    if place is None or comparison.task.data.knowledge != place:
+        return False
+    scored = (c.rung for c in comparison.candidates if c.quality is not None)
+    return any(rung in LOOKING_UP for rung in scored)
 
 
 class _Reading:

@@ -134,6 +134,55 @@ def test_look_up_is_set_up_or_used() -> None:
     )
 
 
+def test_knowledge_that_was_looked_up_and_measured_is_not_connected_again() -> None:
+    known = task("write", data=Data(examples="a.csv", knowledge="docs/"))
+    changes = {"task": known, "examples": examples(labels=0, ungiven=200)}
+    measured = tried(0.72, 0.90, looked_up=True)
+    said = {"about_our_files": "yes", "still_changing": "no", "always_edited": "no"}
+    assert advise(evidence(said, tried=tried(0.72, 0.90), **changes)).step.key == (
+        "connect_knowledge"
+    )
+    assert advise(evidence(said, tried=measured, **changes)).step.key == "fine_tune"
+
+
+def test_figures_from_before_a_change_are_called_so_and_decide_nothing() -> None:
+    for prompt, tuned in ((0.72, 0.90), (0.97, 0.98), (0.72, 0.71)):
+        before = tried(prompt, tuned, changed=("the instructions", "the checks"))
+        found = advise(evidence(tried=before))
+        assert found.step.key == "measure"
+        assert "you changed the instructions and the checks" in found.step.why
+        assert any("from before that" in note for note in found.notes)
+        (gap,) = [one for one in found.questions if one.key == "gap_left"]
+        assert "the task has changed since" in gap.evidence
+
+
+def test_a_quick_look_scores_a_part_only_where_nothing_is_kept_aside() -> None:
+    look = {"quick": True, "current": True}
+    part = advise(evidence(tried=tried(0.72, 0.76, 0.08, **look)))
+    assert any("a part of the examples" in note for note in part.notes)
+    seed = advise(evidence(tried=tried(0.72, 0.76, 0.08, on="dev", **look)))
+    assert any("one seed" in note for note in seed.notes)
+    assert seed.step.key == "add_examples"
+    assert "Twice as many" in seed.step.takes[0]
+
+
+def test_too_few_yeses_are_not_called_a_gain_that_is_too_little() -> None:
+    rare = Economics(requests_per_month=60, minutes_to_fix=60)
+    said = dict.fromkeys(("repeats", "still_changing", "always_edited"), "no")
+    found = advise(
+        evidence(
+            said,
+            task=task("write", economics=rare),
+            examples=examples(labels=0, ungiven=200),
+            tried=tried(0.72, 0.90, looked_up=True),
+        )
+    )
+    assert found.at_most == "close_gap_first"
+    assert found.step.key == "sharpen_prompt"
+    assert "16 to 20 points more answers right" in found.step.why
+    assert "3 of 5 yes" in found.step.why
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     said=st.dictionaries(st.sampled_from(sorted(ALL)), st.sampled_from(("yes", "no"))),

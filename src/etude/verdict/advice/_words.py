@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from etude.metrics import metric
 from etude.records.advice import Share, Tried, Way
 from etude.records.task import Task
@@ -18,12 +20,18 @@ __all__ = [
     "points",
     "span",
     "span_of_points",
+    "together",
 ]
 
 
 def counted(number: float, noun: str, plural: str | None = None) -> str:
     """``1 example``, ``2,000 examples``."""
     return f"{number:,.0f} {noun if number == 1 else plural or noun + 's'}"
+
+
+def together(names: Sequence[str]) -> str:
+    """``the checks``, ``the schema and the checks``, with commas between more."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def span(share: Share) -> str:

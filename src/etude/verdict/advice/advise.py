@@ -5,6 +5,7 @@ from __future__ import annotations
 from etude.metrics import metric
 from etude.records.advice import Advice, Answered, Evidence
 from etude.verdict.advice import count, flags, payback, questions
+from etude.verdict.advice._words import together
 from etude.verdict.advice.case import Case
 from etude.verdict.advice.known import best_simple, gained
 from etude.verdict.advice.steps import next_step
@@ -46,9 +47,18 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
     tried, notes = evidence.tried, []
     if tried is not None and best_simple(evidence) is not None:
         if tried.quick:
-            notes.append("The newest comparison was a quick look at a part of the examples.")
+            notes.append(
+                "The newest comparison was a quick look at a part of the examples."
+                if tried.in_part
+                else "The newest comparison was a quick look: one seed for each way that is trained."
+            )
         if not tried.current:
             notes.append("The examples have changed since the newest comparison.")
+        if tried.changed:
+            notes.append(
+                f"Since the newest comparison you changed {together(tried.changed)}: its figures are "
+                "from before that."
+            )
     notes += _standing_in(evidence)
     economics = ("requests_per_month", "minutes_to_fix", "hourly_rate", "hours_to_collect")
     assumed = [name for name in economics if f"economics.{name}" not in evidence.stated]

@@ -62,8 +62,9 @@ def _shown_by(command: str) -> str:
 
 
 def good_enough(case: Case) -> Step | None:
-    """A simple way meets the bar already."""
-    if case.replied("gap_left") != "no":
+    """A simple way meets the bar already, by the task as it is now."""
+    tried = case.evidence.tried
+    if case.replied("gap_left") != "no" or (tried is not None and tried.changed):
         return None
     simple = best_simple(case.evidence)
     named = f"“{simple.title}”" if simple is not None else "the way you do it now"
@@ -109,7 +110,10 @@ def change_workflow(case: Case) -> Step | None:
 
 
 def connect(case: Case) -> Step | None:
-    """Facts that change are looked up."""
+    """Facts that change are looked up; where that was measured, its figures say what it buys."""
+    tried = case.evidence.tried
+    if tried is not None and tried.looked_up:
+        return None
     if "yes" not in (case.replied("about_our_files"), _no(case.replied("steady_answers"))):
         return None
     share, knowledge = fresh_share(case.evidence.examples), case.evidence.task.data.knowledge

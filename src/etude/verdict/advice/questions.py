@@ -164,9 +164,9 @@ def _gap_by_gain(evidence: Evidence, told: str) -> Read:
 
 
 def _old(tried: Tried) -> str:
-    notes = ["a quick look"] * tried.quick + ["the examples have changed since"] * (
-        not tried.current
-    )
+    notes = ["a quick look"] * tried.quick
+    notes += ["the examples have changed since"] * (not tried.current)
+    notes += ["the task has changed since"] * bool(tried.changed)
     return f" ({'; '.join(notes)})" if notes else ""
 
 

@@ -19,6 +19,7 @@ ORDER: tuple[Callable[[Case], Step | None], ...] = (
     before.change_workflow,
     before.connect,
     before.add_examples,
+    trying.measure_again,
     trying.sharpen_untried,
     trying.not_worth_it,
     trying.measure,

@@ -9,11 +9,26 @@ from __future__ import annotations
 
 from etude.records.advice import Step
 from etude.records.task import WRITING
-from etude.verdict.advice import _money
-from etude.verdict.advice._words import counted, of_way, points, span_of_points
+from etude.verdict.advice import _money, count
+from etude.verdict.advice._words import counted, of_way, points, span_of_points, together
 from etude.verdict.advice.asked import ALL
 from etude.verdict.advice.case import Case
 from etude.verdict.advice.known import best_simple, best_trained
+
+
+def measure_again(case: Case) -> Step | None:
+    """What was measured belongs to the task as it was before something in it was changed."""
+    tried = case.evidence.tried
+    if tried is None or not tried.changed:
+        return None
+    return Step(
+        key="measure",
+        title="Measure again: the task is another now",
+        why=f"Since the newest comparison you changed {together(tried.changed)}; every figure of it is "
+        "from before that.",
+        takes=("Only the ways that this touches are computed again.",),
+        command="etude compare",
+    )
 
 
 def sharpen_untried(case: Case) -> Step | None:
@@ -78,8 +93,13 @@ def not_worth_it(case: Case) -> Step | None:
 
 
 def learning_adds_little(case: Case) -> Step:
-    """Fine-tuning was measured, and is no better: what is wrong must be said, not learned."""
+    """Fine-tuning was measured, and is no better: what is wrong must be said, not learned. Where it is
+    better and too few questions are a yes, they come first."""
     gain, margin = case.gain, points(case.evidence.task.bar.margin)
+    if gain is not None and gain.low >= case.evidence.task.bar.margin:
+        more = span_of_points(gain.low, gain.high)
+        told = f"Fine-tuning leaves {more} more answers right; yet of the questions"
+        return sharpen(case, f"{told} {count.sentence(case.questions)}")
     little = f" ({span_of_points(gain.low, gain.high)})" if gain is not None else ""
     return sharpen(
         case, f"Fine-tuning adds less than the {margin} that you said would matter{little}."
@@ -131,7 +151,7 @@ def fine_tune(case: Case) -> Step | None:
     tuned = best_trained(case.evidence)
     name = f"“{tuned.title}”" if tuned is not None else "Fine-tuning"
     tried = case.evidence.tried
-    proof = "the whole comparison" if tried is not None and tried.quick else "the verdict"
+    proof = "the whole comparison" if tried is not None and tried.in_part else "the verdict"
     return Step(
         key="fine_tune",
         title="Fine-tune",
@@ -178,20 +198,20 @@ def more_examples_decide(case: Case) -> Step | None:
         return None
     curve = case.evidence.examples.curve
     told = (curve.sentence,) if curve is not None and curve.gain is not None else ()
-    quick = case.evidence.tried is not None and case.evidence.tried.quick
+    in_part = case.evidence.tried is not None and case.evidence.tried.in_part
     first = (
         "Score all of your examples first: this was a quick look."
-        if quick
+        if in_part
         else (
             f"Twice as many, about {counted(2 * case.evidence.examples.learned, 'example')} in all, "
             "would narrow that by nearly a third."
         )
     )
     return Step(
-        key="measure" if quick else "add_examples",
-        title="Measure the whole" if quick else "Add examples: it can't be told yet",
+        key="measure" if in_part else "add_examples",
+        title="Measure the whole" if in_part else "Add examples: it can't be told yet",
         why="Fine-tuning against the best simple way: "
         f"{span_of_points(gain.low, gain.high)}. That is too wide to decide on.",
         takes=(first, *told),
-        command="etude compare" if quick else "etude check --measure",
+        command="etude compare" if in_part else "etude check --measure",
     )
