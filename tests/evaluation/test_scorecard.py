@@ -16,6 +16,7 @@ from etude.evaluation.pairs import compare_pairs, detectable
 from etude.evaluation.scorecard import (
     Scored,
     calibration,
+    check_rows,
     join_answers,
     measured,
     per_class,
@@ -222,3 +223,48 @@ def test_fewer_examples_detect_less() -> None:
     many = detectable(2000, 1, 0.2, 1.0, 1.0)
     assert few.difference == pytest.approx(0.121, abs=2e-3)
     assert many.difference == pytest.approx(0.028, abs=1e-3)
+
+
+def test_the_p_value_of_right_and_wrong_counts_a_group_once() -> None:
+    first, second = np.ones(40, bool), np.ones(40, bool)
+    first[:12] = False
+    groups = np.repeat(np.arange(10), 4)
+    alone = compare_pairs({"a": scored(first), "b": scored(second)}, "accuracy", 0.02)[0]
+    grouped = compare_pairs(
+        {"a": scored(first, groups), "b": scored(second, groups)}, "accuracy", 0.02
+    )[0]
+    assert alone.mid_p is not None
+    assert grouped.mid_p is not None
+    assert alone.mid_p < 0.001
+    assert grouped.mid_p == pytest.approx(0.25, abs=0.02)  # three groups of one sign: 2 of 8
+
+
+def test_the_interval_of_a_check_is_over_groups_and_folds() -> None:
+    task = Task.model_validate(
+        {
+            "task": "t",
+            "kind": "write",
+            "data": {"examples": "x.csv"},
+            "checks": [{"type": "word-count", "value": {"max": 1}}],
+        }
+    )
+    judge, rows = Judge.of(task, (), Path()), examples(40)
+    outputs = tuple("one" if i % 8 < 6 else "one two" for i in range(40))
+    answers = Answers(
+        outputs=outputs,
+        probabilities_NL=None,
+        failures=(None,) * 40,
+        seconds=np.zeros(40),
+        tokens_in=np.zeros(40, np.int64),
+        tokens_out=np.zeros(40, np.int64),
+    )
+    pairs = replace(rows, groups=np.arange(40) // 2)
+    widths = []
+    for own, folds in ((rows, None), (pairs, None), (rows, np.arange(40) % 5)):
+        (row,) = check_rows(Scored(own, answers, judge, folds))
+        assert (row.applies, row.passed) == (40, 30)
+        assert row.low is not None
+        assert row.high is not None
+        widths.append(row.high - row.low)
+    assert widths[1] > 1.2 * widths[0]
+    assert widths[2] > 1.2 * widths[0]

@@ -93,12 +93,14 @@ def _p_value(setting: _Setting, pair: PairDifference, key: Metric) -> float:
             a.truth_N, b.answers_N, a.answers_N, len(a.labels), groups=a.examples.groups
         )
     first, second = key.items(a.judged), key.items(b.judged)
-    if key.statistic == "right_wrong":
+    groups = a.examples.groups
+    alone = len(np.unique(groups)) == len(groups)
+    if key.statistic == "right_wrong" and alone:
         return mcnemar_mid_p(count_pairs(second, first))
     if key.statistic == "ratio":
         over, under = (np.stack([first[:, i], second[:, i]], axis=1) for i in (0, 1))
         first, second = ratios.linearised(over, under).T
-    return sign_flip_test(first, second, a.examples.groups)
+    return sign_flip_test(first, second, groups)
 
 
 def _moved(setting: _Setting, pair: PairDifference, key: Metric) -> float:

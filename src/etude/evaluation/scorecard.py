@@ -184,7 +184,7 @@ def field_rows(scored: Scored) -> tuple[FieldRow, ...]:
 
 
 def check_rows(scored: Scored) -> tuple[CheckRow, ...]:
-    """How often each check was passed where it applies."""
+    """How often each check was passed where it applies, with an interval over independent groups."""
     table_NC = scored.judged.checks_NC
     if table_NC is None:
         return ()
@@ -192,7 +192,7 @@ def check_rows(scored: Scored) -> tuple[CheckRow, ...]:
     for name, column_N in zip(scored.judged.check_names, table_NC.T, strict=True):
         applies = column_N >= 0
         passed = (column_N == 1)[applies].astype(np.float64)
-        found = accuracy_interval(passed) if applies.any() else None
+        found = _over_groups(scored, passed, applies) if applies.any() else None
         rows.append(
             CheckRow(
                 name=name,
@@ -203,6 +203,11 @@ def check_rows(scored: Scored) -> tuple[CheckRow, ...]:
             )
         )
     return tuple(rows)
+
+
+def _over_groups(scored: Scored, passed: NDArray[np.float64], which: NDArray[np.bool_]) -> Interval:
+    folds = scored.folds[which] if scored.folds is not None else None
+    return accuracy_interval(passed, groups=scored.examples.groups[which], folds=folds)
 
 
 def per_class(scored: Scored) -> tuple[tuple[ClassRow, ...], tuple[tuple[int, ...], ...]]:
