@@ -94,6 +94,9 @@ def test_growth_through_the_stored_table(tmp_path: Path) -> None:
     assert held < set(second.holdout().ids)
     assert not held & set(second.everything().ids)
     assert first.version.holdout_id != second.version.holdout_id
+    assert stored.held_out(folder) == (first.version.holdout_id, frozenset(held))
+    (folder / stored.MANIFEST).write_text("{}", encoding="utf-8")
+    assert stored.held_out(folder) is None
     again = build(tmp_path, rows, folder / stored.SPLITS, split=Split())
     assert again.version.id == first.version.id
     with pytest.raises(DataError, match="kept aside"):

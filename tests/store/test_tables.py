@@ -192,6 +192,8 @@ def test_the_ledger_keeps_looks_in_order_and_forever(store: Store) -> None:
     store.record_look(look("h2", "z"))
     assert [entry.run for entry in store.looks("h1")] == ["z", "a", "m"]
     assert store.looks("h3") == []
+    assert [entry.run for entry in store.looks("h2", "h1")] == ["z", "a", "m", "z"]
+    assert sorted(store.looked_at()) == ["h1", "h2"]
     database = store._connect().database
     for statement in ("DELETE FROM looks", "UPDATE looks SET run = 'x'"):
         with (

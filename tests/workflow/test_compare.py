@@ -202,6 +202,10 @@ def test_a_supplied_holdout_is_scored_once_and_looked_at_once(
     assert comparison.candidates[0].quality.n == 48
     again = etude.open(folder).compare()
     assert (again.look, again.verdict.exploratory) == (1, False)
+    (look,) = etude.open(folder)._session.store.looks(str(comparison.dataset.holdout_id))
+    assert look.terms is not None
+    assert look.terms.margin == comparison.task.bar.margin
+    assert look.terms.baseline == comparison.verdict.baseline
 
 
 def test_a_changed_candidate_makes_the_second_look_exploratory(make_project: Maker) -> None:

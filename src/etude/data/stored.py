@@ -139,6 +139,19 @@ def read(folder: Path) -> Prepared:
     return Prepared(version, frame, rejects, read_assignments(folder / SPLITS))
 
 
+def held_out(folder: Path) -> tuple[str, frozenset[str]] | None:
+    """The name of the held-out examples of a stored version, and their ids; None where there are
+    none, or the folder can't be read."""
+    try:
+        version = DatasetVersion.model_validate_json((folder / MANIFEST).read_bytes())
+        if version.holdout_id is None:
+            return None
+        held = pl.scan_parquet(folder / EXAMPLES).filter(pl.col("side") == "holdout")
+        return version.holdout_id, frozenset(held.select("id").collect()["id"].to_list())
+    except (OSError, ValueError, pl.exceptions.PolarsError):
+        return None
+
+
 def read_assignments(path: Path) -> pl.DataFrame:
     """The assignments table in a version's folder.
 

@@ -38,6 +38,19 @@ class Run(Manifest):
     note: str | None = None
 
 
+class Terms(Record):
+    """What a comparison is decided by, besides its candidates: it is to stand before the first look.
+
+    ``margin`` and ``at_least`` are in the metric's unit; ``baseline``: the candidate that the others
+    are held against; None: there is none.
+    """
+
+    metric: str
+    margin: float
+    at_least: float | None
+    baseline: str | None
+
+
 class Look(Manifest):
     """One look at held-out examples, as the ledger keeps it."""
 
@@ -47,3 +60,5 @@ class Look(Manifest):
     candidates: tuple[str, ...]
     """Hashes of the candidates that were scored."""
     reason: str
+    terms: Terms | None = None
+    """None where nothing was decided, or that was not written down yet."""

@@ -79,8 +79,8 @@ def statements(comparison: Comparison) -> list[Statement]:
                 "warn",
                 "?",
                 "Exploratory",
-                "these examples kept aside have been looked at before under another candidate, "
-                "so the result may flatter. Fresh examples would make it firm.",
+                "these examples kept aside have been looked at before, under another candidate or "
+                "by another bar, so the result may flatter. Fresh examples would make it firm.",
             )
         )
     alone = of_best(comparison)

@@ -24,9 +24,14 @@ class Ledger:
                 )
             )
 
-    def looks(self, holdout_id: str) -> list[Look]:
-        """Every look at these held-out examples, oldest first."""
-        query = sa.select(looks.c.record).where(looks.c.holdout_id == holdout_id)
+    def looked_at(self) -> list[str]:
+        """Every set of held-out examples that was looked at, by its id."""
+        with self._database.read() as connection:
+            return list(connection.execute(sa.select(looks.c.holdout_id).distinct()).scalars())
+
+    def looks(self, *holdout_ids: str) -> list[Look]:
+        """Every look at any of these sets of held-out examples, oldest first."""
+        query = sa.select(looks.c.record).where(looks.c.holdout_id.in_(holdout_ids))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(looks.c.seq)).scalars().all()
         return [Look.model_validate_json(row) for row in rows]

@@ -192,6 +192,10 @@ class Store:
         """The folder of a dataset version; StoreError where it is not there."""
         return self._connect().versions.folder(version)
 
+    def versions(self) -> list[Path]:
+        """The folders of all dataset versions that are there."""
+        return self._connect().versions.folders()
+
     def latest_version(self) -> str | None:
         """The dataset version in use; None before the first."""
         return self._connect().versions.latest()
@@ -210,9 +214,13 @@ class Store:
         """Add a look to the ledger, for good."""
         self._connect().ledger.record(look)
 
-    def looks(self, holdout_id: str) -> list[Look]:
-        """Every look at these held-out examples, oldest first."""
-        return self._connect().ledger.looks(holdout_id)
+    def looks(self, *holdout_ids: str) -> list[Look]:
+        """Every look at any of these sets of held-out examples, oldest first."""
+        return self._connect().ledger.looks(*holdout_ids)
+
+    def looked_at(self) -> list[str]:
+        """Every set of held-out examples that was looked at, by its id."""
+        return self._connect().ledger.looked_at()
 
     def response_cache(self, model_key: str) -> Responses:
         """Stored responses and spending of one model (``models.ResponseCache``)."""

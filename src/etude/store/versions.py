@@ -68,6 +68,10 @@ class Versions:
             )
         return path
 
+    def folders(self) -> list[Path]:
+        """Of every version that is there, in no order that means anything."""
+        return sorted(path for path in (self._folder / "versions").iterdir() if path.is_dir())
+
     def latest(self) -> str | None:
         """The version that was saved last, also where it had been saved before; None: none."""
         with self._database.read() as connection:

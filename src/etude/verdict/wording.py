@@ -277,8 +277,8 @@ def cautions(circumstances: Circumstances) -> tuple[str, ...]:
         )
     if circumstances.exploratory:
         found.append(
-            "These examples kept aside have been looked at before under another candidate: the "
-            "result is exploratory. Fresh examples would make it firm."
+            "These examples kept aside have been looked at before, under another candidate or by "
+            "another bar: the result is exploratory. Fresh examples would make it firm."
         )
     return tuple(found)
 

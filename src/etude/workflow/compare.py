@@ -15,6 +15,7 @@ from etude.evaluation.slices import slices
 from etude.evaluation.stages import Entrant
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
+from etude.records.run import Terms
 from etude.records.verdict import Verdict
 from etude.verdict.behaving import with_gates
 from etude.verdict.decide import Circumstances, decide
@@ -104,7 +105,7 @@ def _finish(climb: Climb) -> Comparison:
     look, exploratory = (0, False)
     if not options.dev:
         ids = candidate_ids(climb.stages, layout, field)
-        look, exploratory = written_look(session, climb.run, climb.prepared, ids)
+        look, exploratory = written_look(session, climb.run, climb.prepared, ids, _terms(climb))
     counted = score(climb.stages, layout, field, expected=climb.expected)
     say_reused(session, climb.stages, field)
     heard = climb.hearing.hear(field, counted)
@@ -122,6 +123,14 @@ def _finish(climb: Climb) -> Comparison:
     if verdict.recommended and climb.kept_whole:
         keeping.fit_on_everything(session, comparison, climb.stages, verdict.recommended)
     return comparison
+
+
+def _terms(climb: Climb) -> Terms:
+    """What the comparison is decided by."""
+    bar = climb.stages.task.bar
+    return Terms(
+        metric=bar.metric, margin=bar.margin, at_least=bar.at_least, baseline=climb.baseline
+    )
 
 
 def _held(climb: Climb, finalists: tuple[CandidateReport, ...]) -> tuple[CandidateReport, ...]:
