@@ -13,6 +13,10 @@ from etude.records.comparison import Comparison
 from etude.records.difference import Change
 from etude.records.task import Bar
 from etude.report import changes, junit, markdown
+from etude.report._charts import quality_chart
+from etude.report._view import statements
+from etude.report.page import page
+from etude.report.summary import to_json
 from etude.verdict.difference.whole import Told, difference
 from tests.report import fixtures
 
@@ -21,13 +25,17 @@ ALLOWED = {
     "testsuite": {
         *("name", "tests", "failures", "errors", "skipped", "time", "timestamp", "id", "package"),
     },
+    "properties": set(),
+    "property": {"name", "value"},
     "testcase": {"name", "classname", "time"},
     "failure": {"message", "type"},
     "skipped": {"message"},
 }
 INSIDE = {
     "testsuites": {"testsuite"},
-    "testsuite": {"testcase"},
+    "testsuite": {"properties", "testcase"},
+    "properties": {"property"},
+    "property": set(),
     "testcase": {"failure", "skipped"},
     "failure": set(),
     "skipped": set(),
@@ -45,7 +53,9 @@ def held_to_the_schema(text: str) -> ElementTree.Element:
     suites = list(root)
     assert suites
     for suite in suites:
-        cases = list(suite)
+        cases = suite.findall("testcase")
+        assert [child.tag for child in suite].count("properties") <= 1
+        assert suite.find("properties") in (None, suite[0])
         assert int(suite.attrib["tests"]) == len(cases) > 0
         assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure"))
         assert int(suite.attrib["skipped"]) == len(suite.findall("testcase/skipped"))
@@ -63,7 +73,7 @@ def test_junit_of_every_comparison(name: str) -> None:
     root = held_to_the_schema(junit.of_comparison(comparison))
     scored = [c for c in comparison.candidates if c.quality]
     assert len(root) == 1 + len(scored)
-    bare = comparison.verdict.recommended is None
+    bare = comparison.verdict.recommended is None or bool(comparison.verdict.missing)
     assert bool(root[0].findall("testcase/failure")) == bare
 
 
@@ -97,6 +107,66 @@ def test_a_check_fails_where_it_alone_keeps_the_bar_from_being_met() -> None:
     suite = next(s for s in held_to_the_schema(text) if str(name) in s.attrib["name"])
     states = {case.attrib["name"]: [child.tag for child in case] for case in suite}
     assert states == {"check: short": ["failure"], "check: polite": [], "check: rare": ["skipped"]}
+
+
+def test_what_high_stakes_miss_fails_as_the_gate_does() -> None:
+    made = fixtures.dont_fine_tune()
+    high = made.model_copy(update={"task": made.task.model_copy(update={"stakes": "high"})})
+    missing = made.verdict.model_copy(update={"missing": ("nobody has signed it off",)})
+
+    def failed(comparison: Comparison) -> list[str]:
+        root = held_to_the_schema(junit.of_comparison(comparison))
+        return [found.attrib["message"] for found in root[0].findall("testcase/failure")]
+
+    assert failed(high) == failed(made) == []
+    assert failed(high.model_copy(update={"verdict": missing})) == ["nobody has signed it off"]
+    names = {
+        case.attrib["name"]
+        for case in ElementTree.fromstring(junit.of_comparison(high))[0].findall("testcase")
+    }
+    assert "what high stakes ask is there" in names
+
+
+def test_a_quick_or_exploratory_result_says_so_in_xml_and_json() -> None:
+    made = fixtures.dont_fine_tune()
+    for quick, exploratory in ((False, False), (True, True)):
+        verdict = made.verdict.model_copy(update={"exploratory": exploratory})
+        told = made.model_copy(update={"quick": quick, "verdict": verdict})
+        root = held_to_the_schema(junit.of_comparison(told))
+        named = {p.attrib["name"]: p.attrib["value"] for p in root[0].iter("property")}
+        assert named["etude.quick"] == str(quick).lower()
+        assert named["etude.exploratory"] == str(exploratory).lower()
+        document = to_json(told)
+        assert (document["quick"], document["verdict"]["exploratory"]) == (quick, exploratory)
+
+
+def test_what_stands_in_for_peoples_word_is_named_and_held_against_no_bar() -> None:
+    made = fixtures.dont_fine_tune()
+    bar = Bar(metric="person", at_least=0.6)
+    task = made.task.model_copy(update={"bar": bar})
+    waiting = made.model_copy(update={"task": task, "measured_by": "accuracy"})
+    judged = made.model_copy(update={"task": task})
+    assert (waiting.minimum, judged.minimum) == (None, 0.6)
+    assert "| right answers |" in markdown.of_comparison(waiting)
+    assert "| preferred by people |" in markdown.of_comparison(judged)
+    lines = [str(chart.wide) for one in (waiting, judged) if (chart := quality_chart(one))]
+    assert ['class="limit"' in drawn for drawn in lines] == [False, True]
+    assert '<span class="exact">(accuracy)</span>' in page(waiting)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "words"),
+    [
+        ("cross_fitting", "only one part in 5 of the examples was scored"),
+        ("holdout", "tried with one seed"),
+    ],
+)
+def test_a_quick_run_says_what_it_left_out(scheme: str, words: str) -> None:
+    made = fixtures.cant_tell()
+    data = made.dataset.model_copy(update={"scheme": scheme})
+    quick = made.model_copy(update={"quick": True, "dataset": data})
+    (told,) = [one.text for one in statements(quick) if one.word == "Quick run"]
+    assert words in told
 
 
 def test_what_xml_can_not_write_is_replaced() -> None:

@@ -67,6 +67,11 @@ class Comparison(Manifest):
         return self.measured_by or self.task.bar.metric
 
     @property
+    def minimum(self) -> float | None:
+        """The bar's ``at_least``, where quality is measured by what it is a share of."""
+        return self.task.bar.at_least if self.metric == self.task.bar.metric else None
+
+    @property
     def scored_on(self) -> Literal["holdout", "out-of-fold", "dev"]:
         """Which examples the candidates were scored on."""
         if self.dataset.scheme == "cross_fitting":

@@ -53,7 +53,7 @@ def quality_chart(comparison: Comparison) -> Chart | None:
     def draw(width: float) -> Markup:
         return intervals(
             bars,
-            limit=comparison.task.bar.at_least,
+            limit=comparison.minimum,
             margin=comparison.task.bar.margin,
             unit=words.metric_name(comparison.metric),
             width=width,
@@ -118,7 +118,7 @@ def _scatter(
             points,
             across,
             quality=words.metric_name(comparison.metric),
-            minimum=comparison.task.bar.at_least,
+            minimum=comparison.minimum,
             width=width,
             height=330,
         )

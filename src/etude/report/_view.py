@@ -70,7 +70,7 @@ def statements(comparison: Comparison) -> list[Statement]:
                 "warn",
                 "?",
                 "Quick run",
-                "only one part in five of the examples was scored; every figure here is rough.",
+                f"{words.quick(comparison)}.",
             )
         )
     if verdict.exploratory:

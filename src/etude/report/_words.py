@@ -8,6 +8,7 @@ from __future__ import annotations
 from etude.errors import UnknownName
 from etude.metrics import metric
 from etude.records.candidate import Gate, State
+from etude.records.comparison import Comparison
 from etude.records.verdict import Call, Decision
 from etude.report._figures import bare_percent, milliseconds, money, percent
 
@@ -52,6 +53,14 @@ FAILURES = {
 def failure(word: str | None) -> str | None:
     """Why there is no answer, in plain words."""
     return FAILURES.get(word, word) if word is not None else None
+
+
+def quick(comparison: Comparison) -> str:
+    """What a quick run left out."""
+    if comparison.dataset.scheme == "cross_fitting":
+        parts = comparison.dataset.folds or 5
+        return f"only one part in {parts} of the examples was scored, so every figure is rough"
+    return "each way that is trained was tried with one seed; all examples that count were scored"
 
 
 def metric_name(key: str) -> str:

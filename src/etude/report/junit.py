@@ -41,6 +41,8 @@ class Suite:
 
     name: str
     cases: tuple[Case, ...]
+    properties: tuple[tuple[str, str], ...] = ()
+    """What a reader shows beside the cases: names and values."""
 
 
 def of_comparison(comparison: Comparison) -> str:
@@ -50,13 +52,35 @@ def of_comparison(comparison: Comparison) -> str:
     whole = Case("something is good enough", "passed", verdict.sentence)
     if verdict.recommended is None:
         whole = Case(whole.name, "failed", verdict.sentence, "verdict")
-    suites = [Suite(comparison.task.task, (whole,))]
+    suites = [
+        Suite(comparison.task.task, (whole, *_stakes(comparison)), _circumstances(comparison))
+    ]
     suites += [
         Suite(f"{called[c.name]} ({c.name})", _cases(comparison, c))
         for c in comparison.candidates
         if c.quality is not None
     ]
     return document(comparison.task.task, comparison.created, suites)
+
+
+def _stakes(comparison: Comparison) -> tuple[Case, ...]:
+    """Whether what high stakes ask is there; a check leaves that to the final comparison."""
+    missing, name = comparison.verdict.missing, "what high stakes ask is there"
+    if missing:
+        return (Case(name, "failed", "; ".join(missing), "stakes"),)
+    asked = comparison.task.stakes == "high" and not comparison.on_dev
+    return (Case(name, "passed"),) if asked else ()
+
+
+def _circumstances(comparison: Comparison) -> tuple[tuple[str, str], ...]:
+    """What limits how far the cases may be trusted."""
+    found = {
+        "scored_on": comparison.scored_on,
+        "check": comparison.on_dev,
+        "quick": comparison.quick,
+        "exploratory": comparison.verdict.exploratory,
+    }
+    return tuple((f"etude.{key}", str(value).lower()) for key, value in found.items())
 
 
 def of_difference(difference: Difference, objection: str | None) -> str:
@@ -113,12 +137,20 @@ def document(name: str, created: str, suites: Sequence[Suite]) -> str:
         counts = _counts([suite]) | {"skipped": _skipped(suite), "id": str(index), "time": "0"}
         stamp = {"timestamp": created.removesuffix("Z")}
         element = ElementTree.SubElement(root, "testsuite", own | counts | stamp)
+        if suite.properties:
+            _add_properties(element, suite.properties)
         for case in suite.cases:
             _add(element, suite, case)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(
         root, encoding="unicode"
     )
+
+
+def _add_properties(parent: ElementTree.Element, named: Sequence[tuple[str, str]]) -> None:
+    block = ElementTree.SubElement(parent, "properties")
+    for name, value in named:
+        ElementTree.SubElement(block, "property", _clean({"name": name, "value": value}))
 
 
 def _add(parent: ElementTree.Element, suite: Suite, case: Case) -> None:

@@ -53,7 +53,7 @@ def of_difference(difference: Difference, objection: str | None) -> str:
 
 
 def _candidates(comparison: Comparison) -> list[str]:
-    metric = words.metric_name(comparison.task.bar.metric)
+    metric = words.metric_name(comparison.metric)
     currency = comparison.task.economics.currency
     heads = ("Approach", metric, f"{currency} per 1,000", "95 of 100 within", "Bar", "")
     rows = [

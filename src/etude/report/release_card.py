@@ -123,7 +123,7 @@ def _evaluation(comparison: Comparison, report: CandidateReport) -> list[str]:
         )
     found.append(f"The verdict of the comparison: {comparison.verdict.sentence}")
     if comparison.quick:
-        found.append("It was a quick comparison, on a part of the examples: a rough answer.")
+        found.append(f"It was a quick comparison: {words.quick(comparison)}.")
     method = pair_method(comparison)
     return [*found, f"Differences between candidates: {method}." if method else ""]
 

@@ -35,11 +35,13 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
         "dataset": comparison.dataset.id,
         "scored_on": comparison.scored_on,
         "check": comparison.on_dev,
+        "quick": comparison.quick,
         "candidates": [_candidate_json(comparison, c) for c in in_order(comparison)],
         "verdict": {
             "decision": verdict.decision,
             "recommended": verdict.recommended,
             "settled": verdict.settled,
+            "exploratory": verdict.exploratory,
             "sentence": verdict.sentence,
             "reasons": list(verdict.reasons),
             "more_examples": _finite(verdict.more_examples),
