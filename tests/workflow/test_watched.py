@@ -39,6 +39,34 @@ def test_watching_more_does_not_swallow_a_change(tmp_path: Path) -> None:
     assert watched.look() == (a,)
 
 
+def test_a_file_that_comes_into_a_folder_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("x")
+    task = Task(
+        task="t", kind="write", data=Data(examples="x.csv", holdout="rows.csv", knowledge="docs")
+    )
+    watched = Watched()
+    watched.also(named_files(task, tmp_path))
+    (tmp_path / "docs" / ".a.md.swp").write_text("an editor's")
+    os.utime(tmp_path / "docs", ns=(5, 5))
+    assert watched.look() == ()
+    (tmp_path / "docs" / "b.md").write_text("y")
+    os.utime(tmp_path / "docs", ns=(6, 6))
+    assert watched.look() == (tmp_path / "docs",)
+    watched.also(named_files(task, tmp_path))
+    (tmp_path / "docs" / "b.md").write_text("longer")
+    assert watched.look() == (tmp_path / "docs" / "b.md",)
+
+
+def test_the_file_of_a_sheet_is_watched(tmp_path: Path) -> None:
+    (tmp_path / "book.xlsx").write_text("x")
+    (tmp_path / "a#b.csv").write_text("x")
+    task = Task(task="t", kind="write", data=Data(examples="book.xlsx#May", holdout="a#b.csv"))
+    found = {path.name for path in named_files(task, tmp_path)}
+    assert {"book.xlsx", "a#b.csv"} <= found
+    assert "book.xlsx#May" not in found
+
+
 def test_every_file_that_a_comparison_reads(tmp_path: Path) -> None:
     for name in ("docs/a.md", "docs/deep/b.md", "checks.py", "data/x.csv"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -52,5 +80,5 @@ def test_every_file_that_a_comparison_reads(tmp_path: Path) -> None:
     found = {str(path.relative_to(tmp_path)) for path in named_files(task, tmp_path)}
     assert found == {
         *("etude.yaml", "decisions.jsonl", "data/x.csv", "data/later.csv"),
-        *("docs/a.md", "docs/deep/b.md", "checks.py"),
+        *("docs", "docs/deep", "docs/a.md", "docs/deep/b.md", "checks.py"),
     }

@@ -39,13 +39,21 @@ def _hash(root: Path, paths: Iterable[Path]) -> str:
 
 def named_files(task: Task, root: Path) -> tuple[Path, ...]:
     """Every file that a comparison reads: the task file, examples, people's decisions about them, and
-    what the task names beside. One that is not there is named too: it may be made."""
+    what the task names beside; of a folder that is named, the folder too. One that is not there is named
+    as well: it may be made."""
     base = root.absolute()
-    data = [base / name for name in (task.data.examples, task.data.holdout) if name]
-    inside = [path for place in data if place.is_dir() for path in place.rglob("*")]
+    data = [_without_part(base, name) for name in (task.data.examples, task.data.holdout) if name]
+    knowledge = [base / name for name in (task.data.knowledge,) if name]
+    inside = [path for place in (*data, *knowledge) if place.is_dir() for path in place.rglob("*")]
     own = [base / TASK_FILE, base / decisions.FILE]
     beside = [path for some in _files(task, root).values() for path in some]
-    return tuple(dict.fromkeys((*own, *data, *inside, *beside)))
+    return tuple(dict.fromkeys((*own, *data, *knowledge, *inside, *beside)))
+
+
+def _without_part(base: Path, name: str) -> Path:
+    """The file or folder of ``file.xlsx#Sheet`` and ``folder#split``."""
+    full = base / name
+    return full if full.exists() or "#" not in name else base / name.rpartition("#")[0]
 
 
 def _files(task: Task, root: Path) -> dict[str, list[Path]]:

@@ -1,7 +1,7 @@
 """Files that are watched: which of them changed since they were last looked at.
 
 It asks for times and sizes, and reads a file again only where one of these moved: saving a file
-without changing it is no change.
+without changing it is no change. A folder changes where a name comes into it or goes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,14 @@ class Watched:
             stamp = (state.st_mtime_ns, state.st_size)
             if known is not None and known.stamp == stamp:
                 return known
-            digest = "a folder" if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()
+            digest = (
+                _names(path) if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()
+            )
         except OSError:  # being replaced by an editor at this moment, or not there
             return _Seen((-1, -1), "")
         return _Seen(stamp, digest)
+
+
+def _names(folder: Path) -> str:
+    """What is in a folder; what an editor hides there while it saves is left out."""
+    return "\n".join(sorted(path.name for path in folder.iterdir() if path.name[0] != "."))
