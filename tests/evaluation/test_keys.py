@@ -66,6 +66,16 @@ def test_knowledge_is_read_where_passages_are_shown() -> None:
     assert fit(before, LOOKING) != fit(after, LOOKING)
 
 
+def test_what_sorts_reads_no_knowledge() -> None:
+    before = replace(keys(), labels=("a", "b"))
+    after = replace(before, files={"checks": "a", "knowledge": "l"})
+    choice = Choice(LOOKING, 0.5, ())
+    assert before.choosing(entrant(), PART, 0) == after.choosing(entrant(), PART, 0)
+    assert fit(before, LOOKING) == fit(after, LOOKING)
+    names = {one.candidate_id(entrant(), PART, choice, 0) for one in (before, after)}
+    assert len(names) == 1
+
+
 def test_how_it_is_trained_is_read_by_those_who_train() -> None:
     before, after = keys(), keys(training={"epochs": 9})
     assert fit(before, PLAIN) == fit(after, PLAIN)

@@ -143,6 +143,7 @@ def test_a_broken_rule_is_told_at_its_field(
         ("split: {holdout: 0.2}\n  holdout: data/t.csv", "data.split.holdout", "one of the two"),
         ("split: {dev: 0.7}", "data.split.dev", "below 0.5"),
         ("holdout: data/a.csv", "data.holdout", "the same file"),
+        ("knowledge: docs/", "data.knowledge", "read by nothing"),
         ("target: [a, b]", "data.target", "multi-label"),
         ("input: {{subject}}", "data.input", 'in quotes: "{{column}}"'),
         ('input: "{{subject}"', "data.input", "every {{ closed by }}"),

@@ -145,7 +145,9 @@ class Keys:
         if "checks" in what:
             key["rules"] = list(self.rules)
         trained = {"preferences"} if entrant.approach.seeded else set()
-        for name in what & ({"knowledge"} | trained) & self.files.keys():
+        # Ways that sort look up examples, never documents.
+        looked_up = set() if self.labels else {"knowledge"}
+        for name in what & (looked_up | trained) & self.files.keys():
             key[name] = self.files[name]
         return key
 

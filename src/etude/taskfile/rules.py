@@ -51,6 +51,7 @@ def check(document: Document) -> list[Problem]:
         _empty,
         _stakes,
         _asking_again,
+        _knowledge,
     ):
         problems += rule(document)
     return problems
@@ -285,6 +286,18 @@ def _asking_again(document: Document) -> Iterator[Problem]:
             where,
             "would change nothing: these models tell the probability of each label",
             "an endpoint among `models`, or a kind that writes",
+            "take it out",
+            because=("kind",),
+        )
+
+
+def _knowledge(document: Document) -> Iterator[Problem]:
+    """Ways that sort learn from examples; documents are shown by ways that write."""
+    if document.get("data", "knowledge") and _TAKES.get(str(document.get("kind"))) == "labels":
+        yield document.problem(
+            ("data", "knowledge"),
+            "would be read by nothing: ways that sort look up examples, not documents",
+            "a kind that writes; what a category depends on belongs into `data.input`",
             "take it out",
             because=("kind",),
         )

@@ -39,7 +39,7 @@ def _hash(root: Path, paths: Iterable[Path]) -> str:
 
 def named_files(task: Task, root: Path) -> tuple[Path, ...]:
     """Every file that a comparison reads: the task file, examples, people's decisions about them, and
-    what the task names beside; of a folder that is named, the folder too. One that is not there is named
+    what the task names beside; of a folder that is named the folder too. One that is not there is named
     as well: it may be made."""
     base = root.absolute()
     data = [_without_part(base, name) for name in (task.data.examples, task.data.holdout) if name]

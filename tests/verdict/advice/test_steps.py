@@ -145,6 +145,16 @@ def test_knowledge_that_was_looked_up_and_measured_is_not_connected_again() -> N
     assert advise(evidence(said, tried=measured, **changes)).step.key == "fine_tune"
 
 
+def test_what_sorts_is_sent_to_the_input_and_not_to_documents() -> None:
+    said = {"about_our_files": "yes"}
+    step = advise(evidence(said, tried=tried(0.72, 0.90))).step
+    assert step.key == "connect_knowledge"
+    assert any("data: {input: [text, that column]}" in line for line in step.takes)
+    assert not any("knowledge:" in line for line in step.takes)
+    wide = task(data=Data(examples="a.csv", input=("text", "plan")))
+    assert advise(evidence(said, task=wide, tried=tried(0.72, 0.90))).step.key == "fine_tune"
+
+
 def test_figures_from_before_a_change_are_called_so_and_decide_nothing() -> None:
     for prompt, tuned in ((0.72, 0.90), (0.97, 0.98), (0.72, 0.71)):
         before = tried(prompt, tuned, changed=("the instructions", "the checks"))

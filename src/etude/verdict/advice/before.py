@@ -6,6 +6,7 @@ Each gives its step, or None where it does not apply.
 from __future__ import annotations
 
 from etude.records.advice import Step
+from etude.records.task import WRITING
 from etude.verdict.advice import _money
 from etude.verdict.advice._words import counted, percent
 from etude.verdict.advice.case import Case
@@ -114,6 +115,8 @@ def connect(case: Case) -> Step | None:
     tried = case.evidence.tried
     if tried is not None and tried.looked_up:
         return None
+    if case.evidence.task.kind not in WRITING:
+        return _put_beside(case)
     if "yes" not in (case.replied("about_our_files"), _no(case.replied("steady_answers"))):
         return None
     share, knowledge = fresh_share(case.evidence.examples), case.evidence.task.data.knowledge
@@ -135,6 +138,25 @@ def connect(case: Case) -> Step | None:
             "What is trained in goes on being said after it has changed.",
         ),
         command="etude compare" if knowledge else "etude check",
+    )
+
+
+def _put_beside(case: Case) -> Step | None:
+    """For what sorts: no way looks documents up, so what a category depends on stands in the input."""
+    data = case.evidence.task.data
+    made_of_columns = isinstance(data.input, tuple) or "{{" in (data.input or "")
+    if case.replied("about_our_files") != "yes" or made_of_columns:
+        return None
+    return Step(
+        key="connect_knowledge",
+        title="Put what the category depends on into the input",
+        why="You say that it is mostly about knowing what is in your files, and ways that sort read "
+        "the input alone.",
+        takes=(
+            "Add a column with what your files say about each text.",
+            "Make the input of both columns: data: {input: [text, that column]} in etude.yaml.",
+        ),
+        command="etude check",
     )
 
 
