@@ -166,6 +166,40 @@ def test_rows_can_be_narrowed_down(browser: Any, tmp_path: Path) -> None:
     assert said == []
 
 
+def test_a_link_narrows_rows_down_and_the_address_keeps_in_step(
+    browser: Any, tmp_path: Path
+) -> None:
+    comparison = fixtures.dont_fine_tune()
+    rows = fixtures.rows(comparison, 600)
+    path = tmp_path / "rows.html"
+    write_rows(comparison, rows, path)
+    page, said = opened(browser, path)
+    name, other = "probe@builtin:minilm", "finetune@builtin:minilm"
+    page.goto(f"{path.as_uri()}#first={name}&second={other}&show=differ&label=lost_card&check=gone")
+
+    def shown(condition: pl.Expr) -> str:
+        return f"{rows.filter(condition.fill_null(False)).height:,} of 600 rows"
+
+    both = pl.all_horizontal(
+        pl.any_horizontal(pl.col(f"{n}|output", f"{n}|failure").is_not_null())
+        for n in (name, other)
+    )
+    differ = pl.col(f"{name}|output").ne_missing(pl.col(f"{other}|output")) & both
+    lost = pl.col("target") == "lost_card"
+    assert page.locator("#count").inner_text() == shown(differ & lost)
+    assert "check “gone”" in page.locator("#astray").inner_text()
+    page.get_by_role("button", name="Take away: Right answer: lost_card").click()
+    assert page.locator("#count").inner_text() == shown(differ)
+    assert page.url.endswith(f"#first={name}&second={other}&show=differ")
+    page.select_option("#show", "only-second")
+    page.reload()
+    right = [pl.col(f"{n}|output") == pl.col("target") for n in (name, other)]
+    assert page.locator("#count").inner_text() == shown(right[1] & ~right[0].fill_null(False))
+    page.get_by_role("button", name="Show every row").click()
+    assert page.locator("#count").inner_text() == "600 of 600 rows"
+    assert said == []
+
+
 def test_without_scripts_the_rows_page_says_why_it_is_empty(browser: Any, tmp_path: Path) -> None:
     comparison = fixtures.dont_fine_tune()
     path = tmp_path / "rows.html"

@@ -17,6 +17,7 @@ from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.report._failing import FailedSuite
 from etude.report._rewritten import rewritten
+from etude.report._rights import rights
 from etude.report._shown import Texts, length_for, safe_json, shown
 from etude.report._templates import render
 from etude.report._words import failure
@@ -57,20 +58,14 @@ class Paged:
         return [self.texts.place(value) for value in values]
 
     def answers(
-        self,
-        name: str,
-        right: Sequence[bool],
-        layout: Callable[[str | None], str | None] = as_it_is,
+        self, name: str, layout: Callable[[str | None], str | None] = as_it_is
     ) -> dict[str, list[Any]]:
         """What a candidate said; right is null where it was not asked."""
         outputs, failures = self.column(name, "output"), self.column(name, "failure")
         return {
             "output": self.places([layout(value) for value in outputs]),
             "failure": self.places([failure(value) for value in failures]),
-            "right": [
-                None if output is None and why is None else int(bool(one))
-                for output, why, one in zip(outputs, failures, right, strict=True)
-            ],
+            "right": [None if one is None else int(one) for one in rights(self.rows, name)],
             "turns": [self.places(names or ()) for names in self._turns(name)],
         }
 
@@ -112,6 +107,7 @@ class Paged:
         called = titles(self.comparison)
         data = {
             "candidates": [called[name] for name in self.names],
+            "names": self.names,
             "first": self.names.index(first) if first in self.names else 0,
             "second": self.names.index(second) if second in self.names else None,
             "ids": [shown(str(value), 200) for value in self.rows["id"].to_list()],
@@ -125,6 +121,7 @@ class Paged:
         }
         return render(
             f"{kind}.html.j2",
+            "_address.js",
             "_paged.js",
             f"{kind}.js",
             task=self.comparison.task.task,

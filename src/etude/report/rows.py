@@ -66,10 +66,8 @@ def _labelled(paged: Paged) -> str:
 
 
 def _answers(paged: Paged, name: str) -> dict[str, list[Any]]:
-    targets = paged.rows["target"].to_list()
-    right = [a == b for a, b in zip(paged.column(name, "output"), targets, strict=True)]
     return {
-        **paged.answers(name, right),
+        **paged.answers(name),
         "confidence": [
             None if value is None or not math.isfinite(value) else round(value, 3)
             for value in paged.column(name, "confidence")

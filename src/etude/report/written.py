@@ -53,7 +53,7 @@ def _answers(paged: Paged, name: str, checks: list[str]) -> dict[str, list[Any]]
     layout = record if paged.comparison.task.kind == "extract" else as_it_is
     places = {check: place for place, check in enumerate(checks)}
     return {
-        **paged.answers(name, paged.column(name, "right"), layout),
+        **paged.answers(name, layout),
         "faults": [
             [[places[one["check"]], paged.texts.place(one["reason"])] for one in faults or ()]
             for faults in paged.column(name, "faults")

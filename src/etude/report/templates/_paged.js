@@ -1,4 +1,3 @@
-"use strict";
 /* What both pages of rows share: choosing candidates, narrowing down, pages. It knows where rows,
    candidates and texts stand in the data, and nothing of how a row looks. Texts of the data are only
    ever set as text, never as markup. */
@@ -13,9 +12,11 @@ const paged = (() => {
     if (className) made.className = className;
     return made;
   };
-  const option = (select, value, words) => {
+  /* `name` is what the address calls it by. */
+  const option = (select, value, words, name = words) => {
     const made = element("option", words);
     made.value = value;
+    made.dataset.name = value === "" ? "" : name;
     select.append(made);
   };
 
@@ -30,8 +31,8 @@ const paged = (() => {
   function fillCandidates() {
     option(at("second"), "", "nothing");
     data.candidates.forEach((title, i) => {
-      option(at("first"), i, title);
-      option(at("second"), i, title);
+      option(at("first"), i, title, data.names[i]);
+      option(at("second"), i, title, data.names[i]);
     });
     at("first").value = data.first;
     at("second").value = data.second ?? "";
@@ -60,7 +61,7 @@ const paged = (() => {
     at("turn").replaceChildren();
     option(at("turn"), "", "any, or none");
     for (const [place, count] of [...counts].sort((a, b) => b[1] - a[1])) {
-      option(at("turn"), place, `${text(place)} (${count})`);
+      option(at("turn"), place, `${text(place)} (${count})`, text(place));
     }
     at("turn").value = counts.has(+kept) && kept !== "" ? kept : "";
     at("turn").parentElement.hidden = counts.size === 0;
@@ -90,14 +91,20 @@ const paged = (() => {
     let shownTurns = null;
     const chosen = () => [+at("first").value, at("second").value === "" ? null : +at("second").value];
 
+    /* The list of turns is the first candidate's. */
+    function follow() {
+      const first = data.answers[chosen()[0]];
+      if (first !== shownTurns) fillTurns(first);
+      shownTurns = first;
+      return first;
+    }
+
     function choose() {
-      const [one, other] = chosen();
-      const first = data.answers[one];
+      const first = follow();
+      const other = chosen()[1];
       const second = other === null ? null : data.answers[other];
       for (const item of at("show").options) item.disabled = needsTwo.has(item.value) && !second;
       if (at("show").selectedOptions[0].disabled) at("show").value = "wrong";
-      if (first !== shownTurns) fillTurns(first);
-      shownTurns = first;
       sayNear();
       const turn = at("turn").value;
       const test = tests[at("show").value];
@@ -115,7 +122,21 @@ const paged = (() => {
       const order = own.order(first);
       if (order) found.sort((i, j) => order(i, j) || i - j);
       page = 0;
+      address.tell(changed);
       draw();
+    }
+
+    function changed() {
+      choose();
+      address.write();
+    }
+
+    /* By a link: to rows that it narrows down to, or to a part below them. */
+    function arrive() {
+      const part = at(location.hash.slice(1));
+      if (part instanceof HTMLDetailsElement) part.open = true;
+      address.read(follow);
+      choose();
     }
 
     function draw() {
@@ -135,13 +156,14 @@ const paged = (() => {
 
     fillCandidates();
     fillTexts("side", data.sides);
-    at("controls").addEventListener("input", choose);
+    at("controls").addEventListener("input", changed);
     at("controls").addEventListener("submit", (event) => event.preventDefault());
     at("back").addEventListener("click", () => { page -= 1; draw(); });
     at("on").addEventListener("click", () => { page += 1; draw(); });
     at("app").hidden = false;
     at("waiting").hidden = true;
-    choose();
+    addEventListener("hashchange", arrive);
+    arrive();
   }
 
   return { data, at, text, element, option, fillTexts, same, show };
