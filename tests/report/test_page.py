@@ -7,9 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etude.errors import StoreError
+from etude.records.comparison import Comparison
 from etude.report._facts import shown_path
 from etude.report._settings import settings_of
 from etude.report.page import page, write_report
+from etude.verdict._pairs import Difference
+from etude.verdict.economics import payback
 
 from . import fixtures
 from .parsed import Read, assert_harmless
@@ -190,3 +193,25 @@ def test_a_page_that_cannot_be_written_leaves_what_stood_there(tmp_path: Path) -
     with pytest.raises(StoreError):
         write_report(fixtures.quick(), target)
     assert [path.name for path in tmp_path.rglob("*")] == ["report.html", "file"]
+
+
+def test_the_payback_shows_its_parts_and_what_it_hangs_on() -> None:
+    made = fixtures.dont_fine_tune()
+    plain, shown = page(made), page(accounted(made))
+    for words in ("Cleaning them, over 12 months", "Left of it, over 12 months", "It hangs on "):
+        assert words not in plain
+        assert words in shown
+    assert "Machine for retraining, over 12 months" not in shown  # it comes to nothing
+
+
+def accounted(made: Comparison) -> Comparison:
+    """With a payback whose parts are known."""
+    names = [c.name for c in made.candidates if c.quality is not None]
+    found = payback(
+        made.task.economics,
+        made.candidate(names[-1]).model_copy(update={"fit_seconds": 0.0, "trained": True}),
+        made.candidate(names[0]),
+        Difference(0.05, 0.02, 0.08, None),
+        cleaning=2,
+    )
+    return made.model_copy(update={"paybacks": (found,)})

@@ -8,7 +8,9 @@ import pytest
 
 from etude.records.task import Economics
 from etude.verdict._pairs import Difference
+from etude.verdict.advice import payback as account
 from etude.verdict.economics import fixed_per_1000, machine_cost, payback, token_cost
+from tests.verdict.advice._evidence import evidence, examples, tried
 from tests.verdict.test_decide import candidate
 
 ECONOMICS = Economics(
@@ -39,26 +41,65 @@ def test_no_volume_makes_upkeep_infinitely_dear() -> None:
     assert token_cost(idle, (0.001, 0.001, 0.001), False, 0, "tokens").per_1000 == 1.0
 
 
-def test_payback_counts_minutes_saved_less_upkeep() -> None:
+STATED = frozenset(f"economics.{name}" for name in Economics.model_fields)
+
+
+def test_payback_counts_everything_that_training_takes() -> None:
     base, tuned = candidate("probe", 0.90, cost=0), candidate("finetune", 0.95, cost=0)
-    found = payback(ECONOMICS, tuned, base, Difference(0.05, 0.02, 0.08, None))
-    assert found.minutes_saved_per_month == pytest.approx((800, 3200))
-    assert found.saved_per_month == pytest.approx((400, 1600))
-    assert found.up_front == pytest.approx(180)
-    assert found.break_even_months == pytest.approx((180 / 1540, 180 / 340))
-    assert found.break_even_requests[1] == pytest.approx(20000 * 180 / 340)
+    tuned = tuned.model_copy(update={"fit_seconds": 7200})
+    gap = Difference(0.05, 0.02, 0.08, None)
+    found = payback(ECONOMICS, tuned, base, gap, stated=STATED, cleaning=2)
+    # Stated figures are varied by a quarter: requests, minutes and the hour.
+    assert found.minutes_saved_per_month == pytest.approx((800 * 0.75**2, 3200 * 1.25**2))
+    assert found.saved_per_month == pytest.approx((400 * 0.75**3, 1600 * 1.25**3))
+    assert found.up_front == pytest.approx((6 + 2 + 3) * 30 + 2 * 0.10)
+    assert found.upkeep_per_month == pytest.approx(60)
+    assert found.outlook is not None
+    parts = {line.name: line for line in found.outlook.lines}
+    for name in ("collecting the examples", "cleaning them", "testing", "machine for retraining"):
+        assert parts[name].high < 0
+    assert found.outlook.net[0] < found.outlook.net[1] < found.outlook.net[2]
+    assert len(found.hangs_on) == 2
+    assert all(one.startswith("It hangs on ") for one in found.hangs_on)
+    assert "pays back after" in found.sentence
+
+
+def test_one_project_has_one_break_even() -> None:
+    given = evidence(tried=tried(0.72, 0.90), examples=examples(minutes=90))
+    advised = account.fine_tuning(given)
+    tuned = candidate("finetune", 0.90, cost=0).model_copy(update={"fit_seconds": 600})
+    base = candidate("prompt", 0.72, cost=0)
+    gap = Difference(0.18, 0.16, 0.20, None)
+    said = payback(given.task.economics, tuned, base, gap, stated=given.stated, cleaning=1.5)
+    assert advised is not None
+    assert said.outlook is not None
+    assert said.outlook.break_even_months == pytest.approx(advised.break_even_months)
+    assert said.outlook.net == pytest.approx(advised.net)
+    ends = [[(one.net_low, one.net_high) for one in o.drivers] for o in (said.outlook, advised)]
+    assert ends[0][0] == pytest.approx(ends[1][0])
+    assert len(ends[0]) == len(ends[1]) == 2
+
+
+def test_what_trains_nothing_pays_for_no_training() -> None:
+    base, better = candidate("prompt", 0.80, cost=0), candidate("retrieval", 0.90, cost=0)
+    found = payback(ECONOMICS, better, base, Difference(0.1, 0.05, 0.15, None), cleaning=5)
+    assert (found.up_front, found.upkeep_per_month) == (0, 0)
+    assert found.break_even_months == (0, 0)
 
 
 def test_a_gain_that_may_be_a_loss_may_never_pay_back() -> None:
     base, tuned = candidate("probe", 0.90, cost=0), candidate("finetune", 0.91, cost=0)
     found = payback(ECONOMICS, tuned, base, Difference(0.01, -0.02, 0.04, None))
     assert found.break_even_months[1] == math.inf
-    assert "may never pay back" in found.sentence
+    assert "at the worst never" in found.sentence
+    worse = payback(ECONOMICS, tuned, base, Difference(-0.05, -0.06, -0.04, None))
+    assert "loses about" in worse.sentence
+    assert worse.sentence.endswith("It never pays back.")
 
 
 def test_unanswered_requests_cost_a_handover_not_a_correction() -> None:
     base = candidate("probe", 0.90, cost=0).model_copy(update={"failures": 50})
     better = candidate("retrieval", 0.90, cost=0)
-    found = payback(ECONOMICS, better, base, Difference(0.0, 0.0, 0.0, None))
+    found = payback(ECONOMICS, better, base, Difference(0.0, 0.0, 0.0, None), stated=STATED)
     # 10 % of the baseline's requests cost one minute rather than two.
-    assert found.minutes_saved_per_month == pytest.approx((-2000, -2000))
+    assert found.minutes_saved_per_month == pytest.approx((-2000 * 1.25, -2000 * 0.75))

@@ -16,7 +16,8 @@ class GradedFinding(Record):
 
 
 class Graded(Manifest):
-    """``word`` is the grade, with its ``reasons``; ``not_run`` are titles of audits."""
+    """``word`` is the grade, with its ``reasons``; ``not_run`` are titles of audits. ``minutes``: a
+    person's, to look through what stands against using the examples as they are."""
 
     dataset: str
     created: str
@@ -24,3 +25,4 @@ class Graded(Manifest):
     reasons: tuple[str, ...]
     findings: tuple[GradedFinding, ...] = ()
     not_run: tuple[str, ...] = ()
+    minutes: float = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from etude.records._base import Record, Unbounded
+from etude.records.advice import Outlook
 from etude.records.estimate import Estimate
 
 Call = Literal["better", "no_worse", "worse", "cant_tell"]
@@ -42,6 +43,10 @@ class Payback(Record):
     break_even_requests: tuple[Unbounded, Unbounded]
     minutes_saved_per_month: tuple[float, float]
     sentence: str
+    outlook: Outlook | None = None
+    """All of the account over the horizon; None where it was made without."""
+    hangs_on: tuple[str, ...] = ()
+    """The inputs that matter most, a sentence each."""
 
 
 class Verdict(Record):

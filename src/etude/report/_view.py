@@ -9,6 +9,7 @@ from etude.records.comparison import Comparison
 from etude.records.verdict import Payback
 from etude.report import _figures as figures
 from etude.report import _words as words
+from etude.report._account import account
 from etude.report._handover import of_best
 from etude.report.summary import titles
 
@@ -206,6 +207,7 @@ class PaybackView:
 
     sentence: str
     facts: tuple[Fact, ...]
+    hangs_on: tuple[str, ...] = ()
 
 
 def paybacks(comparison: Comparison) -> list[PaybackView]:
@@ -218,6 +220,7 @@ def _payback(item: Payback, currency: str) -> PaybackView:
     sentence = item.sentence[:1].upper() + item.sentence[1:]
     return PaybackView(
         sentence=sentence,
+        hangs_on=item.hangs_on,
         facts=(
             Fact("Saved a month, before upkeep", _whole_money(*item.saved_per_month, currency)),
             Fact("A person's time saved a month", _hours(*item.minutes_saved_per_month)),
@@ -225,6 +228,7 @@ def _payback(item: Payback, currency: str) -> PaybackView:
             Fact("Upkeep a month", _round_money(item.upkeep_per_month, currency)),
             Fact("Pays back", _months(*item.break_even_months)),
             Fact("Counted in requests", _requests(*item.break_even_requests)),
+            *(Fact(*row) for row in account(item.outlook, currency, _whole_money)),
         ),
     )
 

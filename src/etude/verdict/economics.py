@@ -7,11 +7,16 @@ would count quality twice. Money is in the task's currency.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
+from etude.records.advice import Outlook
 from etude.records.candidate import CandidateReport, Cost
 from etude.records.task import Economics
 from etude.records.verdict import Payback
 from etude.verdict._pairs import Difference
+from etude.verdict.advice import payback as account
+from etude.verdict.advice._money import hangs_on, pays_back
+from etude.verdict.advice._words import money
 
 
 def fixed_per_1000(economics: Economics, trained: bool, fit_seconds: float) -> float:
@@ -68,45 +73,82 @@ def token_cost(
     )
 
 
+OF_TRAINING = (
+    "hours_to_collect",
+    "cleaning",
+    "testing",
+    "upkeep_hours_per_month",
+    "retrainings",
+)
+"""Inputs that are nothing where no weights were trained, or the other's were too."""
+
+
 def payback(
     economics: Economics,
     candidate: CandidateReport,
     baseline: CandidateReport,
     difference: Difference,
+    *,
+    stated: Collection[str] = frozenset(),
+    cleaning: float = 0.0,
 ) -> Payback:
-    """What ``candidate`` saves against ``baseline`` a month, and when that pays its start.
+    """What ``candidate`` saves against ``baseline`` over the horizon, by the same account as advice.
 
-    ``difference`` is in the share of right answers; its interval gives the range. A wrong answer
-    takes ``minutes_to_fix``, no answer at all (a failure) ``minutes_per_handover``. Collecting
-    the examples is counted in full against trained weights, although simpler rungs use some of
-    them too: the start is what it can cost at most.
+    A wrong answer takes ``minutes_to_fix``, no answer at all (a failure) ``minutes_per_handover``.
+    Collecting the examples is counted in full against trained weights, although simpler rungs use
+    some of them too: the start is what it can cost at most.
+
+    Args:
+        economics: volume, people's time and prices.
+        candidate: what is weighed.
+        baseline: against it.
+        difference: in the share of right answers, with its interval.
+        stated: dotted fields of the economics that the task file has a value for.
+        cleaning: a person's hours to look through what was found in the examples.
     """
-    volume = economics.requests_per_month
-    unanswered = _failure_share(baseline) - _failure_share(candidate)
-    shift = unanswered * (economics.minutes_per_handover - economics.minutes_to_fix)
-    minutes = [
-        volume * (share * economics.minutes_to_fix + shift)
-        for share in (difference.low, difference.high)
-    ]
-    running = (_variable(baseline) - _variable(candidate)) * volume / 1000
-    saved = [m / 60 * economics.hourly_rate + running for m in minutes]
     extra = candidate.trained and not baseline.trained
-    upkeep = economics.upkeep_hours_per_month * economics.hourly_rate if extra else 0.0
-    fit_hours = max(0.0, candidate.fit_seconds - baseline.fit_seconds) / 3600
-    up_front = fit_hours * economics.machine_per_hour
-    up_front += economics.hours_to_collect * economics.hourly_rate if extra else 0.0
-    months = [_months(up_front, s - upkeep) for s in reversed(saved)]
+    beyond = candidate.fit_seconds - (0.0 if extra else baseline.fit_seconds)
+    inputs = account.inputs_of(
+        economics,
+        stated,
+        _gained(economics, candidate, baseline, difference),
+        cleaning=cleaning,
+        training=max(0.0, beyond) / 3600,
+    )
+    if not extra:
+        inputs |= dict.fromkeys(OF_TRAINING, account.NOTHING)
+    who = f"{candidate.plain_name} against {baseline.plain_name}"
+    found = account.outlook(economics, inputs, who)
+    saved, minutes = account.a_month(inputs)
+    upkeep = inputs["upkeep_hours_per_month"].middle * economics.hourly_rate
     return Payback(
         candidate=candidate.name,
         baseline=baseline.name,
-        saved_per_month=(saved[0], saved[1]),
-        up_front=up_front,
+        saved_per_month=saved,
+        up_front=found.up_front[1],
         upkeep_per_month=upkeep,
-        minutes_saved_per_month=(minutes[0], minutes[1]),
-        break_even_months=(months[0], months[1]),
-        break_even_requests=(months[0] * volume, months[1] * volume),
-        sentence=_sentence(economics, candidate, baseline, (saved[0] - upkeep, saved[1] - upkeep)),
+        minutes_saved_per_month=minutes,
+        break_even_months=found.break_even_months,
+        break_even_requests=found.break_even_requests,
+        sentence=_sentence(economics.currency, found),
+        outlook=found,
+        hangs_on=hangs_on(economics.currency, found),
     )
+
+
+def _gained(
+    economics: Economics,
+    candidate: CandidateReport,
+    baseline: CandidateReport,
+    difference: Difference,
+) -> dict[str, account.Range]:
+    fewer = _failure_share(baseline) - _failure_share(candidate)
+    minutes = fewer * (economics.minutes_per_handover - economics.minutes_to_fix)
+    return {
+        "gain": account.Range(difference.low, difference.value, difference.high),
+        "unanswered": account.Range(minutes, minutes, minutes),
+        "running": account.saved_on_each((_variable(baseline) - _variable(candidate)) / 1000),
+    }
 
 
 def _failure_share(candidate: CandidateReport) -> float:
@@ -117,22 +159,9 @@ def _variable(candidate: CandidateReport) -> float:
     return candidate.cost.per_1000 - candidate.cost.fixed_per_1000 if candidate.cost else 0.0
 
 
-def _months(up_front: float, net_per_month: float) -> float:
-    return up_front / net_per_month if net_per_month > 0 else math.inf
-
-
-def _sentence(
-    economics: Economics,
-    candidate: CandidateReport,
-    baseline: CandidateReport,
-    net: tuple[float, float],
-) -> str:
-    low, high = sorted(net)
-    money = f"{low:,.0f} to {high:,.0f} {economics.currency} a month".replace("-", "−")
-    who = f"{candidate.plain_name} against {baseline.plain_name}"
-    if low > 0:
-        return f"{who}: saves {money} after upkeep."
-    if high < 0:
-        low, high = -high, -low
-        return f"{who}: costs {low:,.0f} to {high:,.0f} {economics.currency} a month more."
-    return f"{who}: between a loss and a gain ({money} after upkeep); it may never pay back."
+def _sentence(currency: str, found: Outlook) -> str:
+    low, middle, high = found.net
+    span = f"{money(low, currency)} at the worst, {money(high, currency)} at the best"
+    when = f"in {found.months:g} months, after all that it costs"
+    what = "saves about" if middle >= 0 else "loses about"
+    return f"{found.of}: {what} {money(abs(middle), currency)} {when} ({span}). {pays_back(found)}"

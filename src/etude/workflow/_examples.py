@@ -14,14 +14,13 @@ from etude.audit.enough import THIN
 from etude.data.stored import Prepared
 from etude.records.advice import Examples, Fault
 from etude.workflow import grades
+from etude.workflow._faults import CHANGING, ELSEWHERE, UNGIVEN, faults, minutes_of
 from etude.workflow.audit import Audited, Options
 from etude.workflow.check import looked_through
 from etude.workflow.session import Session
 
-CHANGING, UNGIVEN, CONFLICTING = "stale_facts", "unsupported_facts", "conflicts"
+CONFLICTING = "conflicts"
 WAVERING = ("mixed_tone", "format_drift")
-ELSEWHERE = frozenset({CHANGING, UNGIVEN})
-"""Audits whose findings are no faults to clean: they say that facts come from elsewhere."""
 
 
 def of_examples(session: Session, prepared: Prepared) -> Examples:
@@ -34,7 +33,7 @@ def of_examples(session: Session, prepared: Prepared) -> Examples:
     task, version = session.taskfile.task, prepared.version
     learned = prepared.frame.filter(~pl.col("side").is_in(list(UNLEARNED)))
     ideals = version.ideals if task.checks else None
-    faults = [item for item in summary.items if _is_fault(item)]
+    against = faults(summary.items)
     return Examples(
         usable=version.rows,
         learned=len(learned),
@@ -42,8 +41,8 @@ def of_examples(session: Session, prepared: Prepared) -> Examples:
         labels=len(version.labels) if task.kind in LABELLED else 0,
         thin=_thin(learned, list(version.labels)) if task.kind in LABELLED else 0,
         grade=f"{summary.grade.word} ({'; '.join(summary.grade.reasons)})",
-        faults=tuple(_fault(item) for item in faults),
-        minutes=sum(item.finding.minutes or 0.0 for item in faults),
+        faults=tuple(_fault(item) for item in against),
+        minutes=minutes_of(against),
         changing=_rows(found, summary, (CHANGING,)),
         ungiven=_rows(found, summary, (UNGIVEN,)),
         conflicting=_rows(found, summary, (CONFLICTING,)) or 0,
@@ -58,11 +57,6 @@ def _thin(learned: pl.DataFrame, labels: list[str]) -> int:
     groups = learned.group_by("target").agg(pl.col("group").n_unique().alias("groups"))
     counted = dict(groups.iter_rows())
     return sum(counted.get(label, 0) < THIN for label in labels)
-
-
-def _is_fault(item: Item) -> bool:
-    serious = item.finding.severity == "error" or (item.serious and item.one_by_one)
-    return serious and item.finding.audit not in ELSEWHERE
 
 
 def _fault(item: Item) -> Fault:

@@ -22,6 +22,7 @@ from etude.workflow._examples import of_examples
 from etude.workflow._tried import newest
 from etude.workflow.check import prepare
 from etude.workflow.session import Session, now, recorded
+from etude.workflow.spent import stated
 
 KEPT = "advice.json"
 YES, NO = frozenset({"yes", "y"}), frozenset({"no", "n"})
@@ -121,7 +122,7 @@ def advise(session: Session, options: AdviseOptions | None = None) -> Advised:
         session.store.describe_run(run.id, dataset=prepared.version.id)
         evidence = Evidence(
             task=session.taskfile.task,
-            stated=_stated(session),
+            stated=stated(session),
             examples=of_examples(session, prepared),
             tried=newest(session, prepared),
         )
@@ -142,12 +143,6 @@ def _asked(ask: Ask, evidence: Evidence, answers: Mapping[str, str]) -> dict[str
     open_now = open_ones(advised(_with(evidence, {**answers, **found})))
     return found | checked(ask(open_now, False))
 
-
-def _stated(session: Session) -> frozenset[str]:
-    """Fields of the economics that the task file has a value for."""
-    economics = session.taskfile.task.economics
-    assumed = {one.field for one in session.taskfile.assumptions}
-    return frozenset(f"economics.{name}" for name in type(economics).model_fields) - assumed
 
 
 def _with(evidence: Evidence, answers: Mapping[str, str]) -> Evidence:

@@ -13,6 +13,7 @@ from etude.verdict._pairs import Differences
 from etude.verdict.bar import gates
 from etude.verdict.dominance import dominated_by
 from etude.verdict.economics import machine_cost, payback, token_cost
+from etude.workflow.spent import Spent
 
 
 def assemble(task: Task, scores: Scores) -> tuple[CandidateReport, ...]:
@@ -26,7 +27,11 @@ def assemble(task: Task, scores: Scores) -> tuple[CandidateReport, ...]:
 
 
 def paybacks(
-    task: Task, finalists: tuple[CandidateReport, ...], scores: Scores, baseline: str | None
+    task: Task,
+    finalists: tuple[CandidateReport, ...],
+    scores: Scores,
+    baseline: str | None,
+    spent: Spent,
 ) -> tuple[Payback, ...]:
     """Each finalist of more effort than the baseline against it, in right answers.
 
@@ -37,7 +42,14 @@ def paybacks(
         return ()
     differences = Differences(scores.right_pairs)
     return tuple(
-        payback(task.economics, candidate, base, differences.of(candidate.name, base.name))
+        payback(
+            task.economics,
+            candidate,
+            base,
+            differences.of(candidate.name, base.name),
+            stated=spent.stated,
+            cleaning=spent.cleaning,
+        )
         for candidate in finalists
         if candidate.order > base.order
     )

@@ -22,6 +22,7 @@ from etude.workflow.assemble import paybacks
 from etude.workflow.deciding import Basis
 from etude.workflow.model_judge import Hearing
 from etude.workflow.session import Session, now
+from etude.workflow.spent import spent_on
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,13 @@ def record(
         detectable=detectable,
         candidates=_all_candidates(field, finalists),
         pairs=decided.scores.pairs,
-        paybacks=paybacks(task, finalists, decided.scores, climb.baseline),
+        paybacks=paybacks(
+            task,
+            finalists,
+            decided.scores,
+            climb.baseline,
+            spent_on(climb.session, climb.prepared.version.id),
+        ),
         verdict=verdict,
         machine=climb.session.machine,
         versions=stages.versions,

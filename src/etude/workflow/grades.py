@@ -13,6 +13,7 @@ from etude.records.audit import LearningCurve
 from etude.records.graded import Graded, GradedFinding
 from etude.report.audit import AuditPage, PageFinding, write_audit
 from etude.store import atomic
+from etude.workflow._faults import faults, minutes_of
 from etude.workflow.audit import NotRun
 from etude.workflow.session import Session, now
 
@@ -41,6 +42,7 @@ def keep(session: Session, run: str, result: CheckResult) -> None:
             for item in found
         ),
         not_run=tuple(one.title for one in result.not_run),
+        minutes=minutes_of(faults(result.summary.items)),
     )
     folder = session.store.run_folder(run)
     atomic.write_text(folder / GRADE, made.model_dump_json(indent=1))

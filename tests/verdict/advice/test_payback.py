@@ -22,6 +22,7 @@ VALUES = {
     "minutes_to_fix": 2.0,
     "hourly_rate": 30.0,
     "gain": 0.1,
+    "unanswered": 0.0,
     "running": 0.001,
     "hours_to_collect": 6.0,
     "cleaning": 1.0,

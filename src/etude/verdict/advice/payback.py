@@ -1,7 +1,8 @@
 """What is saved less what is spent over the horizon, as a range, and what it hangs on most.
 
-    net = months * requests * (gain * minutes/60 * rate + running) - months * upkeep * rate
-          - (collecting + cleaning + testing) * rate - (1 + retrainings) * training
+    net = months * requests * ((gain * minutes + unanswered)/60 * rate + running)
+          - months * upkeep * rate - (collecting + cleaning + testing) * rate
+          - (1 + retrainings) * training
 
 Every input has a low, a middle and a high figure: what is stated is varied by a quarter, what is
 assumed is halved and doubled, what is measured has its own interval. ``net`` is linear in each input,
@@ -12,7 +13,7 @@ from two points.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -34,6 +35,7 @@ NAMES = {
     "minutes_to_fix": "minutes to fix a wrong answer",
     "hourly_rate": "what a person's hour costs",
     "gain": "more right answers of 100",
+    "unanswered": "minutes saved on a request, for more get an answer at all",
     "running": "saved on each request (prompt tokens, machine)",
     "hours_to_collect": "hours to collect the examples",
     "cleaning": "hours to clean them",
@@ -54,6 +56,7 @@ class Range:
     stated: bool = True
 
 
+NOTHING = Range(0.0, 0.0, 0.0)
 Inputs = Mapping[str, Range]
 Values = Mapping[str, float]
 
@@ -94,18 +97,49 @@ def _saved_running(evidence: Evidence) -> Range:
     """Money a request that the fine-tuned way saves: shorter prompts, or less of the machine."""
     tuned, simple = best_trained(evidence), best_simple(evidence)
     if tuned is None or simple is None or tuned.running is None or simple.running is None:
-        return Range(0.0, 0.0, 0.0)
-    saved = simple.running - tuned.running
-    low, high = sorted((saved * STATED[0], saved * STATED[1]))
-    return Range(low, saved, high)
+        return NOTHING
+    return saved_on_each(simple.running - tuned.running)
+
+
+def saved_on_each(money: float) -> Range:
+    """Money a request that is saved, as far as it was measured."""
+    low, high = sorted((money * STATED[0], money * STATED[1]))
+    return Range(low, money, high)
 
 
 def _inputs(evidence: Evidence, gain: Range, running: Range) -> dict[str, Range]:
-    economics = evidence.task.economics
     tuned = best_trained(evidence)
-    hours = tuned.fit_seconds / 3600 if tuned is not None else TRAINING_H
+    hours = tuned.fit_seconds / 3600 if tuned is not None else None
+    return inputs_of(
+        evidence.task.economics,
+        evidence.stated,
+        {"gain": gain, "running": running},
+        cleaning=evidence.examples.minutes / 60,
+        training=hours,
+    )
+
+
+def inputs_of(
+    economics: Economics,
+    stated: Collection[str],
+    gained: Inputs,
+    *,
+    cleaning: float,
+    training: float | None,
+) -> dict[str, Range]:
+    """Everything that the result is made of.
+
+    Args:
+        economics: what the task file says, or what is assumed for it.
+        stated: its dotted fields that the task file has a value for.
+        gained: ``gain`` (a share of requests), ``running`` (money a request) and, where known,
+            ``unanswered`` (minutes a request).
+        cleaning: a person's hours to look through what was found in the examples.
+        training: hours of a machine for one training; None: not measured.
+    """
+    hours = TRAINING_H if training is None else training
     found = {
-        name: around(getattr(economics, name), f"economics.{name}" in evidence.stated)
+        name: around(getattr(economics, name), f"economics.{name}" in stated)
         for name in (
             "requests_per_month",
             "minutes_to_fix",
@@ -115,11 +149,11 @@ def _inputs(evidence: Evidence, gain: Range, running: Range) -> dict[str, Range]
         )
     }
     return found | {
-        "gain": gain,
-        "running": running,
-        "cleaning": around(evidence.examples.minutes / 60, True),
+        "unanswered": NOTHING,
+        **gained,
+        "cleaning": around(cleaning, True),
         "testing": around(TESTING_H, False),
-        "training": around(hours * economics.machine_per_hour, tuned is not None),
+        "training": around(hours * economics.machine_per_hour, training is not None),
         "retrainings": around(RETRAININGS_A_YEAR / 12 * economics.horizon_months, False),
     }
 
@@ -153,12 +187,27 @@ def net(values: Values, months: float) -> float:
     )
 
 
+def a_month(inputs: Inputs) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Money and a person's minutes that are saved a month before upkeep, each at the least and at
+    the most."""
+    corners = _corners(inputs)
+    money = [_saved(values) for values in corners]
+    minutes = [_minutes(values) for values in corners]
+    return (min(money), max(money)), (min(minutes), max(minutes))
+
+
+def _minutes(values: Values) -> float:
+    each = values["gain"] * values["minutes_to_fix"] + values["unanswered"]
+    return values["requests_per_month"] * each
+
+
+def _saved(values: Values) -> float:
+    machine = values["requests_per_month"] * values["running"]
+    return _minutes(values) / 60 * values["hourly_rate"] + machine
+
+
 def _monthly(values: Values) -> float:
-    minutes = values["gain"] * values["minutes_to_fix"]
-    each = minutes / 60 * values["hourly_rate"] + values["running"]
-    return values["requests_per_month"] * each - (
-        values["upkeep_hours_per_month"] * values["hourly_rate"]
-    )
+    return _saved(values) - values["upkeep_hours_per_month"] * values["hourly_rate"]
 
 
 def _up_front(values: Values) -> float:
@@ -217,6 +266,11 @@ def _lines(inputs: Inputs, months: float) -> tuple[Line, ...]:
     rate = ("hourly_rate",)
     parts: Sequence[tuple[str, float, tuple[str, ...]]] = (
         ("corrections saved", months / 60, ("requests_per_month", "gain", "minutes_to_fix", *rate)),
+        (
+            "more that get an answer at all",
+            months / 60,
+            ("requests_per_month", "unanswered", *rate),
+        ),
         ("prompt tokens and machine saved", months, ("requests_per_month", "running")),
         ("collecting the examples", -1.0, ("hours_to_collect", *rate)),
         ("cleaning them", -1.0, ("cleaning", *rate)),
