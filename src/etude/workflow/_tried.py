@@ -24,14 +24,13 @@ from etude.report.summary import titles
 from etude.statistics.crossfit import shared_training_factor
 from etude.statistics.paired import bonett_price_grouped
 from etude.statistics.proportions import wilson, wilson_grouped
+from etude.verdict.advice.known import LOOKING_UP
 from etude.workflow import keeping
 from etude.workflow.session import Session
 
 FAILURES = 3
 EXCERPT = 160
 """Characters of a row's text."""
-LOOKING_UP = ("retrieval", "finetune_retrieval")
-"""Rungs that try passages of the knowledge, where a task names any."""
 PROMPTED = ("prompt", "few_shot")
 """Rungs whose failures better instructions could mend, the plainest first."""
 

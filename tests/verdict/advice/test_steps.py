@@ -134,6 +134,15 @@ def test_look_up_is_set_up_or_used() -> None:
     )
 
 
+def test_a_ladder_without_look_up_is_told_of() -> None:
+    data = Data(examples="a.csv", knowledge="docs/")
+    told = {"examples": examples(labels=0, ungiven=200), "tried": tried(0.72, 0.90)}
+    short = task("write", data=data, ladder=("prompt", "finetune"))
+    assert "put retrieval on the ladder" in advise(evidence(task=short, **told)).step.takes[0]
+    whole = task("write", data=data)
+    assert "ladder" not in advise(evidence(task=whole, **told)).step.takes[0]
+
+
 def test_knowledge_that_was_looked_up_and_measured_is_not_connected_again() -> None:
     known = task("write", data=Data(examples="a.csv", knowledge="docs/"))
     changes = {"task": known, "examples": examples(labels=0, ungiven=200)}

@@ -6,11 +6,11 @@ Each gives its step, or None where it does not apply.
 from __future__ import annotations
 
 from etude.records.advice import Step
-from etude.records.task import WRITING
+from etude.records.task import WRITING, Task
 from etude.verdict.advice import _money
 from etude.verdict.advice._words import counted, percent
 from etude.verdict.advice.case import Case
-from etude.verdict.advice.known import best_simple, fresh_share
+from etude.verdict.advice.known import LOOKING_UP, best_simple, fresh_share
 from etude.verdict.advice.questions import FEW, MANY
 
 MUCH_TO_MEND = 0.2
@@ -123,22 +123,30 @@ def connect(case: Case) -> Step | None:
     depends = (
         f" {percent(share, case.evidence.examples.usable)} of the answers do so." if share else ""
     )
-    place = (
-        f"{knowledge} is named already: look-up reads it; see what it buys."
-        if knowledge
-        else "Put the documents into a folder and name it: data: {knowledge: docs/} in etude.yaml."
-    )
     return Step(
         key="connect_knowledge",
         title="Connect your knowledge: look facts up, don't train them in",
         why=f"The answers depend on facts that the input does not give or that change.{depends}",
         takes=(
-            place,
+            _how_to_connect(case.evidence.task),
             "Look-up finds the right passage for each request, so a changed price is right at once.",
             "What is trained in goes on being said after it has changed.",
         ),
         command="etude compare" if knowledge else "etude check",
     )
+
+
+def _how_to_connect(task: Task) -> str:
+    knowledge = task.data.knowledge
+    if not knowledge:
+        return (
+            "Put the documents into a folder and name it: data: {knowledge: docs/} in etude.yaml."
+        )
+    if not set(task.ladder) & set(LOOKING_UP):
+        return (
+            f"{knowledge} is named already; put retrieval on the ladder in etude.yaml to read it."
+        )
+    return f"{knowledge} is named already: look-up reads it; see what it buys."
 
 
 def _put_beside(case: Case) -> Step | None:

@@ -8,6 +8,9 @@ from etude.metrics import metric
 from etude.records.advice import Evidence, Examples, Gap, Way
 from etude.records.task import Task
 
+LOOKING_UP = ("retrieval", "finetune_retrieval")
+"""Rungs that try passages of the knowledge, where a task names any."""
+
 
 @dataclass(frozen=True)
 class Lack:
