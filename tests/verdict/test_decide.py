@@ -173,6 +173,31 @@ def test_the_provisional_pick_is_the_best_estimate_and_training_has_to_be_ahead_
     assert result.recommended == pick
 
 
+def test_what_is_in_production_stays_where_nothing_is_better_by_the_margin() -> None:
+    near = [candidate("prompt", 0.5), candidate("probe", 0.932), candidate("finetune", 0.938)]
+    kept = verdict(near, half=0.01, incumbent="finetune@m")
+    assert (kept.decision, kept.recommended, kept.settled) == ("fine_tune", "finetune@m", True)
+    assert kept.sentence.startswith("Keep “finetune”, which is in production: it gets 93.8 %")
+    assert "nothing is better by 2 points" in kept.sentence
+    simple = verdict(near, half=0.01, incumbent="probe@m")
+    assert simple.recommended == "probe@m"
+    assert "“probe”, which is in production, gets" in simple.sentence
+    beaten = verdict(near, half=0.01, incumbent="prompt@m")
+    assert beaten.recommended == "probe@m"
+    assert "prompt@m is in production now." in beaten.reasons
+    assert beaten.incumbent == "prompt@m"
+
+
+def test_what_is_in_production_is_kept_while_nothing_is_settled_unless_it_is_surely_worse() -> None:
+    several = [candidate("prompt", 0.6), candidate("probe", 0.90), candidate("finetune", 0.93)]
+    assert verdict(several, half=0.06).recommended == "finetune@m"
+    kept = verdict(several, half=0.06, incumbent="probe@m")
+    assert (kept.decision, kept.recommended, kept.provisional) == ("cant_tell", "probe@m", True)
+    assert "for now keep “probe”, which is in production" in kept.sentence
+    worse = verdict(several, half=0.06, incumbent="prompt@m")
+    assert worse.recommended == "finetune@m"
+
+
 def test_the_best_of_bad_ones_is_said_to_be_mostly_wrong_where_no_minimum_is_set() -> None:
     bad = [candidate("prompt", 0.01), candidate("finetune", 0.2)]
     good = [candidate("prompt", 0.3), candidate("finetune", 0.9)]

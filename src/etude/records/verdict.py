@@ -64,6 +64,8 @@ class Verdict(Record):
     frontier: tuple[str, ...] = ()
     """Candidates that nothing dominates."""
     baseline: str | None = None
+    incumbent: str | None = None
+    """The way that was in production then."""
     exploratory: bool = False
     missing: tuple[str, ...] = ()
     """What high stakes ask and is not there yet, each as the rest of a sentence."""

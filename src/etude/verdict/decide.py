@@ -7,6 +7,7 @@ Rules (the statistics page of the documentation gives the reasons):
    recommended, if every rung below it is certainly worse than some survivor.
 3. Where a lower rung can't be told apart from the best, nothing is settled: the best estimate is
    named provisionally, that of a trained candidate only where it is ahead by the margin.
+4. What is in production stays where nothing is better by what matters, and while nothing is settled.
 
 It knows records only: no data, no models.
 """
@@ -35,6 +36,8 @@ class Circumstances:
     kept_aside: bool = False
     """Whether no scored example was learned from or chosen by, in any part."""
     baseline: str | None = None
+    incumbent: str | None = None
+    """The way that is in production."""
     scored: int = 0
     """Examples that were scored: "M in all" counts from them."""
     advisory: str = ""
@@ -81,7 +84,7 @@ def decide(
     if not survivors:
         found = _none_good_enough(task, scored, differences, circumstances, frontier)
     else:
-        pick = _pick(survivors, differences, task.bar.margin)
+        pick = _pick(survivors, differences, task.bar.margin, circumstances.incumbent)
         found = _verdict(task, scored, survivors, pick, differences, circumstances, frontier)
     return found.model_copy(update={"reasons": said + found.reasons}) if said else found
 
@@ -103,8 +106,15 @@ def _best(candidates: Sequence[CandidateReport]) -> CandidateReport:
     return max(candidates, key=lambda c: (_value(c), -c.order))
 
 
-def _pick(survivors: Sequence[CandidateReport], differences: Differences, margin: float) -> _Pick:
+def _pick(
+    survivors: Sequence[CandidateReport],
+    differences: Differences,
+    margin: float,
+    incumbent: str | None,
+) -> _Pick:
     names = [c.name for c in survivors]
+    if incumbent in names and differences.no_worse_than_all(incumbent, names, margin):
+        return _Pick(incumbent, settled=True)
     open_rungs: list[str] = []
     for candidate in survivors:
         others = [name for name in names if name != candidate.name]
@@ -114,11 +124,13 @@ def _pick(survivors: Sequence[CandidateReport], differences: Differences, margin
             return _Pick(candidate.name, settled=True)
         if not any(differences.of(candidate.name, other).worse for other in others):
             open_rungs.append(candidate.name)
-    return _Pick(_provisional(survivors, margin).name, settled=False, open=tuple(open_rungs))
+    stays = incumbent in open_rungs
+    name = incumbent if incumbent and stays else _provisional(survivors, margin).name
+    return _Pick(name, settled=False, open=tuple(open_rungs))
 
 
 def _provisional(survivors: Sequence[CandidateReport], margin: float) -> CandidateReport:
-    """What to use until more is known.
+    """What to use until more is known, where nothing is in production that is not certainly worse.
 
     Among candidates that cost nothing to make anew, the best estimate: the lowest within the margin
     of it loses more than the margin a third as often again (``benchmarks/verdicts.py``). One that has
@@ -153,6 +165,7 @@ def _none_good_enough(
         largest_loss=differences.largest_loss(best.name, [c.name for c in scored]),
         frontier=frontier,
         baseline=circumstances.baseline,
+        incumbent=circumstances.incumbent,
         exploratory=circumstances.exploratory,
         next_command="etude compare" if circumstances.on_dev else "etude report --rows",
     )
@@ -199,6 +212,7 @@ def _verdict(
         advisory=circumstances.advisory,
         people=circumstances.people,
         kept_aside=circumstances.kept_aside,
+        incumbent=circumstances.incumbent,
     )
     return Verdict(
         decision=decision,
@@ -211,6 +225,7 @@ def _verdict(
         largest_loss=loss,
         frontier=frontier,
         baseline=circumstances.baseline,
+        incumbent=circumstances.incumbent,
         exploratory=circumstances.exploratory,
         next_command=wording.next_command(facts, circumstances),
     )

@@ -42,6 +42,13 @@ class Facts:
     """What people said who compared answers, where it decides."""
     kept_aside: bool = False
     """Whether no scored example was learned from or chosen by."""
+    incumbent: str | None = None
+    """The way that is in production."""
+
+    @property
+    def stays(self) -> bool:
+        """Whether the chosen one is in production already."""
+        return self.chosen.name == self.incumbent
 
 
 FINE = 200
@@ -93,21 +100,32 @@ def _with_quality(candidate: CandidateReport) -> str:
 def sentence(facts: Facts) -> str:
     """The verdict in one or two sentences."""
     chosen, quality = called(facts.chosen), _with_quality(facts.chosen)
+    use = "use"
+    if facts.stays:
+        chosen, use = f"{chosen}, which is in production", "keep"
     if facts.decision == "fine_tune":
-        rest = "nothing simpler is as good"
-        if facts.people is not None:
-            rest = "nothing simpler that people compared is as good"
-        return f"Fine-tune: {chosen} gets {quality}, and {rest}."
+        return _fine_tune(facts, chosen, quality)
     if facts.decision == "dont_fine_tune":
-        return f"Don't fine-tune: {chosen} {_why_not(facts, quality)}"
+        comma = "," if facts.stays else ""
+        return f"Don't fine-tune: {chosen}{comma} {_why_not(facts, quality)}"
     if facts.advisory:
-        return f"Can't tell yet: for now use {chosen}, {quality}. {facts.advisory}"
+        return f"Can't tell yet: for now {use} {chosen}, {quality}. {facts.advisory}"
     if facts.fine_tuned is None:
         why = "fine-tuning was not measured"
         if facts.people is not None:
             why = "nobody has compared answers of a fine-tuned way"
-        return f"Can't tell yet: {why}. For now use {chosen}: {quality}."
-    return f"Can't tell yet: for now use {chosen}, {quality}. {_what_settles(facts)}"
+        return f"Can't tell yet: {why}. For now {use} {chosen}: {quality}."
+    return f"Can't tell yet: for now {use} {chosen}, {quality}. {_what_settles(facts)}"
+
+
+def _fine_tune(facts: Facts, chosen: str, quality: str) -> str:
+    if facts.stays:
+        margin = points(facts.task.bar.margin)
+        return f"Keep {chosen}: it gets {quality}, and nothing is better by {margin}."
+    rest = "nothing simpler is as good"
+    if facts.people is not None:
+        rest = "nothing simpler that people compared is as good"
+    return f"Fine-tune: {chosen} gets {quality}, and {rest}."
 
 
 def _why_not(facts: Facts, quality: str) -> str:
@@ -168,10 +186,20 @@ def unlike(candidate: CandidateReport) -> tuple[str, ...]:
     )
 
 
+def _in_production(facts: Facts) -> tuple[str, ...]:
+    """What is there already, where that bears on the choice."""
+    if facts.incumbent is None:
+        return ()
+    if facts.stays:
+        return (f"{called(facts.chosen)} is in production: it stays while nothing is better.",)
+    return (f"{facts.incumbent} is in production now.",)
+
+
 def reasons(facts: Facts, scored: Sequence[CandidateReport]) -> tuple[str, ...]:
     """Why: the chosen one against the rest, in rung order, then its bar; first of all, where most of
     its answers are wrong, or where they were right on dev."""
     found = [*_mostly_wrong(facts), *(unlike(facts.chosen) if facts.kept_aside else ())]
+    found += _in_production(facts)
     for other in scored:
         if other.name == facts.chosen.name:
             continue

@@ -68,6 +68,8 @@ class Climb:
     hosts: tuple[str, ...]
     expected: Expected
     hearing: Hearing
+    incumbent: str | None = None
+    """The way that is in production, where it is scored."""
 
     @property
     def kept_whole(self) -> bool:
@@ -75,9 +77,14 @@ class Climb:
         return kept_whole(self.layout, self.options)
 
     @property
-    def baseline(self) -> str | None:
+    def simple(self) -> str | None:
         """The name of the best way below fine-tuning on dev."""
         return self.field.baseline.entrant.name if self.field.baseline else None
+
+    @property
+    def baseline(self) -> str | None:
+        """What the others are held against: the way that is in production, else the best simple one."""
+        return self.incumbent or self.simple
 
 
 def kept_whole(layout: Layout, options: CompareOptions) -> bool:
