@@ -17,13 +17,14 @@ from . import fixtures
 def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> None:
     found = json.loads(json.dumps(to_json(build()), allow_nan=False))
     assert list(found) == [
-        *("schema", "task", "dataset", "scored_on", "check", "candidates", "verdict"),
+        *("schema", "task", "dataset", "scored_on", "check", "quick", "candidates", "verdict"),
     ]
     assert found["schema"] == 1
     assert set(found["verdict"]) == {
         "decision",
         "recommended",
         "settled",
+        "exploratory",
         "sentence",
         "reasons",
         "more_examples",

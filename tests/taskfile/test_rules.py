@@ -17,7 +17,10 @@ def told(folder: Path, text: str) -> dict[str, str]:
     try:
         read(path)
     except TaskError as error:
-        return {problem.field: str(problem) for problem in error.problems}
+        found: dict[str, str] = {}
+        for problem in error.problems:
+            found[problem.field] = f"{found.get(problem.field, '')} {problem}".lstrip()
+        return found
     return {}
 
 
