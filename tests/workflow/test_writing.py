@@ -100,6 +100,7 @@ def test_the_pages(climbed: Climbed) -> None:
     assert "lower is better" in said
     assert "Categories" not in said
     assert "mixes up" not in said
+    assert "opens to how it came about, and to the rows behind it" in said
     assert ("Which fields are right" in said) == (climbed.kind == "extract")
     assert ("Which checks are passed" in said) == (climbed.kind != "extract")
     example = row(climbed.kind, 7)

@@ -199,7 +199,8 @@ class CandidateReport(Record):
     measures: tuple[MeasureRow, ...] = ()
     fields: tuple[FieldRow, ...] = ()
     tokens_in: float | None = None
-    """Tokens of a prompt, on average; None where the model counts none."""
+    """Tokens of a prompt, on average; None where the model counts none. Of a model that is asked again
+    (``handover.ask_again``), of all askings of a text together."""
     tokens_out: float | None = None
     invalid: int = 0
     failures: int = 0

@@ -5,13 +5,16 @@ The page and the terminal both draw it, so that a figure reads the same everywhe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from etude.records.candidate import CandidateReport, CheckRow, FieldRow, MeasureRow
 from etude.records.comparison import Comparison
 from etude.report import _figures as figures
 from etude.report import _readings as readings
+from etude.report._behind import Behind, Link
+from etude.report._how import How, how
+from etude.report._how_quality import MEASURES
 from etude.report.summary import in_order, titles
 
 LOWER = "lower is better"
@@ -21,13 +24,14 @@ LOWER = "lower is better"
 class Share:
     """A share with its range and what it is of: ``93 %``, ``88 to 97 %``, ``42 of 45``.
 
-    ``part`` is the share itself, 0 to 1.
+    ``part`` is the share itself, 0 to 1; ``link`` leads to the rows that fail.
     """
 
     part: float
     value: str
     spread: str
     counted: str
+    link: Link | None = None
 
     @property
     def missed(self) -> bool:
@@ -58,7 +62,9 @@ def pair_shown(comparison: Comparison) -> list[CandidateReport]:
     return [best] if plain.name == best.name else [best, plain]
 
 
-def checks(comparison: Comparison, candidates: Sequence[CandidateReport]) -> Lines | None:
+def checks(
+    comparison: Comparison, candidates: Sequence[CandidateReport], behind: Behind | None = None
+) -> Lines | None:
     """Each check, what the first candidate fails most often first; None where there are none."""
     first = candidates[0].checks
     if not first:
@@ -68,7 +74,14 @@ def checks(comparison: Comparison, candidates: Sequence[CandidateReport]) -> Lin
     return Lines(
         _heads(comparison, candidates),
         tuple(
-            Line(row.name, tuple(_check(rows.get(row.name)) for rows in by_name)) for row in ranked
+            Line(
+                row.name,
+                tuple(
+                    _check(rows.get(row.name), c.name, behind)
+                    for c, rows in zip(candidates, by_name, strict=True)
+                ),
+            )
+            for row in ranked
         ),
     )
 
@@ -92,7 +105,7 @@ def _heads(comparison: Comparison, candidates: Sequence[CandidateReport]) -> tup
     return tuple(called[c.name] for c in candidates)
 
 
-def _check(row: CheckRow | None) -> Share | None:
+def _check(row: CheckRow | None, name: str, behind: Behind | None) -> Share | None:
     if row is None or not row.applies or row.low is None or row.high is None:
         return None
     n = row.applies
@@ -101,6 +114,7 @@ def _check(row: CheckRow | None) -> Share | None:
         figures.percent(row.passed / n, n),
         figures.percent_range(row.low, row.high, n),
         f"{row.passed:,} of {n:,}",
+        None if behind is None else behind.link(name, "fails it", "fail it", check=row.name),
     )
 
 
@@ -113,10 +127,11 @@ def _field(row: FieldRow | None) -> Share | None:
 
 @dataclass(frozen=True)
 class Column:
-    """A measure: its name, and whether less of it is better."""
+    """A measure: its name, whether less of it is better, and how it is taken."""
 
     name: str
     better: str
+    how: How
 
 
 @dataclass(frozen=True)
@@ -135,11 +150,12 @@ class Measured:
 
 @dataclass(frozen=True)
 class Measures:
-    """The table of measures and tokens."""
+    """The table of measures and tokens; ``askings`` says whose tokens are of more than one prompt."""
 
     columns: tuple[Column, ...]
     rows: tuple[Measured, ...]
     tokens: bool
+    askings: str
 
 
 def measures(comparison: Comparison) -> Measures | None:
@@ -161,8 +177,23 @@ def measures(comparison: Comparison) -> Measures | None:
         )
         for c in scored
     )
-    columns = tuple(Column(row.plain_name, _better(row)) for row in kinds.values())
-    return Measures(columns, rows, tokens=longest > 0)
+    columns = tuple(Column(row.plain_name, _better(row), _how(row)) for row in kinds.values())
+    return Measures(columns, rows, tokens=longest > 0, askings=_askings(scored, called))
+
+
+def _how(row: MeasureRow) -> How:
+    said = MEASURES.get(row.key, "")
+    of = f"mean over {figures.counted(row.n, 'answer')}; range: bootstrap of whole groups, 95 %"
+    return how(said, [of if row.n else figures.NOT_MEASURED])
+
+
+def _askings(scored: Sequence[CandidateReport], called: Mapping[str, str]) -> str:
+    """Tokens of a candidate that is asked again are of all askings of a text together."""
+    again = {c.name: c.handover.ask_again for c in scored if c.handover and c.handover.ask_again}
+    said = [f"“{called[name]}” is asked {1 + times} times" for name, times in again.items()]
+    if not said:
+        return ""
+    return f"{', '.join(said)} for each text, and its tokens are those of all askings together."
 
 
 def _mark(comparison: Comparison, c: CandidateReport) -> str:

@@ -13,10 +13,14 @@ from markupsafe import Markup
 from etude.records.candidate import CandidateReport, ReliabilityBin
 from etude.records.comparison import Comparison
 from etude.report import _figures as figures
+from etude.report import _how_quality as quality
+from etude.report import _how_use as use
 from etude.report import _words as words
+from etude.report._behind import Behind
 from etude.report._beside import Lines, checks, fields
 from etude.report._handover import HandoverView
 from etude.report._handover import view as handover
+from etude.report._how import How, how
 from etude.report._labels import ClassView, MatrixRow, MixUp, classes, matrix, mix_ups
 from etude.report._settings import kept
 from etude.report._trials import TrialView, trial_views
@@ -44,6 +48,7 @@ class Detail:
     reliability: Markup | None
     bins: tuple[tuple[str, str, str], ...]
     handover: HandoverView | None
+    handover_how: How | None
     checks: Lines | None
     fields: Lines | None
     turns: TurnsView | None
@@ -53,33 +58,36 @@ class Detail:
     candidate_id: str
 
 
-def details(comparison: Comparison) -> list[Detail]:
-    """Every candidate in the order of the table."""
+def details(comparison: Comparison, behind: Behind | None = None) -> list[Detail]:
+    """Every candidate in the order of the table, with links to the rows ``behind`` its figures."""
     return [
-        _detail(comparison, comparison.candidate(row.name), row, place)
+        _detail(comparison, comparison.candidate(row.name), row, place, behind)
         for place, row in enumerate(plain_rows(comparison))
     ]
 
 
-def _detail(comparison: Comparison, c: CandidateReport, row: PlainRow, place: int) -> Detail:
+def _detail(
+    comparison: Comparison, c: CandidateReport, row: PlainRow, place: int, behind: Behind | None
+) -> Detail:
     labels = tuple(item.label for item in c.per_class)
-    confused = mix_ups(c, labels)
+    confused = mix_ups(c, labels, behind, MOST_CONFUSED)
     trials = trial_views(c.trials)
     return Detail(
         row=row,
         anchor=f"candidate-{place + 1}",
-        facts=_facts(comparison, c),
+        facts=_facts(comparison, c, behind),
         notes=c.notes,
-        classes=classes(c),
-        matrix=matrix(c, labels),
+        classes=classes(c, behind),
+        matrix=matrix(c, labels, behind),
         mix_ups=confused[:MOST_CONFUSED],
         mix_ups_left=len(confused[MOST_CONFUSED:]),
         reliability=reliability(c.reliability) if c.reliability else None,
         bins=tuple(_bin(item) for item in c.reliability),
         handover=handover(c),
-        checks=checks(comparison, [c]),
+        handover_how=use.of_handover(comparison, behind, c),
+        checks=checks(comparison, [c], behind),
         fields=fields(comparison, [c]),
-        turns=turns(c),
+        turns=turns(c, behind),
         trials=trials[:MOST_TRIALS],
         trials_left=len(trials[MOST_TRIALS:]),
         settings=kept(c.settings),
@@ -87,10 +95,24 @@ def _detail(comparison: Comparison, c: CandidateReport, row: PlainRow, place: in
     )
 
 
-def _facts(comparison: Comparison, c: CandidateReport) -> tuple[Fact, ...]:
-    found = [*_quality_facts(c), *_spread_facts(c)]
+def _facts(comparison: Comparison, c: CandidateReport, behind: Behind | None) -> tuple[Fact, ...]:
     dev = figures.percent(c.dev_value)
-    found.append(Fact("On the examples to choose by", dev, "value on dev"))
+    chosen = how(
+        "The same metric over dev, of the settings that were kept: they were chosen by it, so it "
+        "flatters a little."
+    )
+    return (
+        *_quality_facts(comparison, c, behind),
+        *_spread_facts(c),
+        Fact("On the examples to choose by", dev, "value on dev", chosen),
+        *_use_facts(comparison, c),
+        Fact("Time to fit", figures.duration(c.fit_seconds)),
+    )
+
+
+def _use_facts(comparison: Comparison, c: CandidateReport) -> list[Fact]:
+    """Time, answers that change, and money."""
+    found = []
     if c.latency:
         latency = c.latency
         each = figures.counted(latency.concurrency, "request")
@@ -103,14 +125,10 @@ def _facts(comparison: Comparison, c: CandidateReport) -> tuple[Fact, ...]:
             )
         )
         many = latency.batched_per_second
-        found.append(
-            Fact(
-                "Many at once",
-                figures.NOT_MEASURED if many is None else f"{figures.number(many)} a second",
-            )
-        )
+        said = figures.NOT_MEASURED if many is None else f"{figures.number(many)} a second"
+        found.append(Fact("Many at once", said, how=use.of_throughput(c)))
     if c.flip_rate is not None:
-        found.append(_flips(c.flip_rate, c.flip_items, c.flip_askings))
+        found.append(_flips(c.flip_rate, c))
     if c.cost:
         currency = comparison.task.economics.currency
         found.append(
@@ -121,48 +139,45 @@ def _facts(comparison: Comparison, c: CandidateReport) -> tuple[Fact, ...]:
                 f"and upkeep {figures.money(c.cost.fixed_per_1000, currency, exact=True)}",
             )
         )
-    found.append(Fact("Time to fit", figures.duration(c.fit_seconds)))
-    return tuple(found)
+    return found
 
 
-def _flips(rate: float, items: int, askings: int) -> Fact:
-    changed = round(rate * items)
+def _flips(rate: float, c: CandidateReport) -> Fact:
+    changed = round(rate * c.flip_items)
     was = "was" if changed == 1 else "were"
-    said = f"{changed:,} of {figures.counted(items, 'text')} {was} answered otherwise"
-    return Fact("Asked the same again", said, f"flip rate {_plain(rate)}, asked {askings} times")
+    said = f"{changed:,} of {figures.counted(c.flip_items, 'text')} {was} answered otherwise"
+    exact = f"flip rate {_plain(rate)}, asked {c.flip_askings} times"
+    return Fact("Asked the same again", said, exact, use.of_flips(c))
 
 
-def _quality_facts(c: CandidateReport) -> list[Fact]:
+def _quality_facts(comparison: Comparison, c: CandidateReport, behind: Behind | None) -> list[Fact]:
     if c.quality is None:
         why = NOT_COMPARED if c.finalist else "it was not among the finalists"
         return [Fact("Quality", f"{figures.NOT_MEASURED}: {why}")]
     q = c.quality
     found = [
         Fact(
-            words.metric_name(q.metric).capitalize(),
-            f"{figures.quality_text(q)} ({figures.quality_range(q)})",
-            _interval(q.metric, q.method, q),
+            words.metric_name(key).capitalize(),
+            f"{figures.quality_text(one)} ({figures.quality_range(one)})",
+            _interval(key, one.method, one),
+            quality.of_metric(comparison, behind, c, one),
         )
+        for key, one in {q.metric: q, **c.secondary}.items()
     ]
-    for key, other in c.secondary.items():
-        found.append(
-            Fact(
-                words.metric_name(key).capitalize(),
-                f"{figures.quality_text(other)} ({figures.quality_range(other)})",
-                _interval(key, other.method, other),
-            )
-        )
     invalid = "No valid answer" if c.per_class else "Breaks the schema" if c.fields else None
     if invalid:
         counted = ", counted as wrong" if c.per_class else ""
-        found.append(Fact(invalid, f"{c.invalid:,} of {q.n:,}{counted}"))
-    found.append(Fact("Failed to answer", f"{c.failures:,} of {q.n:,}, counted as wrong"))
+        told = quality.of_invalid(comparison, behind, c, q)
+        found.append(Fact(invalid, f"{c.invalid:,} of {q.n:,}{counted}", how=told))
+    failed = f"{c.failures:,} of {q.n:,}, counted as wrong"
+    found.append(Fact("Failed to answer", failed, how=quality.of_failures(comparison, q)))
     if c.brier is not None or c.ece is not None:
         found.append(
             Fact(
                 "Its sureness is off by",
                 figures.percent(c.ece, q.n),
                 f"ECE {_plain(c.ece)}, Brier score {_plain(c.brier)}",
+                use.of_sureness(c, comparison),
             )
         )
     return found
@@ -186,7 +201,9 @@ def _spread_facts(c: CandidateReport) -> list[Fact]:
         f"{figures.percent_range(min(c.spread), max(c.spread))} over "
         f"{figures.counted(len(c.spread), 'part' if one == 'fold' else 'training')}"
     )
-    return [Fact(name, value, f"by {one}: {each}")]
+    what = "fold" if one == "fold" else "training, with another start each,"
+    told = how(f"The metric of each {what} by itself: the least and the greatest of them.")
+    return [Fact(name, value, f"by {one}: {each}", told)]
 
 
 def _plain(value: float | None) -> str:

@@ -9,6 +9,9 @@ from etude.records.comparison import Comparison
 from etude.records.verdict import Pair
 from etude.report import _figures as figures
 from etude.report import _words as words
+from etude.report._behind import Behind
+from etude.report._how import How
+from etude.report._how_quality import of_difference
 from etude.report._view import Fact, scored
 from etude.report.summary import titles
 
@@ -27,15 +30,19 @@ class PairView:
     mid_p: str
     holm_p: str
     more: str
+    how: How | None
 
 
-def pairs(comparison: Comparison) -> list[PairView]:
+def pairs(comparison: Comparison, behind: Behind | None = None) -> list[PairView]:
     """Every pair of finalists."""
     called, n = titles(comparison), scored(comparison)
-    return [_pair(item, called, n) for item in comparison.pairs]
+    return [
+        _pair(item, called, n, of_difference(comparison, behind, item.a, item.b))
+        for item in comparison.pairs
+    ]
 
 
-def _pair(item: Pair, called: dict[str, str], n: int) -> PairView:
+def _pair(item: Pair, called: dict[str, str], n: int, how: How | None) -> PairView:
     d = item.difference
     return PairView(
         first=called.get(item.a, item.a),
@@ -52,6 +59,7 @@ def _pair(item: Pair, called: dict[str, str], n: int) -> PairView:
         else f"about {figures.about(item.more_examples)}"
         if figures.known(item.more_examples)
         else "no number",
+        how=how,
     )
 
 

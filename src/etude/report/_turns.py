@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from etude.records.candidate import CandidateReport, WrongTurn, WrongTurns
 from etude.report import _figures as figures
+from etude.report._behind import Behind, Link
 
 MOST = 12
 
@@ -19,6 +20,7 @@ class TurnView:
     examples: str
     few: bool
     exact: str
+    link: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class TurnsView:
     left: int
 
 
-def turns(c: CandidateReport) -> TurnsView | None:
+def turns(c: CandidateReport, behind: Behind | None = None) -> TurnsView | None:
     """None where they were not looked for, or nothing was wrong."""
     found = c.wrong_turns
     if found is None or not found.wrong:
@@ -39,7 +41,7 @@ def turns(c: CandidateReport) -> TurnsView | None:
     return TurnsView(
         sentence=sentence(found),
         advice=advice(found),
-        lines=tuple(_line(turn, found) for turn in found.turns[:MOST]),
+        lines=tuple(_line(turn, found, _rows(c, turn, behind)) for turn in found.turns[:MOST]),
         left=len(found.turns[MOST:]),
     )
 
@@ -67,7 +69,15 @@ def advice(found: WrongTurns) -> str:
     return f"For {which} too few examples show how it is done right: collect those first."
 
 
-def _line(turn: WrongTurn, found: WrongTurns) -> TurnView:
+def _rows(c: CandidateReport, turn: WrongTurn, behind: Behind | None) -> Link | None:
+    """To its rows, which are of the side that turns were looked for on; None unless all are there."""
+    if behind is None or c.wrong_turns is None:
+        return None
+    link = behind.on(c.wrong_turns.side).link(c.name, "row", show="wrong", turn=turn.name)
+    return link if link and link.count == turn.wrong else None
+
+
+def _line(turn: WrongTurn, found: WrongTurns, link: Link | None) -> TurnView:
     said = "one rule explains all"
     if turn.chance is not None:
         chance = "< 0.0001" if turn.chance < 0.0001 else f"{turn.chance:.4f}"
@@ -78,4 +88,5 @@ def _line(turn: WrongTurn, found: WrongTurns) -> TurnView:
         examples=f"{turn.examples:,}",
         few=turn.few,
         exact=said,
+        link=link,
     )

@@ -11,6 +11,8 @@ from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report._account import account
 from etude.report._handover import of_best
+from etude.report._how import How, how
+from etude.report._how_use import of_payback
 from etude.report.summary import titles
 
 
@@ -26,11 +28,12 @@ class Statement:
 
 @dataclass(frozen=True)
 class Fact:
-    """A question and its answer; ``exact`` is the term behind it."""
+    """A question and its answer; ``exact`` is the term behind it, ``how`` how it came about."""
 
     name: str
     value: str
     exact: str = ""
+    how: How | None = None
 
 
 @dataclass(frozen=True)
@@ -141,11 +144,21 @@ def certainty_facts(comparison: Comparison) -> list[Fact]:
                 "What could still be lost by this choice",
                 loss,
                 "against the best other candidate; far end of its simultaneous interval",
+                how(
+                    "How far another candidate may be above this one: the far end of the ranges of "
+                    "their differences, which hold together for all pairs."
+                ),
             )
         )
     if not verdict.settled:
         what = "pairs to compare" if comparison.metric == "person" else "examples"
-        found.append(Fact(f"More {what} that would likely settle it", _more(comparison, n)))
+        plan = how(
+            "As many as would make the ranges of the open differences narrow enough, with 80 % "
+            "probability, if they stay about as large as they look now."
+        )
+        found.append(
+            Fact(f"More {what} that would likely settle it", _more(comparison, n), "", plan)
+        )
     d = comparison.detectable
     found.append(
         Fact(
@@ -154,6 +167,11 @@ def certainty_facts(comparison: Comparison) -> list[Fact]:
             f"{figures.counted(d.n, 'example')}",
             f"minimum detectable effect: 80 % power, {figures.counted(d.comparisons, 'comparison')}, "
             f"discordance {figures.percent(d.discordance)}",
+            how(
+                "A true difference as large as this is seen in 80 % of such comparisons. It follows "
+                f"from how often two ways differ ({figures.percent(d.discordance)} of examples, on "
+                f"dev) and from {figures.counted(d.comparisons, 'comparison')} at once."
+            ),
         )
     )
     found.append(Fact("Scored on", scored_on(comparison)))
@@ -213,21 +231,28 @@ class PaybackView:
 def paybacks(comparison: Comparison) -> list[PaybackView]:
     """One for each candidate that the verdict weighed against the baseline."""
     currency = comparison.task.economics.currency
-    return [_payback(item, currency) for item in comparison.paybacks]
+    return [_payback(item, currency, of_payback(comparison, item)) for item in comparison.paybacks]
 
 
-def _payback(item: Payback, currency: str) -> PaybackView:
+def _payback(item: Payback, currency: str, hows: dict[str, How]) -> PaybackView:
+    def fact(name: str, value: str, key: str) -> Fact:
+        return Fact(name, value, how=hows[key])
+
     sentence = item.sentence[:1].upper() + item.sentence[1:]
     return PaybackView(
         sentence=sentence,
         hangs_on=item.hangs_on,
         facts=(
-            Fact("Saved a month, before upkeep", _whole_money(*item.saved_per_month, currency)),
-            Fact("A person's time saved a month", _hours(*item.minutes_saved_per_month)),
-            Fact("To start with", _round_money(item.up_front, currency)),
-            Fact("Upkeep a month", _round_money(item.upkeep_per_month, currency)),
-            Fact("Pays back", _months(*item.break_even_months)),
-            Fact("Counted in requests", _requests(*item.break_even_requests)),
+            fact(
+                "Saved a month, before upkeep",
+                _whole_money(*item.saved_per_month, currency),
+                "saved",
+            ),
+            fact("A person's time saved a month", _hours(*item.minutes_saved_per_month), "minutes"),
+            fact("To start with", _round_money(item.up_front, currency), "start"),
+            fact("Upkeep a month", _round_money(item.upkeep_per_month, currency), "upkeep"),
+            fact("Pays back", _months(*item.break_even_months), "months"),
+            fact("Counted in requests", _requests(*item.break_even_requests), "requests"),
             *(Fact(*row) for row in account(item.outlook, currency, _whole_money)),
         ),
     )

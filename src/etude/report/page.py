@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import polars as pl
+
 from etude.records.behaviour import Behaviour
 from etude.records.comparison import Comparison
 from etude.records.graded import Graded
 from etude.report import _beside, _charts, _details, _facts, _view
 from etude.report import _figures as figures
+from etude.report import _how_quality as counted
 from etude.report import _words as words
 from etude.report._behaving import behaving
+from etude.report._behind import behind
 from etude.report._failing import FailedSuite
 from etude.report._judge import judge
+from etude.report._opened import opened
 from etude.report._people import people
 from etude.report._slices import parts
 from etude.report._templates import render
@@ -29,6 +34,7 @@ def write_report(
     graded: Graded | None = None,
     behaved: Behaviour | None = None,
     cases: Sequence[FailedSuite] = (),
+    rows: pl.DataFrame | None = None,
 ) -> None:
     """Write the report of ``comparison`` to ``path``, whole or not at all.
 
@@ -40,11 +46,20 @@ def write_report(
         graded: how good its examples were found to be, where they were looked through.
         behaved: how its candidates behave, where they were tried.
         cases: those that failed; only what is no row of the data is written.
+        rows: what ``rows.write_rows`` is given: figures link to the rows behind them there. They are
+            counted, and none is written.
 
     Raises:
         StoreError: the disk is full or refuses; what stood at ``path`` is untouched.
     """
-    text = page(comparison, technical=technical, graded=graded, behaved=behaved, cases=cases)
+    text = page(
+        comparison,
+        technical=technical,
+        graded=graded,
+        behaved=behaved,
+        cases=cases,
+        rows=rows,
+    )
     atomic.write_text(path, text)
 
 
@@ -55,9 +70,10 @@ def page(
     graded: Graded | None = None,
     behaved: Behaviour | None = None,
     cases: Sequence[FailedSuite] = (),
+    rows: pl.DataFrame | None = None,
 ) -> str:
-    """The report as HTML."""
-    verdict = comparison.verdict
+    """The report as HTML; see ``write_report``."""
+    verdict, linked = comparison.verdict, behind(comparison, rows)
     return render(
         "report.html.j2",
         "report.js",
@@ -72,6 +88,9 @@ def page(
         scored_on=_view.scored_on(comparison),
         next_words=words.next_words(verdict.next_command),
         rows=plain_rows(comparison),
+        hows=opened(comparison, linked),
+        linked=linked,
+        counted=counted,
         baseline=_view.baseline_title(comparison),
         metric=words.metric_name(comparison.metric),
         margin=figures.points(comparison.task.bar.margin, 0, signed=False)
@@ -81,15 +100,15 @@ def page(
         cost_chart=_charts.cost_chart(comparison),
         latency_chart=_charts.latency_chart(comparison),
         paybacks=_view.paybacks(comparison),
-        checks_beside=_beside.checks(comparison, _beside.pair_shown(comparison)),
+        checks_beside=_beside.checks(comparison, _beside.pair_shown(comparison), linked),
         fields_beside=_beside.fields(comparison, _beside.pair_shown(comparison)),
         measures=_beside.measures(comparison),
         judge=judge(comparison),
         behaving=behaving(comparison, behaved, cases),
         people=people(comparison),
         parts=parts(comparison),
-        details=_details.details(comparison),
-        pairs=_facts.pairs(comparison),
+        details=_details.details(comparison, linked),
+        pairs=_facts.pairs(comparison, linked),
         pair_method=_facts.pair_method(comparison),
         sources=_facts.sources(comparison),
         data_facts=_facts.data_facts(comparison),

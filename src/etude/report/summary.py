@@ -103,7 +103,17 @@ def _written(candidate: CandidateReport) -> dict[str, Any]:
             {"measure": row.key, "better": row.better, "value": row.value, "n": row.n}
             for row in candidate.measures
         ],
-        "tokens": {"prompt": candidate.tokens_in, "answer": candidate.tokens_out},
+        "tokens": _tokens(candidate),
+    }
+
+
+def _tokens(candidate: CandidateReport) -> dict[str, float | None]:
+    """Of a text, on average: the sums over all ``askings`` where the model is asked again."""
+    again = candidate.handover.ask_again if candidate.handover else 0
+    return {
+        "prompt": candidate.tokens_in,
+        "answer": candidate.tokens_out,
+        "askings": 1 + again,
     }
 
 

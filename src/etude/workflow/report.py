@@ -45,12 +45,12 @@ def report(session: Session, *, show_holdout: bool = False) -> Pages:
     tried = behaved.newest(session, ids)
     graded = grades.of(session, comparison.dataset.id)
     cases = failing(comparison, tried, behaved.rows_of(session, tried, ids) if tried else None)
-    write_report(comparison, pages.report, graded=graded, behaved=tried, cases=cases)
     rows = keeping.rows_of(session, comparison)
     if show_holdout:
         _write_down(session, comparison)
     else:
         rows = rows.filter(pl.col("side") != "holdout")
+    write_report(comparison, pages.report, graded=graded, behaved=tried, cases=cases, rows=rows)
     write_rows(comparison, rows, pages.rows, cases)
     return pages
 

@@ -12,6 +12,17 @@
       );
     });
   }
+  const over = () => document.querySelectorAll("td .how[open]");
+  addEventListener("click", (event) => {
+    for (const part of over()) if (!part.contains(event.target)) part.open = false;
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const part of over()) {
+      if (part.contains(document.activeElement)) part.firstElementChild.focus();
+      part.open = false;
+    }
+  });
   const closed = [];
   addEventListener("beforeprint", () => {
     for (const part of document.querySelectorAll("details.print:not([open])")) {
