@@ -33,17 +33,28 @@ class Budget:
             SpendLimitReached: it could pass the limit even when nothing is under way.
         """
         with self._change:
-            while self.limit is not None and self.spent + self._reserved + amount > self.limit:
-                if not self._under_way:
-                    raise SpendLimitReached(
-                        f"the next request could cost up to {amount:.6g}, and {self.spent:.6g} "
-                        f"of {self.limit:.6g} is spent",
-                        where="etude.yaml, models, spend_limit",
-                        hint="raise spend_limit and type the same command; answers so far are kept",
-                    )
+            while not self.try_reserve(amount):
                 self._change.wait(timeout=1.0)
+
+    def try_reserve(self, amount: float) -> bool:
+        """Set ``amount`` aside now; False where requests under way may still leave room for it.
+
+        Raises:
+            SpendLimitReached: it could pass the limit even when nothing is under way.
+        """
+        with self._change:
+            if self.limit is not None and self.spent + self._reserved + amount > self.limit:
+                if self._under_way:
+                    return False
+                raise SpendLimitReached(
+                    f"the next request could cost up to {amount:.6g}, and {self.spent:.6g} "
+                    f"of {self.limit:.6g} is spent",
+                    where="etude.yaml, models, spend_limit",
+                    hint="raise spend_limit and type the same command; answers so far are kept",
+                )
             self._reserved += amount
             self._under_way += 1
+            return True
 
     def settle(self, reserved: float, cost: float) -> None:
         """Give back what was reserved and book what it cost."""

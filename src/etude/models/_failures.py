@@ -4,6 +4,7 @@ try may help. It reads errors of the ``openai`` client by their fields and impor
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,8 +135,9 @@ def unreadable(sentence: str) -> Failure:
     )
 
 
-def brief(error: Any) -> str:
-    """The first 200 characters of what an endpoint said, in one line; pages are named as such."""
+def brief(error: Any, hide: Callable[[str], str] = str) -> str:
+    """The first 200 characters of what an endpoint said, in one line; pages are named as such.
+    ``hide`` takes out what nobody is to see, before anything is cut."""
     if "html" in error.response.headers.get("content-type", ""):
         return "a web page instead of an API's answer"
-    return " ".join(str(error.message).split())[:200]
+    return " ".join(hide(str(error.message)).split())[:200]

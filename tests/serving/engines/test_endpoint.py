@@ -203,6 +203,18 @@ def test_failures_are_told_without_what_is_not_for_the_caller(script, error, wor
         assert caught.value.retry_after == 7
 
 
+def test_a_key_that_a_server_repeats_is_neither_told_nor_logged(monkeypatch, caplog):
+    own, known = "my-own-key-of-mine", f"sk-proj-{'aB3' * 12}"
+    monkeypatch.setenv("A_KEY", own)
+    script = refusing(400, f"{'x' * 180} {known} is not {own}")
+    with pytest.raises(CannotDo) as caught:
+        ask(script, Wanted(messages=ASKED), api_key_env="A_KEY")
+    for text in (str(caught.value), caplog.text):
+        assert own not in text
+        assert known[:12] not in text
+    assert "is not [KEY]" in caplog.text
+
+
 def test_an_answer_without_its_form_is_no_answer():
     wanted = Wanted(messages=ASKED, choices=("lost", "late"))
     with pytest.raises(CannotDo, match="form"):
@@ -226,6 +238,36 @@ def test_the_key_and_the_spend_limit_are_held(monkeypatch):
     monkeypatch.delenv("A_KEY")
     with pytest.raises(ModelError, match="A_KEY"):
         ask(said, wanted, **more)
+
+
+def test_who_goes_away_while_the_money_is_short_takes_none_of_it():
+    go = threading.Event()
+
+    def held(call: Call) -> None:
+        assert go.wait(20)
+        said(call)
+
+    async def all_of(engine: EndpointEngine) -> str:
+        wanted = Wanted(messages=ASKED, max_tokens=10)
+        return "".join([piece.text async for piece in engine.generate(wanted)])
+
+    async def everything(server: Server) -> None:
+        engine = EndpointEngine("m", settings(server, price_out=1e6, spend_limit=13))
+        first = asyncio.ensure_future(all_of(engine))
+        left = asyncio.ensure_future(all_of(engine))  # 10 are set aside: no room for 10 more
+        while not server.calls:
+            await asyncio.sleep(0.01)
+        left.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await left
+        go.set()
+        assert await first == "on its way"
+        async with asyncio.timeout(10):
+            assert await all_of(engine) == "on its way"
+
+    with Server(held) as server:
+        asyncio.run(everything(server))
+        assert len(server.calls) == 2
 
 
 def test_who_goes_away_closes_the_connection_and_others_wait_their_turn():

@@ -19,6 +19,7 @@ from etude.models._budget import Budget
 from etude.models._endpoint import library
 from etude.models._failures import bad_request, brief, seconds_asked
 from etude.models.openai import api_key
+from etude.privacy import redact, secrets
 from etude.records.task import OpenAIModel
 from etude.serving.engines._asked import Refused, arguments, most_tokens_in, refused_by
 from etude.serving.engines._base import (
@@ -38,6 +39,10 @@ TRIES = 2
 """Most times that a request is sent again: whoever asked has tries of their own."""
 LONGEST = 4096
 """Tokens of an answer that nobody limits, where a spend limit must be kept."""
+ROOM_SECONDS = 0.05
+"""How often it is looked whether the spend limit leaves room again."""
+LONG = 16
+"""Letters of what can't be an everyday word."""
 Put = Callable[[str, Wanted, Refused], dict[str, Any]]
 """From a model's name, what is wanted and what is refused to the fields of a request."""
 _log = logging.getLogger(__name__)
@@ -71,8 +76,9 @@ class EndpointEngine:
         self.settings = settings
         self.most = most
         self._openai = library()
+        self._key = key or api_key(settings)
         self._client = self._openai.AsyncOpenAI(
-            api_key=key or api_key(settings),
+            api_key=self._key,
             base_url=settings.base_url,
             timeout=settings.timeout_s,
             max_retries=min(TRIES, settings.max_retries),
@@ -135,10 +141,9 @@ class EndpointEngine:
         """The answer, held to the spend limit before it is asked for."""
         cost = most = self._price(most_tokens_in(wanted), wanted.max_tokens or LONGEST)
         try:
-            if self.settings.spend_limit is not None:
-                await asyncio.to_thread(self._budget.reserve, most)
-            else:
-                self._budget.reserve(most)
+            # Not in a thread: nobody could call that back where the caller goes away meanwhile.
+            while not self._budget.try_reserve(most):
+                await asyncio.sleep(ROOM_SECONDS)
         except SpendLimitReached as error:
             _log.warning("%s: %s", self.name, error)
             raise EngineDown("The spend limit of this model is reached.") from error
@@ -196,11 +201,12 @@ class EndpointEngine:
     def _explained(self, error: Exception) -> EngineError:
         """What a failure means for the caller; the rest is for whoever runs the server."""
         openai = self._openai
-        _log.warning("%s: %s: %s", self.name, type(error).__name__, error)
+        _log.warning("%s: %s: %s", self.name, type(error).__name__, self._without_keys(str(error)))
         if isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
             failure = bad_request(error)
             kind = TooLong if failure.word == "too_long" else CannotDo
-            return kind(f"The server behind this model refused the request: {brief(error)}")
+            words = brief(error, self._without_keys)
+            return kind(f"The server behind this model refused the request: {words}")
         if isinstance(error, openai.RateLimitError):
             wait = seconds_asked(error)
             return Busy("The server behind this model is busy.", 1.0 if wait is None else wait)
@@ -214,3 +220,9 @@ class EndpointEngine:
         if isinstance(error, openai.APIConnectionError):
             return EngineDown("The server behind this model can't be reached.")
         return EngineDown("The server behind this model failed.")
+
+    def _without_keys(self, text: str) -> str:
+        """What a server said, without the key that it was sent and without others of a known form."""
+        if self.settings.api_key_env is not None or len(self._key) >= LONG:
+            text = text.replace(self._key, "[KEY]")
+        return redact(text, secrets())
