@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from etude.serving.config import Limits
-from etude.serving.gate import Gate, Places
+from etude.serving.gate import BODIES, Gate, Places
 
 PATH = "/v1/chat/completions"
 Answer = Callable[[Request], Awaitable[Response]]
@@ -151,6 +151,75 @@ def test_who_sends_slowly_keeps_nobody_from_a_place() -> None:
 
     asyncio.run(run())
     assert read == [b"quick", b"slow"]
+
+
+def test_who_goes_away_while_they_wait_gives_their_turn_to_the_next() -> None:
+    async def run() -> None:
+        go, left = asyncio.Event(), asyncio.Event()
+
+        async def answer(request: Request) -> Response:
+            await go.wait()
+            return JSONResponse({})
+
+        app, places = gated(answer, running=1, waiting=1)
+        news = iter(({"type": "http.request", "body": b"{}", "more_body": False},))
+
+        async def receive() -> Any:
+            if (said := next(news, None)) is not None:
+                return said
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            raise AssertionError("nobody is there to read this")
+
+        async with client_of(app) as client:
+            first = asyncio.create_task(client.post(PATH))
+            while not places.running:
+                await asyncio.sleep(0)
+            scope = {"type": "http", "path": PATH, "method": "POST", "headers": []}
+            leaving = asyncio.create_task(app(scope, receive, send))
+            while not places.waiting:
+                await asyncio.sleep(0)
+            left.set()
+            await asyncio.wait_for(leaving, 30)
+            assert (places.running, places.waiting) == (1, 0)
+            go.set()
+            last = await client.post(PATH)
+            assert ((await first).status_code, last.status_code) == (200, 200)
+        assert (places.running, places.waiting) == (0, 0)
+
+    asyncio.run(run())
+
+
+def test_bodies_that_have_no_place_yet_fill_no_memory() -> None:
+    async def run() -> None:
+        async def answer(request: Request) -> Response:
+            return JSONResponse({"read": len(await request.body())})
+
+        app, places = gated(answer, body_mb=1024 / (1 << 20))
+        go, most = asyncio.Event(), 1024 * BODIES
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield b"x" * (most - 10)
+            await go.wait()
+            yield b"x"
+
+        async with client_of(app) as client:
+            slow = asyncio.create_task(client.post(PATH, content=slowly()))
+            while places._room == most:
+                await asyncio.sleep(0)
+            large = await client.post(PATH, content=b"x" * 11)
+            assert (large.status_code, large.json()["error"]["code"]) == (
+                429,
+                "rate_limit_exceeded",
+            )
+            assert (await client.post(PATH, content=b"x" * 9)).status_code == 200
+            go.set()
+            assert (await slow).json() == {"read": most - 9}
+        assert places._room == most
+
+    asyncio.run(run())
 
 
 def test_who_goes_away_before_the_end_asks_nothing() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
@@ -14,6 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from etude.serving.config import Limits
 from etude.serving.errors import ApiError, busy
 from etude.serving.limits import COMPUTED
+from etude.serving.streams import CallerGone, while_there
+
+BODIES = 32
+"""As many of the largest bodies may lie in memory before there is a place for them."""
 
 
 class Places:
@@ -22,6 +26,7 @@ class Places:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._free = asyncio.Semaphore(limits.running)
+        self._room = int(limits.body_mb * BODIES * (1 << 20))
         self.running = 0
         self.waiting = 0
 
@@ -37,17 +42,39 @@ class Places:
                 "waiting. Try again in a moment."
             )
 
+    @contextmanager
+    def body(self) -> Iterator[Callable[[int], None]]:
+        """Counts the bytes of a body that has no place yet, for as long as the context is open. What it
+        gives is called with how many came, and raises ``ApiError`` (429) where memory has no room."""
+        mine = 0
+
+        def came(count: int) -> None:
+            nonlocal mine
+            if count > self._room:
+                raise busy("Too many large requests are being read. Try again in a moment.")
+            self._room -= count
+            mine += count
+
+        try:
+            yield came
+        finally:
+            self._room += mine
+
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
+    async def one(self, receive: Receive) -> AsyncIterator[None]:
         """A place, for as long as the context is open.
+
+        Args:
+            receive: tells of a caller who goes away while they wait.
 
         Raises:
             ApiError: 429, as many wait already as may wait.
+            CallerGone: they went away, and wait no longer.
         """
         self.check()
         self.waiting += 1
         try:
-            await self._free.acquire()
+            await self._taken(receive)
         finally:
             self.waiting -= 1
         self.running += 1
@@ -56,6 +83,24 @@ class Places:
         finally:
             self.running -= 1
             self._free.release()
+
+    async def _taken(self, receive: Receive) -> None:
+        if not self._free.locked():
+            await self._free.acquire()
+            return
+        taken = False
+
+        async def take() -> None:
+            nonlocal taken
+            await self._free.acquire()
+            taken = True
+
+        try:
+            await while_there(receive, take())
+        except BaseException:
+            if taken:  # in the moment in which it was no longer wanted
+                self._free.release()
+            raise
 
 
 class Gate:
@@ -74,13 +119,9 @@ class Gate:
         answer = _Answer(send)
         try:
             async with asyncio.timeout(self.seconds) as clock:
-                self.places.check()
-                # Read before there is a place for it: who sends slowly keeps nobody from one.
-                body = await _whole(receive)
-                if body is None:
-                    return
-                async with self.places.one():
-                    await self.app(scope, _again(body, receive), answer)
+                await self._answered(scope, receive, answer)
+        except CallerGone:
+            return
         except ApiError as error:
             await answer.fail(error, scope, receive)
         except TimeoutError:
@@ -88,15 +129,30 @@ class Gate:
                 raise
             await answer.fail(_too_long(self.seconds), scope, receive)
 
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.places.check()
+        async with AsyncExitStack() as place:
+            # Read before there is a place for it: who sends slowly keeps nobody from one.
+            with self.places.body() as came:
+                body = await _whole(receive, came)
+                await place.enter_async_context(self.places.one(receive))
+            await self.app(scope, _again(body, receive), send)
 
-async def _whole(receive: Receive) -> bytes | None:
-    """A request's body; None where the caller went away before its end."""
+
+async def _whole(receive: Receive, came: Callable[[int], None]) -> bytes:
+    """A request's body; ``came`` is told of every piece.
+
+    Raises:
+        CallerGone: the caller went away before its end.
+    """
     pieces: list[bytes] = []
     while (message := await receive())["type"] == "http.request":
-        pieces.append(message.get("body", b""))
+        piece = message.get("body", b"")
+        came(len(piece))
+        pieces.append(piece)
         if not message.get("more_body", False):
             return b"".join(pieces)
-    return None
+    raise CallerGone
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
