@@ -380,6 +380,8 @@ def test_what_a_classifier_cannot_do(site: Site) -> None:
         create(model="production", messages=said("x"), response_format={"type": "json_object"})
     with pytest.raises(openai.BadRequestError, match="most probable label"):
         create(model="production", messages=said("x"), temperature=1)
+    with pytest.raises(openai.BadRequestError, match="leave stop out"):
+        create(model="production", messages=said("x"), stop=["_"])
     with pytest.raises(openai.BadRequestError, match="reads the input alone"):
         create(
             model="production",

@@ -46,6 +46,12 @@ def test_a_response(site: Site) -> None:
     assert (row.endpoint, row.finish) == ("/v1/responses", "length")
 
 
+def test_alternatives_without_log_probabilities_are_refused(site: Site) -> None:
+    with pytest.raises(openai.BadRequestError, match="include") as caught:
+        site.client.responses.create(model="small", input="a", top_logprobs=2)
+    assert caught.value.param == "top_logprobs"
+
+
 def test_a_release_answers_a_response(site: Site) -> None:
     found = site.client.responses.create(model="production", input="my card is lost or stolen")
     assert (found.output_text, found.status) == ("lost_card", "completed")

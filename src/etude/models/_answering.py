@@ -253,7 +253,7 @@ def _choice(
 
 
 def pick(
-    scores: NDArray[np.float64], temperature: float, seed: int
+    scores: NDArray[np.float64], temperature: float, seed: int, top_p: float = 1.0
 ) -> tuple[int, tuple[float, ...]]:
     """The likeliest of some choices, or one drawn at a temperature; the softmax over all of them.
 
@@ -261,10 +261,11 @@ def pick(
         scores: their log-probabilities (L,).
         temperature: 0 takes the likeliest.
         seed: for what is drawn.
+        top_p: only the likeliest that together have this share are drawn from.
     """
     best = int(scores.argmax())
     if temperature > 0:
-        best = Draw(seed, temperature)(torch.from_numpy(scores))
+        best = Draw(seed, temperature, top_p)(torch.from_numpy(scores))
     shares = np.exp(scores - scores.max())
     return best, tuple(float(p) for p in shares / shares.sum())
 

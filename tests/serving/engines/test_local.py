@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from tests.models._causal_folders import write_causal
 
@@ -17,7 +18,8 @@ from etude.models._causal import CausalModel
 from etude.models.generation.rows import Row
 from etude.models.opening import open_model
 from etude.records.task import ModelRef
-from etude.serving.engines._base import Busy, CannotDo, EngineDown, Piece, TooLong, Wanted
+from etude.serving.engines._base import Busy, CannotDo, EngineDown, Piece, TooLong, Usage, Wanted
+from etude.serving.engines._scored import chosen
 from etude.serving.engines.local import LocalEngine
 
 RULES = Message("system", "Read the message and choose the one label that fits it best. " * 4)
@@ -136,12 +138,24 @@ def test_json_that_is_cut_says_so(model):
     assert answers(model, [asked("card", json_schema=schema)])[0][-1].finish == "length"
 
 
+def test_a_choice_is_drawn_from_the_likeliest_alone():
+    scores, ids = np.log([0.6, 0.39, 0.01]), [np.zeros(1, dtype=np.int32)] * 3
+    wanted = asked("card", choices=("a", "b", "c"), temperature=1.0)
+
+    def drawn(top_p: float) -> set[str]:
+        said = replace(wanted, top_p=top_p)
+        return {chosen(said, scores, ids, seed, Usage(1, 0)).text for seed in range(300)}
+
+    assert (drawn(0.5), drawn(0.7), drawn(1.0)) == ({"a"}, {"a", "b"}, {"a", "b", "c"})
+
+
 @pytest.mark.parametrize(
     ("wanted", "error", "word"),
     [
         (asked("card " * 600), TooLong, "512 tokens"),
         (asked("card", json_schema="no JSON"), CannotDo, "schema"),
         (asked("card", json_schema="{}", choices=("a",)), CannotDo, "at once"),
+        (asked("card", stop=("x",), choices=("a",)), CannotDo, "leave stop out"),
         (Wanted(prompt=""), CannotDo, "empty"),
         (Wanted(prompt=(1, 10**9)), CannotDo, "no token 1000000000"),
     ],

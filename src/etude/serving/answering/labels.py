@@ -27,7 +27,8 @@ _IMPOSSIBLE = -9999.0
 
 
 class Labels:
-    """A classifier. It reads the input alone and knows no length, temperature or form.
+    """A classifier. It reads the input alone and knows no temperature, stop text or form. A label is
+    given whole, so that nothing hangs on ``max_tokens``; nothing is drawn, so neither on ``top_p``.
 
     Args:
         release: one whose candidate is no language model.
@@ -69,6 +70,8 @@ class Labels:
             raise _cannot("answers with a label, not with JSON", "response_format")
         if call.temperature:
             raise _cannot("gives its most probable label: leave temperature out", "temperature")
+        if call.stop:
+            raise _cannot("answers with a whole label: leave stop out", "stop")
         return asked
 
     def _answered(self, asked: Sequence[Inputs]) -> list[tuple[Answers, About, int]]:

@@ -35,7 +35,7 @@ from etude.serving.engines._base import (
     known_ids,
     too_long,
 )
-from etude.serving.engines._scored import chosen, seed_of
+from etude.serving.engines._scored import check, chosen, seed_of
 from etude.serving.engines._ticket import Ticket, Told
 
 LEAST_SHARED = 32
@@ -125,8 +125,7 @@ class Work:
 
     def _read(self, ticket: Ticket) -> None:
         wanted = ticket.wanted
-        if wanted.choices and wanted.json_schema is not None:
-            raise CannotDo("An answer can't be held to choices and to a JSON schema at once.")
+        check(wanted)
         ids = self._prompt(wanted)
         choices = wanted.choices
         least = max(map(len, self.answering.targets(choices))) if choices else 1

@@ -15,8 +15,8 @@ from pathlib import Path
 from etude.models._causal import CausalModel
 from etude.records.task import OpenAIModel
 from etude.serving.config import Vllm
-from etude.serving.engines._base import CannotDo, Engine, Piece, Usage, Wanted
-from etude.serving.engines._scored import chosen, seed_of
+from etude.serving.engines._base import Engine, Piece, Usage, Wanted
+from etude.serving.engines._scored import check, chosen, seed_of
 from etude.serving.engines._vllm_asked import Prompts, read_scores, scoring
 from etude.serving.engines._vllm_process import BASE, VllmProcess
 from etude.serving.engines.endpoint import EndpointEngine
@@ -72,8 +72,7 @@ class VllmEngine:
 
     async def _choose(self, wanted: Wanted, choices: tuple[str, ...]) -> Piece:
         """Every choice scored in full, as in this process."""
-        if wanted.json_schema is not None:
-            raise CannotDo("An answer can't be held to choices and to a JSON schema at once.")
+        check(wanted)
         answers = [self._prompts.format.target_ids(choice) for choice in choices]
         ids = self._prompts.ids(wanted, max(map(len, answers)))
         found = await self._endpoint.complete(scoring(self._id, ids, answers))

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from etude.serving.answering._base import Call
 from etude.serving.config import ServingConfig
+from etude.serving.errors import ApiError
 from etude.serving.wire._base import (
     MOST_ALTERNATIVES,
     TOOLS,
@@ -160,6 +161,9 @@ class ResponseWanted(Wire):
         if self.text is not None:
             refuse(self.text, {"verbosity": _LENGTH})
         said = [(one.role, one.content) for one in self.input]
+        if self.top_logprobs and not self.wants_logprobs:
+            words = f"'top_logprobs' needs 'include': [\"{LOGPROBS}\"]."
+            raise ApiError(400, words, code="invalid_value", param="top_logprobs")
         if self.instructions:
             said.insert(0, ("system", self.instructions))
         return Call(
