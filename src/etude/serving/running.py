@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -40,8 +41,8 @@ class Server:
         """Everything but listening.
 
         Raises:
-            UsageError: the address is open and there are no keys, TLS is half given, or a model that
-                a name stands for is not there.
+            UsageError: the address is open and there are no keys, TLS is half given or wrong, or a
+                model that a name stands for is not there.
             StoreError: the folder can't be read or written.
         """
         _check_tls(config)
@@ -113,6 +114,19 @@ def _check_tls(config: ServingConfig) -> None:
             where="tls_cert, tls_key",
             hint="--tls-cert FILE --tls-key FILE",
         )
+    if config.tls_cert is None or config.tls_key is None:
+        return
+    try:
+        # Without a password nobody is asked for one in the middle of a start.
+        pair = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        pair.load_cert_chain(config.tls_cert, config.tls_key, password="")
+    except OSError as error:
+        mismatch = "mismatch" in str(error).lower()
+        raise UsageError(
+            "the key is not this certificate's" if mismatch else "they can't be read as PEM",
+            where=f"tls_cert {config.tls_cert}, tls_key {config.tls_key}",
+            expected="a certificate and its own key, without a password",
+        ) from error
 
 
 @contextlib.contextmanager
