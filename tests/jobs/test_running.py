@@ -213,7 +213,12 @@ def test_a_job_learns_from_preferences(store: Store, model: Path) -> None:
     assert job.method.hyperparameters.beta == 0.1
     assert [one.startswith("Step ") for one in events(store, job)].count(True) == 3
     before = load_file(model / "model.safetensors")
-    assert not same(weights(store, store.jobs.tuned_model(job.name)), before)
+    tuned = weights(store, store.jobs.tuned_model(job.name))
+    assert not same(tuned, before)
+    (last,), _ = store.jobs.history.checkpoints(job.id)
+    assert (last.step, last.model) == (3, f"{job.name}:ckpt-step-3")
+    assert last.metrics.train_loss is not None
+    assert same(weights(store, store.jobs.tuned_model(last.model)), tuned)
 
 
 def test_a_tuned_model_is_trained_further(store: Store, model: Path) -> None:

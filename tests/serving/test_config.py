@@ -93,6 +93,9 @@ def test_a_key_in_the_file_is_refused_and_not_repeated(
     assert "hunter2x" not in str(caught.value)
 
 
+FAR = {"openai": {"base_url": "https://a.example/v1", "model": "m"}}
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
@@ -101,6 +104,7 @@ def test_a_key_in_the_file_is_refused_and_not_repeated(
         ({"models": {"fast": "empty"}}, "there is no model in the folder empty"),
         ({"models": {"fast": "builtin:startr"}}, "did you mean builtin:starter?"),
         ({"tuning": {"models": {"gpt-4.1-mini": "~/none"}}}, "--tune gpt-4.1-mini=…"),
+        ({"models": {"far": FAR}, "tuning": {"models": {"a": "far"}}}, "can't be trained here"),
     ],
 )
 def test_a_model_that_cannot_be_is_told_at_the_start(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,12 @@ from tests.serving.conftest import Site, with_fakes
 
 from etude.records.task import ModelRef
 from etude.records.tuning import TunedModel
+from etude.releases.contents import MANIFEST
 from etude.serving.config import ServingConfig
+from etude.serving.errors import ApiError
+from etude.serving.names import Names
 from etude.serving.services import make_services
+from etude.store import Store
 from etude.store.tuned import Tuned
 
 
@@ -145,6 +150,20 @@ def test_a_damaged_release_is_told_at_the_start_and_never_answers(tmp_path: Path
         assert str(tmp_path) not in str(caught.value)
     (line,) = [one for one in lines if "production" in one]
     assert "candidate/candidate.json has changed" in line
+
+
+def test_a_release_that_is_mended_has_its_task_s_name_again(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        folder = releases.labels_release(store.folder)
+        store.releases.move("production", folder.name, "a test")
+        manifest = folder / MANIFEST
+        said, task = manifest.read_text(), json.loads(manifest.read_text())["task"]
+        names = Names(store, ServingConfig())
+        manifest.write_text("{")
+        with pytest.raises(ApiError):
+            names.target(task)
+        manifest.write_text(said)
+        assert names.target(task).key == folder.name
 
 
 def test_what_leaves_this_machine_is_said_at_the_start(tmp_path: Path) -> None:

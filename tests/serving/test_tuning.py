@@ -15,7 +15,11 @@ from tests.jobs._made import EXAMPLES, PREFERENCES, lines, tiny
 from tests.serving._inside import serving
 from tests.serving._live import client, live, working
 
+from etude.serving.config import ServingConfig
+from etude.serving.errors import ApiError
 from etude.serving.services import Services
+from etude.serving.tuning import base_model
+from etude.store import Store
 from etude.store.leases import holder
 
 Running = tuple[Services, openai.OpenAI, str]
@@ -273,6 +277,31 @@ def test_what_is_not_there_answers_404_in_the_shape(running: Running) -> None:
         404,
         {"message", "type", "param", "code"},
     )
+
+
+def test_a_name_for_jobs_may_stand_for_another_name_of_the_settings(tmp_path: Path) -> None:
+    far = {"openai": {"base_url": "https://a.example/v1", "model": "m"}}
+    said = {
+        "models": {"fast": "builtin:starter", "far": far},
+        "tuning": {"models": {"gpt-4.1-mini": "fast", "gpt-4.1": "far"}},
+    }
+    config = ServingConfig.model_validate(said)
+    with Store.open(tmp_path) as store:
+        assert base_model(store, config, "gpt-4.1-mini").reference.name == "builtin:starter"
+        with pytest.raises(ApiError, match="not available"):
+            base_model(store, config, "gpt-4.1")
+
+
+def test_a_hub_id_is_fetched_for_a_caller_only_where_that_is_allowed(tmp_path: Path) -> None:
+    name = "acme/small"
+    with Store.open(tmp_path) as store:
+        with pytest.raises(ApiError, match="tuning: hub: true") as caught:
+            base_model(store, ServingConfig(), name)
+        assert (caught.value.code, caught.value.param) == ("model_not_available", "model")
+        for tuning in ({"hub": True}, {"models": {"mine": name}}):
+            config = ServingConfig.model_validate({"tuning": tuning})
+            asked = "mine" if "models" in tuning else name
+            assert base_model(store, config, asked).reference.name == name
 
 
 def test_a_folder_of_the_settings_is_found_from_everywhere(running: Running) -> None:

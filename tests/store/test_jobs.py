@@ -160,6 +160,9 @@ def test_a_job_under_way_learns_what_is_wanted(store: Store) -> None:
     store.jobs.resume("ftjob-1")
     assert store.jobs.renew("ftjob-1", me, 60) is None
     store.jobs.stop("ftjob-1", "cancelled")
+    with pytest.raises(NotNow, match="cancelled"):
+        store.jobs.stop("ftjob-1", "paused")
+    assert store.jobs.renew("ftjob-1", me, 60) == "cancelled"
     done = store.jobs.finish("ftjob-1", me, "cancelled")
     assert (done.status, done.wanted) == ("cancelled", None)
 

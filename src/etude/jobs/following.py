@@ -69,17 +69,7 @@ class Following:
         folder = self._held.store.folder / path
         if not folder.exists():
             save(folder)
-        self.checkpoint(step, path)
-
-    def checkpoint(self, step: int, path: str) -> None:
-        """Name the weights in ``path`` as those after ``step`` steps."""
-        job = self._held.job
-        model = named(self._held, checkpoint_name(job.name, step), path, self._start, step)
-        listed = JobCheckpoint(
-            id=made("ftckpt_"), created=now(), model=model.name, step=step, metrics=self._metrics
-        )
-        self._held.store.jobs.history.add_checkpoint(job.id, listed, model, KEPT)
-        self._held.say(f"Checkpoint created at step {step}: {model.name}", f"checkpoint:{step}")
+        checkpointed(self._held, step, path, self._start, self._metrics)
 
 
 class FollowingPreferences:
@@ -121,6 +111,16 @@ def _said(
     data = {**metrics.model_dump(exclude_none=True), "total_steps": total, **(figures or {})}
     key = f"step:{metrics.step}"
     return held.say(words(metrics, total), key=key, kind="metrics", data=data)
+
+
+def checkpointed(held: Held, step: int, path: str, start: str | None, metrics: Metrics) -> None:
+    """Name the weights in ``path`` as those after ``step`` steps, which had these figures."""
+    model = named(held, checkpoint_name(held.job.name, step), path, start, step)
+    listed = JobCheckpoint(
+        id=made("ftckpt_"), created=now(), model=model.name, step=step, metrics=metrics
+    )
+    held.store.jobs.history.add_checkpoint(held.job.id, listed, model, KEPT)
+    held.say(f"Checkpoint created at step {step}: {model.name}", f"checkpoint:{step}")
 
 
 def named(

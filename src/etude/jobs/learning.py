@@ -40,8 +40,6 @@ class Learned:
     start: str | None
     rows: tuple[Metrics, ...]
     tokens: int
-    follow: Following | None = None
-    """Who follows a training that has checkpoints."""
 
 
 class Supervised:
@@ -101,7 +99,6 @@ class Supervised:
             self._started.start,
             tuple(metrics_of(row) for row in result.log if row.step),
             sum(len(pair) for pair in self._train) * self._settings.epochs,
-            follow,
         )
 
 

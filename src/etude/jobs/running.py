@@ -9,7 +9,7 @@ from __future__ import annotations
 from etude.errors import EtudeError, StoreError
 from etude.jobs.examples import Lines, read_chats, read_preferred
 from etude.jobs.failing import TRAINING, WORKER, JobFailed, told
-from etude.jobs.following import named
+from etude.jobs.following import checkpointed, named
 from etude.jobs.holding import Held
 from etude.jobs.learning import Learned, Preferring, Supervised
 from etude.jobs.results import FILENAME, PURPOSE, as_csv
@@ -116,9 +116,8 @@ def _notices(read: dict[str, Lines]) -> tuple[str, ...]:
 
 
 def _done(held: Held, learned: Learned) -> None:
-    job, last = held.job, learned.rows[-1].step
-    if learned.follow is not None:
-        learned.follow.checkpoint(last, learned.path)
+    job, last = held.job, learned.rows[-1]
+    checkpointed(held, last.step, learned.path, learned.start, last)
     held.store.files.write(
         as_csv(learned.rows), purpose=PURPOSE, filename=FILENAME, file=job.results_file
     )

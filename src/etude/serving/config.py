@@ -100,6 +100,8 @@ class Tuning(_Section):
 
     models: dict[str, str] = {}
     """What a job's ``model`` means here: ``gpt-4.1-mini: builtin:starter``."""
+    hub: bool = False
+    """A job may also name a Hub id, of any size, which is fetched then."""
     workers: int = Field(default=1, ge=0)
     """Jobs that are trained at once; 0: for ``python -m etude.jobs.worker`` elsewhere."""
     organization: str = Field(default="local", pattern=r"^[a-z0-9-]{1,40}$")

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from etude.errors import ModelError, UnknownName
+from etude.errors import ModelError, StoreError, UnknownName
 from etude.models.builtin import BUILTINS, find_folder
 from etude.records.release import ReleaseManifest
 from etude.records.task import ModelRef
 from etude.records.tuning import TunedModel
 from etude.releases import shelf
+from etude.releases.contents import read_manifest
 from etude.serving.config import ServingConfig
 from etude.serving.errors import ApiError
 from etude.store import Store
@@ -168,21 +169,30 @@ class Names:
         return self._config.models.get(base, ModelRef(name=base))
 
 
-@lru_cache(maxsize=256)
 def _manifest(home: Path, name: str) -> ReleaseManifest | None:
+    """What a release says of itself; None where it can't be read, which may be mended."""
+    try:
+        return _read(home, name)
+    except StoreError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _read(home: Path, name: str) -> ReleaseManifest:
     """A release never changes, so its manifest is read once."""
-    return shelf.manifest_of(home, name)
+    return read_manifest(home / name)[0]
+
+
+def _is_here(builtin: str) -> bool:
+    try:
+        return builtin in BUILTINS and _found(builtin).is_dir()
+    except ModelError:
+        return False
 
 
 @lru_cache(maxsize=16)
-def _is_here(builtin: str) -> bool:
-    if builtin not in BUILTINS:
-        return False
-    try:
-        find_folder(BUILTINS[builtin], download=False)
-    except ModelError:
-        return False
-    return True
+def _found(builtin: str) -> Path:
+    return find_folder(BUILTINS[builtin], download=False)
 
 
 def _short(name: str) -> str:

@@ -23,8 +23,18 @@ def check_models(root: Path, config: ServingConfig) -> None:
         config: the settings.
 
     Raises:
-        UsageError: a name stands for a folder without a model, or for no builtin one.
+        UsageError: a name stands for a folder without a model, or for no builtin one; or a job is to
+            train what lies on another server.
     """
+    for name, model in config.tuning.models.items():
+        reference = config.models.get(model)
+        if reference is not None and reference.openai is not None:
+            raise UsageError(
+                f"{model} is another server's model, which can't be trained here",
+                where=f"tuning: models: {name} in {FILE}, or --tune {name}=…",
+                expected="builtin:starter, a folder, a Hub id, or a name of models: for one of these",
+                hint="name another one, or leave it out",
+            )
     for place, option, model in _named(config):
         found = _wrong_builtin(model) or _wrong_folder(root, model)
         if found is not None:

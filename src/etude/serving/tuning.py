@@ -1,7 +1,7 @@
 """From a request for a tuning job to a job in the queue: which model, which files, which name.
 
 A model's name comes from outside: it is one that the settings know, a builtin one, one that was tuned
-here, or a Hub id; it is never a path.
+here, or, where the settings allow it, a Hub id; it is never a path.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def base_model(store: Store, config: ServingConfig, name: str) -> Base:
     if name in config.tuning.models:
         meant = config.tuning.models[name]
         told = f"{name} is not on this server: its settings say to train {meant} in its place."
-        return Base(ModelRef(name=_place(store, meant)), told=told)
+        stands_for = config.models.get(meant, ModelRef(name=meant))
+        if stands_for.openai is None:
+            return Base(ModelRef(name=_place(store, stands_for.name)), told=told)
     if name.startswith(TUNED):
         found = store.jobs.tuned_model(name)
         if found is not None:
@@ -89,16 +91,26 @@ def base_model(store: Store, config: ServingConfig, name: str) -> Base:
     reference = config.models.get(name)
     if reference is not None and reference.openai is None:
         return Base(ModelRef(name=_place(store, reference.name)))
-    if _is_builtin(name) or (reference is None and _HUB.fullmatch(name)):
+    is_hub = reference is None and _HUB.fullmatch(name) is not None
+    if _is_builtin(name) or (is_hub and config.tuning.hub):
         return Base(ModelRef(name=name))
-    raise ApiError(
-        400,
+    raise _not_available(name, is_hub)
+
+
+def _not_available(name: str, is_hub: bool) -> ApiError:
+    known = "builtin:starter, or a model that was tuned here"
+    words = (
         f"Model {_short(name)} is not available for fine-tuning or does not exist. Say in serve.yaml "
-        "what it stands for (tuning: models:), or name builtin:starter, a model that was tuned here, "
-        "or a Hub id.",
-        code="model_not_available",
-        param="model",
+        f"what it stands for (tuning: models:), or name {known}."
     )
+    if is_hub:
+        words = (
+            f"Model {_short(name)} has the form of a Hub id, and this server fetches none because a "
+            f"caller names it. Let a name stand for it in serve.yaml (tuning: models: {{my-model: "
+            f"{_short(name)}}}) and ask for that name, allow it there (tuning: hub: true), or name "
+            f"{known}."
+        )
+    return ApiError(400, words, code="model_not_available", param="model")
 
 
 def _is_builtin(name: str) -> bool:

@@ -123,7 +123,7 @@ class Jobs:
         None where there is no such job.
 
         Raises:
-            NotNow: it is over, or paused already.
+            NotNow: it is over, paused already, or to be cancelled and thus not to be paused.
         """
         with self._database.write() as connection:
             row = self._locked(connection, job)
@@ -131,6 +131,8 @@ class Jobs:
                 return None
             if row.status in OVER or (wanted == "paused" and row.status == "paused"):
                 raise NotNow(row.status)
+            if wanted == "paused" and row.wanted == "cancelled":
+                raise NotNow("cancelled")
             if is_held(row.lease_owner, row.lease_until):
                 _set(connection, job, wanted=wanted)
             elif wanted == "cancelled":
