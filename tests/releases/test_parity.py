@@ -102,3 +102,14 @@ def test_the_gate_is_open_where_nothing_differs() -> None:
     said: list[str] = []
     hold(Parity(inputs=1, legs=(compared.leg,)), [compared], said.append)
     assert said == ["the release answered 1 input as the candidate did."]
+
+
+def test_differences_that_are_not_shown_are_counted() -> None:
+    said: list[str] = []
+    was, now = [str(place) for place in range(9)], [f"{place}!" for place in range(9)]
+    compared = parity.compare("x", answers([*was]), answers([*now]))
+    hold(Parity(inputs=9, legs=(compared.leg,), allowed=True), [compared], said.append)
+    assert [line.strip()[:7] for line in said[1:]] == [
+        *(f"input {n}" for n in range(1, 6)),
+        "and 4 m",
+    ]

@@ -26,6 +26,8 @@ def hold(found: Parity, compared: Sequence[Compared], say: Callable[[str], None]
         if one.leg.exact or not one.leg.same:
             for difference in one.differences[:SHOWN]:
                 say(f"  {shown(difference)}")
+            if (more := len(one.differences) - SHOWN) > 0:
+                say(f"  and {more:,} more")
     if found.same or found.allowed:
         return
     bad = next(leg for leg in found.legs if not leg.same)
