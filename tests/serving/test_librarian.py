@@ -97,7 +97,7 @@ def test_a_job_on_the_librarian_passes_its_checks(address: str) -> None:
         f"\n{len(learned)} books learned, {len(held)} kept aside: all checks {100 * share.point:.1f} % "
         f"({100 * share.low:.1f} to {100 * share.high:.1f}), title copied {titles} of {len(held)}"
     )
-    assert share.high > 0.7
+    assert share.low > 0.6
 
 
 def trained(client: openai.OpenAI, rows: list[dict[str, str]], task: dict[str, Any]) -> str:
