@@ -23,9 +23,11 @@ def test_counterparts_with_another_label() -> None:
     found = look([*pairs("reject"), {"input": "hello", "target": "reject"}])
     one = found["counterparts"]
     assert one.finding.count == 10
-    first = one.hits.row(0, named=True)
-    assert first["other"] is not None
-    assert "men" in first["evidence"]
+    first, second = one.hits.head(2).iter_rows(named=True)
+    assert (first["id"], first["other"]) == ("r000", "r001")
+    assert first["evidence"] == "men: accept; women: reject"
+    assert (second["id"], second["other"]) == ("r001", "r000")
+    assert second["evidence"] == "women: reject; men: accept"
 
 
 def test_counterparts_with_the_same_label_are_in_order() -> None:

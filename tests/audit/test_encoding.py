@@ -41,6 +41,10 @@ def look(*inputs: str, targets: tuple[str, ...] = (), kind: str = "write") -> di
         ("Dear Anna,\\n\\nThanks", "escapes", "\n"),
         ("Z\\xfcrich is closed", "escapes", "ü"),
         ("na\\u00efve, he said", "escapes", "ï"),
+        ("Thank you \\ud83d\\ude00!", "escapes", "\U0001f600"),
+        ("caf\\u00e9\\ud83d\\ude00!", "escapes", "é\U0001f600"),
+        ("caf\\xc3\\xa9 au lait", "escapes", "é"),
+        ("G\\xfc\\xdfe", "escapes", "üß"),
         ("I can \ufb01nd it", "ligatures", "fi"),
         ("the \uff26\uff35\uff2c\uff2c text", "wide_letters", "FULL"),
         ("cafe\u0301 au lait", "mixed_forms", "café au lait"),
@@ -111,6 +115,15 @@ def test_hidden_text_is_read_out() -> None:
 )
 def test_texts_as_they_should_be_are_not_named(text: str) -> None:
     assert look(text, "A plain one") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Thank you \\ud83d!", "\\ude00\\ud83d", "a bell\\u0007", "an end\\x00", "&#55357;&#56832; hi"],
+)
+def test_what_makes_no_letter_is_named_without_a_proposal(text: str) -> None:
+    (one,) = look(text, "A plain one", "Another plain one").values()
+    assert one.hits["proposal"].to_list() == [None] * len(one.hits)
 
 
 def test_garbled_letters_are_not_named_twice() -> None:

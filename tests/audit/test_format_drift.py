@@ -330,3 +330,10 @@ def test_places_always_lie_in_the_text(odd: list[str]) -> None:
         for hit in placed.iter_rows(named=True):
             assert 0 <= hit["start"] <= hit["end"] <= len(texts[hit["id"]])
         assert found.hits["score"].is_between(0, 1).all()
+
+
+@pytest.mark.parametrize("last", ["Lovely lamps", "Bestselling chairs", "Thanksgiving sale"])
+def test_a_word_that_begins_like_a_sign_off_is_none(last: str) -> None:
+    found = broken_by(letter, lambda text: text.replace("Kind regards,\nThe Workshop", last))
+    told = [one for one in found if "sign-off" in one.finding.sentence]
+    assert [ids(one) for one in told] == [{"r007", "r023", "r061"}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from etude.data.shapes import SHAPES, find_shape, read_shapes, to_answer
 from etude.data.sources import Table, read_table
 from etude.data.text import is_blank, normalise
 from etude.errors import DataError
+from etude.jsonshape import DEEPEST
 
 from ._make import put, task_of
 
@@ -373,6 +375,27 @@ def test_nothing_that_a_file_holds_is_lost_or_breaks_the_reading(
     lines = [*shaped.table.lines.tolist(), *(reject.line for reject in shaped.table.rejects)]
     assert sorted(lines) == list(range(1, len(rows) + 2))
     assert all(text and target for text, target, *_ in shaped.table.frame.iter_rows())
+
+
+@pytest.mark.parametrize("column", ["tools", "messages"])
+def test_cells_nested_around_any_edge_are_read_or_listed(column: str, tmp_path: Path) -> None:
+    """As text the reader of the file lets them pass, whatever is in them."""
+    edge = sys.getrecursionlimit()
+    depths = [*range(DEEPEST - 8, DEEPEST + 3), *range(edge - 90, edge + 3)]
+    rows = []
+    for depth in depths:
+        deep = "[" * depth + "]" * depth
+        tool = f'{{"type":"function","function":{{"name":"look","parameters":{{"x":{deep}}}}}}}'
+        part = json.dumps(chat(ASK, ANSWER))[1:-1].replace(
+            f'"{ASK}"', f'[{{"type":"file","file":{deep}}}]'
+        )
+        held = {"messages": json.dumps(chat(ASK, ANSWER)), "tools": f"[{tool}]"}
+        rows.append(held if column == "tools" else {"messages": f"[{part}]"})
+    made = canonical(tmp_path, [{"messages": chat(ASK, ANSWER)}, *rows])
+    lines = [*made.frame["line"].to_list(), *(one.line for one in made.rejects)]
+    assert sorted(lines) == list(range(1, len(rows) + 2))
+    assert len(made.frame) > 3
+    assert all("nested too deeply" in one.reason for one in made.rejects)
 
 
 # What is no shape.

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from etude.data.sources import CELL_LIMIT, SOURCES, _packed, read_table
 from etude.data.sources._text import inspect
 from etude.errors import DataError, MissingDependency
+from etude.jsonshape import DEEPEST
 
 PROPERTY = settings(
     deadline=None,
@@ -370,6 +371,22 @@ def test_bad_json_lines_are_listed(tmp_path: Path) -> None:
     )
     assert read_table(path).lines.tolist() == [1, 9]
     assert [line for line, _ in rejected(path)] == [3, 4, 5, 6, 7, 8]
+
+
+def test_values_nested_around_any_edge_are_read_or_listed(tmp_path: Path) -> None:
+    """What one step can read another may not: the depth is limited long before Python's own limit."""
+    edge = sys.getrecursionlimit()
+    depths = [*range(DEEPEST - 3, DEEPEST + 4), *range(edge - 70, edge + 4)]
+    rows = [{"text": "a", "label": "b"}, {"text": "a", "more": "DEEP"}]
+    lines = [json.dumps(rows[0])]
+    lines += [json.dumps(rows[1]).replace('"DEEP"', "[" * n + "]" * n) for n in depths]
+    path = put(tmp_path, "t.jsonl", "\n".join(lines))
+    listed = dict(rejected(path))
+    assert len(read_table(path)) + len(listed) == len(lines)
+    assert set(listed.values()) == {"its values are nested too deeply"}
+    assert [
+        n for n, line in zip(depths, range(2, len(lines) + 1), strict=True) if line in listed
+    ] == [n for n in depths if n > DEEPEST]
 
 
 def test_items_of_a_json_list_have_lines(tmp_path: Path) -> None:

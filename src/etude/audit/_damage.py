@@ -32,7 +32,8 @@ _ENTITY = re.compile(
 _MARKUP = re.compile(
     r"</?[A-Za-z][^<>]{0,200}>|\b(?:html|xml|entit(?:y|ies)|escap(?:e|ed|ing))\b|```", re.I
 )
-_ESCAPE = re.compile(r"\\r\\n|\\[nrt](?![a-z])|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\\"")
+_ESCAPE = re.compile(r"\\r\\n|\\[nrt](?![a-z])|(?:\\u[0-9a-fA-F]{4})+|(?:\\x[0-9a-fA-F]{2})+|\\\"")
+_UNIT = re.compile(r"\\[ux]([0-9a-fA-F]+)")
 _CODE = re.compile(
     r"[A-Za-z]:\\|\\\\\w|\\(?!x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})[A-Za-z][a-z]{2,}|`|\\[dwsDWSbB][+*]|printf|\bregex\b"
     r"|\b(?:newline|escape) (?:character|sequence)",
@@ -99,7 +100,9 @@ def _entities(text: str) -> Iterator[Place]:
         return
     for match in _ENTITY.finditer(text):
         plain = html.unescape(html.unescape(html.unescape(match.group()))).replace("\u00a0", " ")
-        yield Place(*match.span(), around(text, *match.span()), plain, 0.95)
+        # Half of a character's code says � and no letter.
+        fit = None if "\ufffd" in plain else plain
+        yield Place(*match.span(), around(text, *match.span()), fit, 0.95)
 
 
 def _escapes(text: str) -> Iterator[Place]:
@@ -112,8 +115,21 @@ def _escapes(text: str) -> Iterator[Place]:
 _PLAIN = {r"\r\n": "\n", r"\n": "\n", r"\r": "\n", r"\t": "\t", r"\"": '"'}
 
 
-def _unescaped(written: str) -> str:
-    return _PLAIN[written] if written in _PLAIN else chr(int(written[2:], 16))
+def _unescaped(written: str) -> str | None:
+    """What is meant; several codes in a row are read together, because one letter may take two of
+    them. None where they make no text."""
+    if written in _PLAIN:
+        return _PLAIN[written]
+    wide = written[1] == "u"
+    codes = [int(code, 16) for code in _UNIT.findall(written)]
+    data = b"".join(code.to_bytes(2 if wide else 1, "big") for code in codes)
+    try:
+        meant = data.decode("utf-16-be" if wide else "utf-8")
+    except UnicodeDecodeError:
+        if wide:
+            return None
+        meant = data.decode("latin-1")
+    return None if _CONTROLS.search(meant) else meant
 
 
 def _compatible(pattern: re.Pattern[str]) -> Callable[[str], Iterator[Place]]:

@@ -18,6 +18,7 @@ import polars as pl
 from etude.audit._base import Found, Material, found
 from etude.audit._facts import MONTHS
 from etude.audit._given import Source
+from etude.audit._json_text import json_of
 from etude.audit._textual import read, share
 from etude.metrics._fields import normal
 from etude.records.dataset import Repair
@@ -41,9 +42,8 @@ def invented(material: Material) -> Iterator[Found]:
     counts: Counter[str] = Counter()
     kinds: dict[str, Counter[str]] = defaultdict(Counter)
     for at, (source, target) in enumerate(zip(inputs, targets, strict=True)):
-        try:
-            record = json.loads(target)
-        except ValueError:
+        record = json_of(target)
+        if record is None:
             continue
         low = str(normal(source))
         for path, value in _leaves(record, ""):

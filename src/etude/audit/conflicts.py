@@ -24,6 +24,7 @@ from etude.audit._copies.near import copies_of
 from etude.audit._copies.pairwise import clashes
 from etude.audit._copies.questions import one_question
 from etude.audit._copies.rows import plain, share, table
+from etude.audit._json_text import json_of
 from etude.records.dataset import Repair
 
 _LEADS = 0.75
@@ -132,10 +133,7 @@ def _differ(mine: str, theirs: str, other: str, kind: str) -> str:
 
 def _fields(mine: str, theirs: str) -> list[str]:
     """``total: 12 here, 13`` for each field of two JSON objects that differs."""
-    try:
-        a, b = json.loads(mine), json.loads(theirs)
-    except (ValueError, RecursionError):
-        return []
+    a, b = json_of(mine), json_of(theirs)
     if not isinstance(a, dict) or not isinstance(b, dict):
         return []
     names = [name for name in {**a, **b} if plain([a.get(name)]) != plain([b.get(name)])]
@@ -234,6 +232,10 @@ def _written(material: Material, rows: pl.DataFrame, clash: pl.DataFrame) -> Ite
             score=pl.lit(0.5),
         ),
         costs="nothing where each is good; where one is better, the model learns the worse too",
+        repair=Repair(
+            apply="decide", sentence="see whether each is good, and leave out what is worse"
+        ),
+        seconds_each=10,
     )
 
 

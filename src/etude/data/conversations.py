@@ -13,11 +13,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from etude.data.text import normal_form, short_hash
+from etude.jsonshape import DEEPEST, is_deep
 
 ROLES = ("system", "user", "assistant", "tool")
 _SHOWN = 200
 """Characters of a picture's address that are shown; of a longer one its hash."""
 _WORDS = frozenset({"role", "content"})
+_DEEPEST = DEEPEST + 10
+"""Brackets in one another: those of a cell, and the messages around it."""
 _TAG = 6
 """Hexadecimal digits that stand for instructions that several conversations share."""
 
@@ -83,7 +86,9 @@ def _messages(text: str) -> list[dict[str, Any]] | None:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, list) and found and all(map(_is_message, found)) else None
+    if not (isinstance(found, list) and found and all(map(_is_message, found))):
+        return None
+    return None if is_deep(found, _DEEPEST) else found
 
 
 def _is_message(found: object) -> bool:
@@ -129,7 +134,8 @@ def _is_call(text: str) -> bool:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return False
-    return isinstance(found, dict) and set(found) == {"content", "tool_calls"}
+    named = isinstance(found, dict) and set(found) == {"content", "tool_calls"}
+    return named and not is_deep(found, _DEEPEST)
 
 
 def tidy(text: str) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-_DEEPEST = 100
+DEEPEST = 100
+"""Brackets that may stand in one another, far below what Python can read: what is let in can be walked
+and written again from wherever the program stands."""
 
 
 class NotJson(ValueError):
@@ -35,7 +37,7 @@ def read_json(text: str) -> Any:
         raise
     except ValueError:  # more digits than Python turns into a number
         raise NotJson("holds a number with too many digits") from None
-    if _is_deep(value):
+    if is_deep(value):
         raise NotJson("is nested too deeply")
     if _has_half_pair(text, value):
         raise NotJson("holds half of a character pair")
@@ -83,10 +85,10 @@ def _no_constant(name: str) -> NoReturn:
     raise NotJson(f"holds {name}, which JSON does not have")
 
 
-def _is_deep(value: Any) -> bool:
-    """Whether brackets stand in more than ``_DEEPEST`` others: what walks values would not end."""
+def is_deep(value: Any, most: int = DEEPEST) -> bool:
+    """Whether brackets stand in more than ``most`` others: what walks values would not end."""
     level = [value]
-    for _ in range(_DEEPEST):
+    for _ in range(most):
         level = [
             inner
             for outer in level

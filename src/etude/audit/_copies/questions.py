@@ -20,6 +20,7 @@ from etude.audit._copies.courtesy import is_courteous
 from etude.audit._copies.near import COPY, Copies
 from etude.audit._copies.rows import plain
 from etude.audit._copies.wording import tokens
+from etude.audit._json_text import json_of
 
 _POLITE_LABEL = 0.5
 """Share of a label's texts that greet or thank where that is what it is about."""
@@ -83,10 +84,7 @@ def beside_the_point(mine: str, theirs: str, words: Iterable[str]) -> bool:
 
 
 def _record(text: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+    value = json_of(text)
     return value if isinstance(value, dict) else None
 
 

@@ -11,6 +11,8 @@ import json
 import re
 from collections.abc import Sequence
 
+from etude.audit._json_text import json_of
+
 _FIELD = re.compile(r"\s*([^\W\d][\w .\-/]{0,39}?)\s*(?:\[([^\[\]\n]*)\]|[:=]\s*([^\n]*))\s*")
 _CUT = re.compile(r"\n+|(?<=\]),\s*|;\s*|\|\s*")
 _FEWEST = 3
@@ -35,9 +37,8 @@ def fields_of(text: str) -> tuple[str, ...] | None:
 
 
 def _of_json(text: str) -> list[str] | None:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+    value = json_of(text)
+    if not isinstance(value, dict):
         return None
     fields = [f"{name}: {json.dumps(one, ensure_ascii=False)}" for name, one in value.items()]
     return fields if len(fields) >= _FEWEST else None

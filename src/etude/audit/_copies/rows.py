@@ -12,6 +12,7 @@ import polars as pl
 
 from etude.audit._base import Material
 from etude.audit._copies.forms import Forms
+from etude.audit._json_text import json_of
 from etude.data.text import normal_form
 from etude.metrics._fields import normal
 
@@ -52,10 +53,10 @@ def answer_forms(targets: pl.Series, kind: str) -> pl.Series:
 
 
 def _json_form(text: str) -> str:
-    try:
-        return json.dumps(plain(json.loads(text)), sort_keys=True, ensure_ascii=False)
-    except (ValueError, RecursionError):
+    value = json_of(text)
+    if value is None:
         return normal_form(text)
+    return json.dumps(plain(value), sort_keys=True, ensure_ascii=False)
 
 
 def plain(value: Any) -> Any:

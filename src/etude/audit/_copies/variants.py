@@ -9,7 +9,6 @@ already that they mean the same.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
@@ -19,6 +18,7 @@ from rapidfuzz import fuzz
 
 from etude.audit._base import LABELLED, WRITTEN, Material
 from etude.audit._copies.near import COPY, OF_ONE_ANSWER, VARIANT, Copies
+from etude.audit._json_text import json_of
 
 _ANSWERS_ALIKE = 90
 """Percent of the letters that two written answers share where they are the same answer."""
@@ -73,15 +73,8 @@ def is_long(targets: pl.Series, kind: str) -> pl.Series:
     if kind in WRITTEN:
         return targets.str.count_matches(r"\w+") >= _LONG_ANSWER
     distinct = targets.unique()
-    full = {text: _values(_read(text)) >= _FULL_RECORD for text in distinct.to_list()}
+    full = {text: _values(json_of(text)) >= _FULL_RECORD for text in distinct.to_list()}
     return targets.replace_strict(full, return_dtype=pl.Boolean)
-
-
-def _read(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _values(value: Any) -> int:

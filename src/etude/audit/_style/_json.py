@@ -5,7 +5,6 @@ A path is keys joined by dots, with ``[]`` for what is in a list: ``items[].size
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from etude.audit._json_text import json_of
 from etude.audit._style._trait import Measure
 
 MISSING = object()
@@ -93,10 +93,7 @@ def read_all(texts: pl.Series) -> Records | None:
 
 def parsed(text: str) -> Any:
     """An object or list, else None."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+    value = json_of(text)
     return value if isinstance(value, (dict, list)) else None
 
 

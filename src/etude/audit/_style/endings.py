@@ -41,9 +41,11 @@ _CLOSERS = (
     "met vriendelijke groet", "groetjes", "pozdrawiam", "med vänlig hälsning", "hilsen",
 )  # fmt: skip
 _CLOSER = alternatives(_CLOSERS)
-_CLOSES = rf"(?i)(?:^|\n|[.!?]\s+){_CLOSER}"
+_BEGUN = rf"(?i)(?:^|\n|[.!?]\s+){_CLOSER}"
+_CLOSES = rf"{_BEGUN}(?:\W|$)"
+"""A sieve; Rust's is slow to see a border of words in text that is not ASCII."""
 _SIGNED = (
-    rf"{_CLOSES}(?:[ \t]*[,!.–—-]*[ \t]*\n[^\n]{{0,60}}){{0,3}}"
+    rf"{_BEGUN}\b(?:[ \t]*[,!.–—-]*[ \t]*\n[^\n]{{0,60}}){{0,3}}"
     r"[^\n]{0,40}\s*$"
 )
 _QUOTE = r"[\"'”’»)]*"
@@ -139,7 +141,7 @@ def _signed(texts: pl.Series) -> pl.Series:
 
 def _closer() -> Trait:
     pattern = regex.compile(_SIGNED)
-    only = regex.compile(rf"(?i){_CLOSER}")
+    only = regex.compile(rf"(?i)\b{_CLOSER}\b")
 
     def measure(texts: pl.Series) -> pl.Series:
         tail = texts.str.extract(

@@ -6,7 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from etude.jsonshape import is_deep
+
 COMPACT = (",", ":")
+TOO_DEEP = "its values are nested too deeply"
 
 
 def as_text(value: Any) -> str | None:
@@ -39,6 +42,8 @@ def problem(value: object) -> str | None:
         return f"it holds {_noun(value)} where an object, {{...}}, belongs"
     if not value:
         return "the object is empty"
+    if any(isinstance(cell, dict | list) and is_deep(cell) for cell in value.values()):
+        return TOO_DEEP
     return None
 
 

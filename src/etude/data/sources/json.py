@@ -9,7 +9,7 @@ from etude.data.sources._base import Builder, Place, Table
 from etude.data.sources._content import HEAD, shape_of
 from etude.data.sources._objects import Found, table_of
 from etude.data.sources._text import TextFile, inspect
-from etude.data.sources._values import DECODER
+from etude.data.sources._values import DECODER, TOO_DEEP
 from etude.data.sources.jsonl import SOURCE as JSON_LINES
 from etude.errors import DataError
 
@@ -59,7 +59,7 @@ class _Items:
             try:
                 value, at = DECODER.raw_decode(self.content, at)
             except RecursionError as error:
-                raise self._error(begin, "its values are nested too deeply") from error
+                raise self._error(begin, TOO_DEEP) from error
             except ValueError as error:
                 raise self._error(begin, f"this is not valid JSON: {error}") from error
             yield line, value, self.content[begin:at]

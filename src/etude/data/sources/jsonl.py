@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from etude.data.sources._base import Builder, Place, Table
 from etude.data.sources._objects import Found, table_of
 from etude.data.sources._text import inspect, trouble
-from etude.data.sources._values import DECODER
+from etude.data.sources._values import DECODER, TOO_DEEP
 
 
 class JsonLines:
@@ -43,7 +43,7 @@ def _decode(lines: Iterator[str], clean: bool, builder: Builder) -> Iterator[Fou
         try:
             value = DECODER.decode(stripped)
         except RecursionError:
-            builder.reject(number, "its values are nested too deeply", line)
+            builder.reject(number, TOO_DEEP, line)
             continue
         except ValueError as error:
             builder.reject(number, f"it is not valid JSON: {_said(error)}", line)
