@@ -17,10 +17,7 @@ def told(folder: Path, text: str) -> dict[str, str]:
     try:
         read(path)
     except TaskError as error:
-        found: dict[str, str] = {}
-        for problem in error.problems:
-            found[problem.field] = f"{found.get(problem.field, '')} {problem}".lstrip()
-        return found
+        return {problem.field: str(problem) for problem in error.problems}
     return {}
 
 
@@ -71,7 +68,12 @@ def test_the_smallest_file_is_right(tmp_path: Path) -> None:
             "bar.hand_over.ask_again",
             "tell the probability of each label",
         ),
-        ("bar: {hand_over: {precision: 0.9, ask_again: 21}}", "bar.hand_over.ask_again", "20"),
+        (
+            "models: [{openai: {model: m, base_url: http://x}}]\n"
+            "bar: {hand_over: {precision: 0.9, ask_again: 21}}",
+            "bar.hand_over.ask_again",
+            "20",
+        ),
         ("boundaries: {hand_over: legal}", "boundaries.hand_over", "write [legal]"),
         ("ladder: [promt]", "ladder[0]", "did you mean 'prompt'?"),
         ("ladder: [prompt, prompt]", "ladder[1]", "there twice"),
