@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from etude.metrics import metric
 from etude.metrics._base import Judged
 from etude.metrics._fields import hits, leaves, same
+from etude.metrics._given import is_given
 from etude.metrics.measures import measures_for, registry
 from etude.metrics.measures.unsupported_facts import facts
 from tests._fakes import FakeEmbedder
@@ -125,6 +126,42 @@ def test_an_invented_number_is_an_unsupported_fact() -> None:
         inputs=["price 5"] * 2,
     )
     assert registry.load("unsupported_facts").each(judged).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "supported"),
+    [
+        ("4", "sold in 2047", False),
+        ("4", "4.5 or 1,4", False),
+        ("4", "it costs €4.", True),
+        ("1000", "1,000 tins", True),
+        ("9:30", "9:30 sharp", True),
+        ("9:30", "from 19:30 on", False),
+        ("9:30", "30 at 9", False),
+        ("Ann", "the annual plan", False),
+        ("Ann", "ANN's plan", True),
+        ("4 kg", "24 kg, 1.4 kg", False),
+        ("kg 4", "kg 4.5", False),
+        ("Blue  Door", "the blue door-bell", True),
+        ("C++", "in C++14", True),
+        ("東京", "私は東京に住む", True),
+    ],
+)
+def test_only_whole_words_and_whole_numbers_are_given(
+    said: str, source: str, supported: bool
+) -> None:
+    assert is_given(said, source) == supported
+
+
+def test_a_part_of_a_number_or_of_a_word_supports_nothing() -> None:
+    texts = Judged(
+        ["It opens."] * 2,
+        ["It opens at 4.", "Then ask Ann."],
+        inputs=["built in 2047", "an annual fee"],
+    )
+    assert registry.load("unsupported_facts").each(texts).tolist() == [1, 1]
+    records = _records([{"n": 1}] * 2, [{"n": 4}, {"n": "ann"}], ["in 2047", "an annual fee"])
+    assert registry.load("unsupported_values").each(records).tolist() == [1, 1]
 
 
 def test_what_a_shown_passage_says_is_supported() -> None:

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from etude.evaluation.judging import SCHEMA, Fault
 from etude.evaluation.turns._asked import Asked
 from etude.evaluation.turns._base import Turn
+from etude.metrics._given import is_given
 from etude.metrics.measures.unsupported_facts import facts
 
 LONG, SHORT = 1.5, 1 / 1.5
@@ -115,10 +116,8 @@ def _words(text: str) -> int:
 
 
 def _new(source: str, target: str, output: str, digits: bool) -> bool:
-    known = f"{source}\n{target}".casefold()
-    return any(
-        fact[0].isdigit() == digits and fact.casefold() not in known for fact in facts(output)
-    )
+    known = f"{source}\n{target}"
+    return any(fact[0].isdigit() == digits and not is_given(fact, known) for fact in facts(output))
 
 
 _TRAITS: dict[str, Trait] = {

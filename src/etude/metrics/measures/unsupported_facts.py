@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from etude.metrics._base import WRITTEN, Judged, Scores, column
+from etude.metrics._given import is_given
 from etude.metrics.measures._base import Measure
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -36,8 +37,8 @@ def unsupported(judged: Judged) -> Scores:
 def _any(source: str, target: str, output: str | None) -> float:
     if output is None:
         return float("nan")
-    known = f"{source}\n{target}".casefold()
-    return float(any(fact.casefold() not in known for fact in facts(output)))
+    known = f"{source}\n{target}"
+    return float(not all(is_given(fact, known) for fact in facts(output)))
 
 
 MEASURE = Measure(

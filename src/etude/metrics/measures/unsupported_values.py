@@ -9,6 +9,7 @@ from typing import Any
 
 from etude.metrics._base import EXTRACTED, Judged, Scores, column
 from etude.metrics._fields import normal, texts
+from etude.metrics._given import is_given
 from etude.metrics.measures._base import Measure
 
 
@@ -22,8 +23,8 @@ def _share(source: str, target: Any, output: Any) -> float:
     values = texts(output)
     if not values:
         return float("nan")
-    text, known = str(normal(source)), {str(normal(value)) for value in texts(target)}
-    missing = [v for v in values if str(normal(v)) not in text and str(normal(v)) not in known]
+    known = {normal(value) for value in texts(target)}
+    missing = [v for v in values if normal(v) not in known and not is_given(v, source)]
     return len(missing) / len(values)
 
 
