@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def show_planned(paper: Paper, planned: Sequence[Planned]) -> None:
-    """A paragraph a training; its samples with what is learned in bold, the rest dim."""
+    """A paragraph a training; its samples from short to long, what is learned in bold, the rest dim."""
     for one in planned:
         paper.line()
         paper.line(one.plain_name, "bold")
         paper.prose(one.sentence, first="  ")
         paper.bullets([*one.looked.advice, *one.looked.notices])
-        for sample in one.looked.samples[:1]:
+        for sample in one.looked.samples:
             paper.line()
             paper.line(f"  shown, {sample.prompt_tokens:,} tokens that are not learned:")
             for line in sample.prompt.splitlines():
