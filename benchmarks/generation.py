@@ -1,17 +1,20 @@
 """How fast many short answers behind long instructions are written, beside transformers.
 
     python benchmarks/generation.py [--rounds 5] [--requests 64] [--shared 1000] [--threads 1]
+        [--shape small|smollm2-135m|qwen3-0.6b] [--device cpu|cuda]
 
-A Llama of 5.4 M random parameters in float32 (the shape of builtin:starter) answers prompts that
-begin with the same few-shot instructions; greedy, every answer of the same forced length. Peers,
+A Llama of 5.8 M random parameters, near the size of builtin:starter (``--shape``: one of
+SmolLM2-135M's or Qwen3-0.6B's sizes instead), answers prompts that begin with the same few-shot
+instructions; in float32 on a processor, in bfloat16 on a GPU (``--device``: where there is one, by
+default); greedy, every answer of the same forced length. Peers,
 in one process with it and by turns: ``model.generate`` on prompts padded on the left, with sdpa
 attention and its own cache, at the batch size that is fastest here (tried before the timing); and
 the same with the instructions' cache computed once and copied into each batch, as transformers'
 documentation shows for prompts that share a beginning. Ids in, ids out: no text is tokenised.
 Ours computes the shared beginning anew in every round; "by modules" is the same through transformers'
 own layers instead of straight from the weights. Printed: answers a second of each round,
-the ratios with their spread, how many answers are the same, token for token, and what bfloat16
-would gain and change.
+the ratios with their spread, how many answers are the same, token for token, and on a processor what
+bfloat16 would gain and change.
 """
 
 from __future__ import annotations
@@ -27,40 +30,34 @@ import torch
 import transformers
 from numpy.typing import NDArray
 
+from _language import SHAPES, Shape
 from _timing import interleave, say_load
+from etude.models._fast import best_device
 from etude.models.generation.engine import Engine, make_engine
 from etude.models.generation.jobs import Job
 from etude.models.generation.prefixes import Prefixes, shared_length
 from etude.models.generation.writing import write_all
 from etude.progress import Silent
 
-VOCABULARY = 4096
 PEER_BATCHES = (8, 16, 32, 64)
 Ids = NDArray[np.int32]
 Answers = list[list[int]]
 
 
-def make_module() -> Any:
-    torch.manual_seed(0)
-    config = transformers.LlamaConfig(
-        vocab_size=VOCABULARY,
-        hidden_size=256,
-        intermediate_size=768,
-        num_hidden_layers=6,
-        num_attention_heads=8,
-        num_key_value_heads=4,
-        max_position_embeddings=4096,
-        tie_word_embeddings=True,
-    )
-    module = transformers.AutoModelForCausalLM.from_config(config, attn_implementation="sdpa")
-    return module.eval()
+def make_module(shape: Shape, device: str) -> Any:
+    """Weights alone become bfloat16 on a GPU: what turns the positions stays in float32."""
+    module = shape.module().eval().to(device)
+    if device != "cpu":
+        for weight in module.parameters():
+            weight.data = weight.data.to(torch.bfloat16)
+    return module
 
 
-def make_prompts(count: int, shared: int) -> list[Ids]:
+def make_prompts(count: int, shared: int, vocabulary: int) -> list[Ids]:
     """``shared`` ids that all begin with, then 40 to 60 of each prompt's own."""
     random = np.random.default_rng(0)
-    first = random.integers(4, VOCABULARY, shared)
-    own = (random.integers(4, VOCABULARY, random.integers(40, 61)) for _ in range(count))
+    first = random.integers(4, vocabulary, shared)
+    own = (random.integers(4, vocabulary, random.integers(40, 61)) for _ in range(count))
     return [np.concatenate([first, ids]).astype(np.int32) for ids in own]
 
 
@@ -77,7 +74,8 @@ def peer(module: Any, prompts: Sequence[Ids], length: int, batch: int, shared: i
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
     cache = transformers.DynamicCache(config=module.config)
     if shared:
-        module(torch.from_numpy(prompts[0][None, :shared].astype("int64")), past_key_values=cache)
+        first = torch.from_numpy(prompts[0][None, :shared].astype("int64"))
+        module(first.to(module.device), past_key_values=cache)
     for start in range(0, len(order), batch):
         places = order[start : start + batch]
         width = max(len(prompts[i]) for i in places)
@@ -93,8 +91,8 @@ def peer(module: Any, prompts: Sequence[Ids], length: int, batch: int, shared: i
             more["past_key_values"] = copy.deepcopy(cache)
             more["past_key_values"].batch_repeat_interleave(len(places))
         out = module.generate(
-            torch.from_numpy(ids),
-            attention_mask=torch.from_numpy(mask),
+            torch.from_numpy(ids).to(module.device),
+            attention_mask=torch.from_numpy(mask).to(module.device),
             do_sample=False,
             max_new_tokens=length,
             min_new_tokens=length,
@@ -148,12 +146,15 @@ def main() -> None:
     parser.add_argument("--shared", type=int, default=1000)
     parser.add_argument("--length", type=int, default=50)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--shape", choices=list(SHAPES), default="small")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default=best_device().type)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     transformers.logging.set_verbosity_error()
     say_load()
-    prompts, length = make_prompts(options.requests, options.shared), options.length
-    module = make_module()
+    shape, length = SHAPES[options.shape], options.length
+    prompts = make_prompts(options.requests, options.shared, shape.vocabulary)
+    module = make_module(shape, options.device)
     engine, why_not = make_engine(copy.deepcopy(module), transformers)
     if engine is None:
         raise SystemExit(f"this transformers can't run the engine: {why_not}")
@@ -166,7 +167,8 @@ def main() -> None:
     )
     print(
         f"{options.requests} prompts of {options.shared} shared ids and 40 to 60 own, {length} new; "
-        f"{module.num_parameters() / 1e6:.1f} M parameters, float32, {options.threads} threads"
+        f"{module.num_parameters() / 1e6:.1f} M parameters, {module.dtype}, {options.device}, "
+        f"{options.threads} threads"
     )
     programs: dict[str, Callable[[int], Answers]] = {
         "etude": lambda _: ours(engine, prompts, length),
@@ -186,7 +188,8 @@ def main() -> None:
     answers = {name: program(0) for name, program in programs.items()}
     for name in ("generate", "generate, cache reused"):
         print(f"same answers as {name}: {same(answers['etude'], answers[name])}")
-    print(in_bfloat16(module, prompts, length, answers["etude"]))
+    if options.device == "cpu":
+        print(in_bfloat16(module, prompts, length, answers["etude"]))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
     python benchmarks/training.py [--rounds 5] [--steps 8] [--threads 1] [--quick] [--only a,b,c]
         [--shape small|smollm2-135m|qwen3-0.6b] [--liger] [--peak TFLOPS]
+    python benchmarks/training.py --only d
 
 A Llama of 5.8 M parameters with random weights (``--shape``: one of SmolLM2-135M's or Qwen3-0.6B's
 sizes instead); batches of 16; AdamW in one fused pass; bfloat16
@@ -15,6 +16,8 @@ b. Without anything in common.
 c. Peak memory with a vocabulary of 150,000: of the process above what it held before the first
    step, so gradients and the optimizer's state are in it. "full logits" is the loss as the model
    itself computes it.
+d. Etude beside itself, without anything in common: examples packed into one row, which is what it
+   does, against rows of like length that are padded. Not run unless it is asked for.
 
 The peer's settings are the best that were found for it on a CPU: ``bf16``; sdpa attention (eager
 was 1.4 times slower); ``group_by_length`` (less padding); ``completion_only_loss``; its default
@@ -83,6 +86,23 @@ def compare(name: str, prefix: int, asked: argparse.Namespace) -> None:
         print(_shares(result, tokens * 6 * shape.parameters, asked.peak))
 
 
+def packing(asked: argparse.Namespace) -> None:
+    """Etude's two ways for examples with nothing in common, in turns of some steps."""
+    shape = SHAPES[asked.shape]
+    pairs = examples(asked.steps * BATCH, 0, shape.vocabulary)
+    print("\nd. packed against padded to like lengths, nothing in common")
+    programs = {
+        "packed": our_program(shape, pairs),
+        "padded": our_program(shape, pairs, padded=True),
+    }
+
+    def show(number: int, seconds: dict[str, float]) -> None:
+        rates = ", ".join(f"{name} {s / asked.steps:.3f}" for name, s in seconds.items())
+        print(f"round {number + 1}: seconds a step {rates}", flush=True)
+
+    print(interleave(programs, asked.rounds, show).ratio_line("packed", "padded"))
+
+
 def _shares(result: Rounds, operations: float, peak: float) -> str:
     """Each program's arithmetic as a share of the card's peak."""
     told = (
@@ -148,6 +168,8 @@ def main() -> None:
         compare("b. nothing in common", 0, asked)
     if "c" in asked.only:
         memory(asked)
+    if "d" in asked.only:
+        packing(asked)
 
 
 if __name__ == "__main__":
