@@ -117,7 +117,8 @@ def test_what_the_task_is_about_is_a_note(more: dict[str, object]) -> None:
     (one,) = AUDIT.run(material("extract", rows, task=task("extract", **more)))
     assert one.finding.severity == "note"
     assert "the task is about them" in one.finding.sentence
-    assert one.finding.repair is None
+    assert one.finding.repair is not None
+    assert "has agreed" in one.finding.repair.sentence
     assert one.hits["proposal"].null_count() == len(one.hits) == 2
 
 

@@ -14,7 +14,7 @@ DROP = Repair(apply="drop", sentence="leave them out")
 
 def one(code: str, severity: Severity, rows: int, seconds: float = 5.0, first: int = 0):  # type: ignore[no-untyped-def]
     hits = pl.DataFrame({"id": [f"r{n}" for n in range(first, first + rows)]})
-    return found(code, code, severity, code, hits, repair=DROP, seconds_each=seconds)
+    return found(code, code, severity, code, hits, costs="much", repair=DROP, seconds_each=seconds)
 
 
 @pytest.mark.parametrize(

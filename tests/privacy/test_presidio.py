@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from importlib import metadata
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from etude.audit.private import AUDIT
 from etude.errors import MissingDependency
 from etude.privacy import matches, presidio
 
@@ -59,6 +61,38 @@ def test_without_presidio_the_error_says_what_to_type(monkeypatch: pytest.Monkey
     assert presidio.installed() is None
     with pytest.raises(MissingDependency, match="python -m spacy download en_core_web_lg"):
         presidio.load()
+
+
+def test_what_is_missing_and_what_to_type_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presidio, "find_spec", lambda name: None)
+    assert presidio.state() == ""
+    [(what, why)] = AUDIT.unlooked()
+    assert "names" in what
+    assert why.startswith(
+        "Presidio is not installed: pip install 'etude[audit]', then python -m spacy"
+    )
+    monkeypatch.setattr(presidio, "find_spec", lambda name: name == "presidio_analyzer" or None)
+    [(_, why)] = AUDIT.unlooked()
+    assert why.endswith("no part of the extra: python -m spacy download en_core_web_lg")
+
+
+@pytest.mark.usefixtures("_installed")
+def test_with_presidio_what_was_found_without_it_counts_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert list(AUDIT.unlooked()) == []
+    versions = {"presidio-analyzer": "2.2.1", "spacy": "3.7.0"}
+
+    def version(name: str) -> str:
+        if name not in versions:
+            raise metadata.PackageNotFoundError(name)
+        return versions[name]
+
+    monkeypatch.setattr(metadata, "version", version)
+    before = AUDIT.state()
+    assert presidio.state() == "presidio-analyzer 2.2.1 spacy 3.7.0 en_core_web_sm unknown"
+    versions["en_core_web_sm"] = "3.7.1"
+    assert AUDIT.state() != before
 
 
 @pytest.mark.usefixtures("_installed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -59,7 +59,9 @@ def _spaces(material: Material) -> Iterator[Found]:
             "note",
             f"{len(hits)} inputs have two spaces",
             hits,
+            costs="the model learns it",
             repair=Repair(apply="replace", sentence="take one out"),
+            seconds_each=1,
         )
 
 
@@ -75,6 +77,7 @@ def _junk(material: Material) -> Iterator[Found]:
             "error",
             f"{len(hits)} rows are junk",
             hits,
+            costs="the model learns it",
             repair=Repair(apply="drop", sentence="leave them out"),
             seconds_each=2,
         )
@@ -97,6 +100,7 @@ def _labels(material: Material) -> Iterator[Found]:
             "warning",
             f"{len(hits)} labels look wrong",
             hits,
+            costs="the model learns it",
             repair=Repair(apply="relabel", sentence="take the label that fits"),
             seconds_each=15,
         )
@@ -108,7 +112,7 @@ def _meanings(material: Material) -> Iterator[Found]:
     yield from ()
 
 
-AUDITS: Mapping[str, Audit] = {
+AUDITS: dict[str, Audit] = {
     "typos": Audit("typos", EVERY, "rows", _typos),
     "spaces": Audit("two spaces", EVERY, "rows", _spaces),
     "junk": Audit("junk", EVERY, "rows", _junk),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 import etude
+from etude.audit import private, secrets
 from etude.errors import DataError, GateNotMet, UsageError
 from etude.project import CheckOptions
+from etude.workflow import audit as running
 from etude.workflow import baseline
 
-from ._audits import BAD, project, rows, write
+from ._audits import AUDITS, BAD, project, rows, write
 from ._audits import audits as audits
 
 QUICK = CheckOptions(quick=True)
@@ -44,6 +47,41 @@ def test_a_changed_task_or_changed_code_runs_again(
     monkeypatch.setattr("etude.workflow.audit.code_of", lambda run: "other")
     etude.open(folder).check(QUICK)
     assert len(audits) == 12
+
+
+def test_what_an_audit_hangs_on_runs_it_again(
+    tmp_path: Path, audits: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = project(tmp_path)
+    etude.open(folder).check(QUICK)
+    monkeypatch.setitem(AUDITS, "typos", replace(AUDITS["typos"], state=lambda: "other words"))
+    audits.clear()
+    etude.open(folder).check(QUICK)
+    assert audits == ["typos"]
+
+
+def test_an_audits_code_is_that_of_those_it_takes_from_too() -> None:
+    code = running.code_of(secrets.AUDIT.run)
+    assert code != running.code_of(private.AUDIT.run)
+    source = Path(private.__file__)
+    changed = {source: source.read_bytes() + b"#"}
+    read = Path.read_bytes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "read_bytes", lambda path: changed.get(path) or read(path))
+        assert running.code_of(secrets.AUDIT.run) != code
+
+
+def test_what_an_audit_cant_look_for_here_is_named_though_it_has_run(
+    tmp_path: Path, audits: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blind = replace(AUDITS["typos"], unlooked=lambda: [("typos in Latin", "no dictionary")])
+    monkeypatch.setitem(AUDITS, "typos", blind)
+    for _ in range(2):  # from the store too
+        result = etude.open(project(tmp_path)).check(QUICK)
+        assert "typos" in dict(result.ran)
+        (one,) = [one for one in result.not_run if one.audit == "typos"]
+        assert (one.title, one.reason) == ("typos in Latin", "no dictionary")
+    assert "typos in Latin" in (tmp_path / "audit.html").read_text()
 
 
 def test_what_is_not_run_is_named_and_other_kinds_are_not(

@@ -40,6 +40,15 @@ LONGEST = 200
 NAMED = 20
 """Ids that a finding itself names; all are in its hits."""
 
+AN_EXAMPLE = 2.0
+"""Minutes of a person's time to find or write an example with its right answer."""
+A_LOOK = 5.0
+"""Minutes to look at a few rows or results and decide."""
+A_CHANGE = 10.0
+"""Minutes to change instructions, or a line of a program."""
+_LEAST = 0.1
+"""Minutes of the smallest thing to do."""
+
 Needs = Literal["rows", "encoder", "predictions"]
 
 
@@ -65,8 +74,8 @@ class Material:
     ``fold``. Inputs of kind ``chat`` are read with ``etude.data.conversations``.
     ``embed``: texts to unit rows (n, dim), remembered by text; None: no encoder is at hand.
     ``predict``: out-of-fold answers, for labelled tasks; None: not to be had.
-    ``tokens``: (n,) tokens of texts by the base model, and ``window`` what it can read; None: no
-    language model is named.
+    ``window``: tokens that the model which writes can read; None: none is named, or it is not known.
+    ``tokens``: (n,) tokens of texts by that model; None: its tokenizer is not at hand.
     """
 
     task: Task
@@ -95,6 +104,10 @@ class Found:
     hits: pl.DataFrame
 
 
+def _nothing() -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Audit:
     """``run`` yields what is found, or nothing. ``needs``: the dearest thing that it reads; audits
@@ -105,6 +118,11 @@ class Audit:
     kinds: frozenset[Kind]
     needs: Needs
     run: Callable[[Material], Iterable[Found]]
+    state: Callable[[], str] = _nothing
+    """Names what findings hang on besides the material and the audits' own code: where it is another,
+    what was found earlier counts no more."""
+    unlooked: Callable[[], Iterable[tuple[str, str]]] = tuple
+    """What it can't look for on this machine, each in words with the reason and what to type."""
 
 
 EVERY: frozenset[Kind] = frozenset({"classify", "extract", "write", "rewrite", "chat", "image"})
@@ -121,11 +139,14 @@ def found(
     sentence: str,
     hits: pl.DataFrame,
     *,
-    costs: str | None = None,
-    repair: Repair | None = None,
+    costs: str,
+    repair: Repair,
     seconds_each: float = 0.0,
+    minutes: float | None = None,
 ) -> Found:
     """A finding with its places, sorted by score (unsure last, then by id).
+
+    The times are estimates of ours for somebody who knows the work, not measurements.
 
     Args:
         audit: the key of the audit.
@@ -135,12 +156,14 @@ def found(
         sentence: with counts, for people.
         hits: columns of ``HITS``; missing ones are null.
         costs: what it costs to leave it.
-        repair: what would mend it.
+        repair: what would mend it, or what to do where nothing is at fault.
         seconds_each: a person's time for one row.
+        minutes: a person's time for the whole, where it is not one row after the other.
     """
     full = whole(hits)
     rows = full["id"].unique(maintain_order=True)
-    minutes = round(len(rows) * seconds_each / 60, 1) if seconds_each else None
+    if minutes is None:
+        minutes = len(rows) * seconds_each / 60
     return Found(
         Finding(
             code=code,
@@ -151,7 +174,7 @@ def found(
             audit=audit,
             costs=costs,
             repair=repair,
-            minutes=minutes,
+            minutes=max(_LEAST, round(minutes, 1)),
         ),
         full,
     )

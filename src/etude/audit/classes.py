@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import poisson
 
-from etude.audit._base import LABELLED, Audit, Found, Material, count_of, found
+from etude.audit._base import A_CHANGE, LABELLED, Audit, Found, Material, count_of, found
 from etude.audit._labelled import Unseen, percent, shortened, unseen
 from etude.records.dataset import Repair
 from etude.statistics.multiple import benjamini_hochberg
@@ -207,6 +207,7 @@ def _unrecognised(rows: Unseen, counts_LL: NDArray[np.int64], weak: list[int]) -
             sentence="add examples of it, or say what it means; of a label for all the rest, leave it "
             "to what is handed to a person",
         ),
+        minutes=A_CHANGE * len(weak),
     )
 
 

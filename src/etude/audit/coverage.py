@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 from sklearn.cluster import KMeans
 
-from etude.audit._base import EVERY, Audit, Found, Material, count_of, found
+from etude.audit._base import A_LOOK, AN_EXAMPLE, EVERY, Audit, Found, Material, count_of, found
 from etude.audit._labelled import percent, shortened
 from etude.data.conversations import cells
-from etude.privacy import redact
+from etude.privacy import redact, state
 from etude.records.dataset import Repair
 from etude.statistics.multiple import benjamini_hochberg
 
@@ -45,6 +45,8 @@ MOST_EXAMPLES = 50_000
 """Texts that are compared; of more, some are drawn evenly, always the same."""
 MOST_MEASURED = 2_000
 """Examples whose own distance to the others is measured."""
+ADDED_EACH, _ANSWER = 10, 1.0
+"""Texts of a cluster that are worth an answer at first, and a person's minutes to write one."""
 SHOWN_CLUSTERS, SHOWN_TEXTS, LONGEST = 5, 3, 60
 _BLOCK = 512
 
@@ -189,6 +191,7 @@ def _lacking(log: Log, clusters: list[Cluster], far: int) -> Found:
             sentence="add some of these texts with their right answers, or say under `boundaries` "
             "that they are handed to a person",
         ),
+        minutes=_ANSWER * sum(min(ADDED_EACH, len(one.rows)) for one in clusters),
     )
 
 
@@ -211,7 +214,15 @@ def _too_few(traffic: int, examples: int) -> Found:
         "note",
         f"the real traffic was not compared with the examples: {few}, and {FEWEST_TEXTS} are needed",
         pl.DataFrame(schema={"id": pl.String}),
+        costs="what people ask and no example shows stays unseen",
+        repair=Repair(
+            apply="add",
+            sentence="name a longer log"
+            if traffic < FEWEST_TEXTS
+            else f"collect {FEWEST_TEXTS - examples:,} more examples that differ",
+        ),
+        minutes=A_LOOK if traffic < FEWEST_TEXTS else AN_EXAMPLE * (FEWEST_TEXTS - examples),
     )
 
 
-AUDIT = Audit("real traffic that the examples lack", EVERY - {"image"}, "encoder", run)
+AUDIT = Audit("real traffic that the examples lack", EVERY - {"image"}, "encoder", run, state)

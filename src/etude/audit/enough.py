@@ -11,7 +11,17 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from etude.audit._base import EVERY, LABELLED, Audit, Found, Material, count_of, found
+from etude.audit._base import (
+    A_LOOK,
+    AN_EXAMPLE,
+    EVERY,
+    LABELLED,
+    Audit,
+    Found,
+    Material,
+    count_of,
+    found,
+)
 from etude.audit._labelled import UNLEARNED, percent, shortened
 from etude.data.findings.labels import RARE
 from etude.records.dataset import Repair, Severity
@@ -57,6 +67,7 @@ def _few(independent: int, rows: int) -> Found:
         "it shows",
         "whatever wins may have won by luck",
         f"collect {FEW - independent:,} more that differ from these, better a few hundred",
+        AN_EXAMPLE * (FEW - independent),
     )
 
 
@@ -79,16 +90,19 @@ def _thin(frame: pl.DataFrame) -> Iterator[Found]:
         "note",
         f"{len(counts):,} {have} fewer than {THIN} independent examples: {named}{more}",
         "how well they are answered can hardly be measured",
-        f"add examples of them, at least {THIN} each",
+        f"bring each to {THIN} independent examples or more",
+        AN_EXAMPLE * int((THIN - counts["groups"]).sum()),
     )
 
 
 def _lopsided(frame: pl.DataFrame, metric: str) -> Iterator[Found]:
-    label, count = frame["target"].value_counts(sort=True).row(0)
+    counts = frame["target"].value_counts(sort=True)
+    label, count = counts.row(0)
     share = count / len(frame)
     if share < LOPSIDED or frame["target"].n_unique() < 2:
         return
     accuracy = metric == "accuracy"
+    lacking = sum(max(0, FEW - others) for others in counts["count"].to_list()[1:])
     yield _no_rows(
         "lopsided_labels",
         "warning" if accuracy else "note",
@@ -99,11 +113,14 @@ def _lopsided(frame: pl.DataFrame, metric: str) -> Iterator[Found]:
         else "the other labels are learned from few examples",
         "set `bar: {metric: macro_f1}` in etude.yaml, or add examples of the other labels"
         if accuracy
-        else "add examples of the other labels",
+        else f"bring each of the other labels to {FEW} examples or more",
+        A_LOOK if accuracy else max(A_LOOK, AN_EXAMPLE * lacking),
     )
 
 
-def _no_rows(code: str, severity: Severity, sentence: str, costs: str, repair: str) -> Found:
+def _no_rows(
+    code: str, severity: Severity, sentence: str, costs: str, repair: str, minutes: float
+) -> Found:
     """A finding about the examples as a whole: no row is at fault."""
     return found(
         KEY,
@@ -113,6 +130,7 @@ def _no_rows(code: str, severity: Severity, sentence: str, costs: str, repair: s
         pl.DataFrame(schema={"id": pl.String}),
         costs=costs,
         repair=Repair(apply="add", sentence=repair),
+        minutes=minutes,
     )
 
 

@@ -23,6 +23,8 @@ from etude.statistics.intervals import Interval
 from etude.statistics.proportions import wilson_grouped
 
 KEY = "label_errors"
+AGAIN = 50
+"""Labels that are given again by somebody else where a classifier can't examine them."""
 SECONDS = 15
 
 
@@ -172,6 +174,12 @@ def _not_examined(agreed: Interval, chance: float) -> Found:
         "so its doubts mean nothing",
         pl.DataFrame(schema={"id": pl.String}),
         costs="wrong labels, if there are any, stay unseen",
+        repair=Repair(
+            apply="decide",
+            sentence=f"have somebody label {AGAIN} of them again who does not see the labels; where "
+            "the two often differ, say under `labels` in etude.yaml what each means",
+        ),
+        minutes=AGAIN * SECONDS / 60,
     )
 
 

@@ -14,7 +14,7 @@ from itertools import islice
 
 import polars as pl
 
-from etude.audit._base import Audit, Found, Material, count_of, found
+from etude.audit._base import A_LOOK, Audit, Found, Material, count_of, found
 from etude.audit._textual import WORDED, Place, exact, fields, places, read, share
 from etude.audit._tongues import (
     LOOKED_AT,
@@ -172,6 +172,7 @@ def _several(field: str, rows: pl.DataFrame) -> Iterator[Found]:
         pl.DataFrame(schema={"id": pl.String}),
         costs="one figure for all of them hides a language that does badly",
         repair=Repair(apply="decide", sentence="look at each language's results on their own"),
+        minutes=A_LOOK,
     )
 
 
@@ -202,7 +203,9 @@ def _switched(material: Material, field: str, rows: pl.DataFrame) -> Iterator[Fo
         f"{count_of(number, field)} of {len(rows):,} "
         f"{'changes' if number == 1 else 'change'} language for a sentence",
         hits.drop("asked").with_columns(pl.lit(None, pl.String).alias("other")),
-        costs="the model learns to change language in the middle" if field == "target" else None,
+        costs="the model learns to change language in the middle"
+        if field == "target"
+        else "a model that has learned one language passes over such a sentence, or takes it for noise",
         repair=Repair(apply="decide", sentence="translate the sentence, or keep it if it is meant"),
         seconds_each=8,
     )

@@ -33,6 +33,10 @@ from etude.records.dataset import Repair, Severity
 _USUAL = 0.5
 """Share of a field's texts from which a sign is how the task is."""
 
+_IN_INPUTS = (
+    "the model reads them beside what counts, and where only some inputs have them it may take them "
+    "for a sign of the answer"
+)
 _MASK = "XXXX"
 """A gap that people also write in what they send."""
 
@@ -85,7 +89,7 @@ def _said(
                 severity,
                 f"{counted} ({portion}) {agreeing(says(field), own['id'].n_unique())}",
                 own,
-                costs=costs if field == "target" else None,
+                costs=costs if field == "target" else _IN_INPUTS,
                 repair=repair,
                 seconds_each=seconds_each,
             )

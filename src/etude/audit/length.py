@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from etude.audit import _cuts, _loops, _passages
-from etude.audit._base import WRITTEN, Audit, Found, Material, count_of, found
+from etude.audit._base import A_CHANGE, WRITTEN, Audit, Found, Material, count_of, found
 from etude.audit._textual import (
     WORDED,
     Finder,
@@ -223,6 +223,7 @@ def _boilerplate(material: Material, field: str, rows: pl.DataFrame) -> Iterator
                 if field == "target"
                 else "take them out, or move them into the instructions",
             ),
+            minutes=A_CHANGE,
         )
 
 

@@ -13,13 +13,15 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 
-from etude.audit._base import EVERY, Audit, Found, Material, count_of, found
+from etude.audit._base import AN_EXAMPLE, EVERY, Audit, Found, Material, count_of, found
 from etude.audit._copies.near import Copies, copies_of
 from etude.audit._copies.rows import share, table
 from etude.audit._copies.variants import pairs_of
 from etude.audit.duplicates import COPIES, asked
 from etude.records.dataset import Repair
 
+OTHER_WAYS = 3
+"""Ways of saying a sentence that are asked for where many examples are made of it."""
 _OF_ONE, _FEWEST_OF_ONE = 0.7, 5
 """Similarity of texts that are one sentence, and how many make it a template."""
 
@@ -106,7 +108,11 @@ def _told_variants(material: Material, made: pl.DataFrame) -> Found:
         "their variants)",
         made,
         costs="nothing by itself: they count as less than as many different examples",
-        repair=Repair(apply="add", sentence="add examples in other people's words"),
+        repair=Repair(
+            apply="add",
+            sentence="add examples in other people's words, one for each of these texts",
+        ),
+        minutes=AN_EXAMPLE * made["other"].n_unique(),
     )
 
 
@@ -143,7 +149,11 @@ def _templates(material: Material, copies: Copies) -> Iterable[Found]:
         f"commonest has {largest:,}",
         hits,
         costs="there are fewer different ways of saying it than there are examples",
-        repair=Repair(apply="add", sentence="add examples in other people's words"),
+        repair=Repair(
+            apply="add",
+            sentence=f"say each in {OTHER_WAYS} other ways at least, as other people would",
+        ),
+        minutes=AN_EXAMPLE * OTHER_WAYS * len(firsts),
     )
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from etude.audit._base import EVERY, LABELLED, Audit, Found, Material, count_of, found
-from etude.privacy import Sort, all_recognisers, marked, presidio
+from etude.audit._base import A_LOOK, EVERY, LABELLED, Audit, Found, Material, count_of, found
+from etude.privacy import Sort, all_recognisers, marked, presidio, state
 from etude.privacy.sorts import SIGNED
 from etude.privacy.topics import topic_of
 from etude.records.dataset import Repair, Severity
@@ -28,6 +28,10 @@ SIGNING_LEAST = 3
 PRESIDIO_ROWS = 20_000
 """More rows than this are not given to Presidio, which takes some milliseconds a text."""
 _SECONDS = 4.0
+_MEANT = Repair(
+    apply="decide",
+    sentence="see that whoever they belong to has agreed to such use; then leave them",
+)
 _ALLOWED = re.compile(
     r"consent|synthetic|invented|fictitious|fictional|made[ -]up|anonymi[sz]ed|pseudonymi[sz]ed"
     r"|einwilligung|erfunden|anonymisiert",
@@ -132,7 +136,7 @@ def _one_sort(material: Material, sort: Sort, places: pl.DataFrame) -> Found:
         sentence,
         _hits(places, offer=not meant),
         costs="a model can repeat what it was trained on, to anybody; the examples hold it too",
-        repair=None if meant else _repair(sort, places),
+        repair=_MEANT if meant else _repair(sort, places),
         seconds_each=_SECONDS,
     )
 
@@ -207,7 +211,22 @@ def _not_read(material: Material) -> Found:
         f"Presidio is installed, but was not asked for names inside the sentences of "
         f"{len(material.frame):,} examples: it reads at most {PRESIDIO_ROWS:,}",
         pl.DataFrame(schema={"id": pl.String}),
+        costs="names in the middle of sentences stay where they are, and a model can repeat them",
+        repair=Repair(
+            apply="decide", sentence="check the examples in parts, or read some of them yourself"
+        ),
+        minutes=A_LOOK,
     )
 
 
-AUDIT = Audit("personal data", EVERY - {"image"}, "rows", _run)
+def _state() -> str:
+    return f"{state()} {presidio.state()}"
+
+
+def _unlooked() -> Iterator[tuple[str, str]]:
+    missing = presidio.missing()
+    if missing is not None:
+        yield "people's names in the middle of sentences", ": ".join(missing)
+
+
+AUDIT = Audit("personal data", EVERY - {"image"}, "rows", _run, _state, _unlooked)

@@ -135,6 +135,7 @@ def _in_inputs(material: Material, hits: pl.DataFrame) -> Iterator[Found]:
         f"{of_rows(hits, rows, 'inputs')} {'has' if hits['id'].n_unique() == 1 else 'have'} a slur: "
         "keep them if people write so, and see how they are answered",
         hits,
+        costs="where an answer takes them up, the model learns to do the same",
         repair=Repair(apply="decide", sentence="see how each is answered"),
         seconds_each=5,
     )

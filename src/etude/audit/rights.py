@@ -30,6 +30,8 @@ _LIMITED = re.compile(
     r"not for training",
     re.IGNORECASE,
 )
+_ASKING = 30.0
+"""Minutes to find out whose the examples are and to read what that allows."""
 _NOTICE_SIEVE = r"(?i)©|\(c\)\s*(?:19|20)\d\d|copyright|all rights reserved"
 _NOTICE = re.compile(
     r"©\s*(?:\w|(?:19|20)\d\d)[^\n]{0,60}"
@@ -58,6 +60,7 @@ def _run(material: Material) -> Iterator[Found]:
                 sentence="write under `data` in etude.yaml whose they are, under which licence or "
                 "consent: `rights: our own support mail, customers agreed in the terms`",
             ),
+            minutes=_ASKING,
         )
     elif limited := _LIMITED.search(said):
         yield found(
@@ -70,6 +73,7 @@ def _run(material: Material) -> Iterator[Found]:
             none(),
             costs="what is trained on them may not be used as planned",
             repair=Repair(apply="decide", sentence="ask whoever owns them, or leave them out"),
+            minutes=_ASKING,
         )
     yield from _notices(material)
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from etude.audit._base import EVERY, LABELLED, Audit, Found, Material, count_of, found
+from etude.audit._base import A_LOOK, EVERY, LABELLED, Audit, Found, Material, count_of, found
 from etude.audit._copies.near import VARIANT, Copies, copies_of
 from etude.audit._copies.rows import quoted, share, table
 from etude.audit._copies.sense import MEANS_THE_SAME, pairs_of_sense
@@ -191,6 +191,12 @@ def _across(material: Material, pairs: pl.DataFrame) -> Iterable[Found]:
         "the same things, but look at the score without them too",
         _hits(best),
         costs="where real inputs will be less alike, the score is better than it will be at work",
+        repair=Repair(
+            apply="decide",
+            sentence="leave out those that were made from one another; keep what people really ask "
+            "in several ways",
+        ),
+        seconds_each=6,
     )
 
 
@@ -213,6 +219,10 @@ def _within(material: Material, pairs: pl.DataFrame) -> Iterable[Found]:
         _hits(best),
         costs="nothing by itself: several ways of saying a thing help, but they count as less than "
         "as many different things",
+        repair=Repair(
+            apply="add", sentence="leave them; where you add examples, add what none of these asks"
+        ),
+        minutes=A_LOOK,
     )
 
 

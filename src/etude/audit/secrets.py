@@ -11,7 +11,7 @@ import polars as pl
 
 from etude.audit._base import EVERY, Audit, Found, Material, count_of, found
 from etude.audit.private import fields_read
-from etude.privacy import Sort, marked, secrets
+from etude.privacy import Sort, marked, secrets, state
 from etude.records.dataset import Repair
 
 _SECONDS = 10.0
@@ -60,4 +60,4 @@ def _one_sort(sort: Sort, places: pl.DataFrame, total: int) -> Found:
     )
 
 
-AUDIT = Audit("passwords, keys and tokens", EVERY - {"image"}, "rows", _run)
+AUDIT = Audit("passwords, keys and tokens", EVERY - {"image"}, "rows", _run, state)

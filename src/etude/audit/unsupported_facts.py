@@ -29,6 +29,8 @@ _LONG_NUMBER = 5
 """Digits of a telephone or an account, which nobody writes twice by chance."""
 _MUCH = 0.3
 """Share of rows from which look-up is named as the remedy."""
+_CHECKED = 0.5
+"""Minutes to see whether a fact of the house is true."""
 _SURE: dict[Sort, float] = {"number": 0.85, "date": 0.8, "name": 0.7}
 
 
@@ -144,6 +146,7 @@ def _house_facts(
         repair=Repair(
             apply="decide", sentence="see that they are true, or say them in the instructions"
         ),
+        minutes=_CHECKED * len(house),
     )
 
 

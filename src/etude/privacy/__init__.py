@@ -11,6 +11,7 @@ from __future__ import annotations
 from etude.privacy._base import Place, Recogniser, Sort, Span
 from etude.privacy._find import all_recognisers, matches, matches_of, secrets, spans_by_text
 from etude.privacy._redact import Mark, marks, meaning, redact, redact_row, veiled
+from etude.privacy._state import state
 from etude.privacy._table import marked
 from etude.privacy.recognisers import registry
 
@@ -31,5 +32,6 @@ __all__ = [
     "registry",
     "secrets",
     "spans_by_text",
+    "state",
     "veiled",
 ]

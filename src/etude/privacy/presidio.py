@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from importlib import import_module
+from importlib import import_module, metadata
 from importlib.util import find_spec
 from typing import Protocol, cast
 
@@ -19,6 +19,8 @@ from etude.privacy.sorts import NAME, NATIONAL_ID
 
 MODELS = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm")
 """spaCy's English models, the best first."""
+PACKAGE = "presidio-analyzer"
+_DOWNLOAD = f"python -m spacy download {MODELS[0]}"
 _ENTITIES: dict[str, tuple[Sort, str]] = {
     "PERSON": (NAME, "person's name (by Presidio)"),
     "US_DRIVER_LICENSE": (NATIONAL_ID, "US driver's licence (by Presidio)"),
@@ -45,6 +47,34 @@ def installed() -> str | None:
     if find_spec("presidio_analyzer") is None:
         return None
     return next((model for model in MODELS if find_spec(model) is not None), None)
+
+
+def missing() -> tuple[str, str] | None:
+    """Why names inside sentences are not looked for here, and what to type; None: they are."""
+    if installed() is not None:
+        return None
+    if find_spec("presidio_analyzer") is None:
+        install = (
+            f"pip install 'etude[audit]', then {_DOWNLOAD}, for the extra has no language model"
+        )
+        return "Presidio is not installed", install
+    return "Presidio has no English language model, which is no part of the extra", _DOWNLOAD
+
+
+def state() -> str:
+    """Names what finds names: the versions of Presidio, of spaCy and of its model; "" where they are
+    not used."""
+    model = installed()
+    if model is None:
+        return ""
+    return " ".join(f"{name} {_version(name)}" for name in (PACKAGE, "spacy", model))
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:  # a model that was put there by hand
+        return "unknown"
 
 
 def load(model: str | None = None) -> tuple[Recogniser, ...]:

@@ -64,7 +64,8 @@ class Finding(Record):
     """What it costs to leave it, in a sentence: "the model learns to invent numbers"."""
     repair: Repair | None = None
     minutes: float | None = None
-    """A person's minutes to look through its rows; None where there is nothing to look through."""
+    """About how many minutes of a person's time mending takes, or looking through its rows; None where
+    it only informs."""
 
 
 class Lengths(Record):

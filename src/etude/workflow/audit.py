@@ -48,7 +48,7 @@ class Options:
 
 @dataclass(frozen=True)
 class NotRun:
-    """An audit of the task's kind that was not run, and why."""
+    """An audit of the task's kind that was not run, or a part of one, and why."""
 
     audit: str
     title: str
@@ -97,6 +97,7 @@ def audited(session: Session, prepared: Prepared, options: Options | None = None
                 if reason is None:
                     found += known if known is not None else work.run(name, one)
                     ran.append((name, one.title))
+                    not_run += [NotRun(name, title, why) for title, why in one.unlooked()]
                 else:
                     not_run.append(NotRun(name, one.title, reason))
                 step.advance(1.0)
@@ -142,6 +143,7 @@ class _Work:
             "task": task.text_hash,
             "files": files_hash(task.task, self.session.root),
             "code": code_of(one.run),
+            "state": one.state(),
             "encoder": self.reach.encoder_key if one.needs != "rows" else "",
             "tokens": self.reach.tokens_key,
             "traffic": self.reach.traffic_key,
@@ -177,12 +179,16 @@ def _read(folder: Path) -> list[Found]:
 
 
 def code_of(run: Callable[[Material], object]) -> str:
-    """A hash of an audit's code: its own file, and what the audits of Etude share."""
+    """A hash of an audit's code: its own file, those of the audits that it takes functions from, and
+    what the audits of Etude share."""
     module = sys.modules[run.__module__]
     digest = hashlib.sha256(f"{__version__}:{_shared()}".encode())
-    path = inspect.getsourcefile(module)
-    if path is not None:
-        digest.update(Path(path).read_bytes())
+    used = {getattr(one, "__module__", None) or "" for one in vars(module).values()}
+    others = sorted(name for name in used if name.startswith(f"{etude.audit.__name__}."))
+    for name in dict.fromkeys((run.__module__, *others)):
+        path = inspect.getsourcefile(sys.modules[name])
+        if path is not None:
+            digest.update(Path(path).read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from etude.audit._summary import Item, Summary, summarise
 from etude.data import stored, versions
+from etude.data.findings import with_effort
 from etude.data.stored import Prepared
 from etude.errors import GateNotMet, UsageError
 from etude.records.dataset import DatasetVersion
@@ -99,7 +100,10 @@ class CheckResult:
             "settled": self.summary.settled,
             "audits": {
                 "run": [key for key, _ in self.ran],
-                "not_run": [{"audit": one.audit, "reason": one.reason} for one in self.not_run],
+                "not_run": [
+                    {"audit": one.audit, "title": one.title, "reason": one.reason}
+                    for one in self.not_run
+                ],
             },
             "page": str(self.page) if self.page else None,
             "rows": str(self.rows) if self.rows else None,
@@ -131,7 +135,7 @@ def prepare(session: Session, *, strict: bool = False) -> tuple[Prepared, Path]:
     ideals, wrong = about_ideals(task, prepared.frame, session.root)
     warned = prepared.version.findings + about_models(task, prepared.frame) + wrong
     warned += decided.findings()
-    known = {"findings": warned, "ideals": ideals}
+    known = {"findings": tuple(map(with_effort, warned)), "ideals": ideals}
     prepared = replace(prepared, version=prepared.version.model_copy(update=known))
     folder = store.save_version(prepared.version.id, lambda where: stored.write(prepared, where))
     if not stored.intact(folder):

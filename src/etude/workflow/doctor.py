@@ -147,10 +147,25 @@ def _models(task: Task | None) -> tuple[ModelState, ...]:
     from etude.models.opening import describe
 
     kinds = tuple(ModelState(a.name, a.ready, a.sentence, a.hint) for a in describe())
+    kinds += _of_names()
     ready = {state.name: state.ready for state in kinds}
     known = set(ready)
     named = [ref for ref in (task.models if task else ()) if ref.name not in known]
     return (*kinds, *(_of_task(reference, ready) for reference in named))
+
+
+def _of_names() -> tuple[ModelState, ...]:
+    """What finds people's names that nothing in a text leads to."""
+    if find_spec("polars") is None:
+        return ()
+    from etude.privacy import presidio
+
+    what = "people's names in the middle of sentences, for etude check"
+    missing = presidio.missing()
+    if missing is None:
+        return (ModelState("names in texts", True, f"{what}: {presidio.state()}"),)
+    found, hint = missing
+    return (ModelState("names in texts", False, f"{what}: {found}", hint),)
 
 
 def _of_task(reference: ModelRef, ready: dict[str, bool]) -> ModelState:

@@ -35,7 +35,7 @@ def about_reading(tables: Iterable[Table], rejects: Sequence[Reject]) -> list[Fi
                 severity="error" if len(own) > _SHARE_REJECTED * total else "warning",
                 sentence=f"{count_of(len(own), 'row')} of {total:,} in {table.path} can't be used: "
                 f"{listed}",
-                hint="they are listed with their lines in rejects.csv",
+                hint="mend them where they come from; rejects.csv lists them with their lines",
             )
         )
     return findings
