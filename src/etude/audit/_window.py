@@ -1,5 +1,6 @@
-"""Texts that are longer than the model reads, or, where no model is named, many times as long as the
-others. Tokens are the base model's where one is at hand; else they are a rough estimate and called one.
+"""Texts that are longer than the model reads that writes the answers, or, where that is not known, many
+times as long as the others. Tokens are the model's own where its tokenizer is at hand; else they are a
+rough estimate and called one. What a model that only reads can't hold is told where examples are read.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from etude.audit._base import Found, Material, count_of, found
 from etude.audit._textual import share, together
 from etude.records.dataset import Repair
 
-_BYTES_A_TOKEN = 4
+BYTES_A_TOKEN = 4
 """Of English prose; other languages and code take fewer."""
 _ROOM = 16
 """Tokens that a template adds to a message."""
@@ -34,7 +35,7 @@ def too_long(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Fou
     said = len(material.task.instructions.encode()) + _ROOM
     at = np.flatnonzero(sizes + said > material.window)
     if material.tokens is None:
-        counts = (sizes[at] + said) // _BYTES_A_TOKEN
+        counts = (sizes[at] + said) // BYTES_A_TOKEN
         about = "a rough estimate, about four letters a token"
     else:
         counts = _tokens(material, texts, at)
@@ -101,7 +102,7 @@ def _outliers(material: Material, texts: dict[str, pl.DataFrame]) -> Iterator[Fo
             "note",
             f"{count_of(hits['id'].n_unique(), 'example')} of {len(material.frame):,} "
             f"{'is' if hits['id'].n_unique() == 1 else 'are'} many times as long as the others "
-            "(counted in words: no language model is named whose limit could be compared)",
+            "(counted in words: of no language model that is named it is known how much it reads)",
             hits,
             costs="most models would see only a part of them",
             repair=Repair(apply="decide", sentence="see whether they belong here; shorten them"),

@@ -84,6 +84,21 @@ def hub_folder(model: str, revision: str | None = None) -> Path:
     return Path(folder)
 
 
+def kept_folder(model: str, revision: str | None = None) -> Path | None:
+    """The folder of a hub model that was brought here earlier; None: it was not. Nothing is asked of
+    the network."""
+    if is_path(model) or find_spec("huggingface_hub") is None:
+        return None
+    quiet()
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(model, revision=revision, local_files_only=True))
+    except (HFValidationError, LocalEntryNotFoundError):
+        return None
+
+
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__

@@ -119,6 +119,8 @@ class Training(Record):
     frozen_layers: int | None = Field(default=None, ge=0)
     schedule: Literal["cosine", "wsd", "constant"] | None = None
     gradient_checkpointing: bool | None = None
+    precision: Literal["auto", "fp32", "bf16"] | None = None
+    sharing: Literal["auto", "off"] | None = None
     keep: Literal["best", "last"] | None = None
     sweep: dict[str, tuple[int | float | str | bool, ...]] = {}
     preference: Literal["auto", "dpo", "kto", "none"] = "auto"
@@ -168,6 +170,8 @@ class OpenAIModel(Record):
     concurrency: int = Field(default=4, ge=1, le=256)
     timeout_s: float = Field(default=60, gt=0)
     max_retries: int = Field(default=5, ge=0, le=20)
+    window: int | None = Field(default=None, ge=1)
+    """Tokens that the model reads, its answer among them; None: not known."""
 
 
 class ModelRef(Record):

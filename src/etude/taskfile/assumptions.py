@@ -61,6 +61,7 @@ QUIET = frozenset(
         "judge.pairs",
         "improve",
         "openai",
+        "openai.window",
         "boundaries",
         "data.holdout",
         "data.shape",

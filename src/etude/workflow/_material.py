@@ -4,7 +4,6 @@ it is first asked for, and remembered."""
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,12 +20,13 @@ from etude.data.tables import texts_of
 from etude.errors import ModelError
 from etude.models._base import Embedder
 from etude.models._tokens import Tokens
-from etude.models.builtin import MINILM, STARTER, find_folder
+from etude.models.builtin import MINILM, find_folder
 from etude.models.embeddings import CachedEmbeddings
 from etude.models.opening import open_model
 from etude.records.task import ModelRef
 from etude.workflow._out_of_fold import predictions
 from etude.workflow._quick import why_not
+from etude.workflow._windows import Reader, reader_of
 from etude.workflow.entrants import EMBEDDINGS
 from etude.workflow.session import Session
 from etude.workflow.speeds import seconds_a_text
@@ -101,36 +101,29 @@ class Reach:
         return seconds
 
     @cached_property
-    def _language_model(self) -> tuple[Path, int] | None:
-        """The folder and the window of the first language model that lies on this machine."""
-        for reference in self.session.taskfile.task.models:
-            if reference.name == f"builtin:{STARTER.name}":
-                try:
-                    return find_folder(STARTER, download=False), STARTER.window
-                except ModelError:
-                    continue
-            folder = self.session.root.absolute() / reference.name
-            if reference.openai is None and (folder / "tokenizer.json").is_file():
-                found = _causal(folder)
-                if found is not None:
-                    return found
-        return None
+    def _writer(self) -> Reader | None:
+        """The first model of the task that writes and of which it is known how much it reads."""
+        root = self.session.root
+        readers = (reader_of(one, root) for one in self.session.taskfile.task.models)
+        return next((one for one in readers if one is not None and one.writes), None)
 
     @property
     def tokens_key(self) -> str:
-        """Names the tokenizer."""
-        if self._language_model is None:
+        """Names the tokenizer and the window."""
+        writer = self._writer
+        if writer is None:
             return ""
-        folder, window = self._language_model
-        data = (folder / "tokenizer.json").read_bytes()
-        return f"{hashlib.sha256(data).hexdigest()[:16]}:{window}"
+        if writer.tokenizer is None:
+            return f"estimated:{writer.window}"
+        return f"{hashlib.sha256(writer.tokenizer.read_bytes()).hexdigest()[:16]}:{writer.window}"
 
     @cached_property
     def tokens(self) -> Callable[[Sequence[str]], NDArray[np.int64]] | None:
-        """Counts tokens by the language model's tokenizer."""
-        if self._language_model is None:
+        """Counts tokens by that model's tokenizer; None: it is not here."""
+        writer = self._writer
+        if writer is None or writer.tokenizer is None:
             return None
-        return Tokens(*self._language_model).count
+        return Tokens(writer.tokenizer.parent, writer.window).count
 
     @cached_property
     def traffic(self) -> tuple[str, ...]:
@@ -167,20 +160,8 @@ class Reach:
             embed=self.embeddings.of if has_model else None,
             predict=self.predict if needs == "predictions" and has_model else None,
             tokens=self.tokens,
-            window=self._language_model[1] if self._language_model is not None else None,
+            window=self._writer.window if self._writer is not None else None,
             knowledge=self.knowledge,
             traffic=self.traffic,
             progress=self.session.progress,
         )
-
-
-def _causal(folder: Path) -> tuple[Path, int] | None:
-    """The folder of a language model with its window; None for other models."""
-    # Brings torch: only for a model folder of a person's own.
-    from etude.models._causal_files import is_causal, read_limits
-
-    try:
-        config = json.loads((folder / "config.json").read_text("utf-8"))
-        return (folder, read_limits(folder, config)) if is_causal(config, folder) else None
-    except (OSError, ValueError, ModelError):
-        return None

@@ -133,7 +133,7 @@ def prepare(session: Session, *, strict: bool = False) -> tuple[Prepared, Path]:
         task, session.root, store.assignments(), strict=strict, decisions=decided.placed
     )
     ideals, wrong = about_ideals(task, prepared.frame, session.root)
-    warned = prepared.version.findings + about_models(task, prepared.frame) + wrong
+    warned = prepared.version.findings + about_models(task, prepared.frame, session.root) + wrong
     warned += decided.findings()
     known = {"findings": tuple(map(with_effort, warned)), "ideals": ideals}
     prepared = replace(prepared, version=prepared.version.model_copy(update=known))
