@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from etude.errors import TrainingError
+from etude.training.lm import preflight, worker
 from etude.training.lm.distributed import Alone, world
 from etude.training.lm.job import Job, read_job, write_job
 from etude.training.lm.log import read_log
@@ -110,3 +111,21 @@ def test_the_worker_answers_with_exit_codes(tmp_path: Path, capsys: pytest.Captu
     shown = capsys.readouterr()
     assert json.loads(shown.out)["folder"] == str(tmp_path / "model")
     assert "100 %" in shown.err
+
+
+def test_the_worker_says_before_it_trains_what_may_not_fit(
+    tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(worker, "train", stopped)
+    job = Job("tiny", tuple(pairs(64)), (), SETTINGS)
+    needed = preflight.preflight(TinySource(), job.train, (), SETTINGS).memory.total
+    monkeypatch.setattr(preflight, "available", lambda device: needed - 1)
+    path = str(write_job(tmp_path, job))
+    assert main([path], lambda reference: TinySource()) == worker.INTERRUPTED
+    assert "This training may not fit: " in capsys.readouterr().err
+    monkeypatch.setenv("RANK", "1")
+    assert main([path], lambda reference: TinySource()) == worker.INTERRUPTED
+    assert "may not fit" not in capsys.readouterr().err

@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from etude.errors import TrainingError
 from etude.training.lm.loop import train
 from etude.training.lm.result import LmResult
-from etude.training.lm.settings import LmSettings
+from etude.training.lm.settings import settings_from
 from tests.training.lm._run import run_tiny, same, weights
 from tests.training.lm._tiny import SETTINGS, Shown, TinySource, pairs
 
@@ -120,6 +120,14 @@ def test_the_best_weights_are_kept_and_overfitting_is_said(tmp_path: Path) -> No
         source.tuned(result.folder), noise, kept, replace(settings, epochs=1), tmp_path / "b"
     )
     assert again.log[0].dev_loss == pytest.approx(best.dev_loss, rel=1e-5)
+
+
+def test_where_the_last_weights_stay_the_loss_is_theirs(tmp_path: Path) -> None:
+    settings = replace(SETTINGS, epochs=12, keep="last", learning_rate=2e-2)
+    noise, kept = pairs(16, noise=True), pairs(16, 1, noise=True)
+    result = train(TinySource(), noise, kept, settings, tmp_path)
+    looked = [row.dev_loss for row in result.log if row.dev_loss is not None]
+    assert result.best_dev_loss == looked[-1] > min(looked)
 
 
 def test_without_examples_kept_aside_the_last_weights_are_kept(tmp_path: Path) -> None:
@@ -235,4 +243,4 @@ def test_a_fully_weightless_step_moves_nothing(tmp_path: Path) -> None:
 
 def test_settings_are_json_and_come_back(tmp_path: Path) -> None:
     said = json.loads(json.dumps(SETTINGS.as_dict()))
-    assert LmSettings().changed(said) == SETTINGS
+    assert settings_from(said) == SETTINGS

@@ -15,6 +15,7 @@ from etude.training.lm.settings import (
     LmSettings,
     default_settings,
     length_is_open,
+    settings_from,
     sweep,
     twice_as_long,
 )
@@ -73,7 +74,7 @@ def test_long_examples_go_through_few_at_a_time_in_the_same_steps() -> None:
 @given(st.integers(1, 10**11), st.integers(1, 10**6), st.floats(1, 1e5, allow_nan=False))
 def test_defaults_are_always_settings(parameters: int, rows: int, tokens: float) -> None:
     chosen = default_settings(parameters, rows, tokens, {})
-    assert LmSettings().changed(chosen.as_dict()) == chosen
+    assert settings_from(chosen.as_dict()) == chosen
     assert 1 <= chosen.epochs <= 15
     assert chosen.step_rows in (8, 16)
     assert steps(chosen, rows) <= 900 or chosen.epochs == 1
@@ -94,6 +95,11 @@ def test_defaults_are_always_settings(parameters: int, rows: int, tokens: float)
         ({"trackers": ["nothing"]}, "a list of mlflow, tensorboard, wandb"),
         ({"method": "full", "dora": True}, "no adapter"),
         ({"method": "full", "dropout": 0.1}, "no adapter"),
+        ({"method": "full", "rank": 16}, "no adapter"),
+        ({"alpha": 8}, "no adapter"),
+        ({"learning_rate": "2e-4"}, "write learning_rate: 0.0002, without quotes"),
+        ({"precision": "fp16"}, "write precision: bf16"),
+        ({"dora": "maybe"}, "write dora with true or false, or leave it out"),
     ],
 )
 def test_a_wrong_setting_is_named(values: dict[str, Any], said: str) -> None:
@@ -109,6 +115,19 @@ def test_a_sweep_is_a_small_product() -> None:
     assert [(one.rank, one.learning_rate) for one in swept][:2] == [(8, 1e-4), (8, 2e-4)]
     assert len(swept) == 6
     assert sweep(base, {}) == [base]
+
+
+def test_an_adapters_size_is_refused_where_there_is_none_and_somebody_wrote_it() -> None:
+    with pytest.raises(TrainingError, match="rank is set, but all weights are trained"):
+        default_settings(5_000_000, 200, 80, {"rank": 8})
+    small = default_settings(5_000_000, 200, 80, {})
+    with pytest.raises(TrainingError, match="rank is set"):
+        sweep(small, {"rank": [8, 16]})
+    assert small.changed({"method": "lora", "rank": 8}).rank == 8
+    stored = small.as_dict() | {"rank": 8}
+    assert settings_from(stored).as_dict() == stored
+    with pytest.raises(TrainingError, match="dora is set"):
+        settings_from(stored | {"dora": True})
 
 
 def test_a_large_sweep_and_one_of_no_list_are_refused() -> None:

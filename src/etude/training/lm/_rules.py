@@ -18,6 +18,8 @@ class _Rule:
     expected: str
     read: Callable[[Any], Any]
     """The value, or None where it is not allowed."""
+    words: tuple[str, ...] = ()
+    """All values, where they are words."""
 
 
 def _number(low: float, high: float, *, above: bool = False) -> _Rule:
@@ -42,7 +44,8 @@ def _whole(low: int, high: int) -> _Rule:
 
 
 def _one_of(*names: str) -> _Rule:
-    return _Rule("one of " + ", ".join(names), lambda value: value if value in names else None)
+    allowed = "one of " + ", ".join(names)
+    return _Rule(allowed, lambda value: value if value in names else None, names)
 
 
 def _switch() -> _Rule:
@@ -87,6 +90,23 @@ RULES: Mapping[str, Callable[[], _Rule]] = {
 }
 
 
+def _hint(name: str, value: Any, rule: _Rule) -> str:
+    """What to type instead: the value as a number where it is one in quotes, else the nearest word."""
+    if isinstance(value, str):
+        try:
+            number = float(value)
+        except ValueError:
+            near = nearest(value, list(rule.words))
+            if near:
+                return f"write {name}: {near}"
+        else:
+            if rule.read(number) is not None:
+                # YAML takes 1e-4 for a text.
+                plain = f"{number:.12f}".rstrip("0").rstrip(".")
+                return f"write {name}: {plain}, without quotes"
+    return f"write {name} with {rule.expected}, or leave it out"
+
+
 def checked(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as their settings hold them.
 
@@ -107,7 +127,10 @@ def checked(values: Mapping[str, Any]) -> dict[str, Any]:
         read = rule.read(value)
         if read is None:
             raise TrainingError(
-                f"{name} is {value!r}", where=f"training.{name}", expected=rule.expected
+                f"{name} is {value!r}",
+                where=f"training.{name}",
+                expected=rule.expected,
+                hint=_hint(name, value, rule),
             )
         found[name] = read
     return found

@@ -35,7 +35,12 @@ def usable(source: TunableCausal, train: Sequence[TokenPair], dev: Sequence[Toke
         TrainingError: see the module; rows are named by their place, counted from 1.
     """
     if not train:
-        raise TrainingError("there are no examples to train on", where="train")
+        raise TrainingError(
+            "there are no examples to train on",
+            where="train",
+            expected="at least one pair of prompt and target",
+            hint="run etude check: it says what was read, and how it is split",
+        )
     fitting: list[tuple[TokenPair, ...]] = []
     notices: list[str] = []
     stops = frozenset(source.format.stop_ids)
@@ -48,7 +53,10 @@ def usable(source: TunableCausal, train: Sequence[TokenPair], dev: Sequence[Toke
         fitting.append(kept)
     if not sum(pair.weight for pair in fitting[0]) > 0:
         raise TrainingError(
-            "the weights of all examples are 0", where="train", expected="a weight above 0"
+            "the weights of all examples are 0",
+            where="train",
+            expected="a weight above 0",
+            hint="give those to learn from a weight above 0, or leave the weights out",
         )
     return Usable(fitting[0], fitting[1], tuple(notices))
 
@@ -56,14 +64,17 @@ def usable(source: TunableCausal, train: Sequence[TokenPair], dev: Sequence[Toke
 _EMPTY = (
     "have a target of no tokens: their loss would be 0 and nothing would be learned",
     "at least the end of the turn in each target",
+    "write the missing ideal answers, or leave these rows out",
 )
 _ENDLESS = (
     "do not end with the end of the turn: the tuned model would not know when to stop",
     "targets made by the format's target_ids, not cut afterwards",
+    "make the pairs again with target_ids, whole",
 )
 _PROMPTLESS = (
     "have an empty prompt: the first token of a target is predicted from what stands before it",
     "prompts made by the format's prompt_ids",
+    "make the pairs again with prompt_ids, or leave these rows out",
 )
 
 
@@ -71,7 +82,7 @@ def _refuse(
     where: str,
     pairs: Sequence[TokenPair],
     wrong: Callable[[TokenPair], bool],
-    said: tuple[str, str],
+    said: tuple[str, str, str],
 ) -> None:
     rows = [row for row, pair in enumerate(pairs, 1) if wrong(pair)]
     if rows:
@@ -79,6 +90,7 @@ def _refuse(
             f"{len(rows)} of {len(pairs)} examples {said[0]} ({_named(rows)})",
             where=where,
             expected=said[1],
+            hint=said[2],
         )
 
 

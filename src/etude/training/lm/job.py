@@ -65,6 +65,7 @@ def read_job(path: Path) -> Job:
             f"the job can't be read: {error!r}",
             where=str(path),
             expected='{"schema": 1, "model": …, "settings": {…}}',
+            hint="write it again with etude.training.lm.job.write_job",
         ) from error
     return Job(
         model,
@@ -102,6 +103,7 @@ def read_pairs(path: Path) -> list[TokenPair]:
             f"the pairs can't be read: {error}",
             where=str(path),
             expected="Parquet with the columns " + ", ".join(_COLUMNS),
+            hint="write it again with etude.training.lm.job.write_pairs",
         ) from error
     return [_pair(row) for row in table.iter_rows(named=True)]
 

@@ -105,7 +105,7 @@ def _train(
     result = LmResult(
         folder=workdir / MODEL,
         log=tuple(state.rows),
-        best_dev_loss=state.best_loss,
+        best_dev_loss=_kept_loss(running),
         seconds=state.seconds,
         tokens_per_second=state.tokens / state.seconds if state.seconds else 0.0,
         notices=(*sharding.notices(settings, world, sharded), *parts.notices, *_told(running)),
@@ -138,6 +138,15 @@ def _run(
         ):
             running.run(shown, asked, log, trackers)
     return running
+
+
+def _kept_loss(running: Running) -> float | None:
+    """The loss, on the examples kept aside, of the weights that stay."""
+    state = running.state
+    if running.parts.settings.keep == "best":
+        return state.best_loss
+    looks = [row.dev_loss for row in state.rows if row.dev_loss is not None]
+    return looks[-1] if looks else None  # the last step is looked after
 
 
 def _told(running: Running) -> tuple[str, ...]:

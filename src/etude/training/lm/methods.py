@@ -56,6 +56,7 @@ def prepare(
             f"{settings.frozen_layers} layers are to be frozen; the model has {len(layers)}",
             where="training.frozen_layers",
             expected=f"at most {len(layers) - 1}",
+            hint=f"write frozen_layers: {len(layers) // 2}, or leave it out",
         )
     if settings.method == "full":
         _freeze(module, layers, settings.frozen_layers)

@@ -30,9 +30,9 @@ _UNTOLD = ("trackers", "shard_weights")
 class LmResult:
     """A finished training. ``folder`` is what ``TunableCausal.tuned`` opens.
 
-    ``best_dev_loss`` is the mean per target token (nats) of the kept weights, None without
-    examples kept aside. ``seconds`` are of training, over all runs. ``notices`` are sentences for
-    people: what was left out, what the curve says.
+    ``best_dev_loss`` is the mean per target token (nats) of the weights that stay: with ``keep:
+    last`` not the lowest one; None without examples kept aside. ``seconds`` are of training, over
+    all runs. ``notices`` are sentences for people: what was left out, what the curve says.
     """
 
     folder: Path

@@ -62,6 +62,7 @@ def same_template(source: TunableCausal, pairs: Sequence[TokenPair]) -> None:
                 "prompt and target together are another text than each by itself",
                 where=f"train, row {row}",
                 expected="prompts and targets made by the model's own format",
+                hint="make the pairs again with its prompt_ids and target_ids",
             )
 
 

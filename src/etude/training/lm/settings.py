@@ -107,22 +107,35 @@ class LmSettings:
         """These settings with some values replaced; each is checked.
 
         Raises:
-            TrainingError: no such setting, or a value that it can't have.
+            TrainingError: no such setting, a value that it can't have, or one of an adapter where
+                there is none.
         """
         made = replace(self, **checked(values))
-        for setting in ("rslora", "dora", "dropout"):
-            if made.method == "full" and getattr(made, setting):
-                raise TrainingError(
-                    f"{setting} is set, but all weights are trained and there is no adapter",
-                    where=f"training.{setting}",
-                    hint="set method: lora as well, or leave it out",
-                )
+        _refuse_adapters(made, [*_SWITCHES, *(name for name in _SIZES if name in values)])
         return made
 
 
+_SWITCHES, _SIZES = ("rslora", "dora", "dropout"), ("rank", "alpha")
+"""Settings of an adapter: those that are off by default, and those that always have a value."""
+
+
+def _refuse_adapters(settings: LmSettings, names: Sequence[str]) -> None:
+    """Refuse settings that would be read and not used."""
+    for name in names if settings.method == "full" else ():
+        if getattr(settings, name):
+            raise TrainingError(
+                f"{name} is set, but all weights are trained and there is no adapter",
+                where=f"training.{name}",
+                hint="set method: lora as well, or leave it out",
+            )
+
+
 def settings_from(values: Mapping[str, Any]) -> LmSettings:
-    """Settings from JSON, as ``as_dict`` wrote them; what is missing has its default."""
-    return LmSettings().changed(values)
+    """Settings from JSON, as ``as_dict`` wrote them; what is missing has its default. An adapter's
+    size stands there for all weights too, and means nothing."""
+    made = replace(LmSettings(), **checked(values))
+    _refuse_adapters(made, _SWITCHES)
+    return made
 
 
 def default_settings(

@@ -21,8 +21,9 @@ from etude.models._base import TunableCausal
 from etude.models.opening import open_model
 from etude.progress import Pace, Progress, Step, lasted
 from etude.records.task import ModelRef
-from etude.training.lm.job import read_job
+from etude.training.lm.job import Job, read_job
 from etude.training.lm.loop import train
+from etude.training.lm.preflight import preflight
 
 INTERRUPTED = 130
 
@@ -76,6 +77,8 @@ def main(
         job = read_job(path)
         source = (open_source or open_causal)(job.model)
         progress: Progress = Lines()
+        if _first():
+            _look_before(source, job, progress)
         result = train(source, job.train, job.dev, job.settings, path.parent, progress)
     except EtudeError as error:
         sys.stderr.write(f"{error}\n")
@@ -83,7 +86,7 @@ def main(
     except KeyboardInterrupt:
         sys.stderr.write("stopped; the same command goes on from here\n")
         return INTERRUPTED
-    if int(os.environ.get("RANK", "0")) == 0:
+    if _first():
         said = {
             "folder": str(result.folder),
             "best_dev_loss": result.best_dev_loss,
@@ -93,6 +96,23 @@ def main(
         }
         print(json.dumps(said))
     return 0
+
+
+def _first() -> bool:
+    """Whether this process speaks for all."""
+    return int(os.environ.get("RANK", "0")) == 0
+
+
+def _look_before(source: TunableCausal, job: Job, progress: Progress) -> None:
+    """Say what may not fit.
+
+    Raises:
+        ModelError: the model's template differs between training and answering.
+        TrainingError: pairs that can't be learned from, or weights that can't fit this machine.
+    """
+    found = preflight(source, job.train, job.dev, job.settings)
+    for advice in found.advice:
+        progress.say(f"This training may not fit: {advice}.")
 
 
 def open_causal(reference: str) -> TunableCausal:
