@@ -128,9 +128,7 @@ def _finish(climb: Climb) -> Comparison:
 def _terms(climb: Climb) -> Terms:
     """What the comparison is decided by."""
     bar = climb.stages.task.bar
-    return Terms(
-        metric=bar.metric, margin=bar.margin, at_least=bar.at_least, baseline=climb.baseline
-    )
+    return Terms(metric=bar.metric, margin=bar.margin, at_least=bar.at_least, baseline=climb.simple)
 
 
 def _held(climb: Climb, finalists: tuple[CandidateReport, ...]) -> tuple[CandidateReport, ...]:
