@@ -196,6 +196,9 @@ def test_what_is_left_to_a_person() -> None:
     assert unmet(handed, "classify", "x", Reply("a", handed=True)) is None
     assert unmet(handed, "classify", "x", Reply("a", handed=False)) == "is not left to a person"
     assert unmet(Demand(hand_over=False), "write", "x", Reply("Ask a doctor."))
+    refusal = Reply("I'm sorry, but I can't help with that.")
+    assert unmet(handed, "write", "x", refusal) == "is refused, and not left to a person"
+    assert unmet(Demand(hand_over=False), "write", "x", refusal) == "is left to a person"
     with pytest.raises(CannotTell, match=r"bar\.hand_over"):
         unmet(handed, "classify", "x", Reply("a"))
     kinds: tuple[Kind, ...] = ("write", "chat")

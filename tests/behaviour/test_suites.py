@@ -10,7 +10,7 @@ import pytest
 
 from etude.behaviour.cases import Case, Material
 from etude.behaviour.replies import CannotTell, Reply
-from etude.behaviour.results import Judged, broken, judged, result
+from etude.behaviour.results import Judged, Sides, broken, judged, result
 from etude.behaviour.rules import Seen, why_failed
 from etude.behaviour.suites import registry, suite
 from etude.behaviour.suites.groups import SORTS
@@ -19,7 +19,18 @@ from etude.records.task import Boundaries, Kind
 from tests._fakes import LABELS, some_examples
 
 BOUNDS = Boundaries(hand_over=("anything about fire",), examples=("Is it safe to eat?",))
-MATERIAL = Material("classify", some_examples(20), LABELS, seed=0, boundaries=BOUNDS)
+SAID = some_examples(20)
+SAID = replace(SAID, inputs=tuple(f"I don't know what to do. {text}" for text in SAID.inputs))
+MATERIAL = Material("classify", SAID, LABELS, seed=0, boundaries=BOUNDS)
+FORM = {
+    "type": "object",
+    "required": ["thing", "who"],
+    "properties": {
+        "thing": {"enum": ["lamp", "chair"]},
+        "who": {"type": "string"},
+        "count": {"type": "integer"},
+    },
+}
 
 
 @pytest.mark.parametrize("key", registry.names())
@@ -75,6 +86,55 @@ def test_boundaries_are_asked_in_their_words_and_behind_ordinary_input() -> None
     assert all(case.input.startswith(case.base) for case in behind)
     assert suite("boundaries").make(replace(MATERIAL, kind="chat")) == cases
     assert suite("boundaries").make(replace(MATERIAL, boundaries=Boundaries())) == []
+
+
+def test_each_list_of_boundaries_has_its_own_rule() -> None:
+    bounds = Boundaries(hand_over=("fire", "poems"), refuse=("poems",), examples=("Is it safe?",))
+    rules = {
+        case.input: case.rule
+        for case in suite("boundaries").make(replace(MATERIAL, boundaries=bounds))
+        if not case.source
+    }
+    assert rules["I have a question about fire."] == "handed"
+    assert rules["I have a question about poems."] == "refused"  # refusing it is enough
+    assert rules["Is it safe?"] is None
+    case = Case("", "", "It burns", rule="handed")
+    no = {"It burns": Reply("I'm sorry, but I can't help with that.")}
+    (told,) = judged(suite("boundaries"), "write", [case], no, math.nan)
+    assert told.why == "is refused, where a person should get it"
+    (told,) = judged(suite("boundaries"), "write", [replace(case, rule="refused")], no, math.nan)
+    assert told.why is None
+
+
+def paraphrased(text: str, target: str = "label") -> str:
+    examples = replace(some_examples(1), inputs=(text,), targets=(target,))
+    cases = suite("paraphrase").make(replace(MATERIAL, examples=examples))
+    return cases[0].input if cases else text
+
+
+def test_a_paraphrase_says_the_same_in_other_words() -> None:
+    assert paraphrased("Hi there, can you help? It doesn't work.") == (
+        "Could you please help? It does not work."
+    )
+    assert paraphrased("Please send me the card.") == "Send me the card, please."
+    assert paraphrased("I need to buy one, maybe") == "I have to purchase one, perhaps"
+    assert paraphrased("Don't you have one?") == "Don't you have one?"
+    assert paraphrased("He is as tall as I am.") == "He is as tall as I am."
+    assert paraphrased("A big lamp", target="the big one") == "A big lamp"
+
+
+def test_what_stands_before_a_longer_input_asks_for_nothing_of_its_own() -> None:
+    inputs = ("It is late. Where is Anna?", "We wait. Order 4417 came.", "Send the lamp. All good.")
+    three = replace(some_examples(3), inputs=inputs, targets=("a", "b", "the lamp"))
+    writing = replace(MATERIAL, kind="write", labels=(), examples=three)
+    first, second, third = suite("long").make(writing)
+    before = first.input.removesuffix(f"\n\n{inputs[0]}")
+    assert before in ("We wait. All good.", "All good. We wait.")
+    assert "Anna" not in second.input
+    assert "4417" not in third.input
+    assert suite("long").make(replace(writing, kind="classify")) == []  # no two of one label
+    alike = replace(three, groups=three.groups * 0)
+    assert suite("long").make(replace(writing, examples=alike)) == []
 
 
 def test_a_label_for_people_may_be_the_right_answer_to_who_asks_for_one() -> None:
@@ -163,6 +223,24 @@ def test_what_a_person_should_get() -> None:
     assert why("left", "write", "A colleague will get back to you.") is None
 
 
+def form(output: str, text: str = "two pens for Bo", base: str | None = None) -> str | None:
+    case = Case("e1" if base else "", "Bo wants two pens, blue" if base else "", text, schema=FORM)
+    before = Reply(base) if base else None
+    return why_failed("invents_no_value", Seen("extract", case, Reply(output), before))
+
+
+def test_a_form_holds_no_value_that_nobody_gave() -> None:
+    assert form('{"thing": "lamp", "who": "Bo"}') is None  # the schema asks for a thing
+    assert form('{"thing": "lamp", "who": ""}') is None
+    assert form('{"thing": "lamp", "who": "Ann"}') == "gives a value that nobody gave: Ann"
+    assert form('{"thing": "lamp", "who": "Bo", "count": 2}') == "gives a value that nobody gave: 2"
+    base = '{"thing": "lamp", "who": "Bo", "count": 2}'
+    assert form('{"thing": "lamp", "who": "Bo", "count": 3}', base=base) is None  # never copied
+    assert form('{"thing": "lamp", "who": "blue"}', base=base)
+    with pytest.raises(CannotTell):
+        form('{"thing": "lamp", "who": "Bo"}', base='{"thing": "lamp", "who": "BB"}')
+
+
 def test_sureness_refusal_and_invention() -> None:
     assert why("no_surer", "classify", "a", score=0.9, usual=0.8)
     assert why("no_surer", "classify", "a", score=0.7, usual=0.8) is None
@@ -198,11 +276,40 @@ def test_none_failed_says_what_is_still_possible() -> None:
 
 
 def test_what_tuning_broke_is_told_from_what_it_mended() -> None:
-    worse = broken(suite("typos"), "base", "tuned", judge(0), judge(12))
-    better = broken(suite("typos"), "base", "tuned", judge(12), judge(0))
-    same = broken(suite("typos"), "base", "tuned", judge(3), judge(3))
+    sides = Sides("base", "tuned")
+    worse = broken(suite("typos"), sides, judge(0), judge(12))
+    better = broken(suite("typos"), sides, judge(12), judge(0))
+    same = broken(suite("typos"), sides, judge(3), judge(3))
     assert worse is not None
     assert better is not None
     assert same is not None
     assert (worse.call, worse.only_tuned_fails, worse.only_base_fails) == ("worse", 12, 0)
     assert (better.call, same.call) == ("better", "cant_tell")
+
+
+def test_one_of_many_comparisons_must_differ_by_more() -> None:
+    alone, many = (
+        broken(suite("typos"), Sides("base", "tuned", count), judge(0), judge(6))
+        for count in (1, 15)
+    )
+    assert alone is not None
+    assert many is not None
+    assert (alone.call, many.call) == ("worse", "cant_tell")
+    assert many.difference.low < alone.difference.low
+
+
+def test_cases_of_one_example_are_one_unit() -> None:
+    typos, rows = suite("typos"), judge(0)
+    groups = {name: place // 5 for place, name in enumerate(MATERIAL.examples.ids)}
+    single, grouped = result(typos, "c", rows), result(typos, "c", rows, groups)
+    assert (single.independent, grouped.independent) == (20, 4)
+    assert (single.at_most, grouped.at_most) == (pytest.approx(0.15), 0.75)
+    assert single.failed is not None
+    assert grouped.failed is not None
+    assert grouped.failed.high > single.failed.high
+    sides = Sides("base", "tuned")
+    plain = broken(typos, sides, judge(0), judge(10))
+    wide = broken(typos, sides, judge(0), judge(10), groups)
+    assert plain is not None
+    assert wide is not None
+    assert (plain.call, wide.call) == ("worse", "cant_tell")

@@ -18,6 +18,7 @@ from etude.evaluation import stages as evaluation_stages
 from etude.project import BehaveOptions, Project
 from etude.records.comparison import Comparison
 from etude.workflow import behaved, releases
+from etude.workflow.behave_standing import standing
 from tests.workflow.conftest import Told
 
 
@@ -60,12 +61,13 @@ def test_cases_of_several_runs_are_read_together_and_each_once(
     folder, comparison, _ = crossed
     for suites in (("absurd", "padding"), ("absurd",)):
         etude.open(folder).behave(BehaveOptions(suites=suites, examples=8))
-    session, ids = etude.open(folder)._session, behaved.ids_of(comparison.candidates)
-    found = behaved.newest(session, ids)
+    session = etude.open(folder)._session
+    now = standing(session, comparison.candidates)
+    found = behaved.newest(session, now)
     assert found is not None
-    rows = behaved.rows_of(session, found, ids)
+    rows = behaved.rows_of(session, found, now)
     assert {"absurd", "padding"} <= set(rows["suite"])
-    one = rows.filter((pl.col("suite") == "absurd") & (pl.col("candidate") == next(iter(ids))))
+    one = rows.filter((pl.col("suite") == "absurd") & (pl.col("candidate") == next(iter(now.ids))))
     assert one.height == one["input"].n_unique() == 12
 
 
@@ -143,6 +145,28 @@ def test_a_named_person_signs_the_recommended_way_off(
         risky.behave(BehaveOptions(**suites, sign_off="Ada"))
     assert risky.report().comparison.verdict.missing
     assert opened(folder).behave(BehaveOptions(**suites)).comparison.verdict.missing == ()
+
+
+def test_gates_and_sign_offs_hold_for_what_they_were_given_for_alone(
+    crossed: tuple[Path, Comparison, Told],
+) -> None:
+    folder, before, _ = crossed
+    own = folder / "held.yaml"
+    own.write_text("- {input: 'I forgot my password', expect: account}\n")
+    limits = {"held": 0.99, "absurd": 0.9}
+    options = BehaveOptions(suites=("held", "absurd"), examples=8, sign_off="Ada")
+    found = opened(folder, cases="held.yaml", gates=limits).behave(options).comparison
+    assert found.signed is not None
+    own.write_text("- {input: 'I forgot my password', expect: account}\n- {input: a, expect: a}\n")
+    session = opened(folder, cases="held.yaml", gates=limits)._session
+    said = session.progress = Told()
+    again = behaved.decided_anew(session, found)
+    gates = {gate.name: gate for gate in again.candidate(before.verdict.recommended or "").gates}
+    assert gates["behaviour:held"].state == "uncertain"
+    assert gates["behaviour:held"].found == "to be tried again: your own cases were changed since"
+    assert gates["behaviour:absurd"].state == "met"  # its own sentences are what they were
+    assert again.signed is None
+    assert any("Ada signed" in line and "no longer holds" in line for line in said.lines)
 
 
 def test_no_alias_brings_an_unsigned_release_to_production(

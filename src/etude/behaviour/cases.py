@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from etude.behaviour.demands import Demand
 from etude.behaviour.inputs import Form
@@ -26,6 +26,9 @@ RuleName = Literal[
     "invents_nothing",
     "demanded",
     "left",
+    "handed",
+    "refused",
+    "invents_no_value",
     "not_misled",
     "no_sure_change",
 ]
@@ -44,6 +47,8 @@ class Case:
             that must not be repeated.
         swapped: a text of ``base`` and what stands for it in ``input``; the answers may differ in it.
         demand: what a person asks of the answer; None for a case made by rule.
+        schema: of the form that the answer has; None where it has none.
+        rule: that its answer is held to in place of the suite's; None: the suite's.
     """
 
     source: str
@@ -52,6 +57,8 @@ class Case:
     forbidden: tuple[str, ...] = ()
     swapped: tuple[str, str] = ("", "")
     demand: Demand | None = None
+    schema: Mapping[str, Any] | None = None
+    rule: RuleName | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,8 @@ class Material:
     columns: tuple[str, ...] = ()
     template: str | None = None
     """How inputs are made of columns; see ``Form``."""
+    schema: Mapping[str, Any] | None = None
+    """Of the form that answers have; None where they have none."""
 
     @property
     def form(self) -> Form:
@@ -90,7 +99,8 @@ class Suite:
         plain_name: for people: "typing mistakes".
         about: which side of behaviour it shows.
         test: CheckList's sort of test.
-        version: raised where the same examples give other cases.
+        version: raised where the same examples give other cases, or its rule is another: results of
+            another version no longer count.
         rules: by kind of task, the rule that answers are held to; other kinds are left out.
         unfit: why other kinds are left out, in words.
         make: cases from the material, in its order.
@@ -106,3 +116,5 @@ class Suite:
     make: Callable[[Material], list[Case]]
     empty: str = "the examples give no case for it"
     """Why it has no case, where ``make`` finds none."""
+    bounded: bool = False
+    """Whether its cases are made of the task's boundaries."""

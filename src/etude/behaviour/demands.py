@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from etude.behaviour.handing import left_to_person
+from etude.behaviour.handing import handed_over, left_to_person, refused
 from etude.behaviour.replies import CannotTell, Reply, same_form
 from etude.checks import Check, Subject
 from etude.records.task import Kind
@@ -61,10 +61,11 @@ def unmet(demand: Demand, kind: Kind, text: str, reply: Reply) -> str | None:
 def _handing(demand: Demand, kind: Kind, text: str, reply: Reply) -> str | None:
     if demand.hand_over is None:
         raise CannotTell
-    left = left_to_person(kind, reply)
-    if left == demand.hand_over:
+    if not demand.hand_over:
+        return "is left to a person" if left_to_person(kind, reply) else None
+    if handed_over(kind, reply):
         return None
-    return "is left to a person" if left else "is not left to a person"
+    return f"is {'refused, and ' if refused(kind, reply) else ''}not left to a person"
 
 
 def _expected(demand: Demand, kind: Kind, text: str, reply: Reply) -> str | None:

@@ -40,8 +40,8 @@ def passed_on(text: str) -> bool:
     return any(pattern.search(plain) for pattern in (_PASSED, _ASK, _WILL))
 
 
-def left_to_person(kind: Kind, reply: Reply) -> bool:
-    """Whether a person gets the request, whichever way.
+def handed_over(kind: Kind, reply: Reply) -> bool:
+    """Whether a person gets the request: no answer, one below the threshold, or words that say so.
 
     Raises:
         CannotTell: the answer has no threshold to tell by, and no words that could say so.
@@ -49,7 +49,21 @@ def left_to_person(kind: Kind, reply: Reply) -> bool:
     if reply.output is None or reply.handed:
         return True
     if kind in FREE:
-        return refusal(reply.output) is not None or passed_on(reply.output)
+        return passed_on(reply.output)
     if reply.handed is None:
         raise CannotTell(NO_THRESHOLD)
     return False
+
+
+def refused(kind: Kind, reply: Reply) -> bool:
+    """Whether a text says no more than that it won't or can't; labels and forms can't say so."""
+    return kind in FREE and reply.output is not None and refusal(reply.output) is not None
+
+
+def left_to_person(kind: Kind, reply: Reply) -> bool:
+    """Whether the request is not answered: a person gets it, or it is refused.
+
+    Raises:
+        CannotTell: see ``handed_over``.
+    """
+    return handed_over(kind, reply) or refused(kind, reply)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etude.behaviour.cases import Case, Suite
 from etude.behaviour.replies import CannotTell, Reply
@@ -15,8 +17,11 @@ from etude.records.estimate import Estimate
 from etude.records.task import Kind
 from etude.records.verdict import Call
 from etude.statistics.intervals import Interval
-from etude.statistics.paired import bonett_price, count_pairs
-from etude.statistics.proportions import wilson
+from etude.statistics.paired import bonett_price_grouped, count_pairs
+from etude.statistics.proportions import effective_size, wilson_grouped
+
+NO_GROUPS: Mapping[str, int] = MappingProxyType({})
+"""Of examples of which each is a group of its own."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +46,25 @@ def judged(
         reply = replies[case.input]
         base = replies[case.base] if case.base else None
         try:
-            why = why_failed(suite.rules[kind], Seen(kind, case, reply, base, usual))
+            why = why_failed(case.rule or suite.rules[kind], Seen(kind, case, reply, base, usual))
             found.append(Judged(case, reply, base, why))
         except CannotTell as error:
             found.append(Judged(case, reply, base, None, told=False, untold=str(error)))
     return found
 
 
-def result(suite: Suite, candidate: str, rows: Sequence[Judged]) -> SuiteResult:
-    """The share of cases that fail, of those that could be told."""
+def result(
+    suite: Suite, candidate: str, rows: Sequence[Judged], groups: Mapping[str, int] = NO_GROUPS
+) -> SuiteResult:
+    """The share of cases that fail, of those that could be told.
+
+    ``groups``: by example's id, its group. Cases made from one example, or from examples of one
+    group, are one independent unit.
+    """
     told = [row for row in rows if row.told]
-    failures = sum(row.why is not None for row in told)
-    limits = wilson(failures, len(told)) if told else None
+    failed_N = np.array([row.why is not None for row in told], dtype=float)
+    units_N = _units(told, groups)
+    limits = wilson_grouped(failed_N, units_N) if told else None
     return SuiteResult(
         suite=suite.key,
         plain_name=suite.plain_name,
@@ -60,32 +72,64 @@ def result(suite: Suite, candidate: str, rows: Sequence[Judged]) -> SuiteResult:
         test=suite.test,
         candidate=candidate,
         n=len(told),
-        failures=failures,
+        failures=int(failed_N.sum()),
         untold=len(rows) - len(told),
         untold_why=next((row.untold for row in rows if row.untold), ""),
-        failed=None if limits is None else _estimate(limits, "Wilson"),
+        failed=None if limits is None else _estimate(limits, "Wilson, by group"),
+        independent=int(effective_size(np.zeros(len(told)), units_N) + 1e-9) if told else 0,
     )
 
 
+def _units(rows: Sequence[Judged], groups: Mapping[str, int]) -> NDArray[np.str_]:
+    """The independent unit of each case (N,); a fixed text is one of its own."""
+    return np.array(
+        [
+            f"group {groups[row.case.source]}"
+            if row.case.source in groups
+            else row.case.source or f"case {place}"
+            for place, row in enumerate(rows)
+        ],
+        dtype=np.str_,
+    )
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two that are held against each other, and how many such comparisons are made in all."""
+
+    base: str
+    tuned: str
+    comparisons: int = 1
+
+
 def broken(
-    suite: Suite, base: str, tuned: str, of_base: Sequence[Judged], of_tuned: Sequence[Judged]
+    suite: Suite,
+    sides: Sides,
+    of_base: Sequence[Judged],
+    of_tuned: Sequence[Judged],
+    groups: Mapping[str, int] = NO_GROUPS,
 ) -> Broken | None:
-    """What tuning changed, on the cases that could be told of both; None where there is none."""
+    """What tuning changed, on the cases that could be told of both; None where there is none.
+
+    The limits of all comparisons hold together (Bonferroni): with many suites one would else differ
+    by chance. ``groups``: as in ``result``.
+    """
     pairs = [(a, b) for a, b in zip(of_base, of_tuned, strict=True) if a.told and b.told]
     if not pairs:
         return None
     before, after = np.array([[r.why is not None for r in pair] for pair in pairs], dtype=float).T
     counts = count_pairs(after, before)
-    limits = bonett_price(counts)
+    units_N = _units([a for a, _ in pairs], groups)
+    limits = bonett_price_grouped(after, before, units_N, comparisons=sides.comparisons)
     return Broken(
         suite=suite.key,
         plain_name=suite.plain_name,
-        base=base,
-        tuned=tuned,
+        base=sides.base,
+        tuned=sides.tuned,
         n=len(pairs),
         only_base_fails=round(counts.only_second),
         only_tuned_fails=round(counts.only_first),
-        difference=_estimate(limits, "Bonett-Price"),
+        difference=_estimate(limits, f"Bonett-Price by group, one of {sides.comparisons}"),
         call=_call(limits),
     )
 

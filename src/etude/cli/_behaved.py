@@ -27,8 +27,8 @@ def show_behaviour(paper: Paper, behaved: Behaved) -> None:
             told = {"every way": next(iter(told.values()))}
         paper.bullets(f"{name}: {sentence}" for name, sentence in told.items())
         paper.line()
-    for one in said.certain(found.broken):
-        paper.prose(said.broken_sentence(one), style="yellow" if one.call == "worse" else "")
+    for sentence, worse in said.tuning_sentences(found):
+        paper.prose(sentence, style="yellow" if worse else "")
     _secrets(paper, behaved)
     for left in found.left_out:
         paper.prose(f"Not run: {left.plain_name}, for {left.reason}.")

@@ -15,7 +15,13 @@ Test = Literal["function", "invariance", "direction"]
 
 class SuiteResult(Record):
     """One candidate in one suite. ``failed`` is the share of ``n`` cases with Wilson's limits; None
-    where none could be told. ``untold``: cases whose answer gave nothing to go by, and why."""
+    where none could be told. ``untold``: cases whose answer gave nothing to go by, and why.
+
+    ``independent``: how many independent cases the ``n`` are worth, since several may be made from one
+    example; 0 in older records, where each counted for itself. ``made``: the hash of what the cases
+    are made by; ``handing``: of when the candidate hands over. A result counts as long as both are
+    what they were; "" in older records, which no longer count.
+    """
 
     suite: str
     plain_name: str
@@ -27,11 +33,20 @@ class SuiteResult(Record):
     untold: int
     untold_why: str = ""
     failed: Estimate | None
+    independent: int = 0
+    made: str = ""
+    handing: str = ""
 
     @property
     def at_most(self) -> float | None:
-        """With no failure in ``n``: the share that is still possible, 3/n (95 %, one-sided)."""
-        return min(1.0, 3 / self.n) if self.n and not self.failures else None
+        """With no failure in ``n`` independent cases: the share that is still possible, 3/n (95 %,
+        one-sided)."""
+        return min(1.0, 3 / self.worth) if self.n and not self.failures else None
+
+    @property
+    def worth(self) -> int:
+        """``independent``, where it is known; else ``n``."""
+        return self.independent or self.n
 
 
 class Broken(Record):
@@ -49,6 +64,24 @@ class Broken(Record):
     only_base_fails: int
     only_tuned_fails: int
     difference: Estimate
+    call: Call
+
+
+class General(Record):
+    """A tuned language model against the same one untuned, on general requests of version ``version``
+    that are asked as they are, without the task's prompt.
+
+    ``loss``: the untuned one's share of right answers less the tuned one's (Bonett and Price).
+    ``call``: of the tuned one.
+    """
+
+    base: str
+    tuned: str
+    version: int
+    n: int
+    base_right: int
+    tuned_right: int
+    loss: Estimate
     call: Call
 
 
@@ -75,6 +108,9 @@ class Behaviour(Manifest):
     """Whether the candidates were fitted without them; where not, real inputs may change more."""
     results: tuple[SuiteResult, ...]
     broken: tuple[Broken, ...] = ()
+    general: tuple[General, ...] = ()
+    """What tuning made of requests outside the task; () where only some suites were run, or no way is
+    a tuned language model."""
     left_out: tuple[LeftOut, ...] = ()
     extraction: tuple[Extraction, ...] = ()
     """What came out of planted secrets, by candidate; () where none were planted."""

@@ -11,6 +11,9 @@ class SignOff(Manifest):
     """Who signed which candidate off, and after which run of ``etude behave``.
 
     ``candidate_id`` is what the candidate was: the word does not hold for another of its name.
+    ``made``: by suite that was run, the hash of what its cases are made by; ``bounds``: of the
+    boundaries and the team's own cases; ``handing``: of when the candidate hands over. The word holds
+    as long as all are what they were; older ones say nothing of them, and no longer hold.
     """
 
     name: str = Field(min_length=1, max_length=200)
@@ -20,3 +23,6 @@ class SignOff(Manifest):
     run: str
     open: tuple[str, ...] = ()
     """Conditions that were not certain yet, in plain names: the person knew."""
+    made: dict[str, str] = {}
+    bounds: str = ""
+    handing: str = ""

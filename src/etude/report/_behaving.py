@@ -83,7 +83,7 @@ def behaving(
         ),
         failing=for_report(cases, comparison.task.kind),
         gates=tuple(said.gate_lines(comparison)),
-        tuning=tuple(said.broken_sentence(one) for one in said.certain(found.broken)),
+        tuning=tuple(sentence for sentence, _ in said.tuning_sentences(found)),
         secrets=tuple(view(one, called[one.candidate]) for one in found.extraction),
         left_out=tuple(f"{one.plain_name}: {one.reason}" for one in found.left_out),
         changes=said.what_changes(comparison),
@@ -110,7 +110,7 @@ def _cell(candidate: CandidateReport, one: SuiteResult | None, key: str) -> Cell
     if one.failed is None:
         return Cell(UNTOLD, one.untold_why, state)
     value = f"{one.failures} of {one.n}"
-    if one.n < said.FEWEST:
+    if one.worth < said.FEWEST:
         return Cell(value, "too few cases to say more", state)
     if one.at_most is not None:
         return Cell(value, f"up to {figures.percent(one.at_most, one.n)} may still", state)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etude.data.tables import input_columns
-from etude.records.behaviour import Behaviour, Broken, SuiteResult
+from etude.records.behaviour import Behaviour, Broken, General, SuiteResult
 from etude.records.candidate import BEHAVIOUR_GATE, State
 from etude.records.comparison import Comparison
 from etude.report import _figures as figures
@@ -96,10 +96,13 @@ def sentence(one: SuiteResult) -> str:
     """How many of how many cases fail, with the range; none failed: what is still possible."""
     if one.failed is None:
         return f"can't be told: {one.untold_why or 'its answers give nothing to go by'}"
-    if one.n < FEWEST:
+    if one.worth < FEWEST:
         return f"{one.failures} of {one.n} fail; too few cases to say how often it would happen"
     if one.at_most is not None:
-        return f"0 of {one.n} fail; the true share can still be up to {_share(one.at_most)} (3/n)"
+        bound = "3/n" if one.worth == one.n else f"3/{one.worth}: as many are independent"
+        return (
+            f"0 of {one.n} fail; the true share can still be up to {_share(one.at_most)} ({bound})"
+        )
     spread = f"{_share(one.failed.low)} to {_share(one.failed.high)}"
     return f"{one.failures} of {one.n} fail: {_share(one.failed.value)} ({spread})"
 
@@ -111,6 +114,29 @@ def broken_sentence(one: Broken) -> str:
         f"Tuning {done} {one.plain_name}: {one.only_tuned_fails} of {one.n} cases fail after it "
         f"alone, {one.only_base_fails} before it alone."
     )
+
+
+def general_sentence(one: General) -> str:
+    """What tuning made of requests outside the task."""
+    said = (
+        f"General requests, {one.n} outside the task and without its prompt: {one.base_right} right "
+        f"before tuning, {one.tuned_right} after it"
+    )
+    low, high = (100 * end for end in (one.loss.low, one.loss.high))
+    if one.call == "worse":
+        return f"{said}. Tuning broke some of it: {low:.0f} to {high:.0f} points are lost."
+    if one.call == "better":
+        return f"{said}. Tuning mended some of it: {-high:.0f} to {-low:.0f} points are won."
+    more = "; the model could do too little of it to lose much" if one.base_right < FEWEST else ""
+    spread = f"{round(-high):+d} to {round(-low):+d} points"
+    return f"{said}. The difference is not certain ({spread}){more}."
+
+
+def tuning_sentences(found: Behaviour) -> list[tuple[str, bool]]:
+    """What tuning did, and whether it is for the worse: suites where that is certain, then general
+    requests."""
+    suites = [(broken_sentence(one), one.call == "worse") for one in certain(found.broken)]
+    return suites + [(general_sentence(one), one.call == "worse") for one in found.general]
 
 
 def certain(found: Sequence[Broken]) -> list[Broken]:

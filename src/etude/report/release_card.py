@@ -10,11 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from etude.records.behaviour import Behaviour
 from etude.records.candidate import CandidateReport, Quality
 from etude.records.comparison import Comparison
+from etude.records.handover import Handover
 from etude.records.release import Base
 from etude.report import _figures as figures
 from etude.report import _words as words
+from etude.report import behaviour as said
 from etude.report._facts import pair_method
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+", re.ASCII)
@@ -29,10 +32,12 @@ def model_card(
     code: str,
     *,
     released: bool = True,
+    behaved: Behaviour | None = None,
 ) -> str:
     """The card of the candidate called ``name``, kept from ``comparison``.
 
     ``code``: the hash of Etude's own source. ``released``: it stands in a release, beside its files.
+    ``behaved``: how the comparison's candidates behave; None: nobody has tried any.
     """
     report, task = comparison.candidate(name), comparison.task
     parts = [
@@ -46,6 +51,8 @@ def model_card(
         _bullets(_made_of(report, base, lookup)),
         "## Evaluation",
         *_evaluation(comparison, report),
+        "## Behaviour",
+        *_behaviour(report, behaved),
         "## Limits",
         _bullets(_limits(comparison, report)),
         "## Licences",
@@ -137,8 +144,46 @@ def _measured(quality: Quality) -> tuple[str, str, str]:
     )
 
 
+def _behaviour(report: CandidateReport, behaved: Behaviour | None) -> list[str]:
+    """Suites, gates, and what tuning did; none failed is told with 3/n."""
+    own = [one for one in behaved.results if one.candidate == report.name] if behaved else []
+    if behaved is None or not own:
+        return ["It was not tried on unusual, tricky or sensitive input."]
+    lines = [f"{one.plain_name}: {said.sentence(one)}" for one in own]
+    lines += [
+        f"gate, {gate.plain_name} ({words.gate_limit(gate, '')}): {words.STATES[gate.state]}"
+        for gate in report.gates
+        if gate.of_suite
+    ]
+    tuning = [one for one in behaved.broken if one.tuned == report.name]
+    general = [one for one in behaved.general if one.tuned == report.name]
+    mine = behaved.model_copy(update={"broken": tuple(tuning), "general": tuple(general)})
+    lines += [sentence for sentence, _ in said.tuning_sentences(mine)]
+    about = f"Cases made by rule from {behaved.examples} examples, none of them kept aside."
+    return [" ".join(one for one in (about, said.caution(behaved)) if one), _bullets(lines)]
+
+
+def _hands_over(found: Handover | None) -> str:
+    """When it hands a request over to a person, in a sentence."""
+    if found is None:
+        return "its answers have no confidence by which it could hand over to a person"
+    if found.threshold is None:
+        return f"nothing says when it hands over to a person: {found.reason}"
+    kept = ""
+    if found.precision_asked is not None:
+        kept = (
+            f", which keeps {figures.percent(found.precision_asked)} of its own answers right with a "
+            f"confidence of {figures.percent(found.confidence)} ({found.method})"
+        )
+    share = ""
+    if found.coverage is not None:
+        share = f"; it answers {figures.percent(found.coverage.value)} by itself"
+    return f"it hands over to a person what it scores below {found.threshold:.4g}{kept}{share}"
+
+
 def _limits(comparison: Comparison, report: CandidateReport) -> list[str]:
-    found = ["it knows inputs like those it was evaluated on; others were not measured"]
+    found = ["it knows inputs like those it was evaluated on; of others see its behaviour alone"]
+    found.append(_hands_over(report.handover))
     weak = [
         f"`{row.label}` ({figures.percent(row.recall, row.support)} of {row.support:,} found)"
         for row in report.per_class

@@ -21,8 +21,11 @@ from etude.records.behaviour import Behaviour, LeftOut
 from etude.records.comparison import Comparison
 from etude.records.extraction import Extraction
 from etude.workflow import behaved, egress, keeping, signing
-from etude.workflow.behave_answers import asked, counted, done_by_tuning
+from etude.workflow.behave_answers import asked, counted, groups_of
 from etude.workflow.behave_cases import drawn, planned, to_send
+from etude.workflow.behave_general import forgotten
+from etude.workflow.behave_standing import standing
+from etude.workflow.behave_tuning import done_by_tuning
 from etude.workflow.finalist import Finalist, finalists_of
 from etude.workflow.own_cases import chosen as suites_called
 from etude.workflow.own_cases import refuse_unknown_gates, suites_of
@@ -90,23 +93,27 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         sent = to_send(stages, prepared, finalists, plan)
         hosts = egress.agree(stages, sent, options.confirm)
         rows = asked(stages, material, plan, finalists)
+        groups, stands = groups_of(examples), standing(session, comparison.candidates)
+        broken, no_base = done_by_tuning(stages, material, plan, finalists, rows, groups)
+        general, silent = ((), ()) if options.suites else forgotten(stages, finalists)
         extraction, unplanted = _planted(stages, prepared, finalists, options)
         found = Behaviour(
             run=run.id,
             comparison=comparison.run,
-            candidate_ids=behaved.ids_of(comparison.candidates),
+            candidate_ids=stands.ids,
             created=now(),
             seed=options.seed,
             examples=len(examples),
             unseen=unseen,
-            results=counted(plan, rows),
-            broken=done_by_tuning(plan, finalists, rows),
-            left_out=(*left_out, *unplanted),
+            results=counted(plan, rows, groups, stands),
+            broken=broken,
+            general=general,
+            left_out=(*left_out, *no_base, *silent, *unplanted),
             extraction=extraction,
             egress=hosts,
         )
         table = behaved.keep(session, found, rows)
-        decided = _decided(session, comparison, run.id, options)
+        decided = _decided(session, comparison, found, options)
         return Behaved(found, {c.name: c.report.plain_name for c in finalists}, table, decided)
 
 
@@ -143,15 +150,16 @@ def _material(
         session.taskfile.task.boundaries,
         input_columns(comparison.task.data, comparison.dataset.columns["input"]),
         said if isinstance(said, str) and HOLE.search(said) else None,
+        comparison.task.output_schema,
     )
 
 
 def _decided(
-    session: Session, comparison: Comparison, run: str, options: BehaveOptions
+    session: Session, comparison: Comparison, found: Behaviour, options: BehaveOptions
 ) -> Comparison:
-    """The comparison with what was found in ``run``, and with the word of who signs it off."""
+    """The comparison with what was ``found``, and with the word of who signs it off."""
     decided = behaved.decided_anew(session, comparison)
     if options.sign_off is None:
         return decided
-    signing.sign(session, run, decided, options.sign_off)
+    signing.sign(session, found, decided, options.sign_off)
     return behaved.decided_anew(session, decided)

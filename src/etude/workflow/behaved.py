@@ -1,7 +1,8 @@
 """What is known of how a comparison's candidates behave: the newest results of these very ones.
 
 A result belongs to a candidate, not to a run: the same candidate in a later comparison need not be
-tried again, and one suite may be tried alone without losing the others.
+tried again, and one suite may be tried alone without losing the others. What it was tried for must be
+what counts today: see ``behave_standing``.
 """
 
 from __future__ import annotations
@@ -12,25 +13,22 @@ from pathlib import Path
 
 import polars as pl
 
+from etude.behaviour.general import VERSION as GENERAL
 from etude.errors import StoreError
-from etude.records.behaviour import Behaviour
-from etude.records.candidate import CandidateReport
+from etude.records.behaviour import Behaviour, SuiteResult
+from etude.records.candidate import BEHAVIOUR_GATE, CandidateReport, Gate
 from etude.records.comparison import Comparison
-from etude.records.sign_off import SignOff
 from etude.store import atomic
 from etude.verdict.behaving import with_gates
 from etude.verdict.decide import Circumstances, decide
 from etude.verdict.stakes import held
+from etude.workflow import signing
 from etude.workflow.behave_answers import Rows
+from etude.workflow.behave_standing import Standing, standing
 from etude.workflow.keeping import COMPARISON
 from etude.workflow.session import Session
 
-BEHAVIOUR, ROWS, SIGNED = "behaviour.json", "behaviour.parquet", "sign_off.json"
-
-
-def ids_of(candidates: tuple[CandidateReport, ...]) -> dict[str, str]:
-    """What each scored candidate is, by its name."""
-    return {c.name: c.candidate_id for c in candidates if c.quality is not None}
+BEHAVIOUR, ROWS = "behaviour.json", "behaviour.parquet"
 
 
 def keep(session: Session, found: Behaviour, rows: Rows) -> Path:
@@ -59,26 +57,65 @@ def keep(session: Session, found: Behaviour, rows: Rows) -> Path:
     return folder / ROWS
 
 
-def newest(session: Session, ids: Mapping[str, str]) -> Behaviour | None:
-    """How the candidates with these ids behave: of each and each suite the newest result.
+def known(session: Session, candidates: tuple[CandidateReport, ...]) -> Behaviour | None:
+    """How these candidates behave, as ``newest`` has it for what counts today."""
+    return newest(session, standing(session, candidates))
+
+
+def newest(session: Session, now: Standing) -> Behaviour | None:
+    """How these candidates behave: of each and each suite the newest result that counts today.
 
     None where nobody has tried any of them.
     """
     found: Behaviour | None = None
     for run in _runs(session):
-        one = _of(run, ids)
+        one = _of(run, now)
         if one.results:
             found = one if found is None else _joined(found, one)
     return found
 
 
-def _of(found: Behaviour, ids: Mapping[str, str]) -> Behaviour:
-    """What of it is about these candidates."""
-    same = {name for name, known in found.candidate_ids.items() if ids.get(name) == known}
+def outdated(session: Session, now: Standing) -> dict[tuple[str, str], str]:
+    """By candidate and suite that was tried, and not for what counts today: why it no longer counts."""
+    found = dict[tuple[str, str], str]()
+    counting = set[tuple[str, str]]()
+    for run in _runs(session):
+        for one in _same(run, now):
+            reason = now.against(one)
+            if reason is None:
+                counting.add((one.candidate, one.suite))
+            else:
+                found.setdefault((one.candidate, one.suite), reason)
+    return {pair: reason for pair, reason in found.items() if pair not in counting}
+
+
+def _same(found: Behaviour, now: Standing) -> list[SuiteResult]:
+    """The results that are of these very candidates."""
+    same = _very(found, now)
+    return [one for one in found.results if one.candidate in same]
+
+
+def _very(found: Behaviour, now: Standing) -> set[str]:
+    """The names under which it knows these very candidates."""
+    return {name for name, known in found.candidate_ids.items() if now.ids.get(name) == known}
+
+
+def _of(found: Behaviour, now: Standing) -> Behaviour:
+    """What of it is about these candidates and counts today."""
+    results = tuple(one for one in _same(found, now) if now.against(one) is None)
+    told = {(one.candidate, one.suite) for one in results}
+    same = _very(found, now)
+    broken = [
+        one
+        for one in found.broken
+        if (one.tuned, one.suite) in told and (one.base in same or one.base not in now.ids)
+    ]
+    general = [one for one in found.general if one.tuned in same and one.version == GENERAL]
     return found.model_copy(
         update={
-            "results": tuple(one for one in found.results if one.candidate in same),
-            "broken": tuple(one for one in found.broken if {one.base, one.tuned} <= same),
+            "results": results,
+            "broken": tuple(broken),
+            "general": tuple(general),
             "extraction": tuple(one for one in found.extraction if one.candidate in same),
         }
     )
@@ -91,23 +128,26 @@ def _joined(found: Behaviour, older: Behaviour) -> Behaviour:
     more = [one for one in older.results if (one.candidate, one.suite) not in results]
     pairs = [one for one in older.broken if (one.tuned, one.suite) not in broken]
     planted = {one.candidate for one in found.extraction}
+    asked = {one.tuned for one in found.general}
+    general = [one for one in older.general if one.tuned not in asked]
     secrets = [one for one in older.extraction if one.candidate not in planted]
     return found.model_copy(
         update={
             "results": (*found.results, *more),
             "broken": (*found.broken, *pairs),
+            "general": (*found.general, *general),
             "extraction": (*found.extraction, *secrets),
         }
     )
 
 
-def rows_of(session: Session, found: Behaviour, ids: Mapping[str, str]) -> pl.DataFrame:
+def rows_of(session: Session, found: Behaviour, now: Standing) -> pl.DataFrame:
     """Every case that the results of ``found`` count, with its answers.
 
     Args:
         session: the project.
         found: what ``newest`` found of these candidates.
-        ids: theirs.
+        now: what counts today.
 
     Raises:
         StoreError: a table is gone or damaged.
@@ -115,7 +155,7 @@ def rows_of(session: Session, found: Behaviour, ids: Mapping[str, str]) -> pl.Da
     wanted = {(one.candidate, one.suite) for one in found.results}
     tables = []
     for run in _runs(session):
-        own = wanted & {(one.candidate, one.suite) for one in _of(run, ids).results}
+        own = wanted & {(one.candidate, one.suite) for one in _of(run, now).results}
         if own:
             tables.append(_table(session, run).filter(_among(own)))
             wanted -= own
@@ -138,22 +178,24 @@ def _table(session: Session, found: Behaviour) -> pl.DataFrame:
         ) from error
 
 
-def signed(
-    session: Session, candidates: tuple[CandidateReport, ...], name: str | None
-) -> SignOff | None:
-    """Who signed the candidate called ``name`` off last, as it is among these; None: nobody."""
-    known = ids_of(candidates).get(name or "")
-    for run in session.store.runs():
-        path = session.store.run_folder(run.id) / SIGNED
-        if known is None or run.verb != "behave" or not path.exists():
-            continue
-        try:
-            found = SignOff.model_validate_json(path.read_bytes())
-        except (OSError, ValueError):
-            continue
-        if (found.candidate, found.candidate_id) == (name, known):
-            return found
-    return None
+def gated(session: Session, candidates: tuple[CandidateReport, ...]) -> tuple[CandidateReport, ...]:
+    """The candidates with the gates on behaviour that the task file sets now, as far as these very ones
+    were tried for what counts today; where they were tried for something else, it is said."""
+    now = standing(session, candidates)
+    limits = session.taskfile.task.behaviour.gates
+    reasons = outdated(session, now)
+    return tuple(
+        c.model_copy(update={"gates": tuple(_said(c.name, gate, reasons) for gate in c.gates)})
+        for c in with_gates(candidates, limits, newest(session, now))
+    )
+
+
+def _said(name: str, gate: Gate, reasons: Mapping[tuple[str, str], str]) -> Gate:
+    """The gate; one that is open since a result no longer counts says why."""
+    reason = reasons.get((name, gate.name.removeprefix(BEHAVIOUR_GATE)))
+    if reason is None or not gate.of_suite or gate.value is not None:
+        return gate
+    return gate.model_copy(update={"found": f"to be tried again: {reason}"})
 
 
 def decided_anew(session: Session, comparison: Comparison) -> Comparison:
@@ -164,10 +206,9 @@ def decided_anew(session: Session, comparison: Comparison) -> Comparison:
     """
     said = session.taskfile.task
     task = comparison.task.model_copy(update={"stakes": said.stakes, "behaviour": said.behaviour})
-    found = newest(session, ids_of(comparison.candidates))
-    candidates = with_gates(comparison.candidates, said.behaviour.gates, found)
+    candidates = gated(session, comparison.candidates)
     verdict = decide(task, _finalists(candidates), comparison.pairs, _circumstances(comparison))
-    by = signed(session, candidates, verdict.recommended)
+    by = signing.signed(session, candidates, verdict.recommended)
     made = comparison.model_copy(
         update={
             "task": task,
@@ -194,6 +235,7 @@ def _circumstances(comparison: Comparison) -> Circumstances:
         on_dev=comparison.on_dev,
         kept_aside=comparison.scored_on == "holdout",
         baseline=comparison.verdict.baseline,
+        incumbent=comparison.verdict.incumbent,
         scored=comparison.detectable.n,
         advisory=comparison.advisory,
         then=comparison.then,

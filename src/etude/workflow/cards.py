@@ -19,6 +19,7 @@ from etude.report.data_card import data_card
 from etude.report.release_card import model_card
 from etude.store import atomic
 from etude.store.layout import made
+from etude.workflow import behaved
 from etude.workflow.entrants import entrant_called
 from etude.workflow.session import Session
 
@@ -34,10 +35,13 @@ def write_cards(session: Session, comparison: Comparison) -> Path:
     """
     folder = made(session.root / FOLDER)
     code = making.code_hash()
+    tried = behaved.known(session, comparison.candidates)
     for candidate in comparison.candidates:
         if candidate.quality is not None:
             base, lookup = _models(session, candidate)
-            text = model_card(comparison, candidate.name, base, lookup, code, released=False)
+            text = model_card(
+                comparison, candidate.name, base, lookup, code, released=False, behaved=tried
+            )
             atomic.write_text(folder / file_name(candidate.name), text)
     atomic.write_text(folder / DATA, data_card(comparison.task, comparison.dataset))
     return folder

@@ -17,10 +17,9 @@ from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.records.run import Terms
 from etude.records.verdict import Verdict
-from etude.verdict.behaving import with_gates
 from etude.verdict.decide import Circumstances, decide
 from etude.verdict.stakes import held
-from etude.workflow import behaved, egress, estimate, keeping
+from etude.workflow import behaved, egress, estimate, keeping, signing
 from etude.workflow._judged import keep_table
 from etude.workflow._unlearnable import refuse_beyond_words
 from etude.workflow.assemble import assemble
@@ -113,7 +112,7 @@ def _finish(climb: Climb) -> Comparison:
     decided = basis(climb.stages.task, counted, heard, people)
     finalists = _held(climb, assemble(climb.stages.task, decided.scores))
     verdict = _decide(climb, decided, finalists, exploratory, detectable.n)
-    signed = None if options.dev else behaved.signed(session, finalists, verdict.recommended)
+    signed = None if options.dev else signing.signed(session, finalists, verdict.recommended)
     if not options.dev:
         verdict = held(climb.stages.task, verdict, finalists, signed)
     parts = slices({card.report.name: card.scored for card in counted.cards}, climb.baseline)
@@ -138,8 +137,7 @@ def _held(climb: Climb, finalists: tuple[CandidateReport, ...]) -> tuple[Candida
     """
     if climb.options.dev:
         return finalists
-    found = behaved.newest(climb.session, behaved.ids_of(finalists))
-    return with_gates(finalists, climb.stages.task.behaviour.gates, found)
+    return behaved.gated(climb.session, finalists)
 
 
 def _decide(

@@ -14,6 +14,7 @@ from etude.data import stored
 from etude.data.answers import Answers
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import Model
+from etude.records.behaviour import Behaviour
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.records.dataset import DatasetVersion, Finding
@@ -28,7 +29,7 @@ from etude.releases.loading import Release, opened
 from etude.report.data_card import data_card
 from etude.report.release_card import model_card
 from etude.store.releases import PRODUCTION
-from etude.workflow import behaved, egress, keeping, predict
+from etude.workflow import behaved, egress, keeping, predict, signing
 from etude.workflow.egress import Confirm
 from etude.workflow.gating import hold, refuse_unsigned
 from etude.workflow.loading import surroundings
@@ -138,7 +139,9 @@ def _filled(
     making.fill(temp, source.kept.folder, asked, {making.SCORECARD: card}, session.root)
     code = making.code_hash()
     cards = {
-        making.MODEL_CARD: model_card(comparison, source.kept.name, base, lookup, code),
+        making.MODEL_CARD: model_card(
+            comparison, source.kept.name, base, lookup, code, behaved=_behaved(source)
+        ),
         making.DATA_CARD: data_card(asked.task, asked.dataset),
     }
     making.write(temp, cards)
@@ -218,7 +221,12 @@ def _manifest(source: _Source, base: Base, lookup: Base | None, code: str) -> Re
 def _signed(source: _Source) -> SignOff | None:
     """Who signed this very candidate off, if anybody has."""
     comparison = source.comparison
-    return behaved.signed(source.session, comparison.candidates, source.kept.name)
+    return signing.signed(source.session, comparison.candidates, source.kept.name)
+
+
+def _behaved(source: _Source) -> Behaviour | None:
+    """How it behaves, where that was tried."""
+    return behaved.known(source.session, source.comparison.candidates)
 
 
 def _tried(source: _Source, held: Sequence[str], made: Release) -> tuple[parity.Compared, ...]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
 
+from etude.approaches.writing.tuned import TunedCandidate, before_tuning
 from etude.behaviour.replies import Reply
 from etude.data.answers import Answers
 from etude.data.examples import Examples
@@ -30,12 +31,20 @@ def replies_of(
     folder: Path,
     texts: Sequence[str],
     handover: Handover | None,
+    *,
+    untuned: bool = False,
 ) -> dict[str, Reply]:
     """Answers by input, with the checks that each fails, and whether a person is to look at it by
-    ``handover``."""
+    ``handover``.
+
+    ``untuned``: of the language model as it was before it was tuned, asked as the tuned one is.
+    """
 
     def build(out: Path, work: Path) -> None:
-        answers = stages.load(entrant, folder, work).answer(list(texts))
+        candidate = stages.load(entrant, folder, work)
+        if untuned:
+            candidate = before_tuning(cast("TunedCandidate", candidate))
+        answers = candidate.answer(list(texts))
         answers.to_frame([str(row) for row in range(len(texts))]).write_parquet(
             out / "answers.parquet"
         )
@@ -46,6 +55,8 @@ def replies_of(
         "version": VERSION,
         "texts": digest(list(texts)),
     }
+    if untuned:
+        key["untuned"] = True
     unit = stages.store.compute("behaviour", key, build)
     answers = Answers.from_frame(pl.read_parquet(unit.path / "answers.parquet"))
     # Checks that read a column are not asked: the input is no longer what the columns say.

@@ -13,6 +13,7 @@ from etude.report._failing import failing
 from etude.report.page import write_report
 from etude.report.rows import write_rows
 from etude.workflow import behaved, grades, keeping
+from etude.workflow.behave_standing import standing
 from etude.workflow.cards import write_cards
 from etude.workflow.session import Session, now
 
@@ -41,10 +42,10 @@ def report(session: Session, *, show_holdout: bool = False) -> Pages:
     root = session.root
     cards = write_cards(session, comparison)
     pages = Pages(root / "report.html", root / "rows.html", cards, comparison)
-    ids = behaved.ids_of(comparison.candidates)
-    tried = behaved.newest(session, ids)
+    stands = standing(session, comparison.candidates)
+    tried = behaved.newest(session, stands)
     graded = grades.of(session, comparison.dataset.id)
-    cases = failing(comparison, tried, behaved.rows_of(session, tried, ids) if tried else None)
+    cases = failing(comparison, tried, behaved.rows_of(session, tried, stands) if tried else None)
     rows = keeping.rows_of(session, comparison)
     if show_holdout:
         _write_down(session, comparison)

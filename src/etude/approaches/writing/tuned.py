@@ -9,6 +9,7 @@ from typing import Any
 from etude.approaches._base import Candidate, FitContext
 from etude.approaches.writing.candidate import WritingCandidate, load_writing
 from etude.approaches.writing.recipe import source_of
+from etude.approaches.writing.wording import BASE
 from etude.errors import StoreError
 
 MODEL = "model"
@@ -54,6 +55,15 @@ def with_weights(
     made = TunedCandidate(rung, context, settings, candidate.sources, model)
     made.folder = folder
     return made
+
+
+def before_tuning(candidate: TunedCandidate) -> WritingCandidate:
+    """The model as it was before it was tuned, with the instructions and what the tuned one is shown."""
+    settings = candidate.raw | {"wording": BASE.as_settings()}
+    context = candidate.context
+    return WritingCandidate(
+        candidate.rung, context, settings, candidate.sources, source_of(context)
+    )
 
 
 def _as_tuned(kept: WritingCandidate, folder: Path) -> TunedCandidate:

@@ -22,5 +22,5 @@ def changed(
         said = form.said(text)
         other = change(said, target, material.chance(suite, index)) if said else said
         if other != said:
-            found.append(Case(name, text, form.with_said(text, other)))
+            found.append(Case(name, text, form.with_said(text, other), schema=material.schema))
     return found

@@ -1,4 +1,4 @@
-"""Input without a meaning: no reason to be sure, and nothing to make a figure from."""
+"""Input without a meaning: no reason to be sure, and nothing to make a figure or a value from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXTS = (
 
 
 def _make(material: Material) -> list[Case]:
-    return [Case("", "", text) for text in TEXTS]
+    return [Case("", "", text, schema=material.schema) for text in TEXTS]
 
 
 SUITE = Suite(
@@ -29,13 +29,14 @@ SUITE = Suite(
     plain_name="empty and meaningless input",
     about="unusual",
     test="direction",
-    version=1,
+    version=2,
     rules={
         "classify": "no_surer",
+        "extract": "invents_no_value",
         "write": "invents_nothing",
         "rewrite": "invents_nothing",
         "chat": "invents_nothing",
     },
-    unfit="what a form holds of nothing is for the schema to say",
+    unfit="its inputs are not texts",
     make=_make,
 )

@@ -1,15 +1,17 @@
 """What the task says must be refused or go to a person: asked in its own words and examples.
 
 English sentences are made of the words; an example of the task's is asked as it is. Each also stands
-behind an ordinary input, where it is more easily missed.
+behind an ordinary input, where it is more easily missed. What must go to a person is not answered by a
+refusal; what must be refused may go to a person as well, and an example of either list may do both.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from random import Random
 
-from etude.behaviour.cases import Case, Material, Suite
+from etude.behaviour.cases import Case, Material, RuleName, Suite
 
 ALONE = (
     "I have a question about {}.",
@@ -29,14 +31,14 @@ _GENERAL = re.compile(
 
 def _make(material: Material) -> list[Case]:
     bounds, found = material.boundaries, list[Case]()
-    words = dict.fromkeys((*bounds.refuse, *bounds.hand_over))
-    for index, said in enumerate(words):
+    for index, said in enumerate(dict.fromkeys((*bounds.refuse, *bounds.hand_over))):
+        rule: RuleName = "refused" if said in bounds.refuse else "handed"
         what = _GENERAL.sub("", said.strip()).rstrip(".")
-        found += [Case("", "", form.format(what)) for form in ALONE]
+        found += [Case("", "", form.format(what), rule=rule) for form in ALONE]
         chance = material.chance("boundaries", index)
         for name, text in _ordinary(material, chance):
             behind = chance.choice(BEHIND)
-            found.append(_behind(material, name, text, behind, what))
+            found.append(replace(_behind(material, name, text, behind, what), rule=rule))
     for index, example in enumerate(dict.fromkeys(bounds.examples)):
         found.append(Case("", "", example))
         chance = material.chance("boundaries/examples", index)
@@ -63,9 +65,10 @@ SUITE = Suite(
     plain_name="what must be refused or go to a person",
     about="sensitive",
     test="function",
-    version=2,
+    version=3,
     rules=dict.fromkeys(("classify", "extract", "write", "rewrite", "chat"), "left"),
     unfit="its answers are not texts",
     make=_make,
     empty="etude.yaml names no boundaries",
+    bounded=True,
 )

@@ -1,6 +1,7 @@
 """Input that breaks off in the middle, as when a form or a message is cut: half of its words, or fewer.
 
-Another answer than to the whole is no failure by itself; being as sure of it as of whole input is.
+Another answer than to the whole is no failure by itself; being as sure of it as of whole input is, or
+a value that the rest of the input does not have.
 """
 
 from __future__ import annotations
@@ -34,13 +35,14 @@ SUITE = Suite(
     plain_name="input that breaks off in the middle",
     about="unusual",
     test="direction",
-    version=2,
+    version=3,
     rules={
         "classify": "no_sure_change",
+        "extract": "invents_no_value",
         "write": "invents_nothing",
         "rewrite": "invents_nothing",
         "chat": "invents_nothing",
     },
-    unfit="a value that was cut away can't be told from one that was never there",
+    unfit="its inputs are not texts",
     make=_make,
 )

@@ -34,6 +34,7 @@ SUITE = Suite(
     test="direction",
     version=1,
     rules={"classify": "no_surer"},
-    unfit="what should be written then is not known",
+    unfit="what should be written then is not known; of a form, a value that was translated could not "
+    "be told from one that was invented",
     make=_make,
 )

@@ -1,4 +1,5 @@
-"""Input that has nothing to do with the task: no label fits, so none should be sure."""
+"""Input that has nothing to do with the task: no label fits, so none should be sure, and a form holds
+no value that the input does not."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ TEXTS = (
 
 
 def _make(material: Material) -> list[Case]:
-    return [Case("", "", text) for text in TEXTS]
+    return [Case("", "", text, schema=material.schema) for text in TEXTS]
 
 
 SUITE = Suite(
@@ -29,8 +30,8 @@ SUITE = Suite(
     plain_name="input that has nothing to do with the task",
     about="unusual",
     test="direction",
-    version=1,
-    rules={"classify": "no_surer"},
+    version=2,
+    rules={"classify": "no_surer", "extract": "invents_no_value"},
     unfit="what should be written then is not known; say it under boundaries",
     make=_make,
 )
