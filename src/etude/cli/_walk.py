@@ -14,6 +14,7 @@ from etude.cli._drawing import Paper
 from etude.cli._marked import difference, marked, show
 from etude.data.conversations import flat, turns_of
 from etude.report._grade import MARKS
+from etude.workflow._held import ASIDE
 from etude.workflow.review import Case, Review
 
 FIELDS = {"input": "what is read", "context": "what may be used besides", "target": "the answer"}
@@ -76,6 +77,8 @@ class Walk:
             show(paper, marked(_flat(other["input"]), ()))
             if other["target"] != case.row["target"]:
                 show(paper, marked(f"→ {other['target']}", ()))
+        for name in case.aside[:2]:
+            paper.line(f"beside it {name}: {ASIDE}", "dim")
         if case.also:
             paper.prose(f"also found in this row: {', '.join(case.also)}", style="dim")
         self._draw_proposal(case)
@@ -89,7 +92,7 @@ class Walk:
             return
         for name, after in proposed.items():
             self.paper.line(f"proposed for {FIELDS[name]}:", "bold")
-            show(self.paper, difference(case.row[name] or "", after))
+            show(self.paper, difference(self.review.text(case, name), after))
 
     def shows_context(self, case: Case) -> bool:
         """Whether there is a context that is not shown as a part of the input already."""
@@ -151,16 +154,22 @@ class Walk:
         return False
 
     def _edit(self, case: Case) -> bool:
-        name = case.field
-        if not case.places or not any(place.field for place in case.places):
-            typed = self.hands.line("Edit [i]nput or [t]arget? (t) ").strip().lower()
-            name = "input" if typed.startswith("i") else "target"
-        before = case.row[name] or ""
+        name = self._which(self.review.fields(case))
+        before = self.review.text(case, name)
         after = self.hands.editor(before)
         if after is None or after.strip() == before.strip():
             self.paper.line("nothing was changed")
             return False
         return self._told(self.review.decide(case, "edit", after, name), "changed")
+
+    def _which(self, names: Sequence[str]) -> str:
+        """The field that is meant: asked where there are several; Enter is the first."""
+        if len(names) == 1:
+            return names[0]
+        listed = [f"[{name[0]}]{name[1:]}" for name in names]
+        question = f"Edit {', '.join(listed[:-1])} or {listed[-1]}? ({names[0][0]}) "
+        typed = self.hands.line(question).strip().lower()
+        return next((name for name in names if typed and name.startswith(typed)), names[0])
 
     def _relabel(self, case: Case) -> bool:
         labels = self.review.labels

@@ -69,18 +69,20 @@ class Laid:
         return None
 
     def _input(self, value: str, rules: Rules) -> str | None:
-        own = self._without_context()
+        own = self.own_input
         if rules.kind == "chat":
             value, fault = plain_input(value)
             if fault is not None:
                 return fault
         elif rules.kind in WRITING and self.context is not None:
             ending = CONTEXT + self.context
+            if value == ending.strip():
+                return "it would leave the row without its input"
             if not value.endswith(ending):
                 return "it would lose what the answer may use; that is changed as `context`"
         self.text = value
         if self.cells is not None:
-            self.cells = _cells(self.cells, own, self._without_context(), rules.kind, value)
+            self.cells = _cells(self.cells, own, self.own_input, rules.kind, value)
         return None
 
     def _context(self, value: str, rules: Rules) -> str | None:
@@ -100,7 +102,9 @@ class Laid:
         self.context = value
         return None
 
-    def _without_context(self) -> str:
+    @property
+    def own_input(self) -> str:
+        """The input without the context that it ends with."""
         if self.context is None:
             return self.text
         return self.text.removesuffix(CONTEXT + self.context)

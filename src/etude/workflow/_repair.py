@@ -6,28 +6,18 @@ Pure: it knows one row, the places of findings in it, and what the task lets a r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from etude.data._laid import Laid, Rules
 from etude.data.overlay import row_hash
 from etude.records.decision import Action, Decision, Field
+from etude.records.task import WRITING, Kind
+from etude.workflow._parts import Parts, Place
 
 FIELDS = ("input", "target", "context")
 _ALL = (0, 1 << 60, 0)
 """No place of the field is where it was."""
-
-
-class Place(NamedTuple):
-    """One place of a finding in a row: the columns of ``audit.HITS`` without the row's id."""
-
-    field: str
-    start: int | None
-    end: int | None
-    evidence: str | None
-    other: str | None
-    proposal: str | None
-    score: float | None
 
 
 @dataclass(frozen=True)
@@ -49,14 +39,16 @@ class Row:
     moved."""
 
     laid: Laid
+    parts: Parts | None = None
+    """Of the input as it was read; None where it holds no context."""
     moved: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
     """By field: start and end in the original, and by how many characters what follows moved."""
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Row:
+    def of(cls, row: Mapping[str, Any], kind: Kind) -> Row:
         """A canonical row as it was read."""
-        cells = (row[name] for name in ("id", "input", "target", "context", "cells"))
-        return cls(Laid(*cells))
+        laid = Laid(*(row[name] for name in ("id", "input", "target", "context", "cells")))
+        return cls(laid, Parts.of(laid.text, laid.context) if kind in WRITING else None)
 
     @property
     def hash(self) -> str:
@@ -68,6 +60,20 @@ class Row:
         laid = self.laid
         found = {"input": laid.text, "target": laid.target, "context": laid.context}[name]
         return found or ""
+
+    def own(self, name: str) -> str:
+        """A field as a person edits it: an input without the context that it ends with."""
+        return self.laid.own_input if name == "input" and self.parts else self.text(name)
+
+    def whole(self, name: str, value: str) -> str:
+        """What a field is where a person has made ``value`` of ``own``."""
+        if name != "input" or self.parts is None:
+            return value
+        return Parts(value.strip(), self.laid.context or "").joined
+
+    def placed(self, places: Sequence[Place]) -> Sequence[Place]:
+        """Places of the row as those of the fields that are edited for them."""
+        return places if self.parts is None else self.parts.placed(places)
 
     def decide(
         self,
@@ -146,9 +152,22 @@ def accepted(
         if label is None:
             return "nothing is proposed"
         return _one(row.decide(finding, "relabel", rules, stamp, value=label, accepted=True))
+    before = replace(row.laid), {name: list(moved) for name, moved in row.moved.items()}
+    made = _edits(row, finding, places, rules, stamp)
+    if isinstance(made, str):
+        row.laid, row.moved = before  # all of it or nothing
+    return made
+
+
+def _edits(
+    row: Row, finding: str, places: Sequence[Place], rules: Rules, stamp: Stamp
+) -> tuple[Decision, ...] | str:
+    """An edit of each field; stops at the first that can't be made."""
     made: list[Decision] = []
-    for name in FIELDS:
-        own = [p for p in places if p.field == name and p.proposal is not None]
+    placed = row.placed(places)
+    # An input that ends with its context is held against it, so that one comes first.
+    for name in FIELDS if row.parts is None else ("context", "input", "target"):
+        own = [p for p in placed if p.field == name and p.proposal is not None]
         if not own:
             continue
         try:

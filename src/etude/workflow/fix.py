@@ -20,7 +20,8 @@ from etude.errors import UnknownName, UsageError
 from etude.records.decision import Decision
 from etude.registry import nearest
 from etude.workflow import decisions
-from etude.workflow._repair import Place, Row, Stamp, accepted
+from etude.workflow._parts import Place
+from etude.workflow._repair import Row, Stamp, accepted
 from etude.workflow.audit import Options
 from etude.workflow.check import looked_through, prepare
 from etude.workflow.session import Session, now
@@ -236,7 +237,7 @@ class _Work:
         fresh = [name for name in names if name not in self.rows]
         wanted = self.frame.filter(pl.col("id").is_in(fresh))
         for row in wanted.select("id", "input", "target", "context", "cells").iter_rows(named=True):
-            self.rows[row["id"]] = Row.of(row)
+            self.rows[row["id"]] = Row.of(row, self.rules.kind)
 
     def _one(
         self, code: str, apply: str, row: Row, places: list[Place]

@@ -14,6 +14,7 @@ from etude.records.graded import Graded, GradedFinding
 from etude.report.audit import AuditPage, PageFinding, write_audit
 from etude.store import atomic
 from etude.workflow._faults import faults, minutes_of
+from etude.workflow._held import held_out, veiled
 from etude.workflow.audit import NotRun
 from etude.workflow.session import Session, now
 
@@ -92,13 +93,14 @@ def _relabels(item: Item) -> bool:
 def write_page(session: Session, prepared: Prepared, result: CheckResult) -> Path:
     """Write ``audit.html``; where it is."""
     task, summary = session.taskfile.task, result.summary
+    held = held_out(prepared.frame)
     page = AuditPage(
         task=task.task,
         kind=task.kind,
         created=now(),
         word=summary.grade.word,
         reasons=summary.grade.reasons,
-        findings=[_for_page(item) for item in summary.items],
+        findings=[_for_page(item, held) for item in summary.items],
         rows=prepared.frame,
         not_run=_left_out(result.not_run),
         notes=_notes(summary),
@@ -108,8 +110,10 @@ def write_page(session: Session, prepared: Prepared, result: CheckResult) -> Pat
     return session.root / PAGE
 
 
-def _for_page(item: Item) -> PageFinding:
-    return PageFinding(item.finding, item.hits, item.kept, item.points, command(item))
+def _for_page(item: Item, held: frozenset[str]) -> PageFinding:
+    """The page shows nothing of what is kept aside, quoted or not."""
+    hits = None if item.hits is None else veiled(item.hits, held)
+    return PageFinding(item.finding, hits, item.kept, item.points, command(item))
 
 
 def _left_out(not_run: Sequence[NotRun]) -> list[tuple[str, str]]:

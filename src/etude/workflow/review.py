@@ -11,17 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import polars as pl
-
 from etude.audit._summary import Item, Summary
 from etude.data._laid import Rules
 from etude.data.stored import Prepared
 from etude.errors import UnknownName, UsageError
 from etude.records.decision import Action, Decision
-from etude.records.run import Look
 from etude.registry import nearest
 from etude.workflow import decisions, judgements
-from etude.workflow._repair import Place, Row, Stamp, accepted
+from etude.workflow._held import held_out, veiled, write_down
+from etude.workflow._parts import Place
+from etude.workflow._repair import FIELDS, Row, Stamp, accepted
 from etude.workflow._walk import Walk
 from etude.workflow.check import looked_through, prepare
 from etude.workflow.fix import places_by_row, rules_of
@@ -31,13 +30,15 @@ from etude.workflow.session import Session, now
 @dataclass(frozen=True)
 class Case:
     """One row of one finding. ``number`` counts from 1; ``others``: rows that it is held against;
-    ``also``: codes of other findings that the row has."""
+    ``aside``: ids of those that are kept aside and not shown; ``also``: codes of other findings that
+    the row has."""
 
     number: int
     item: Item
     row: Mapping[str, Any]
     places: tuple[Place, ...]
     others: tuple[Mapping[str, Any], ...] = ()
+    aside: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
 
     @property
@@ -50,11 +51,6 @@ class Case:
         """What accepting does: see ``Repair.apply``."""
         repair = self.item.finding.repair
         return repair.apply if repair is not None else "decide"
-
-    @property
-    def field(self) -> str:
-        """The field that the finding is about: the first that a place names, else the target."""
-        return next((place.field for place in self.places if place.field), "target")
 
 
 @dataclass
@@ -70,6 +66,8 @@ class Review(Walk[tuple[Decision, ...]]):
     judged: int = 0
     """Cases left out because somebody has judged candidates' answers to the row: who has seen these no
     longer looks at the example with a free eye."""
+    hidden: frozenset[str] = frozenset()
+    """Ids of rows that are kept aside, of which nothing is shown."""
     _by: str | None = None
     _where: dict[str, int] = field(default_factory=dict)
     _codes: dict[str, list[str]] = field(default_factory=dict)
@@ -99,11 +97,13 @@ class Review(Walk[tuple[Decision, ...]]):
             others = [place.other for place in places if place.other is not None]
             if name not in changed and not changed.intersection(others):
                 also = tuple(code for code in self._codes[name] if code != item.code)
-                rows = tuple(self.row(other) for other in dict.fromkeys(others))
+                named = tuple(dict.fromkeys(others))
+                aside = tuple(other for other in named if other in self.hidden)
+                rows = tuple(self.row(other) for other in named if other not in self.hidden)
                 there = tuple(row for row in rows if row is not None)
                 own = self.row(name)
                 assert own is not None
-                return Case(self.at + 1, item, own, places, there, also)
+                return Case(self.at + 1, item, own, places, there, aside, also)
             self.at += 1
         return None
 
@@ -118,15 +118,29 @@ class Review(Walk[tuple[Decision, ...]]):
     def proposed(self, case: Case) -> Mapping[str, str] | None:
         """What accepting would make of the row, field by field; empty: it is left out; None: nothing
         is proposed, or what is proposed can't be."""
-        row = Row.of(case.row)
+        row = self._row(case)
+        before = {name: row.own(name) for name in FIELDS}
         made = self._accepted(case, row)
         if isinstance(made, str):
             return None
-        names = ("input", "target", "context")
-        before = {name: case.row[name] or "" for name in names}
         if row.laid.dropped:
             return {}
-        return {name: row.text(name) for name in names if row.text(name) != before[name]}
+        return {name: row.own(name) for name in FIELDS if row.own(name) != before[name]}
+
+    def text(self, case: Case, name: str) -> str:
+        """A field as a person edits it: an input without the context that it ends with."""
+        return self._row(case).own(name)
+
+    def fields(self, case: Case) -> tuple[str, ...]:
+        """The fields that may be edited for a case, the likeliest first: those that something was
+        found in, and where that is none, or there is a context, all that the row has."""
+        named = [place.field for place in self._row(case).placed(case.places) if place.field]
+        beside = ("context",) if case.row["context"] else ()
+        more = ("target", "input", *beside) if beside or not named else ()
+        return tuple(dict.fromkeys((*named, *more)))
+
+    def _row(self, case: Case) -> Row:
+        return Row.of(case.row, self.rules.kind)
 
     def _accepted(self, case: Case, row: Row) -> tuple[Decision, ...] | str:
         if case.apply not in ("drop", "replace", "relabel"):
@@ -135,7 +149,7 @@ class Review(Walk[tuple[Decision, ...]]):
 
     def accept(self, case: Case) -> str | None:
         """Accept what is proposed; why it can't be, where it can't."""
-        made = self._accepted(case, Row.of(case.row))
+        made = self._accepted(case, self._row(case))
         if isinstance(made, str):
             return made
         self._write(made)
@@ -144,9 +158,12 @@ class Review(Walk[tuple[Decision, ...]]):
     def decide(
         self, case: Case, action: Action, value: str | None = None, name: str | None = None
     ) -> str | None:
-        """Keep, drop, edit the field ``name``, or relabel; why it can't be, where it can't."""
+        """Keep, drop, edit the field ``name`` (as ``text`` gives it), or relabel; why it can't be,
+        where it can't."""
         stamp = self._stamp()
-        row = Row.of(case.row)
+        row = self._row(case)
+        if value is not None and name is not None:
+            value = row.whole(name, value)
         made = row.decide(case.item.code, action, self.rules, stamp, value=value, name=name)
         if isinstance(made, str):
             return made
@@ -187,8 +204,8 @@ def open_review(
     Args:
         session: the project.
         finding: only the rows of this finding; None: of all warnings and errors.
-        show_holdout: those that are kept aside too, which is written in the ledger: whoever reads
-            them can no longer be surprised by them.
+        show_holdout: those that are kept aside too, and what others say of them, which is written in
+            the ledger: whoever reads them can no longer be surprised by them.
 
     Raises:
         UnknownName: nothing of that name was found.
@@ -196,22 +213,28 @@ def open_review(
     """
     prepared, _ = prepare(session)
     _, summary = looked_through(session, prepared)
+    held = held_out(prepared.frame)
+    hidden: frozenset[str] = frozenset() if show_holdout else held
     queue = [
         (item, name, tuple(places))
         for item in _items(summary, finding)
         if item.hits is not None
-        for name, places in places_by_row(item.hits)
+        for name, places in places_by_row(veiled(item.hits, hidden))
     ]
     answered = judgements.read(session.root).rows
     free = [one for one in queue if one[1] not in answered]
     judged, queue = len(queue) - len(free), free
-    held = set(prepared.frame.filter(pl.col("side") == "holdout")["id"])
-    open_to_all = [one for one in queue if one[1] not in held]
-    aside = len(queue) - len(open_to_all)
-    if show_holdout and aside:
-        write_down(session, prepared.version.holdout_id)
-        open_to_all, aside = queue, 0
-    return Review(session, prepared, rules_of(session, prepared), open_to_all, aside, judged)
+    shown = [one for one in queue if one[1] not in hidden]
+    if show_holdout and any(_concerns(one, held) for one in shown):
+        write_down(session, prepared.version.holdout_id, "review")
+    rules, aside = rules_of(session, prepared), len(queue) - len(shown)
+    return Review(session, prepared, rules, shown, aside, judged, hidden)
+
+
+def _concerns(case: tuple[Item, str, tuple[Place, ...]], held: frozenset[str]) -> bool:
+    """Whether a row that is kept aside is shown with a case."""
+    _, name, places = case
+    return name in held or any(place.other in held for place in places)
 
 
 def _items(summary: Summary, finding: str | None) -> Sequence[Item]:
@@ -227,14 +250,6 @@ def _items(summary: Summary, finding: str | None) -> Sequence[Item]:
             hint=found.to_do or "etude check says what to do",
         )
     return [found]
-
-
-def write_down(session: Session, holdout: str | None) -> None:
-    """A person reads examples that are kept aside: a look, in the ledger."""
-    if holdout is not None:
-        reason = "rows shown to a person"
-        look = Look(time=now(), holdout_id=holdout, run="review", candidates=(), reason=reason)
-        session.store.record_look(look)
 
 
 def _unknown(finding: str, known: Sequence[str]) -> UnknownName:
