@@ -31,6 +31,7 @@ from etude.workflow import (
     export,
     fix,
     labelling,
+    own_examples,
     predict,
     report,
     review,
@@ -164,11 +165,11 @@ class Project:
         return diff.diff(self._session, old, new, show_holdout=show_holdout)
 
     def convert(self, options: ConvertOptions, source: str | None = None) -> Converted:
-        """Write the examples, or those of ``source``, in another shape."""
-        data = self.task.data
-        if source is None:
-            return convert.convert_file(data.examples, options, data=data, root=self.root)
-        return convert.convert_file(source, options, data=data)
+        """Write the examples as people's decisions made them, or another file ``source``, in another
+        shape."""
+        if source is None or own_examples.is_own(self._session, source):
+            return own_examples.convert_own(self._session, options)
+        return convert.convert_file(source, options, data=self.task.data)
 
     def run(self, options: CompareOptions | None = None) -> RunResult:
         """Check, compare, report."""

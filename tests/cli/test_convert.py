@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from etude.data.overlay import row_hash
+from etude.records.decision import Decision
+
 from .conftest import Ran
 
 Command = Callable[..., Ran]
@@ -63,3 +66,26 @@ def test_wrong_use_is_told(command: Command, source: Path) -> None:
     assert named.code == 3
     assert "not one row can be written" in named.err
     assert command("convert", "--to", "csv").code == 2  # no file, and no project here
+
+
+def test_decisions_about_a_projects_own_file_hold_where_it_is_named(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [f"hello number {n},{'ab'[n % 2]},m{n}" for n in range(20)]
+    for name in ("mails.csv", "others.csv"):
+        Path(name).write_text("\n".join(["mail,queue,key", *rows]), encoding="utf-8")
+    Path("etude.yaml").write_text(
+        "task: mails\nkind: classify\nmodels: [some-model]\n"
+        "data: {examples: mails.csv, input: mail, target: queue, id: key}\n"
+    )
+    of = row_hash("hello number 1", "b", None)
+    left_out = Decision(row="m1", finding="x", action="drop", of=of, at="now")
+    Path("decisions.jsonl").write_text(left_out.model_dump_json() + "\n", encoding="utf-8")
+    done = command("convert", "mails.csv", "--to", "jsonl")
+    assert done.code == 0, done.err
+    assert "by your decisions (decisions.jsonl), of its rows: 1 left out" in done.err
+    assert 'm1"' not in Path("mails.jsonl").read_text()
+    assert "decisions" not in command("convert", "others.csv", "--to", "jsonl").err
+    Path("etude.yaml").write_text("task: [")
+    assert command("convert", "others.csv", "--to", "tsv").code == 0

@@ -250,5 +250,5 @@ def test_the_examples_are_written_to_a_new_file(tmp_path: Path, audits: list[str
         opened(folder).export_examples(target)
     opened(folder).export_examples(target, replace=True)
     for taken in (folder / "rows.csv",):
-        with pytest.raises(UsageError, match="examples are read from"):
+        with pytest.raises(UsageError, match="never changed"):
             opened(folder).export_examples(taken, replace=True)

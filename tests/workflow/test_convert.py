@@ -11,9 +11,12 @@ import polars as pl
 import pytest
 
 import etude
+from etude.data.overlay import row_hash
 from etude.data.sources import read_table
 from etude.errors import DataError, UnknownName, UsageError
 from etude.project import Converted, ConvertOptions, convert_file
+from etude.records.decision import Decision
+from etude.workflow import decisions
 
 
 def chat(asked: str, answer: str, **more: Any) -> dict[str, Any]:
@@ -105,7 +108,7 @@ def test_names_that_are_taken_and_files_that_are_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there already"):
         made(source, "alpaca")
     assert made(source, "alpaca", replace=True).target == done.target
-    with pytest.raises(UsageError, match="what is read"):
+    with pytest.raises(UsageError, match="never changed"):
         made(source, "openai", out=source, replace=True)
     with pytest.raises(UsageError, match="not a name for such a file"):
         made(source, "csv", out=tmp_path / "a.jsonl")
@@ -130,6 +133,17 @@ def test_packed_files_come_out_packed(tmp_path: Path) -> None:
         assert read_table(done.target).columns == ("conversations", "n")
         back = made(done.target, "openai", out=tmp_path / f"{ending}.jsonl")
         assert rows_of(back.target) == ROWS[:1]
+
+
+@pytest.mark.parametrize("ending", [".csv.gz", ".csv.zst", ".tsv.gz"])
+def test_tables_come_out_packed_too(tmp_path: Path, ending: str) -> None:
+    source = tmp_path / "mails.csv"
+    source.write_text('mail,queue\n"hé,\nllo",a\nbye,b\n', encoding="utf-8")
+    done = made(source, ending.split(".")[1], out=tmp_path / f"out{ending}")
+    assert done.target.read_bytes()[:2] in (b"\x1f\x8b", b"\x28\xb5")
+    assert read_table(done.target).rows == read_table(source).rows
+    with pytest.raises(UsageError, match="not a name for such a file"):
+        made(source, "parquet", out=tmp_path / "out.parquet.gz")
 
 
 def test_a_project_converts_its_own_examples(tmp_path: Path) -> None:
@@ -163,3 +177,35 @@ def test_compare_refuses_tools_by_name_and_check_reads_them(tmp_path: Path) -> N
     assert project.convert(ConvertOptions("sharegpt")).converted == 30
     with pytest.raises(DataError, match="30 examples have tools or calls: no model can be asked"):
         project.compare()
+
+
+def test_decisions_are_applied_to_a_projects_own_examples_and_said(tmp_path: Path) -> None:
+    rows = [f"hello number {n},{'ab'[n % 2]},m{n}" for n in range(20)]
+    (tmp_path / "mails.csv").write_text("\n".join(["mail,queue,key", *rows, ",a,m20"]), "utf-8")
+    (tmp_path / "etude.yaml").write_text(
+        "task: mails\nkind: classify\nmodels: [some-model]\n"
+        "data: {examples: mails.csv, input: mail, target: queue, id: key}\n"
+    )
+    project = etude.open(tmp_path)
+    session = project.to_review().session
+    of = {n: row_hash(f"hello number {n}", "ab"[n % 2], None) for n in range(20)}
+    decided = [
+        Decision(row="m1", finding="x", action="drop", of=of[1], at="now"),
+        Decision(row="m2", finding="x", action="relabel", value="b", of=of[2], at="now"),
+    ]
+    decisions.add(session, decided)
+    done = project.convert(ConvertOptions("openai"))
+    assert (
+        done.notes[0] == "by your decisions (decisions.jsonl), of its rows: 1 left out, 1 changed"
+    )
+    written = {row["key"]: row["messages"] for row in rows_of(done.target)}
+    assert "m1" not in written
+    assert written["m2"] == chat("hello number 2", "b")["messages"]
+    assert (done.read, done.rejected) == (20, 1)  # a row that can't be used is listed as before
+    # So it is where it is named; another file is read as it is.
+    same = project.convert(ConvertOptions("jsonl"), str(tmp_path / "mails.csv"))
+    assert same.read == 20
+    (tmp_path / "copy.csv").write_bytes((tmp_path / "mails.csv").read_bytes())
+    assert project.convert(ConvertOptions("jsonl"), str(tmp_path / "copy.csv")).read == 21
+    with pytest.raises(UsageError, match="never changed"):
+        project.convert(ConvertOptions("jsonl", out=tmp_path / "decisions.jsonl", replace=True))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from etude.cli import _options as options
-from etude.cli._opening import nearby, open_project
+from etude.cli._opening import find, nearby, open_project
 from etude.cli._screen import clean, note, print_json
+from etude.errors import EtudeError
 
 if TYPE_CHECKING:
-    from etude.project import Converted
+    from etude.project import Converted, Project
 
 
 def _text(flag: str, metavar: str, text: str) -> Any:
@@ -45,8 +46,8 @@ Target = Annotated[
     _text(
         "--out",
         "FILE",
-        "Where to write; the ending says the kind of file (.jsonl, .jsonl.gz, .parquet, .csv and "
-        "so on). Default: beside FILE, as NAME.SHAPE.jsonl.",
+        "Where to write; the ending says the kind of file (.jsonl, .parquet, .csv and so on; "
+        ".csv.gz, .jsonl.zst and the like are packed). Default: beside FILE, as NAME.SHAPE.jsonl.",
     ),
 ]
 Inputs = Annotated[
@@ -99,6 +100,8 @@ def convert(
     )
     if source is None or project is not None:
         done = open_project(project, quiet).convert(wanted, source)
+    elif (opened := _decided(source, quiet)) is not None:
+        done = opened.convert(wanted, source)
     else:
         done = convert_file(source, wanted)
     if as_json:
@@ -107,6 +110,19 @@ def convert(
     print(clean(nearby(done.target)))
     if not quiet:
         _told(done)
+
+
+def _decided(source: str, quiet: bool) -> Project | None:
+    """The project that the person is in, where the file is its examples and there are decisions about
+    them: these hold wherever the examples are read."""
+    try:
+        if not (find(None) / "decisions.jsonl").is_file():
+            return None
+        opened = open_project(None, quiet)
+    except EtudeError:
+        return None  # a file can be converted anywhere
+    own = opened.root / opened.task.data.examples
+    return opened if own.exists() and Path(source).exists() and own.samefile(source) else None
 
 
 def _told(done: Converted) -> None:

@@ -6,7 +6,8 @@ file, never dropped in silence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -17,12 +18,13 @@ from etude.data.shapes._finding import TABLE
 from etude.data.sources import Table, read_table
 from etude.data.sources._base import CHUNK
 from etude.data.writers import WRITERS, Writer
-from etude.data.writers._files import FORMATS, format_of, opened
+from etude.data.writers._files import FORMATS, endings, format_of, opened
 from etude.errors import DataError, UnknownName, UsageError
 from etude.records.dataset import Reject
 from etude.records.task import Data
 from etude.registry import nearest
 from etude.store import atomic
+from etude.workflow._target import refuse_target
 from etude.workflow.converted import Converted, left_out, lost, nothing, renamed
 
 ALIASES = {"openai": "messages", "preference": "openai_preference"}
@@ -76,9 +78,31 @@ def convert_file(
         DataError: the source can't be read, or not one row can be written.
         StoreError: the disk refuses; nothing is left behind.
     """
+    where = Path(root or ".") / source
+    return convert_table(read_table(source, root), where, options, data=data)
+
+
+def convert_table(
+    table: Table,
+    source: Path,
+    options: ConvertOptions,
+    *,
+    data: Data | None = None,
+    kept: Sequence[Path] = (),
+    notes: Sequence[str] = (),
+) -> Converted:
+    """What ``convert_file`` makes of a table that was read; it raises the same.
+
+    Args:
+        table: the rows.
+        source: where they are from.
+        options: what to make of them.
+        data: the task file's ``data``.
+        kept: other files that are never written to.
+        notes: what to say of the rows besides.
+    """
     to, kind = _wanted(options)
-    table = read_table(source, root)
-    found = (data or Data(examples=str(source))).model_copy(
+    found = (data or Data(examples=table.path)).model_copy(
         update={
             **({"input": options.inputs, "shape": None} if options.inputs else {}),
             **({"target": options.target, "shape": None} if options.target else {}),
@@ -87,9 +111,10 @@ def convert_file(
     reading = _reading(table, found, options, to)
     if to == "trl":
         to = _TRL[reading.family if reading else "answers"]
-    place = _place(Path(root or ".") / source, to, kind, options)
+    place = _place(source, to, kind, options, kept)
     writer: Writer = WRITERS.load(to)
-    return _write(table, reading, writer, place, options)
+    done = _write(table, reading, writer, place, options)
+    return replace(done, notes=(*notes, *done.notes))
 
 
 def _wanted(options: ConvertOptions) -> tuple[str, str | None]:
@@ -110,7 +135,7 @@ def _wanted(options: ConvertOptions) -> tuple[str, str | None]:
         return to, kind
     named = format_of(options.out.name)
     if named is None or (kind is not None and named != kind):
-        wanted = [FORMATS[kind]] if kind else [*FORMATS.values(), ".jsonl.gz", ".jsonl.zst"]
+        wanted = endings(kind)
         raise UsageError(
             f"{options.out.name} is not a name for such a file",
             where="--out",
@@ -142,7 +167,9 @@ def _reading(table: Table, data: Data, options: ConvertOptions, to: str) -> Read
     return None if found.key == TABLE and to == TABLE and not named else found
 
 
-def _place(source: Path, to: str, kind: str | None, options: ConvertOptions) -> Path:
+def _place(
+    source: Path, to: str, kind: str | None, options: ConvertOptions, kept: Sequence[Path]
+) -> Path:
     """Where the new file goes; never onto the source, onto another file only where agreed."""
     file = source
     if not file.exists() and "#" in file.name:
@@ -156,20 +183,7 @@ def _place(source: Path, to: str, kind: str | None, options: ConvertOptions) -> 
         place = file.resolve().parent / f"{stem or 'examples'}{middle}{ending}"
     else:
         place = options.out
-    if not place.exists():
-        return place
-    if place.is_dir() or (file.exists() and place.samefile(file)):
-        raise UsageError(
-            "--out is what is read" if not place.is_dir() else "--out is a folder",
-            where=str(place),
-            expected="another name: your file is never changed",
-        )
-    if not options.replace:
-        raise UsageError(
-            "this file is there already",
-            where=str(place),
-            hint="--force replaces it; or --out ANOTHER_NAME",
-        )
+    refuse_target(place, (file, *kept), "--out", replace=options.replace)
     return place
 
 

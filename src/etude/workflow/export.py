@@ -19,14 +19,12 @@ from etude.data.conversations import openai_row
 from etude.data.sources import read_table
 from etude.data.stored import Prepared
 from etude.data.tables import writer
-from etude.data.written import CONTEXT
-from etude.errors import UsageError
 from etude.records.task import Task
 from etude.store import atomic
+from etude.workflow._target import read_by, refuse_target
 from etude.workflow.check import prepare
+from etude.workflow.own_examples import LINE, cell, own_columns
 from etude.workflow.session import Session
-
-ROLES = ("input", "target", "context")
 
 
 @dataclass(frozen=True)
@@ -62,14 +60,18 @@ def export(session: Session, target: Path, *, replace: bool = False) -> Exported
         StoreError: the disk is full or refuses.
     """
     task = session.taskfile.task
-    _refuse(target, session, replace)
+    refuse_target(target, read_by(session), "--export", replace=replace)
     write = writer(target)
     prepared, _ = prepare(session)
     outcome, version = prepared.outcome, prepared.version
-    frame = _own_columns(session, prepared)
+    table = read_table(task.data.examples, session.root)
+    frame = own_columns(table, task, prepared)
     if frame is None:
         write = _plain_writer(target, task, write)
         frame = _plainly(prepared, task)
+    else:
+        used = prepared.frame.filter(pl.col("source") == table.path)["line"]
+        frame = frame.filter(pl.col(LINE).is_in(used.to_list())).drop(LINE)
     atomic.write_with(target, lambda temp: write(frame, temp))
     own = version.sources[0].path
     changed = prepared.frame.filter(
@@ -80,66 +82,12 @@ def export(session: Session, target: Path, *, replace: bool = False) -> Exported
     )
 
 
-def _refuse(target: Path, session: Session, replace: bool) -> None:
-    data = session.taskfile.task.data
-    for name in (data.examples, data.holdout, data.preferences, data.knowledge):
-        if name is None:
-            continue
-        source = session.root / name.partition("#")[0]
-        if target.resolve() == source.resolve():
-            raise UsageError(
-                "this is the file that the examples are read from",
-                where=str(target),
-                expected="another name: your files are never changed",
-            )
-    if target.exists() and not replace:
-        raise UsageError(
-            "this file is there already",
-            where=str(target),
-            hint="--force replaces it; or --export ANOTHER_NAME",
-        )
-
-
-def _own_columns(session: Session, prepared: Prepared) -> pl.DataFrame | None:
-    """The person's table with the decided cells; None where cells and fields do not correspond."""
-    task, columns = session.taskfile.task, prepared.version.columns
-    table = read_table(task.data.examples, session.root)
-    named = {role: columns[role] for role in ROLES if role in columns}
-    if task.kind == "chat" or not {"input", "target"} <= named.keys():
-        return None
-    if not set(named.values()) <= set(table.columns):
-        return None
-    rows = prepared.frame.filter(pl.col("source") == table.path)
-    changed = rows.filter(pl.col("id").is_in(list(prepared.outcome.changed)))
-    frame = table.frame.with_columns(pl.Series("__line", table.lines))
-    for role, column in named.items():
-        new = changed.select(pl.col("line").alias("__line"), _cell(role, task).alias("__new"))
-        frame = (
-            frame.join(new, on="__line", how="left", maintain_order="left")
-            .with_columns(pl.coalesce("__new", column).alias(column))
-            .drop("__new")
-        )
-    return frame.filter(pl.col("__line").is_in(rows["line"].to_list())).drop("__line")
-
-
-def _cell(role: str, task: Task) -> pl.Expr:
-    """A field as its own column has it: what an answer may use has a column of its own."""
-    if role != "input" or task.kind not in ("extract", "write", "rewrite"):
-        return pl.col(role)
-    ending = pl.concat_str(pl.lit(CONTEXT), "context")
-    return (
-        pl.when(pl.col("context").is_not_null())
-        .then(pl.col("input").str.strip_suffix(ending))
-        .otherwise(pl.col("input"))
-    )
-
-
 def _plainly(prepared: Prepared, task: Task) -> pl.DataFrame:
     """A column for each part of an example, in the order of the file."""
     own = prepared.frame.filter(pl.col("source") == prepared.version.sources[0].path).sort("line")
     if task.kind == "chat":
         return own.select("id", "input", "target")
-    parts = ["id", _cell("input", task).alias("input"), "target", "context"]
+    parts = ["id", cell("input", task).alias("input"), "target", "context"]
     frame = own.select(parts)
     return frame if frame["context"].is_not_null().any() else frame.drop("context")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,7 +29,10 @@ FORMATS: dict[str, str] = {
     "parquet": ".parquet",
     "xlsx": ".xlsx",
 }
-"""What a file can be, and how its name ends; ``.jsonl.gz`` and ``.jsonl.zst`` are JSON Lines too."""
+"""What a file can be, and how its name ends."""
+PACKED = (".gz", ".zst")
+"""What may follow where a file is text."""
+_TEXT = ("csv", "tsv", "jsonl")
 _CELL = 32_767
 _SHEET = 1_048_575
 """What a cell of a workbook and a sheet hold (Excel's specification and limits)."""
@@ -38,9 +41,28 @@ _SHEET = 1_048_575
 def format_of(name: str) -> str | None:
     """The kind of file that a name stands for, or None."""
     lower = name.lower()
-    if lower.endswith((".jsonl.gz", ".jsonl.zst")):
-        return "jsonl"
-    return next((kind for kind, ending in FORMATS.items() if lower.endswith(ending)), None)
+    bare = lower.removesuffix(_packing(name))
+    kind = next((kind for kind, ending in FORMATS.items() if bare.endswith(ending)), None)
+    return kind if bare == lower or kind in _TEXT else None
+
+
+def endings(kind: str | None = None) -> list[str]:
+    """How names of a kind of file end, or of all kinds, packed ones last."""
+    kinds = list(FORMATS) if kind is None else [kind]
+    texts = [FORMATS[one] for one in kinds if one in _TEXT]
+    return [*(FORMATS[one] for one in kinds), *(f"{one}{by}" for one in texts for by in PACKED)]
+
+
+def _packing(name: str) -> str:
+    return next((ending for ending in PACKED if name.lower().endswith(ending)), "")
+
+
+class _Write(Protocol):
+    """Writes all rows to ``path``, of a file that will be called ``name``."""
+
+    def __call__(
+        self, frame: pl.DataFrame, path: Path, name: str, lists: Sequence[str], /
+    ) -> None: ...
 
 
 class Rows(Protocol):
@@ -65,8 +87,11 @@ def opened(path: Path, name: str, lists: Sequence[str] = ()) -> Iterator[Rows]:
     """
     kind = format_of(name)
     if kind == "jsonl":
-        with _text_file(path, name) as file:
-            yield _Lines(file)
+        with (
+            _bytes_file(path, name) as file,
+            io.TextIOWrapper(file, "utf-8", newline="\n") as text,
+        ):
+            yield _Lines(text)
         return
     made = _Columns(path, name, _WRITE[str(kind)], lists)
     yield made
@@ -74,25 +99,19 @@ def opened(path: Path, name: str, lists: Sequence[str] = ()) -> Iterator[Rows]:
 
 
 @contextmanager
-def _text_file(path: Path, name: str) -> Iterator[Any]:
-    if name.lower().endswith(".gz"):
-        # No time in the header: the same rows give the same file.
-        with (
-            path.open("wb") as raw,
-            gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed,
-            io.TextIOWrapper(packed, "utf-8", newline="\n") as text,
-        ):
-            yield text
-    elif name.lower().endswith(".zst"):
-        with (
-            path.open("wb") as raw,
-            zstandard(name).ZstdCompressor().stream_writer(raw) as packed,
-            io.TextIOWrapper(packed, "utf-8", newline="\n") as text,
-        ):
-            yield text
-    else:
-        with path.open("w", encoding="utf-8", newline="\n") as text:
-            yield text
+def _bytes_file(path: Path, name: str) -> Iterator[Any]:
+    """What is written to it lies at ``path``, packed as ``name`` says."""
+    packing = _packing(name)
+    with path.open("wb") as raw:
+        if packing == ".gz":
+            # No time in the header: the same rows give the same file.
+            with gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed:
+                yield packed
+        elif packing == ".zst":
+            with zstandard(name).ZstdCompressor().stream_writer(raw) as packed:
+                yield packed
+        else:
+            yield raw
 
 
 class _Lines:
@@ -118,7 +137,7 @@ class _Columns:
         self,
         path: Path,
         name: str,
-        write: Callable[[pl.DataFrame, Path, Sequence[str]], None],
+        write: _Write,
         lists: Sequence[str],
     ) -> None:
         self.path = path
@@ -160,17 +179,18 @@ class _Columns:
                 expected=f"at most {_SHEET:,}",
                 hint="write .csv or .parquet",
             )
-        self.write(frame, self.path, self.lists)
+        self.write(frame, self.path, self.name, self.lists)
 
 
-def _csv(separator: str) -> Callable[[pl.DataFrame, Path, Sequence[str]], None]:
-    def write(frame: pl.DataFrame, path: Path, lists: Sequence[str]) -> None:
-        frame.write_csv(path, separator=separator)
+def _csv(separator: str) -> _Write:
+    def write(frame: pl.DataFrame, path: Path, name: str, lists: Sequence[str]) -> None:
+        with _bytes_file(path, name) as file:
+            frame.write_csv(file, separator=separator)
 
     return write
 
 
-def _parquet(frame: pl.DataFrame, path: Path, lists: Sequence[str]) -> None:
+def _parquet(frame: pl.DataFrame, path: Path, name: str, lists: Sequence[str]) -> None:
     """Lists of messages as lists where all of their contents are text; else as JSON text."""
     frame.with_columns(
         _nested(frame[name]) for name in lists if name in frame.columns
@@ -192,7 +212,7 @@ def _nested(column: pl.Series) -> pl.Series:
     return column.str.json_decode(pl.List(pl.Struct(kinds)))
 
 
-def _xlsx(frame: pl.DataFrame, path: Path, lists: Sequence[str]) -> None:
+def _xlsx(frame: pl.DataFrame, path: Path, name: str, lists: Sequence[str]) -> None:
     # A text that begins with = is a text, and no formula.
     settings = dict.fromkeys(
         ("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False
@@ -201,7 +221,7 @@ def _xlsx(frame: pl.DataFrame, path: Path, lists: Sequence[str]) -> None:
         frame.write_excel(book)
 
 
-_WRITE: dict[str, Callable[[pl.DataFrame, Path, Sequence[str]], None]] = {
+_WRITE: dict[str, _Write] = {
     "csv": _csv(","),
     "tsv": _csv("\t"),
     "parquet": _parquet,
