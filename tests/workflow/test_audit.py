@@ -212,7 +212,8 @@ def test_the_baseline_is_made_for_version_control(tmp_path: Path, audits: list[s
     known(folder, path, write_it=True)
     document = json.loads(path.read_text())
     assert document["schema"] == 1
-    assert document["findings"]["typos"] == {"count": 2, "rows": {"b1": 1, "b2": 1}}
+    rows = {"b1": 1, "b2": 1}
+    assert document["findings"]["typos"] == {"audit": "typos", "count": 2, "rows": rows}
     assert list(document["findings"]) == sorted(document["findings"])
     assert "spaces" not in document["findings"]
     path.write_text("[]")

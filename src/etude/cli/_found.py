@@ -124,6 +124,13 @@ def _baseline(paper: Paper, result: CheckResult) -> None:
         paper.prose(f"new since the baseline: {new.count:,} of {new.code}{named}{more}", rest="  ")
     if not compared.new:
         paper.prose("✓ nothing is new since the baseline")
+    if compared.unknown:
+        paper.prose(
+            f"not compared: {', '.join(compared.unknown)} (not looked for when the baseline was "
+            "written; --write-baseline adds them)",
+            rest="  ",
+            style="dim",
+        )
     paper.prose(
         f"{counted(compared.known, 'fault')} that the baseline knows let pass"
         + (

@@ -32,8 +32,8 @@ Measure = Annotated[
     bool,
     typer.Option(
         "--measure",
-        help="Measure what leaving out the rows of each finding would change, and what more examples "
-        "would: the quick classifier learns again and again, which takes minutes.",
+        help="Measure what leaving out the rows of each warning and error would change, and what more "
+        "examples would: the quick classifier learns again and again, which takes minutes.",
     ),
 ]
 All = Annotated[bool, typer.Option("--all", help="Show every finding, not only the first ten.")]
@@ -45,6 +45,17 @@ Rows = Annotated[
         show_default=False,
         help="Write every row of every finding to a .csv, .jsonl or .parquet file.",
     ),
+]
+ShowHoldout = Annotated[
+    bool,
+    typer.Option(
+        "--show-holdout",
+        help="With --rows: write what was found in rows that are kept aside too. It is written down: "
+        "once read, they no longer prove as much.",
+    ),
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Let --rows and --write-baseline replace another file.")
 ]
 Baseline = Annotated[
     Path | None,
@@ -80,8 +91,10 @@ def check(
     measure: Measure = False,
     everything: All = False,
     rows: Rows = None,
+    show_holdout: ShowHoldout = False,
     baseline: Baseline = None,
     write_baseline: WriteBaseline = False,
+    force: Force = False,
     traffic: Traffic = None,
     training: Training = False,
     as_json: options.AsJson = False,
@@ -103,9 +116,11 @@ def check(
         full=full,
         measure=measure,
         rows=rows,
+        show_holdout=show_holdout,
         baseline=baseline,
         write_baseline=write_baseline,
         traffic=traffic,
+        replace=force,
     )
     # What fails is shown first.
     result = opened.check(replace(asked, strict=False))

@@ -16,8 +16,6 @@ from etude.data.text import normal_form, short_hash
 from etude.records.dataset import Finding
 from etude.records.task import Task
 
-_NAMED = 20
-
 
 def hashed(frame: pl.DataFrame, task: Task) -> list[pl.Series]:
     """The columns ``normal`` and ``hash`` of canonical rows."""
@@ -71,9 +69,8 @@ def id_findings(twice: Sequence[str]) -> list[Finding]:
             code="duplicate_ids",
             severity="warning",
             count=count,
-            rows=tuple(twice[:_NAMED]),
             sentence=f"{count:,} id{'s' if count != 1 else ''} stand more than once, such as "
             f"{twice[0]!r}; the repeats were named {twice[0] + '-2'!r} and so on",
             hint="give every row an id of its own, or take `id` out of etude.yaml",
-        )
+        ).naming(twice)
     ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
+
+from pydantic import Field
 
 from etude.records._base import Manifest, Record
 
@@ -33,6 +36,8 @@ class Reject(Record):
 
 
 Severity = Literal["error", "warning", "note"]
+NAMED = 20
+"""Ids that a finding names."""
 
 
 class Repair(Record):
@@ -57,6 +62,7 @@ class Finding(Record):
     rows: tuple[str, ...] = ()
     """Ids of examples, at most 20 named."""
     count: int = 0
+    """How many it is about; 0: it is about the whole set."""
     hint: str | None = None
     audit: str = ""
     """The audit that found it; empty for what reading and splitting found."""
@@ -66,6 +72,14 @@ class Finding(Record):
     minutes: float | None = None
     """About how many minutes of a person's time mending takes, or looking through its rows; None where
     it only informs."""
+    ids: tuple[str, ...] = Field(default=(), exclude=True, repr=False)
+    """All ids where ``rows`` names only the first; in memory alone, so that the manifest of a million
+    examples stays small."""
+
+    def naming(self, ids: Sequence[str]) -> Finding:
+        """The same, about the examples with these ids."""
+        every = tuple(ids) if len(ids) > NAMED else ()
+        return self.model_copy(update={"rows": tuple(ids[:NAMED]), "ids": every})
 
 
 class Lengths(Record):

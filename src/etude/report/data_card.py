@@ -5,7 +5,7 @@ From records alone. No row of the examples is in it.
 
 from __future__ import annotations
 
-from etude.records.dataset import DatasetVersion, SourceFile
+from etude.records.dataset import DatasetVersion, Finding, SourceFile
 from etude.records.task import Task
 from etude.report._facts import shown_path
 
@@ -53,4 +53,8 @@ def _counts(version: DatasetVersion) -> list[str]:
 
 
 def _findings(version: DatasetVersion) -> list[str]:
-    return [f"- {one.count:,} rows: {one.code.replace('_', ' ')}" for one in version.findings]
+    return [f"- {_of(one)}: {one.code.replace('_', ' ')}" for one in version.findings]
+
+
+def _of(finding: Finding) -> str:
+    return f"{finding.count:,} rows" if finding.count else "the whole set"

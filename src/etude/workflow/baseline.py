@@ -2,14 +2,16 @@
 
 A fault is known by its finding's code and its row: by the row's id where the data have ids, else by
 a hash of what is in it in the file, so that neither moved lines are new nor those that people have
-decided on. Findings that name no rows, or not all, are known by their count. Notes are no faults.
+decided on. Findings that name no rows, or not all, are known by their count, and those about the whole
+set by being there. Notes are no faults. What one of two looks did not look for is not held against the
+other: the file says which audits had run.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,30 +32,41 @@ class Known(Record):
 
     count: int
     rows: dict[str, int] | None = None
+    audit: str = ""
+    """The audit that found them; empty for reading, and in files that don't tell."""
 
 
 class Baseline(Record):
-    """The file. ``schema`` in it is 1."""
+    """The file. ``schema`` in it is 1. ``audits``: keys of those that had run; None: an older file,
+    which doesn't tell."""
 
     findings: dict[str, Known]
+    audits: tuple[str, ...] | None = None
+
+    def looked_for(self, fault: Fault) -> bool:
+        """Whether it would know of such a fault."""
+        known = self.audits is None or not fault.audit or fault.audit in self.audits
+        return known or fault.code in self.findings
 
 
 @dataclass(frozen=True)
 class Fault:
     """All that has one code: how many, and the rows with what each is known by (None: not all of
-    them are named)."""
+    them are named). ``whole``: it is about the whole set, and more examples make no more of it."""
 
     code: str
     count: int
     rows: tuple[tuple[str, str], ...] | None
+    audit: str = ""
+    whole: bool = False
 
     @property
     def known(self) -> Known:
         """As the file has it."""
         if self.rows is None:
-            return Known(count=self.count)
+            return Known(count=self.count, audit=self.audit)
         counted = Counter(key for _, key in self.rows)
-        return Known(count=self.count, rows=dict(sorted(counted.items())))
+        return Known(count=self.count, rows=dict(sorted(counted.items())), audit=self.audit)
 
 
 @dataclass(frozen=True)
@@ -67,12 +80,14 @@ class New:
 
 @dataclass(frozen=True)
 class Compared:
-    """Faults against a baseline: the new ones, and how many old ones there are and are gone."""
+    """Faults against a baseline: the new ones, and how many old ones there are and are gone.
+    ``unknown``: what is found now and was not looked for when the file was written."""
 
     path: Path
     new: tuple[New, ...]
     known: int
     gone: int
+    unknown: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -82,7 +97,13 @@ class Compared:
     def to_json(self) -> dict[str, Any]:
         """As ``etude check --json`` has it."""
         new = [{"code": n.code, "count": n.count, "rows": list(n.ids)} for n in self.new]
-        return {"file": str(self.path), "new": new, "known": self.known, "gone": self.gone}
+        return {
+            "file": str(self.path),
+            "new": new,
+            "known": self.known,
+            "gone": self.gone,
+            "not_compared": list(self.unknown),
+        }
 
 
 def faults(items: Sequence[Item], prepared: Prepared) -> list[Fault]:
@@ -96,10 +117,13 @@ def faults(items: Sequence[Item], prepared: Prepared) -> list[Fault]:
 
 
 def _fault(code: str, items: Sequence[Item], keys: Mapping[str, str]) -> Fault:
+    audit = items[0].finding.audit
     if not all(map(_whole, items)):
-        return Fault(code, sum(max(1, item.finding.count) for item in items), None)
+        count = sum(max(1, item.finding.count) for item in items)
+        about_all = all(item.hits is None and not item.finding.count for item in items)
+        return Fault(code, count, None, audit, about_all)
     names = dict.fromkeys(name for item in items for name in item.ids)
-    return Fault(code, len(names), tuple((name, keys.get(name, name)) for name in names))
+    return Fault(code, len(names), tuple((name, keys.get(name, name)) for name in names), audit)
 
 
 def _whole(item: Item) -> bool:
@@ -127,15 +151,15 @@ def _as_read(prepared: Prepared) -> dict[str, str]:
     return read
 
 
-def write(path: Path, items: Sequence[Item], prepared: Prepared) -> None:
-    """Write the faults there are as those that are known.
+def write(path: Path, items: Sequence[Item], prepared: Prepared, ran: Collection[str]) -> None:
+    """Write the faults there are as those that are known. ``ran``: keys of the audits that looked.
 
     Raises:
         StoreError: the disk is full or refuses.
     """
     found = sorted(faults(items, prepared), key=lambda fault: fault.code)
-    known = {fault.code: fault.known.model_dump(exclude_none=True) for fault in found}
-    document = {"schema": 1, "findings": known}
+    known = {fault.code: fault.known.model_dump(exclude_defaults=True) for fault in found}
+    document = {"schema": 1, "audits": sorted(ran), "findings": known}
     atomic.write_text(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
@@ -163,32 +187,52 @@ def read(path: Path) -> Baseline:
     return made
 
 
+def is_one(path: Path) -> bool:
+    """Whether a file is a baseline."""
+    try:
+        read(path)
+    except (DataError, UsageError):
+        return False
+    return True
+
+
 def _damaged(path: Path) -> DataError:
     return DataError(
         "this is no baseline, or it is damaged",
         where=str(path),
         expected="the file that --write-baseline wrote",
-        hint="put it back from version control, or write it again with --write-baseline",
+        hint="put it back from version control, or write it again with --write-baseline --force",
     )
 
 
-def compare(path: Path, items: Sequence[Item], prepared: Prepared) -> Compared:
-    """What is new against the baseline at ``path``, and what is gone.
+def compare(
+    path: Path, items: Sequence[Item], prepared: Prepared, ran: Collection[str]
+) -> Compared:
+    """What is new against the baseline at ``path``, and what is gone. ``ran``: keys of the audits that
+    looked now.
 
     Raises:
         UsageError: there is no such file.
         DataError: it is no baseline.
     """
-    before = read(path).findings
-    now = faults(items, prepared)
-    new = [_new(fault, before.get(fault.code)) for fault in now]
-    left = {fault.code: fault.known for fault in now}
-    gone = sum(_missing(old, left.get(code)) for code, old in before.items())
+    file = read(path)
+    every = faults(items, prepared)
+    now = [fault for fault in every if file.looked_for(fault)]
+    new = [_new(fault, file.findings.get(fault.code)) for fault in now]
+    left = {fault.code: fault for fault in now}
+    gone = sum(
+        _missing(old, left.get(code))
+        for code, old in file.findings.items()
+        if code in left or not old.audit or old.audit in ran
+    )
     known = sum(fault.count for fault in now) - sum(one.count for one in new)
-    return Compared(path, tuple(one for one in new if one.count), known, gone)
+    unknown = tuple(fault.code for fault in every if not file.looked_for(fault))
+    return Compared(path, tuple(one for one in new if one.count), known, gone, unknown)
 
 
 def _new(fault: Fault, old: Known | None) -> New:
+    if fault.whole and old is not None:
+        return New(fault.code, 0, ())
     if fault.rows is None or (old is not None and old.rows is None):
         return New(fault.code, max(0, fault.count - (old.count if old is not None else 0)), ())
     left = Counter(old.rows if old is not None else {})
@@ -201,10 +245,13 @@ def _new(fault: Fault, old: Known | None) -> New:
     return New(fault.code, len(ids), tuple(ids))
 
 
-def _missing(old: Known, now: Known | None) -> int:
+def _missing(old: Known, now: Fault | None) -> int:
     """Faults of the baseline that are no longer there."""
     if now is None:
         return old.count
-    if old.rows is None or now.rows is None:
+    if now.whole:
+        return 0
+    rows = now.known.rows
+    if old.rows is None or rows is None:
         return max(0, old.count - now.count)
-    return (Counter(old.rows) - Counter(now.rows)).total()
+    return (Counter(old.rows) - Counter(rows)).total()

@@ -14,6 +14,8 @@ from etude.errors import GateNotMet, UsageError
 from etude.records.dataset import DatasetVersion
 from etude.store import atomic
 from etude.workflow import baseline, decisions, found_rows, grades
+from etude.workflow._held import held_out, write_down
+from etude.workflow._target import read_by, refuse_target
 from etude.workflow.audit import Audited, NotRun, Options, audited
 from etude.workflow.baseline import Compared
 from etude.workflow.ideals import about_ideals
@@ -32,9 +34,12 @@ class CheckOptions:
         full: audits that need one however long they take.
         measure: measure what mending each finding would buy, and what more examples would.
         rows: a file to write every place of every finding to.
+        show_holdout: what is found in examples that are kept aside stands there too, which is written
+            in the ledger.
         baseline: a file of the faults that are known.
         write_baseline: write that file from what is found now.
         traffic: a file of real inputs to hold the examples against.
+        replace: other files of the names of ``rows`` and ``baseline`` may be replaced.
 
     Raises:
         UsageError: some of it goes against the rest, or no table is written under the name.
@@ -45,9 +50,11 @@ class CheckOptions:
     full: bool = False
     measure: bool = False
     rows: Path | None = None
+    show_holdout: bool = False
     baseline: Path | None = None
     write_baseline: bool = False
     traffic: Path | None = None
+    replace: bool = False
 
     def __post_init__(self) -> None:
         wrong = None
@@ -57,6 +64,8 @@ class CheckOptions:
             wrong = "--strict fails at every finding, --baseline at new ones alone"
         elif self.write_baseline and self.baseline is None:
             wrong = "--write-baseline needs the name of the file: --baseline FILE"
+        elif self.show_holdout and self.rows is None:
+            wrong = "--show-holdout is about the file of --rows FILE, and none is named"
         if wrong is not None:
             raise UsageError(wrong, where="etude check")
         if self.rows is not None:
@@ -175,6 +184,7 @@ def check(session: Session, options: CheckOptions | None = None) -> CheckResult:
         GateNotMet: ``strict``, and there are findings above a note.
     """
     options = options or CheckOptions()
+    _may_write(session, options)
     with recorded(session, "check", {"strict": str(options.strict)}) as run:
         prepared, folder = prepare(session)
         session.store.describe_run(run.id, dataset=prepared.version.id)
@@ -191,11 +201,11 @@ def check(session: Session, options: CheckOptions | None = None) -> CheckResult:
             ran=found.ran,
             not_run=found.not_run,
             rows=options.rows,
-            compared=_baseline(options, summary, prepared),
+            compared=_baseline(options, summary, prepared, found),
             measured=measured,
         )
         if options.rows is not None:
-            found_rows.write_rows(summary.items, prepared, options.rows)
+            _write_rows(session, summary, prepared, options)
         grades.keep(session, run.id, result)
         result = replace(result, page=grades.write_page(session, prepared, result))
         if options.strict:
@@ -203,12 +213,41 @@ def check(session: Session, options: CheckOptions | None = None) -> CheckResult:
         return result
 
 
-def _baseline(options: CheckOptions, summary: Summary, prepared: Prepared) -> Compared | None:
+def _may_write(session: Session, options: CheckOptions) -> None:
+    """Stop before minutes go by where a file of a person would be written over.
+
+    Raises:
+        UsageError: it would.
+    """
+    read = [*read_by(session), *([options.traffic] if options.traffic is not None else [])]
+    if options.rows is not None:
+        kept = [*read, *([options.baseline] if options.baseline is not None else [])]
+        mine = found_rows.is_one
+        refuse_target(options.rows, kept, "--rows", replace=options.replace, mine=mine)
+    if options.baseline is not None and options.write_baseline:
+        mine = baseline.is_one
+        refuse_target(options.baseline, read, "--baseline", replace=options.replace, mine=mine)
+
+
+def _write_rows(
+    session: Session, summary: Summary, prepared: Prepared, options: CheckOptions
+) -> None:
+    assert options.rows is not None
+    held = held_out(prepared.frame)
+    if options.show_holdout and any(item.hits is not None for item in summary.items) and held:
+        write_down(session, prepared.version.holdout_id, "check")
+    hidden = frozenset[str]() if options.show_holdout else held
+    found_rows.write_rows(summary.items, prepared, options.rows, hidden)
+
+
+def _baseline(
+    options: CheckOptions, summary: Summary, prepared: Prepared, found: Audited
+) -> Compared | None:
     if options.baseline is None:
         return None
     if options.write_baseline:
-        baseline.write(options.baseline, summary.items, prepared)
-    return baseline.compare(options.baseline, summary.items, prepared)
+        baseline.write(options.baseline, summary.items, prepared, found.keys)
+    return baseline.compare(options.baseline, summary.items, prepared, found.keys)
 
 
 def _hold(result: CheckResult) -> None:

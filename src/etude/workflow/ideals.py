@@ -18,9 +18,9 @@ from etude.checks import compile_checks, run_checks
 from etude.checks._base import Subject
 from etude.data.conversations import flat, turns_of
 from etude.data.examples import Examples
-from etude.data.findings import NAMED, count_of
+from etude.data.findings import count_of
 from etude.metrics._fields import leaves
-from etude.records.dataset import Finding, IdealCheck, Ideals, Lengths
+from etude.records.dataset import NAMED, Finding, IdealCheck, Ideals, Lengths
 from etude.records.task import WRITING, Task
 
 LOOKED_AT = 5_000
@@ -45,7 +45,8 @@ def about_ideals(
         return None, ()
     looked = frame.gather_every(max(1, -(-len(frame) // LOOKED_AT)))
     examples = Examples.from_frame(looked)
-    checks, passing = _checks(task, examples, root)
+    held, passing = _checks(task, examples, root)
+    checks = tuple(check for check, _ in held)
     asked = [flat(turns_of(text)) if task.kind == "chat" else text for text in examples.inputs]
     ideals = Ideals(
         examples=len(examples),
@@ -55,14 +56,17 @@ def about_ideals(
         checks=checks,
         shaped=task.output_schema is not None,
     )
-    return ideals, tuple(_finding(check) for check in checks if check.failing)
+    return ideals, tuple(_finding(check, ids) for check, ids in held if ids)
 
 
-def _checks(task: Task, examples: Examples, root: Path) -> tuple[tuple[IdealCheck, ...], int]:
-    """Each check on the ideal answers, the most often failed first; and how many pass all."""
+def _checks(
+    task: Task, examples: Examples, root: Path
+) -> tuple[list[tuple[IdealCheck, tuple[str, ...]]], int]:
+    """Each check on the ideal answers with the examples that fail it, the most often failed first;
+    and how many pass all."""
     checks = compile_checks(task.checks, root)
     if not checks:
-        return (), len(examples)
+        return [], len(examples)
     rows = zip(examples.inputs, examples.targets, examples.fields, strict=True)
     subjects = [Subject(target, text, target, fields) for text, target, fields in rows]
     table = run_checks(checks, subjects)
@@ -70,17 +74,17 @@ def _checks(task: Task, examples: Examples, root: Path) -> tuple[tuple[IdealChec
     for place, name in enumerate(table.names):
         column_N = table.passed_NC[:, place]
         failing = np.flatnonzero(column_N == 0)
-        found.append(
-            IdealCheck(
-                name=name,
-                applies=int((column_N >= 0).sum()),
-                passed=int((column_N == 1).sum()),
-                failing=tuple(examples.ids[i] for i in failing[:NAMED]),
-                reason=table.reasons[int(failing[0]), place] if len(failing) else "",
-            )
+        ids = tuple(examples.ids[i] for i in failing)
+        check = IdealCheck(
+            name=name,
+            applies=int((column_N >= 0).sum()),
+            passed=int((column_N == 1).sum()),
+            failing=ids[:NAMED],
+            reason=table.reasons[int(failing[0]), place] if len(failing) else "",
         )
-    found.sort(key=lambda check: check.passed - check.applies)
-    return tuple(found), int((table.passed_NC != 0).all(axis=1).sum())
+        found.append((check, ids))
+    found.sort(key=lambda held: held[0].passed - held[0].applies)
+    return found, int((table.passed_NC != 0).all(axis=1).sum())
 
 
 def _targets(task: Task, targets: Sequence[str]) -> Lengths:
@@ -94,7 +98,7 @@ def _lengths(unit: Literal["word", "value"], counts: Sequence[int]) -> Lengths:
     return Lengths(unit=unit, low=low, middle=middle, high=high, longest=max(counts))
 
 
-def _finding(check: IdealCheck) -> Finding:
+def _finding(check: IdealCheck, ids: tuple[str, ...]) -> Finding:
     count = check.applies - check.passed
     most = count * 2 > check.applies
     fail = "fails" if count == 1 else "fail"
@@ -102,7 +106,6 @@ def _finding(check: IdealCheck) -> Finding:
         code="ideal_answers_fail",
         severity="warning",
         count=count,
-        rows=check.failing,
         # Without the reason: it may quote an answer, and the report shows this sentence.
         sentence=f"{count_of(count, 'ideal answer')} of {check.applies:,} {fail} the check "
         f"“{check.name}”",
@@ -110,4 +113,4 @@ def _finding(check: IdealCheck) -> Finding:
         if most
         else "mend those answers, or the check under `checks` in etude.yaml: no way of doing the "
         "task can learn both",
-    )
+    ).naming(ids)

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from etude.audit._window import BYTES_A_TOKEN
-from etude.data.findings import NAMED, count_of
+from etude.data.findings import count_of
 from etude.data.languages import languages
 from etude.models._tokens import Tokens
 from etude.models.builtin import BUILTINS, Builtin
@@ -68,12 +68,11 @@ def _too_long(reader: Reader, frame: pl.DataFrame) -> list[Finding]:
             code="too_long_for_model",
             severity="warning",
             count=len(long),
-            rows=tuple(long[:NAMED]),
             sentence=f"{count_of(len(long), 'example')} ({_percent(len(long), len(frame))}) {have} "
             f"more than the {reader.window:,} word pieces that {reader.name} reads (the "
             f"longest has {about}{max(counts.to_list()):,}): the rest of the text is not seen",
             hint="shorten the texts to what decides the answer, or name a model that reads more",
-        )
+        ).naming(long)
     ]
 
 

@@ -3,7 +3,7 @@
 Pure functions of the finished table; nothing here changes a row or a side.
 """
 
-from etude.data.findings._words import NAMED, count_of, shortened
+from etude.data.findings._words import count_of, shortened
 from etude.data.findings.copies import about_copies
 from etude.data.findings.decisions import about_decisions
 from etude.data.findings.effort import with_effort
@@ -12,7 +12,6 @@ from etude.data.findings.reading import about_reading, about_rights
 from etude.data.findings.sides import about_splits, left_out_findings
 
 __all__ = [
-    "NAMED",
     "about_copies",
     "about_decisions",
     "about_labels",

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from etude.records.dataset import Finding
 
-NAMED = 20
-"""Ids that a finding names."""
 _LONGEST = 80
 
 
@@ -30,14 +28,13 @@ def listed(names: Sequence[str]) -> str:
 def about_rows(
     code: str, severity: str, ids: Sequence[str], sentence: str, hint: str | None = None
 ) -> Finding:
-    """A finding on these rows; the first of them are named."""
+    """A finding on these rows."""
     return Finding.model_validate(
         {
             "code": code,
             "severity": severity,
             "sentence": sentence,
-            "rows": tuple(ids[:NAMED]),
             "count": len(ids),
             "hint": hint,
         }
-    )
+    ).naming(ids)

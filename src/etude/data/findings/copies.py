@@ -54,7 +54,6 @@ def about_copies(frame: pl.DataFrame, groups: Groups, *, one_right: bool = True)
             Finding(
                 code="large_group",
                 severity="warning",
-                count=largest,
                 sentence=f"one group of copies or of one `group` holds {largest:,} of "
                 f"{count_of(len(frame), 'example')}; together they count as one",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from etude.data.findings._words import NAMED, count_of
+from etude.data.findings._words import count_of
 from etude.data.overlay import Outcome
 from etude.records.dataset import Finding
 
@@ -22,9 +22,8 @@ def about_decisions(outcome: Outcome) -> list[Finding]:
                 code="decisions",
                 severity="note",
                 count=len(outcome.dropped) + len(outcome.changed),
-                rows=(outcome.changed + outcome.dropped)[:NAMED],
                 sentence=f"by your decisions: {', '.join(parts)}; the source files are as they were",
-            )
+            ).naming(outcome.changed + outcome.dropped)
         )
     unapplied = outcome.unapplied
     if unapplied:
@@ -37,13 +36,12 @@ def about_decisions(outcome: Outcome) -> list[Finding]:
                 code="decisions_not_applied",
                 severity="warning",
                 count=len(unapplied),
-                rows=tuple(dict.fromkeys(one.placed.decision.row for one in unapplied))[:NAMED],
                 sentence=f"{count_of(len(unapplied), 'decision')} no longer "
                 f"{'fits its row' if len(unapplied) == 1 else 'fit their rows'} and "
                 f"{'is' if len(unapplied) == 1 else 'are'} not applied: {listed} (decisions.jsonl, "
                 f"line{'s' if len(unapplied) > 1 else ''} {lines}{more})",
                 hint="etude fix --tidy takes them out of the file; what is still at fault is found "
                 "again",
-            )
+            ).naming(tuple(dict.fromkeys(one.placed.decision.row for one in unapplied)))
         )
     return findings

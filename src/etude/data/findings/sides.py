@@ -34,7 +34,6 @@ def about_splits(frame: pl.DataFrame, splits: Splits, groups: Groups) -> list[Fi
             Finding(
                 code="few_examples",
                 severity="warning",
-                count=len(frame),
                 sentence=f"{len(frame)} examples are few: small differences can't be told from chance",
                 hint=f"{FEW_EXAMPLES} or more say something, 500 say much more",
             )
@@ -45,7 +44,6 @@ def about_splits(frame: pl.DataFrame, splits: Splits, groups: Groups) -> list[Fi
             Finding(
                 code="small_holdout",
                 severity="warning",
-                count=held,
                 sentence=f"only {count_of(held, 'example')} {'is' if held == 1 else 'are'} kept "
                 "aside to measure on",
                 hint="without `split` and `holdout`, every example is scored in turn",

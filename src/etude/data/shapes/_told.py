@@ -67,7 +67,6 @@ def about_instructions(rows: Sequence[_Row], shared: str | None, task: Task) -> 
             Finding(
                 code="shared_instructions",
                 severity="note",
-                count=len(rows),
                 sentence="every example begins with the task's own instructions; they were left "
                 "out of what is read",
             )
@@ -76,7 +75,6 @@ def about_instructions(rows: Sequence[_Row], shared: str | None, task: Task) -> 
         Finding(
             code="shared_instructions",
             severity="warning",
-            count=len(rows),
             sentence="every example begins with the same instructions, which were left out of what "
             f"is read: {shared}",
             hint="put them under `instructions` in etude.yaml",
@@ -96,7 +94,6 @@ def _in_conversations(rows: Sequence[_Row], task: Task) -> list[Finding]:
         Finding(
             code="instructions_in_conversations",
             severity="warning" if doubled else "note",
-            count=len(rows),
             sentence="every conversation begins with the task's own instructions, so a model would "
             "read them twice"
             if doubled
