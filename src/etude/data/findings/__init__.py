@@ -20,6 +20,6 @@ __all__ = [
     "about_splits",
     "count_of",
     "left_out_findings",
-    "with_effort",
     "shortened",
+    "with_effort",
 ]
