@@ -170,7 +170,7 @@ def test_a_link_narrows_rows_down_and_the_address_keeps_in_step(
     browser: Any, tmp_path: Path
 ) -> None:
     comparison = fixtures.dont_fine_tune()
-    rows = fixtures.rows(comparison, 600)
+    rows = fixtures.rows(comparison, 200)
     path = tmp_path / "rows.html"
     write_rows(comparison, rows, path)
     page, said = opened(browser, path)
@@ -178,7 +178,7 @@ def test_a_link_narrows_rows_down_and_the_address_keeps_in_step(
     page.goto(f"{path.as_uri()}#first={name}&second={other}&show=differ&label=lost_card&check=gone")
 
     def shown(condition: pl.Expr) -> str:
-        return f"{rows.filter(condition.fill_null(False)).height:,} of 600 rows"
+        return f"{rows.filter(condition.fill_null(False)).height:,} of 200 rows"
 
     both = pl.all_horizontal(
         pl.any_horizontal(pl.col(f"{n}|output", f"{n}|failure").is_not_null())
@@ -196,7 +196,7 @@ def test_a_link_narrows_rows_down_and_the_address_keeps_in_step(
     right = [pl.col(f"{n}|output") == pl.col("target") for n in (name, other)]
     assert page.locator("#count").inner_text() == shown(right[1] & ~right[0].fill_null(False))
     page.get_by_role("button", name="Show every row").click()
-    assert page.locator("#count").inner_text() == "600 of 600 rows"
+    assert page.locator("#count").inner_text() == "200 of 200 rows"
     assert said == []
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from etude.records.candidate import CandidateReport, Quality
 from etude.records.comparison import Comparison
 from etude.records.task import WRITING
+from etude.records.verdict import Detectable
+from etude.report import _figures as figures
 from etude.report import _readings as readings
 from etude.report._behind import Behind, Link
 from etude.report._how import How, elsewhere, how, ranged, scored_on
@@ -59,6 +61,25 @@ CLASSES = (
     "said (precision): of the answers that name a category, the share that is right. No range is made "
     "for one category."
 )
+
+
+LOSS = How(
+    "How far another candidate may be above this one: the far end of the ranges of their differences, "
+    "which hold together for all pairs."
+)
+MORE = How(
+    "As many as would make the ranges of the open differences narrow enough, with 80 % probability, if "
+    "they stay about as large as they look now."
+)
+
+
+def of_detectable(d: Detectable) -> How:
+    """The smallest true difference that would show."""
+    return how(
+        "A true difference as large as this is seen in 80 % of such comparisons. It follows from how "
+        f"often two ways differ ({figures.percent(d.discordance)} of examples, on dev) and from "
+        f"{figures.counted(d.comparisons, 'comparison')} at once."
+    )
 
 
 def how_of(comparison: Comparison, text: str) -> How:

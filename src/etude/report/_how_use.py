@@ -139,9 +139,9 @@ def of_payback(comparison: Comparison, item: Payback) -> dict[str, How]:
             [_difference(comparison, item)],
         ),
         "start": how(
-            "What it takes before it can be used: machine time of its fitting, and where weights are "
-            f"trained people's hours for the examples at {e.hourly_rate:g} {e.currency} an hour; "
-            "nothing that the other takes as well."
+            "What it takes before it can be used: where weights are trained and the other's are not, "
+            f"people's hours to collect, clean and test at {e.hourly_rate:g} {e.currency} an hour; and "
+            "machine time of its training. The middle of its range."
         ),
         "upkeep": how(
             f"{e.upkeep_hours_per_month:g} hours a month at {e.hourly_rate:g} {e.currency}, where "
@@ -156,13 +156,14 @@ def of_payback(comparison: Comparison, item: Payback) -> dict[str, How]:
 
 
 def _difference(comparison: Comparison, item: Payback) -> str:
-    """The range that makes the ranges, where it is that of the metric."""
+    """What the range is made of; with figures where the metric itself counts right answers."""
+    said = "range: every input at its worst, and at its best"
     d = readings.difference(comparison, item.candidate, item.baseline)
     q = comparison.candidate(item.candidate).quality
     if d is None or q is None or q.metric != "accuracy":
-        return "range: that of the difference in right answers"
-    low = figures.points_range(d.low, d.high, q.n)
-    return f"range: that of the difference in right answers, {low} points on {q.n:,} examples"
+        return said
+    points = figures.points_range(d.low, d.high, q.n)
+    return f"{said}; of right answers, {points} points on {q.n:,} examples"
 
 
 def _volume(e: Economics) -> str:

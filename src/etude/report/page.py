@@ -19,6 +19,7 @@ from etude.report._behind import behind
 from etude.report._failing import FailedSuite
 from etude.report._judge import judge
 from etude.report._opened import opened
+from etude.report._paying import paybacks
 from etude.report._people import people
 from etude.report._slices import parts
 from etude.report._templates import render
@@ -99,7 +100,7 @@ def page(
         quality_chart=_charts.quality_chart(comparison),
         cost_chart=_charts.cost_chart(comparison),
         latency_chart=_charts.latency_chart(comparison),
-        paybacks=_view.paybacks(comparison),
+        paybacks=paybacks(comparison),
         checks_beside=_beside.checks(comparison, _beside.pair_shown(comparison), linked),
         fields_beside=_beside.fields(comparison, _beside.pair_shown(comparison)),
         measures=_beside.measures(comparison),
