@@ -28,6 +28,7 @@ from etude.workflow.climb import Climb, kept_whole, record
 from etude.workflow.climb import CompareOptions as CompareOptions
 from etude.workflow.deciding import Basis, basis
 from etude.workflow.entrants import beside_the_metric, entrants, open_models
+from etude.workflow.incumbent import incumbent
 from etude.workflow.layout import dev_layout, layout_of, whole_part
 from etude.workflow.ledger import written_look
 from etude.workflow.model_judge import Hearing, bench
@@ -74,7 +75,19 @@ def compare(session: Session, options: CompareOptions) -> Comparison:
         picked = {a.entrant.name: a.seeds[0] for a in field.finalists}
         session.store.describe_run(run.id, seeds=picked)
         comparison = _finish(
-            Climb(session, run, options, prepared, layout, stages, field, hosts, expected, hearing)
+            Climb(
+                session,
+                run,
+                options,
+                prepared,
+                layout,
+                stages,
+                field,
+                hosts,
+                expected,
+                hearing,
+                incumbent(session, picked),
+            )
         )
         session.store.prune()
         return comparison
@@ -157,6 +170,7 @@ def _decide(
             kept_aside=not climb.options.dev and not climb.layout.cross_fitting,
             quick=climb.options.quick and climb.layout.cross_fitting,
             baseline=climb.baseline,
+            incumbent=climb.incumbent,
             scored=scored,
             advisory=decided.advisory,
             then=decided.then,
