@@ -9,6 +9,9 @@ import pytest
 
 import etude
 from etude.errors import UsageError
+from etude.records.task import ModelRef
+from etude.workflow.entrants import entrants
+from tests._fakes import FakeEmbedder
 from tests.models._causal_folders import write_causal
 
 TASK = """
@@ -52,3 +55,18 @@ def test_what_is_learned_and_what_is_masked_is_shown(tmp_path: Path) -> None:
 def test_a_ladder_without_training_says_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="trains a language model"):
         etude.open(project(tmp_path, "[prompt]")).planned_trainings()
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_how_to_train_is_said_to_be_unused_where_only_an_encoder_is(
+    tmp_path: Path, written: bool
+) -> None:
+    rows = ["message,category", *(f"message {n},{'ab'[n % 2]}" for n in range(8))]
+    (tmp_path / "rows.csv").write_text("\n".join(rows))
+    task = "task: t\nkind: classify\nmodels: [fake]\nladder: [retrieval]\n"
+    task += "data: {examples: rows.csv, input: message, target: category}\n"
+    (tmp_path / "etude.yaml").write_text(task + ("training: {epochs: 3}\n" if written else ""))
+    said: list[str] = []
+    session = etude.open(tmp_path)._session
+    entrants(session, [(ModelRef(name="fake"), FakeEmbedder())], said.append)
+    assert any("section training of etude.yaml is not used" in line for line in said) == written

@@ -17,7 +17,7 @@ from etude.models.builtin import MINILM, find_folder
 from etude.models.embeddings import CachedEmbeddings
 from etude.models.openai import EndpointModel
 from etude.models.opening import open_model
-from etude.records.task import ModelRef, Task
+from etude.records.task import ModelRef, Task, Training
 from etude.store import Store
 from etude.workflow.session import Session
 
@@ -92,7 +92,17 @@ def entrants(
             where="etude.yaml, ladder and models",
             hint="add builtin:minilm to models, or a rung that fits",
         )
+    if task.training != Training() and not any(map(_trains_by_the_task_file, found)):
+        say(
+            "The section training of etude.yaml is not used: it is for language models, and no rung "
+            "here trains one. An encoder chooses its training itself."
+        )
     return found
+
+
+def _trains_by_the_task_file(entrant: Entrant) -> bool:
+    """Whether the rung trains the weights of a language model."""
+    return "tune_causal" in entrant.model.abilities and entrant.approach.seeded
 
 
 def beside_the_metric(session: Session, taking_part: Sequence[Entrant]) -> Embed | None:
