@@ -9,22 +9,28 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from safetensors.torch import load_file
 
 from etude.approaches import approach
-from etude.approaches.writing import trainings, tuning
+from etude.approaches._base import FitContext
+from etude.approaches.writing import baking, trainings, tuning
+from etude.approaches.writing.baking import taught_by_the_prompt
 from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import candidate_for
 from etude.approaches.writing.pairs import neighbours, token_pairs
-from etude.approaches.writing.planning import Planned
-from etude.approaches.writing.wording import BASE
+from etude.approaches.writing.planning import Planned, planned
+from etude.approaches.writing.wording import BARE, BASE
 from etude.data.conversations import held_forms
+from etude.data.examples import Examples
 from etude.models._base import Completion
 from etude.models._causal import CausalModel
 from etude.models._remembering import to_json
 from etude.records.task import Task
+from etude.training.lm.pairs import TokenPair
 from etude.training.lm.result import LmResult
+from etude.training.lm.said import Said
 from etude.training.lm.settings import LmSettings, twice_as_long
 from etude.training.lm.teaching import teach
 from tests.approaches._writing import notes, writing_context, writing_task
@@ -126,6 +132,27 @@ def test_a_small_model_is_tried_twice_as_long_unless_somebody_says(
     assert planned(sweep={"learning_rate": [0.01, 0.02]}) == (once, once)
 
 
+def test_precision_and_sharing_are_those_of_the_task_file(
+    model: CausalModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, asked = notes(6), {}
+    said = {"precision": "fp32", "sharing": "off"}
+    context = writing_context(model, tmp_path, writing_task(training=said))
+    pairs = bare_pairs(model, rows, context)
+    settings = planned(pairs, None, context).settings[0]
+    assert (settings.precision, settings.sharing) == ("fp32", "off")
+
+    def listening(source: Any, pairs: Sequence[TokenPair], *more: Any, **named: Any) -> list[Said]:
+        asked.update(named)
+        return []
+
+    monkeypatch.setattr(baking, "teach", listening)
+    taught_by_the_prompt(rows.take([0]), pairs[:1], context, ["n0"])
+    assert (asked["precision"], asked["sharing"]) == ("fp32", "off")
+    default = planned(pairs, None, writing_context(model, tmp_path)).settings[0]
+    assert (default.precision, default.sharing) == ("auto", "auto")
+
+
 def test_a_length_is_doubled_while_answers_get_better() -> None:
     worth = {2: 0.5, 4: 0.6, 8: 0.7, 16: 0.7, 32: 0.9}
     seen: list[int] = []
@@ -185,20 +212,67 @@ def test_extraction_is_valid_json_even_from_a_model_that_knows_nothing(
         assert set(json.loads(text or "")) == {"name", "n"}
 
 
-def test_a_teacher_knows_the_tokens_and_its_probabilities_are_probabilities(
+class Kept(dict[str, str]):
+    """A memory that goes through JSON, as a store does, and counts what it can't recall."""
+
+    missed = 0
+
+    def recall(self, keys: Sequence[str]) -> dict[str, Any]:
+        self.missed += sum(key not in self for key in keys)
+        return {key: json.loads(self[key]) for key in keys if key in self}
+
+    def keep(self, values: Mapping[str, Any]) -> None:
+        self.update({key: json.dumps(value) for key, value in values.items()})
+
+
+def bare_pairs(model: CausalModel, rows: Examples, context: FitContext) -> list[TokenPair]:
+    candidate = candidate_for("bake", rows, Settings(BARE, 30).to_json(), context, model)
+    return token_pairs(candidate, rows)
+
+
+def test_a_teacher_is_asked_with_the_instructions_and_examples_about_all_others(
+    model: CausalModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[TokenPair] = []
+
+    def listening(source: Any, pairs: Sequence[TokenPair], *more: Any, **named: Any) -> list[Said]:
+        asked[:] = pairs
+        return teach(source, pairs, *more, **named)
+
+    monkeypatch.setattr(baking, "teach", listening)
+    rows = notes(12)
+    rows = replace(rows, groups=np.where(np.arange(12) % 6 == 0, 0, np.arange(12)))
+    context = writing_context(model, tmp_path, quick_task())
+    found = taught_by_the_prompt(rows, bare_pairs(model, rows, context), context, ["n1", "n6"])
+    assert found.shown == ("n1", "n6")
+    texts = [model.format.decode(pair.prompt) for pair in asked]
+    assert all("Say who wants what." in text for text in texts)
+    for shown in (1, 6):
+        assert all(rows.targets[shown] in text for text in texts)
+    left = [i for i, pair in enumerate(found.pairs) if pair.teacher is None]
+    assert left == [0, 1, 6]  # those in its prompt, and one of the same group
+    assert [model.format.decode(pair.target) for pair in asked] == [
+        target for i, target in enumerate(rows.targets) if i not in left
+    ]
+    said = teach(model, asked)
+    tokens = sum(len(pair.target) for pair in asked)
+    assert found.share == pytest.approx(0.5 * sum(s.known for s in said) / tokens, abs=6e-4)
+    for pair, one in zip([found.pairs[i] for i in range(12) if i not in left], said, strict=True):
+        assert pair.teacher is not None
+        assert np.array_equal(pair.teacher.ids_TK, one.teacher.ids_TK)
+
+
+def test_a_teacher_is_asked_once_for_choosing_and_for_the_fit(
     model: CausalModel, tmp_path: Path
 ) -> None:
-    context = writing_context(model, tmp_path, quick_task())
-    rows = notes(5)
-    candidate = candidate_for("bake", rows, Settings(BASE, 30).to_json(), context, model)
-    pairs = token_pairs(candidate, rows)
-    teachers, known = teach(model, pairs)
-    assert 0 < known < 1
-    for pair, teacher in zip(pairs, teachers, strict=True):
-        assert teacher.ids_TK.shape[0] == len(pair.target)
-        assert (teacher.log_probabilities_TK.max(axis=1) <= 0).all()
-        total = (2.718281828 ** teacher.log_probabilities_TK.astype(float)).sum(axis=1)
-        assert (total <= 1.0001).all()
+    memory = Kept()
+    context = writing_context(model, tmp_path, quick_task(), memory=memory)
+    train, dev = notes(12), notes(4, "d")
+    first = taught_by_the_prompt(train, bare_pairs(model, train, context), context, None)
+    assert (len(first.shown), memory.missed) == (4, 8)
+    both = train.join(replace(dev, groups=dev.groups + 12))
+    taught_by_the_prompt(both, bare_pairs(model, both, context), context, first.shown)
+    assert memory.missed == 8 + 4
 
 
 def preferring(folder: Path, wanted: str = "auto") -> Task:
@@ -256,17 +330,13 @@ def test_a_sweep_of_rates_as_yaml_reads_them_and_a_curve_that_stays(
     )
     choice = approach("finetune").choose(notes(10), notes(4, "d"), context)
     assert choice.trials[0].settings["learning_rate"] == 0.01
-    assert list((tmp_path / "tracking").rglob("events.out*"))
+    assert curves(tmp_path, "finetune-try-*") == 1
+    approach("finetune").fit(notes(14), choice, context)
+    assert curves(tmp_path, "finetune-fit-14-*") == 1
 
 
-class Kept(dict[str, str]):
-    """A memory that goes through JSON, as a store does."""
-
-    def recall(self, keys: Sequence[str]) -> dict[str, Any]:
-        return {key: json.loads(self[key]) for key in keys if key in self}
-
-    def keep(self, values: Mapping[str, Any]) -> None:
-        self.update({key: json.dumps(value) for key, value in values.items()})
+def curves(root: Path, name: str) -> int:
+    return len(list((root / "tracking").glob(f"{name}/tensorboard/events.out*")))
 
 
 def test_another_metric_chooses_among_the_same_trainings_and_trains_none(

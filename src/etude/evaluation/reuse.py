@@ -89,7 +89,8 @@ class _Counted:
     def recall(self, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """See ``Memory``."""
         found = self.memory.recall(keys)
-        self.work.trainings += len(found)
+        # A teacher's words are kept there too; what weights said after a training is ``said``.
+        self.work.trainings += sum("said" in value for value in found.values())
         return found
 
     def keep(self, values: Mapping[str, dict[str, Any]]) -> None:

@@ -119,6 +119,8 @@ class Training(Record):
     frozen_layers: int | None = Field(default=None, ge=0)
     schedule: Literal["cosine", "wsd", "constant"] | None = None
     gradient_checkpointing: bool | None = None
+    precision: Literal["auto", "fp32", "bf16"] | None = None
+    sharing: Literal["auto", "off"] | None = None
     keep: Literal["best", "last"] | None = None
     sweep: dict[str, tuple[int | float | str | bool, ...]] = {}
     preference: Literal["auto", "dpo", "kto", "none"] = "auto"

@@ -15,9 +15,11 @@ from etude.approaches._base import FitContext
 from etude.approaches.writing.pairs import mean_tokens, token_pairs
 from etude.approaches.writing.recipe import Recipe, prompting, source_of, with_teacher
 from etude.data.examples import Examples
+from etude.models._fast import best_device
 from etude.progress import Silent
+from etude.training.lm.memory import Memory, available
 from etude.training.lm.pairs import TokenPair
-from etude.training.lm.preflight import Preflight, preflight
+from etude.training.lm.preflight import GB, Preflight, preflight
 from etude.training.lm.settings import (
     LmSettings,
     default_settings,
@@ -25,10 +27,12 @@ from etude.training.lm.settings import (
     sweep,
     twice_as_long,
 )
+from etude.training.lm.teaching import needed
 
 _OURS = ("method", "sweep", "preference", "track")
-FEW, MORE = 4, 12
-"""Examples that a teacher is timed on: two counts, so that opening the model is not taken for it."""
+FEW, MORE = 8, 24
+"""Examples that a teacher is timed on, those in its prompt among them: two counts, so that opening
+the model is not taken for it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,9 @@ def look_ahead(recipe: Recipe, examples: Examples, dev: Examples, context: FitCo
     candidate = prompting(recipe, examples, recipe.prompt_for(context.task), context)
     pairs = token_pairs(candidate, examples)
     settings = planned(pairs, None, context).settings[0]
-    return preflight(source_of(context), pairs, token_pairs(candidate, dev), settings, timed=True)
+    source = source_of(context)
+    found = preflight(source, pairs, token_pairs(candidate, dev), settings, timed=True)
+    return found if recipe.taught is None else _with_teacher(found, context)
 
 
 def epochs_planned(recipe: Recipe, examples: Examples, context: FitContext) -> tuple[int, ...]:
@@ -69,7 +75,7 @@ def teaching_seconds(recipe: Recipe, examples: Examples, context: FitContext) ->
     """Of asking the recipe's teacher about all of these examples; 0 where it has none."""
     if recipe.taught is None or not len(examples):
         return 0.0
-    quiet = replace(context, progress=Silent())
+    quiet = replace(context, progress=Silent(), memory=None)
     candidate = prompting(recipe, examples, recipe.prompt_for(context.task), quiet)
 
     def seconds(count: int) -> float:
@@ -85,6 +91,31 @@ def teaching_seconds(recipe: Recipe, examples: Examples, context: FitContext) ->
         return least
     each = max(0.0, seconds(more) - least) / (more - few)
     return least + each * (len(examples) - few)
+
+
+def look_at_teacher(recipe: Recipe, context: FitContext) -> None:
+    """Say so where asking the recipe's teacher may not fit this machine."""
+    if recipe.taught is not None and (advice := _teacher_advice(context)[1]):
+        context.progress.say(f"{advice}.")
+
+
+def _with_teacher(found: Preflight, context: FitContext) -> Preflight:
+    """The same with what the teacher needs, which is asked before the training and gone by then."""
+    memory, advice = _teacher_advice(context)
+    more = max(found.memory, memory, key=lambda one: one.total)
+    return replace(found, memory=more, advice=(*found.advice, *filter(None, [advice])))
+
+
+def _teacher_advice(context: FitContext) -> tuple[Memory, str]:
+    """Bytes that a teacher takes, and words where that is more than is free."""
+    memory = needed(source_of(context), context.task.training.precision or "auto")
+    free = available(best_device())
+    if memory.total <= free:
+        return memory, ""
+    return memory, (
+        f"Asking the teacher may not fit: about {memory.total / GB:.1f} GB are needed and "
+        f"{free / GB:.1f} GB are free: take a smaller model, or leave bake out of the ladder"
+    )
 
 
 def planned(pairs: Sequence[TokenPair], share: float | None, context: FitContext) -> Planned:

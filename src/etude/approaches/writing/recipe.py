@@ -5,7 +5,7 @@ It knows prompts and pairs, and nothing of how a training goes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -29,7 +29,7 @@ class Recipe:
 
     rung: str
     prompt: Settings
-    taught: Callable[[Examples, list[TokenPair], FitContext], Taught] | None = None
+    taught: Teaching | None = None
     prefers: bool = False
 
     def prompt_for(self, task: Task) -> Settings:
@@ -41,11 +41,22 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Taught:
-    """Pairs with a teacher, how much it weighs, and what a person should know of it."""
+    """Pairs with a teacher, how much it weighs, and what a person should know of it.
+
+    ``shown``: ids of the examples in its prompt."""
 
     pairs: list[TokenPair]
-    share: float
-    notes: tuple[str, ...]
+    share: float | None = None
+    notes: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+
+
+Teaching = Callable[
+    [Examples, list[TokenPair], FitContext, Sequence[str] | None],
+    Taught,
+]
+"""Gives the pairs of these examples a teacher; the last says which examples it is shown, as an
+earlier ``Taught.shown``, or None where it may choose."""
 
 
 def why_not_tunable(model: Model) -> str | None:
@@ -71,10 +82,13 @@ def prompting(
 
 
 def with_teacher(
-    recipe: Recipe, examples: Examples, pairs: list[TokenPair], context: FitContext
-) -> tuple[list[TokenPair], float | None, tuple[str, ...]]:
-    """The pairs with the recipe's teacher, what it weighs, and what a person should know of it."""
+    recipe: Recipe,
+    examples: Examples,
+    pairs: list[TokenPair],
+    context: FitContext,
+    shown: Sequence[str] | None = None,
+) -> Taught:
+    """The pairs with the recipe's teacher, where it has one (see ``Teaching``)."""
     if recipe.taught is None:
-        return pairs, None, ()
-    found = recipe.taught(examples, pairs, context)
-    return found.pairs, found.share, found.notes
+        return Taught(pairs)
+    return recipe.taught(examples, pairs, context, shown)

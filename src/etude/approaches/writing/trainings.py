@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,20 +19,17 @@ from etude.approaches._scores import fit_temperature, label_index
 from etude.approaches.writing.candidate import WritingCandidate, label_logits, passages_of
 from etude.approaches.writing.preferring import prefer_from
 from etude.approaches.writing.recipe import source_of
-from etude.approaches.writing.tuned import MODEL, with_weights
+from etude.approaches.writing.tracks import keep_tracks
+from etude.approaches.writing.tuned import with_weights
 from etude.data.examples import Examples
 from etude.models._base import Completion
 from etude.models._remembering import from_json, request_key, to_json
 from etude.store.keys import digest
 from etude.training.lm.curve import best_look
-from etude.training.lm.log import LOG_NAME
 from etude.training.lm.loop import train
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.result import LmResult, training_key
 from etude.training.lm.settings import LmSettings
-
-TRACKING = "tracking"
-"""Folder of the project for TensorBoard's and others' files."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,8 @@ class Trainings:
         known = self._recalled(key)
         if known is None:
             result = self._trained(settings)
-            _keep_tracks(settings, self._place(settings), self.candidate.rung, self.context)
+            name = f"{self.candidate.rung}-try-{key[:12]}"
+            keep_tracks(settings, self._place(settings), name, self.context)
             look = best_look(result.log)
             known = {
                 "said": self._said(result.folder),
@@ -158,21 +155,6 @@ class Trainings:
     def _keep(self, key: str, value: dict[str, Any]) -> None:
         if self.context.memory is not None:
             self.context.memory.keep({key: value})
-
-
-def _keep_tracks(settings: LmSettings, place: Path, rung: str, context: FitContext) -> None:
-    """What trackers wrote goes to ``tracking/`` in the project: the work folder does not stay."""
-    if not settings.trackers:
-        return
-    home = context.root / TRACKING / f"{rung}-{place.name}"
-    for left in place.iterdir():
-        if left.name not in (MODEL, "checkpoints", LOG_NAME):
-            home.mkdir(parents=True, exist_ok=True)
-            if left.is_dir():
-                shutil.copytree(left, home / left.name, dirs_exist_ok=True)
-            else:
-                shutil.copy2(left, home / left.name)
-    context.progress.say(f"The curve is in {home}.")
 
 
 def _name(settings: LmSettings) -> str:

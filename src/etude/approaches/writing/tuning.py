@@ -13,19 +13,24 @@ from etude.approaches._base import Candidate, Choice, FitContext
 from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import answer_room
 from etude.approaches.writing.pairs import token_pairs
-from etude.approaches.writing.planning import Planned, look_before, planned
+from etude.approaches.writing.planning import Planned, look_at_teacher, look_before, planned
 from etude.approaches.writing.preferring import (
     prefer_from,
     preference_settings,
     wants_preferences,
 )
 from etude.approaches.writing.recipe import Recipe, prompting, source_of, with_teacher
+from etude.approaches.writing.tracks import keep_tracks
 from etude.approaches.writing.trainings import Trainings, Tried
 from etude.approaches.writing.tuned import with_weights
 from etude.data.examples import Examples
 from etude.records.candidate import Trial
+from etude.store.keys import digest
 from etude.training.lm.loop import train
 from etude.training.lm.settings import LmSettings, settings_from, twice_as_long
+
+FIT = "fit"
+"""Folder of the training of the weights that are kept."""
 
 
 def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: FitContext) -> Choice:
@@ -33,11 +38,12 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
     room = answer_room(examples.join(dev), context)
     prompt = replace(recipe.prompt_for(context.task), max_tokens=room)
     candidate = prompting(recipe, examples, prompt, context)
-    pairs, share, notes = with_teacher(recipe, examples, token_pairs(candidate, examples), context)
+    look_at_teacher(recipe, context)
+    taught = with_teacher(recipe, examples, token_pairs(candidate, examples), context)
     kept = token_pairs(candidate, dev)
-    wanted = planned(pairs, share, context)
-    look_before(pairs, kept, wanted, context)
-    trainings = Trainings(candidate, pairs, kept, dev, context)
+    wanted = planned(taught.pairs, taught.share, context)
+    look_before(taught.pairs, kept, wanted, context)
+    trainings = Trainings(candidate, taught.pairs, kept, dev, context)
     tried = _try_all(wanted, trainings.tried)
     best = max(tried, key=lambda one: one.value)
     epochs = best.settings.epochs
@@ -49,6 +55,7 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
             **replace(prompt, temperature=best.said.temperature).to_json(),
             "training": training.as_dict(),
             "preference": None,
+            **({"teacher_shown": list(taught.shown)} if recipe.taught else {}),
         },
         dev_value=best.value,
         trials=tuple(
@@ -56,7 +63,7 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
         ),
         dev_outputs=best.said.outputs,
         dev_passages=best.said.passages,
-        notes=(*notes, *best.notices),
+        notes=(*taught.notes, *best.notices),
         dev_n=dev.independent,
     )
     if recipe.prefers and wants_preferences(context):
@@ -91,11 +98,13 @@ def fit_tuned(recipe: Recipe, examples: Examples, choice: Choice, context: FitCo
     """Repeat the chosen training on everything."""
     prompt = Settings.from_json(choice.settings)
     candidate = prompting(recipe, examples, prompt, context)
-    pairs, _, _ = with_teacher(recipe, examples, token_pairs(candidate, examples), context)
+    shown = choice.settings.get("teacher_shown")
+    taught = with_teacher(recipe, examples, token_pairs(candidate, examples), context, shown)
     settings = replace(settings_from(choice.settings["training"]), seed=context.seed)
-    result = train(
-        source_of(context), pairs, (), settings, context.workdir / "fit", context.progress
-    )
+    place = context.workdir / FIT
+    result = train(source_of(context), taught.pairs, (), settings, place, context.progress)
+    fitted = digest([list(examples.ids), settings.as_dict()])[:8]
+    keep_tracks(settings, place, f"{recipe.rung}-fit-{len(examples)}-{fitted}", context)
     folder = result.folder
     if further := choice.settings.get("preference"):
         place = context.workdir / "fit-preferred"

@@ -126,6 +126,29 @@ def estimate(
     )
 
 
+def asking(
+    shape: Shape, tokens: int, logits: int, dtype: torch.dtype, device: torch.device
+) -> Memory:
+    """Bytes of a forward pass without gradients: one layer's activations at a time.
+
+    Args:
+        shape: of the model, whose matrices rest in ``dtype``.
+        tokens: that go through it together.
+        logits: that stand in memory at once.
+        dtype: in which products are computed.
+        device: where.
+    """
+    frozen = LmSettings(method="lora")
+    return Memory(
+        weights=_weights(shape, frozen, dtype, device, 0, False),
+        gradients=0,
+        optimizer=0,
+        checkpoint=0,
+        activations=FLOAT * tokens * (12 * shape.hidden + 4 * shape.inner),
+        logits=2 * FLOAT * logits,
+    )
+
+
 def trained_parameters(shape: Shape, settings: LmSettings) -> int:
     """How many weights are trained, about."""
     live = 1 - settings.frozen_layers / max(shape.layers, 1)

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from torch import Tensor
 
 from etude.training.lm.pairs import TokenPair
+
+if TYPE_CHECKING:
+    from etude.training.lm.steps.states import States
 
 
 @dataclass(frozen=True)
@@ -51,4 +54,8 @@ class Step(Protocol):
             module: the ``transformers`` causal LM that the step was chosen for, PEFT's included.
             pairs: at least one; every prompt and every target has at least one token.
         """
+        ...
+
+    def states(self, module: Any, pairs: Sequence[TokenPair]) -> States:
+        """The hidden states that ``token_losses`` makes the loss of; arguments as there."""
         ...

@@ -19,11 +19,10 @@ from torch import Tensor
 
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.steps._base import StepLoss
-from etude.training.lm.steps.chunked import summed_loss
 from etude.training.lm.steps.head import Head, bare
 from etude.training.lm.steps.padded import Rows, target_places
 from etude.training.lm.steps.prefix import Cluster, clusters_of
-from etude.training.lm.steps.targets import Targets, tokens_of, weight_of
+from etude.training.lm.steps.states import States, loss_of
 
 
 class CachedStep:
@@ -49,17 +48,21 @@ class CachedStep:
 
     def token_losses(self, module: Any, pairs: Sequence[TokenPair]) -> StepLoss:
         """The loss of these pairs (``Step.token_losses``)."""
+        return loss_of(self.states(module, pairs), pairs, self._share)
+
+    def states(self, module: Any, pairs: Sequence[TokenPair]) -> States:
+        """The hidden states of these pairs (``Step.states``)."""
         device = next(module.parameters()).device
-        hidden, order, computed = [], [], 0
+        hidden: list[Tensor] = []
+        order: list[int] = []
+        computed = 0
         for cluster in self._clusters(pairs):
             members = [pairs[i] for i in cluster.members]
             states_ND, places = self._hidden(module, cluster.prefix, members, device)
             hidden.append(states_ND)
-            order += members
+            order += cluster.members
             computed += places
-        targets = Targets.of(order, device)
-        total, hits = summed_loss(torch.cat(hidden), self._head, targets, self._share)
-        return StepLoss(total, hits, weight_of(pairs), tokens_of(pairs), computed)
+        return States(torch.cat(hidden), self._head, tuple(order), computed)
 
     def _clusters(self, pairs: Sequence[TokenPair]) -> list[Cluster]:
         if self._beginning is not None:

@@ -19,6 +19,16 @@ def dropout_of(module: nn.Module) -> str | None:
     return f"{name} {rates[name]:g}"
 
 
+def without_dropout(module: nn.Module) -> None:
+    """Set every rate of a module that is only asked, and never trained, to 0."""
+    for part in module.modules():
+        if isinstance(part, nn.modules.dropout._DropoutNd):
+            part.p = 0.0
+        for name in RATES:
+            if isinstance(getattr(part, name, None), float):
+                setattr(part, name, 0.0)
+
+
 def _rates(module: nn.Module) -> Any:
     for path, part in module.named_modules():
         if isinstance(part, nn.modules.dropout._DropoutNd) and part.p > 0:

@@ -14,11 +14,10 @@ import torch
 
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.steps._base import StepLoss
-from etude.training.lm.steps.chunked import summed_loss
 from etude.training.lm.steps.head import Head
 from etude.training.lm.steps.layout import Layout, lay_out
 from etude.training.lm.steps.prefix import Cluster, clusters_of
-from etude.training.lm.steps.targets import Targets, tokens_of, weight_of
+from etude.training.lm.steps.states import States, loss_of
 
 
 class PackedStep:
@@ -38,13 +37,15 @@ class PackedStep:
 
     def token_losses(self, module: Any, pairs: Sequence[TokenPair]) -> StepLoss:
         """The loss of these pairs (``Step.token_losses``)."""
+        return loss_of(self.states(module, pairs), pairs, self._share)
+
+    def states(self, module: Any, pairs: Sequence[TokenPair]) -> States:
+        """The hidden states of these pairs (``Step.states``)."""
         device = next(module.parameters()).device
         layout = lay_out(pairs, self._clusters(pairs), device)
         hidden_TD = packed_hidden(self._head, layout)
         places = torch.from_numpy(layout.places_N).to(device)
-        targets = Targets.of([pairs[i] for i in layout.order], device)
-        total, hits = summed_loss(hidden_TD[places], self._head, targets, self._share)
-        return StepLoss(total, hits, weight_of(pairs), tokens_of(pairs), layout.length)
+        return States(hidden_TD[places], self._head, layout.order, layout.length)
 
     def _clusters(self, pairs: Sequence[TokenPair]) -> list[Cluster]:
         if self.shares:

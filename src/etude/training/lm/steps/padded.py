@@ -12,9 +12,8 @@ from torch import Tensor, nn
 
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.steps._base import StepLoss
-from etude.training.lm.steps.chunked import summed_loss
 from etude.training.lm.steps.head import Head
-from etude.training.lm.steps.targets import Targets, tokens_of, weight_of
+from etude.training.lm.steps.states import States, loss_of
 
 
 class PaddedStep:
@@ -35,10 +34,14 @@ class PaddedStep:
 
     def token_losses(self, module: Any, pairs: Sequence[TokenPair]) -> StepLoss:
         """The loss of these pairs (``Step.token_losses``)."""
+        return loss_of(self.states(module, pairs), pairs, self._share)
+
+    def states(self, module: Any, pairs: Sequence[TokenPair]) -> States:
+        """The hidden states of these pairs (``Step.states``); without halves, their logits."""
         device = next(module.parameters()).device
         rows = Rows.of([np.concatenate([pair.prompt, pair.target])[:-1] for pair in pairs])
         places = torch.from_numpy(target_places(pairs, rows.width)).to(device)
-        targets = Targets.of(pairs, device)
+        order, computed = tuple(range(len(pairs))), rows.ids.numel()
         inputs = {
             "input_ids": rows.ids.to(device),
             "attention_mask": rows.mask.to(device),
@@ -48,11 +51,9 @@ class PaddedStep:
             # Not the call itself: a sharded module is entered already (``entered``).
             logits_NV = module.forward(**inputs).logits.flatten(0, 1)[places]
             ready = Head(module, nn.Identity(), logits_NV.shape[1])
-            total, hits = summed_loss(logits_NV, ready, targets, self._share)
-        else:
-            hidden_ND = self._head.hidden(**inputs).flatten(0, 1)[places]
-            total, hits = summed_loss(hidden_ND, self._head, targets, self._share)
-        return StepLoss(total, hits, weight_of(pairs), tokens_of(pairs), rows.ids.numel())
+            return States(logits_NV, ready, order, computed)
+        hidden_ND = self._head.hidden(**inputs).flatten(0, 1)[places]
+        return States(hidden_ND, self._head, order, computed)
 
 
 class Rows:
