@@ -60,6 +60,12 @@ def test_the_rule_of_three_is_said_aloud() -> None:
     assert "likely at least" in gate("typos", 0.1, of(13, 60)).found
     assert "likely at most" in gate("typos", 0.9, of(13, 60)).found
     assert [enough_cases(share) for share in (0.3, 0.1, 0.02)] == [10, 30, 150]
+    several = of(0, 60).model_copy(update={"independent": 40})
+    assert (
+        gate("typos", 0.05, several).found
+        == "none of 60 fails (as good as 40 independent cases), and up to 3/40 = 7.5 % may still; "
+        "5 % takes 60 cases without a failure"
+    )
 
 
 def test_what_was_not_tried_is_uncertain() -> None:

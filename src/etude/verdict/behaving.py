@@ -90,10 +90,12 @@ def _failing(result: SuiteResult, state: State) -> str:
 
 def _clean(result: SuiteResult, limit: float) -> str:
     """None failed: what may still be so, and how many more cases would show that it isn't."""
-    n, needed = result.n, enough_cases(limit)
-    words = f"none of {n} fails"
-    if n >= FEWEST:
-        words += f", and up to 3/{n} = {written(min(1.0, 3 / n))} may still"
-    if needed > n:
+    worth, needed = result.worth, enough_cases(limit)
+    words = f"none of {result.n} fails"
+    if worth != result.n:
+        words += f" (as good as {worth} independent cases)"
+    if worth >= FEWEST:
+        words += f", and up to 3/{worth} = {written(min(1.0, 3 / worth))} may still"
+    if needed > worth:
         words += f"; {written(limit)} takes {needed} cases without a failure"
     return words
