@@ -144,7 +144,6 @@ def _asked(ask: Ask, evidence: Evidence, answers: Mapping[str, str]) -> dict[str
     return found | checked(ask(open_now, False))
 
 
-
 def _with(evidence: Evidence, answers: Mapping[str, str]) -> Evidence:
     """The evidence with what a person said: now, else in the task file."""
     opinions = evidence.task.advice

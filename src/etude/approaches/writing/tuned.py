@@ -58,7 +58,7 @@ def with_weights(
 
 
 def before_tuning(candidate: TunedCandidate) -> WritingCandidate:
-    """The model as it was before it was tuned, with the instructions and what the tuned one is shown."""
+    """The model before it was tuned, with the instructions and what the tuned one is shown."""
     settings = candidate.raw | {"wording": BASE.as_settings()}
     context = candidate.context
     return WritingCandidate(
