@@ -26,8 +26,18 @@ from etude.store.batches import Batches
 from etude.store.feedback import Feedbacks
 from etude.store.traffic import Traffic
 
-KILLS, CLIENTS, LINES = 20, 64, 400
 MODEL = "far"
+
+
+@dataclass(frozen=True)
+class Load:
+    """How often the server is killed, under how many clients, beside a batch of how many lines."""
+
+    kills: int
+    clients: int
+    lines: int
+    least: int
+    """Answers that clients got in all, at least: else nothing was tried."""
 
 
 @dataclass
@@ -73,9 +83,11 @@ async def ask(client: openai.AsyncOpenAI, number: int, promised: Promised) -> No
         promised.feedback.add(name)
 
 
-async def under_load(url: str, promised: Promised, server: asyncio.subprocess.Process) -> None:
+async def under_load(
+    url: str, promised: Promised, server: asyncio.subprocess.Process, clients: int
+) -> None:
     async with openai.AsyncOpenAI(api_key="any", base_url=f"{url}/v1", max_retries=0) as client:
-        tasks = [asyncio.create_task(ask(client, n, promised)) for n in range(CLIENTS)]
+        tasks = [asyncio.create_task(ask(client, n, promised)) for n in range(clients)]
         before = len(promised.answers)
         while len(promised.answers) == before and not any(task.done() for task in tasks):
             await asyncio.sleep(0.05)  # until the model is opened
@@ -88,10 +100,10 @@ async def under_load(url: str, promised: Promised, server: asyncio.subprocess.Pr
     assert not any(isinstance(one, openai.APIStatusError) for one in failures), failures
 
 
-async def killed_again_and_again(root: Path, promised: Promised) -> Batch:
-    for _ in range(KILLS):
+async def killed_again_and_again(root: Path, promised: Promised, load: Load) -> Batch:
+    for _ in range(load.kills):
         server, url = await started(root)
-        await under_load(url, promised, server)
+        await under_load(url, promised, server, load.clients)
         await server.wait()
     server, _ = await started(root)
     with Store.open(root) as store:
@@ -106,12 +118,18 @@ async def killed_again_and_again(root: Path, promised: Promised) -> Batch:
     return batch
 
 
-@pytest.mark.soak
-def test_twenty_kills_lose_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "load",
+    [
+        pytest.param(Load(1, 8, 40, 1), id="once"),
+        pytest.param(Load(20, 64, 400, 100), id="twenty", marks=pytest.mark.soak),
+    ],
+)
+def test_kills_lose_nothing(tmp_path: Path, load: Load) -> None:
     random.seed(11)
     promised = Promised()
     with Store.open(tmp_path) as store:
-        said = (line(str(n), f"{n}") for n in range(LINES))
+        said = (line(str(n), f"{n}") for n in range(load.lines))
         body = {"model": MODEL, "max_tokens": 2}
         content = lines(*(one | {"body": one["body"] | body} for one in said))
         file = store.files.write(content, purpose="batch", filename="in.jsonl")
@@ -119,17 +137,17 @@ def test_twenty_kills_lose_nothing(tmp_path: Path) -> None:
         made = Batch.model_validate(fields | {"input_file": file.id})
         promised.batch = Batches(store.database).create(made).id
     with Server(says) as far:
-        model = {"openai": {"base_url": far.url, "model": "m", "concurrency": CLIENTS}}
+        model = {"openai": {"base_url": far.url, "model": "m", "concurrency": load.clients}}
         (tmp_path / "serve.yaml").write_text(yaml.safe_dump({"models": {MODEL: model}}))
-        batch = asyncio.run(killed_again_and_again(tmp_path, promised))
+        batch = asyncio.run(killed_again_and_again(tmp_path, promised, load))
     with Store.open(tmp_path) as store:
         rows = Counter(row.id for row in Traffic(store.database).newest(10**6))
         said, _ = Feedbacks(store.database).page(10**6)
         answers = [row["custom_id"] for row in read(store, batch.output_file)]
-    assert len(promised.answers) > 100
+    assert len(promised.answers) >= load.least
     assert promised.answers <= set(rows)
     assert max(rows.values()) == 1
     assert promised.feedback <= {one.feedback.response_id for one in said}
     assert len({one.feedback.response_id for one in said}) == len(said)
-    assert answers == [str(n) for n in range(LINES)]
-    assert (batch.counts.completed, batch.counts.failed) == (LINES, 0)
+    assert answers == [str(n) for n in range(load.lines)]
+    assert (batch.counts.completed, batch.counts.failed) == (load.lines, 0)
