@@ -73,6 +73,7 @@ def test_the_journey_of_a_node_script(address: str, tmp_path: Path) -> None:
     assert seen["csv"] == "step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy"
     assert seen["chat"] == ["chat.completion", "assistant", True]
     assert seen["streamed"]
+    assert seen["held"] == ["paused", True, "cancelled", "cancelled"]
     assert seen["embeddings"] == [2, 384]
     assert {seen["model"], "builtin:starter"} <= set(seen["models"])
     assert seen["errors"] == ["NotFoundError", "BadRequestError"]

@@ -109,6 +109,14 @@ def test_a_script_of_openais_runs_from_file_to_answer(running: Running) -> None:
             model=name, messages=[{"role": "user", "content": "a red"}], max_tokens=3
         )
         assert answer.model == name
+        streamed = official.chat.completions.create(
+            model=name,
+            messages=[{"role": "user", "content": "a red"}],
+            max_tokens=3,
+            stream=True,
+        )
+        pieces = [chunk.choices[0].delta.content or "" for chunk in streamed if chunk.choices]
+        assert "".join(pieces) == answer.choices[0].message.content
     assert done.fine_tuned_model in [model.id for model in official.models.list()]
 
 

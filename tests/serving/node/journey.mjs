@@ -51,6 +51,23 @@ for await (const chunk of await client.chat.completions.create({ ...asked, strea
 }
 seen.streamed = text === whole.choices[0].message.content && finish === whole.choices[0].finish_reason;
 
+// One job trains while another waits for its turn: that one is put off, taken up and given up.
+const slow = { type: "supervised", supervised: { hyperparameters: { n_epochs: 50, batch_size: 1 } } };
+const first = await client.fineTuning.jobs.create({ model: "tiny", training_file: file.id, method: slow });
+const second = await client.fineTuning.jobs.create({ model: "tiny", training_file: file.id });
+seen.held = [(await client.fineTuning.jobs.pause(second.id)).status];
+seen.held.push(["queued", "validating_files"].includes((await client.fineTuning.jobs.resume(second.id)).status));
+for (const one of [second, first]) await client.fineTuning.jobs.cancel(one.id);
+for (const one of [second, first]) {
+  let status = "";
+  while (!["succeeded", "failed", "cancelled"].includes(status)) {
+    if (Date.now() > until) throw new Error(`a cancelled job is ${status}`);
+    await new Promise((done) => setTimeout(done, 100));
+    status = (await client.fineTuning.jobs.retrieve(one.id)).status;
+  }
+  seen.held.push(status);
+}
+
 const vectors = await client.embeddings.create({ model: "builtin:minilm", input: ["a", "b"] });
 seen.embeddings = [vectors.data.length, vectors.data[0].embedding.length];
 
