@@ -18,6 +18,7 @@ from _planted import Planted, Truth, plant
 from etude.audit._base import EVERY as KINDS
 from etude.audit._base import Audit, Found, Material, found
 from etude.data.conversations import turns_of
+from etude.records.dataset import Repair
 from tests.benchmarks._invented import EVERY
 
 COPY = Truth("duplicates", "same", "b", other="a")
@@ -78,7 +79,9 @@ def _mails(material: Material) -> Iterable[Found]:
         if sign == "@"
     ]
     if places:
-        yield found("private", "mail", "warning", "signs", pl.DataFrame(places))
+        repair = Repair(apply="decide", sentence="leave them out")
+        hits = pl.DataFrame(places)
+        yield found("private", "mail", "warning", "signs", hits, costs="privacy", repair=repair)
 
 
 class _Registry:
