@@ -51,4 +51,4 @@ train decay --minutes "$DECAY"
 jobs -p | xargs -r kill 2>/dev/null || true
 $PYTHON evaluate.py --run "$RUN" --weights "$RUN/decay.pt" --corpus "$CORPUS" --count "$COUNT" \
   --out "$RUN/scores.json"
-$PYTHON export.py --run "$RUN" --weights "$RUN/decay.pt" --scores "$RUN/scores.json" --out "$OUT"
+$PYTHON export.py --run "$RUN" --weights "$RUN/decay.pt" --scores "$RUN/scores.json" --how "on $DEVICE" --out "$OUT"

@@ -8,7 +8,9 @@ import hashlib
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
+import card
 import evaluate
 import export
 import numpy as np
@@ -25,6 +27,8 @@ from tokenizer import END, START, untrained
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
 
+from etude import models
+from etude.models._causal import CausalModel
 from tests._children import forking
 from tests.recipes.test_tokenizer import small
 
@@ -275,7 +279,7 @@ def test_the_exported_folder_loads_and_answers_alike(tmp_path: Path) -> None:
     torch.manual_seed(0)
     model = build("sdpa")
     checkpoint = {"model": model.state_dict(), "position": {"tokens": 12_300_000}}
-    export.write_folder(tmp_path, checkpoint, small(), SCORES)
+    known = export.write_folder(tmp_path, checkpoint, small(), SCORES, "on a slow machine")
     loaded = AutoModelForCausalLM.from_pretrained(tmp_path, dtype=torch.float32)
     ids = torch.tensor([AutoTokenizer.from_pretrained(tmp_path)("12 lamps")["input_ids"]])
     for weight in model.parameters():
@@ -283,18 +287,62 @@ def test_the_exported_folder_loads_and_answers_alike(tmp_path: Path) -> None:
     assert torch.allclose(loaded(ids).logits, model(ids).logits, atol=1e-6)
     with safe_open(tmp_path / "model.safetensors", "pt") as file:
         assert {file.get_slice(name).get_dtype() for name in file.keys()} == {"BF16"}  # noqa: SIM118
-    card = (tmp_path / "README.md").read_text()
-    assert "12.3 million tokens" in card
-    assert "| echo | 50 % | 100 % | 2 |" in card
-    assert "{" not in card
+    written = (tmp_path / "README.md").read_text()
+    assert "12.3 million tokens, on a slow machine." in written
+    assert "| echo | 50 % | 100 % | 2 |" in written
+    assert card.NOT_YET in written
+    assert "{" not in written
+    card.write(tmp_path, known | {"tuned": card.tuned([RUN])})
+    written = (tmp_path / "README.md").read_text()
+    row = "80.0 % (70.0 to 90.0) | 92.0 % (86.0 to 96.0) | 52.0 (51.0 to 54.0)"
+    assert f"| this model | {row} |" in written
+    with pytest.raises(ValueError, match="of other weights"):
+        card.write(tmp_path, known | {"weights": "0" * 64})
+
+
+def figures(name: str, *values: float) -> dict[str, Any]:
+    rows = zip(card.COLUMNS, zip(*[iter(values)] * 3, strict=True), strict=True)
+    return {"name": name, "n": 139} | {
+        column: dict(zip(("value", "low", "high"), row, strict=True)) for column, row in rows
+    }
+
+
+RUN: dict[str, Any] = {
+    "example": "librarian",
+    "model": "builtin:starter (fingerprint 0)",
+    "lines": [
+        {"name": "the references"},
+        figures("fine-tuned", 0.8, 0.7, 0.9, 0.92, 0.86, 0.96, 0.52, 0.51, 0.54),
+        figures("fine-tuned, random weights", 0, 0, 0.03, 0, 0, 0.03, 0.28, 0.27, 0.3),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "found", [[], [RUN | {"example": "x"}], [RUN | {"lines": RUN["lines"][:2]}]]
+)
+def test_a_card_takes_no_figures_of_another_run(found: list[dict[str, Any]]) -> None:
+    with pytest.raises(ValueError, match="it"):
+        card.tuned(found)
+
+
+def test_the_card_that_ships_is_made_of_what_was_measured_with_its_weights() -> None:
+    shipped = Path(models.__file__).parent / "starter"
+    measured = json.loads(card.MEASURED.read_text())
+    manifest = json.loads((shipped / "manifest.json").read_text())
+    assert manifest["model.safetensors"] == measured["weights"]
+    assert (shipped / "README.md").read_text() == card.card(card.TEMPLATE.read_text(), measured)
+    assert measured["tuned"] is not None
+    here = CausalModel("starter", shipped, dtype=torch.float32, device=torch.device("cpu"))
+    assert here.fingerprint in measured["tuned"]["model"]
 
 
 def test_the_manifest_names_every_file_with_its_hash(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}")
-    export.write_manifest(tmp_path)
+    card.write_manifest(tmp_path)
     digest = hashlib.sha256(b"{}").hexdigest()
     assert json.loads((tmp_path / "manifest.json").read_text()) == {"a.json": digest}
-    export.write_manifest(tmp_path)
+    card.write_manifest(tmp_path)
     assert json.loads((tmp_path / "manifest.json").read_text()) == {"a.json": digest}
 
 
