@@ -62,6 +62,22 @@ def test_parts_are_labels_lengths_and_columns_that_many_rows_share() -> None:
         assert np.sum(parts, axis=0).tolist() == [1] * COUNT
 
 
+def test_examples_that_mean_what_one_learned_from_means_are_a_part_and_so_is_the_rest() -> None:
+    near = {f"e{i}" for i in range(60)}
+    first, second, *others = cuts(examples(), LABELS, "classify", near | {"learned"})
+    assert (first.inside_N.sum(), second.inside_N.sum()) == (60, COUNT - 60)
+    assert not (first.inside_N & second.inside_N).any()
+    assert [cut.words for cut in others] == [c.words for c in cuts(examples(), LABELS, "classify")]
+    assert [cut.words for cut in cuts(examples(), LABELS, "classify", {"learned"})] == [
+        cut.words for cut in others
+    ]
+    right = np.arange(COUNT) < 60
+    found = slices({"base": scored(right), "other": scored(~right)}, "base", near)
+    assert found is not None
+    rest = next(one for one in found.slices if one.words == "inputs unlike every one learned from")
+    assert (rest.n, rest.rows[0].right.value) == (COUNT - 60, 0)
+
+
 def test_a_difference_on_one_part_gets_a_word_and_the_others_none() -> None:
     base = np.arange(COUNT) % 10 != 0
     channel = np.arange(COUNT) % 4 == 3

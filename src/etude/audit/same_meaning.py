@@ -188,7 +188,7 @@ def _across(material: Material, pairs: pl.DataFrame) -> Iterable[Found]:
         "note",
         f"{share(len(best), len(material.frame))} {_say(len(best))} the same as {where}, in other "
         f"words ({count_of(tested, 'example')} measured on); that is normal where people ask for "
-        "the same things, but look at the score without them too",
+        "the same things; the report's parts of the examples show the score without them",
         _hits(best),
         costs="where real inputs will be less alike, the score is better than it will be at work",
         repair=Repair(

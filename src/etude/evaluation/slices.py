@@ -1,4 +1,5 @@
-"""Candidates on parts of the scored examples: by label, by length, by a person's own columns.
+"""Candidates on parts of the scored examples: by label, by length, by a person's own columns, and by
+whether they mean what one learned from means.
 
 Many parts are looked at, so a difference is given a word only by Benjamini and Hochberg over all of
 them, and of parts with under 30 examples nothing is said. It decides nothing. It knows right and wrong
@@ -8,7 +9,7 @@ answers, and not what they are about.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,9 +44,25 @@ class Cut:
     inside_N: NDArray[np.bool_]
 
 
-def cuts(examples: Examples, labels: Sequence[str], kind: Kind) -> list[Cut]:
-    """Every part that is looked at, small ones too."""
-    return [*_labels(examples, labels), *_lengths(examples, kind), *_columns(examples)]
+def cuts(
+    examples: Examples, labels: Sequence[str], kind: Kind, alike: Collection[str] = ()
+) -> list[Cut]:
+    """Every part that is looked at, small ones too. ``alike``: see ``slices``."""
+    return [
+        *_alike(examples, alike),
+        *_labels(examples, labels),
+        *_lengths(examples, kind),
+        *_columns(examples),
+    ]
+
+
+def _alike(examples: Examples, alike: Collection[str]) -> Iterator[Cut]:
+    """Both sides of it, where some are alike: the score without them is that of new inputs."""
+    alike_N = np.array([name in alike for name in examples.ids], dtype=np.bool_)
+    if not alike_N.any():
+        return
+    yield Cut("likeness", "inputs that mean the same as one learned from", alike_N)
+    yield Cut("likeness", "inputs unlike every one learned from", ~alike_N)
 
 
 def _labels(examples: Examples, labels: Sequence[str]) -> Iterator[Cut]:
@@ -89,17 +106,20 @@ def _columns(examples: Examples) -> Iterator[Cut]:
             yield Cut("column", said, value_N == value)
 
 
-def slices(scored: Mapping[str, Scored], baseline: str | None) -> Slices | None:
+def slices(
+    scored: Mapping[str, Scored], baseline: str | None, alike: Collection[str] = ()
+) -> Slices | None:
     """Every candidate on every part with enough examples; None without a baseline or a part.
 
     Args:
         scored: by name, on the same examples in the same order.
         baseline: whom differences are taken from.
+        alike: ids of examples that were found to mean the same as one learned from.
     """
     if baseline is None or baseline not in scored:
         return None
     first = scored[baseline]
-    found = cuts(first.examples, first.labels, first.judge.task.kind)
+    found = cuts(first.examples, first.labels, first.judge.task.kind, alike)
     kept = [cut for cut in found if cut.inside_N.sum() >= LEAST]
     if not kept:
         return None

@@ -10,7 +10,7 @@ from typing import Literal
 from etude.records._base import Record
 from etude.records.estimate import Estimate
 
-SliceSort = Literal["label", "length", "column"]
+SliceSort = Literal["label", "length", "column", "likeness"]
 
 
 class SliceRow(Record):
@@ -30,7 +30,8 @@ class SliceRow(Record):
 
 class Slice(Record):
     """``n`` scored examples in ``groups`` independent groups that share something: their ``label``, how
-    long they are, or the value of a column. ``words``: what that is, for people."""
+    long they are, the value of a column, or whether they mean what one learned from means. ``words``:
+    what that is, for people."""
 
     sort: SliceSort
     words: str

@@ -104,6 +104,14 @@ def audited(session: Session, prepared: Prepared, options: Options | None = None
     return Audited(tuple(found), tuple(ran), tuple(not_run))
 
 
+def found_before(session: Session, prepared: Prepared, name: str) -> list[Found] | None:
+    """What the audit called ``name`` has found on these examples; None where it has not run on them."""
+    one = registry.load(name)
+    if session.taskfile.task.kind not in one.kinds:
+        return None
+    return _Work(session, prepared, Reach(session, prepared)).stored(name, one)
+
+
 def _dearness(one: Audit) -> int:
     return ("rows", "encoder", "predictions").index(one.needs)
 

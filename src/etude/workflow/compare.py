@@ -22,6 +22,7 @@ from etude.verdict.stakes import held
 from etude.workflow import behaved, egress, estimate, keeping, signing
 from etude.workflow._judged import keep_table
 from etude.workflow._unlearnable import refuse_beyond_words
+from etude.workflow.alike import alike
 from etude.workflow.assemble import assemble
 from etude.workflow.check import prepare
 from etude.workflow.climb import Climb, kept_whole, record
@@ -128,7 +129,8 @@ def _finish(climb: Climb) -> Comparison:
     signed = None if options.dev else signing.signed(session, finalists, verdict.recommended)
     if not options.dev:
         verdict = held(climb.stages.task, verdict, finalists, signed)
-    parts = slices({card.report.name: card.scored for card in counted.cards}, climb.baseline)
+    cards = {card.report.name: card.scored for card in counted.cards}
+    parts = slices(cards, climb.baseline, alike(session, climb.prepared) or ())
     comparison = record(climb, decided, finalists, verdict, look, detectable, signed, parts)
     keep_table(session, climb.run.id, heard)
     keeping.keep(session, climb.run, layout, field, decided.scores, comparison)
