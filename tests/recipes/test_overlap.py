@@ -1,5 +1,5 @@
-"""The starter must not have seen the examples or the benchmarks: no run of eight words in common (of ten
-with what people wrote).
+"""The starter must not have seen the examples or the benchmarks: no run of eight words in common,
+or of ten with what people wrote.
 
 Compared are thousands of generated conversations, values and wordings alike, and the plain English
 where it is at hand, with every file of the example projects and with the benchmarks' rows where they
