@@ -184,8 +184,10 @@ def test_a_model_that_is_busy_is_waited_for_and_one_that_is_away_leaves_it_open(
     assert parts[-1].about.escalate is False
     away = Full()
     away.failure = EngineDown("The model is away.")
+    away.busy = 1
     (parts,) = asked(Written(release, away), user("name: Bo"))
     assert "".join(part.text for part in parts) == '{"said":"yes"}'
+    assert len(away.asked) <= 2, "what was asked beside the one that failed is given up"
     known = parts[-1].about
     assert (known.confidence, known.escalate, known.unlike) == (None, None, ("ask_again",))
     monkeypatch.setattr(_again, "PATIENCE_S", 0.05)

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from etude.releases import shelf
-from etude.workflow import incumbent as module
 from etude.workflow.incumbent import incumbent
 
 SCORED = ("prompt@m", "probe@m")
@@ -38,6 +36,5 @@ def test_it_is_the_released_way_where_it_is_of_this_task_and_scored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read = None if manifest is None else SimpleNamespace(task=manifest[0], candidate=manifest[1])
-    monkeypatch.setattr(module.shelf, "manifest_of", lambda home, name: read)
+    monkeypatch.setattr("etude.releases.shelf.manifest_of", lambda home, name: read)
     assert incumbent(session(**aliases), SCORED) == found
-    assert module.shelf is shelf

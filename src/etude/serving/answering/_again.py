@@ -37,12 +37,15 @@ async def all_at_once(
             right.
         requests: the askings.
     """
-    asked = (_freely(engine, wanted, one) for one in requests)
+    tasks: list[asyncio.Task[Completion]] = []
+    known = True
     try:
-        async with asyncio.timeout(PATIENCE_S):
-            return await asyncio.gather(*asked)
-    except (EngineError, TimeoutError):
-        return None
+        # One that fails ends the others: what they would say is of no use then.
+        async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
+            tasks += (group.create_task(_freely(engine, wanted, one)) for one in requests)
+    except* (EngineError, TimeoutError):
+        known = False
+    return [task.result() for task in tasks] if known else None
 
 
 async def _freely(engine: Engine, wanted: Wanted, request: ChatRequest) -> Completion:
