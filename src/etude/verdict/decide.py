@@ -133,7 +133,7 @@ def _provisional(survivors: Sequence[CandidateReport], margin: float) -> Candida
     """What to use until more is known, where nothing is in production that is not certainly worse.
 
     Among candidates that cost nothing to make anew, the best estimate: the lowest within the margin
-    of it loses more than the margin a third as often again (``benchmarks/verdicts.py``). One that has
+    of it loses more than the margin half as often again (``benchmarks/verdicts.py``). One that has
     to be trained, and trained again when things change, must be ahead by what is worth having.
     """
     simple = [c for c in survivors if not c.trained]
