@@ -102,16 +102,23 @@ def test_a_file_with_faults_fails_the_batch(store: Store) -> None:
     assert (done.status, done.errors[0].code) == ("failed", "file_not_found")
 
 
+@pytest.mark.parametrize(("fault", "tries"), [(RuntimeError, 1), (OSError, module.MOST_TRIES)])
 def test_a_batch_that_the_server_fails_on_ends(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch, fault: type[Exception], tries: int
 ) -> None:
+    tried = []
+
     def fails(*given: object) -> None:
-        raise RuntimeError
+        tried.append(given)
+        raise fault
 
     with monkeypatch.context() as broken:
         broken.setattr(module, "checked", fails)
+        broken.setattr(module, "LEASE", 0.02)
+        broken.setattr(module, "POLL", 0.03)
         done = finish(runner(store), put(store, lines(line("a"))))
     assert (done.status, done.errors[0].code) == ("failed", module.BROKEN)
+    assert len(tried) == tries
     assert finish(runner(store), put(store, lines(line("a")))).status == "completed"
 
 

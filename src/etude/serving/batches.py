@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +36,8 @@ LEASE = 30.0
 POLL = 2.0
 """Seconds between looks for batches that another process put into the queue."""
 MOST_TRIES = 5
-"""How often a line is sent to a model that can't be reached."""
+"""How often a line is sent to a model that can't be reached, and a batch begun whose files can't be
+read or written."""
 LONGEST_WAIT = 30.0
 BROKEN = "internal_error"
 T = TypeVar("T")
@@ -82,6 +84,7 @@ class BatchRunner:
         self._keyring = keyring
         self._at_once = max(1, min(8, limits.running // 4))
         self._owner = holder()
+        self._unread: Counter[str] = Counter()
         self._task: asyncio.Task[None] | None = None
         self._new: asyncio.Event | None = None
 
@@ -128,12 +131,20 @@ class BatchRunner:
 
         Raises:
             LeaseLost: somebody else works on it.
-            StoreError, OSError: the folder or the database is not well, and may be so later.
+            StoreError, OSError: the database or the disk is not well, and may be so later; the disk
+                is tried ``MOST_TRIES`` times.
         """
         try:
             await self._work(batch)
-        except (StoreError, OSError):
+        except StoreError:
             raise
+        except OSError as error:
+            self._unread[batch.id] += 1
+            if self._unread[batch.id] < MOST_TRIES:
+                raise
+            _log.error("batch %s failed: the disk gave %s", batch.id, error.strerror)
+            words = "The server could not read or write this batch's files; its log says more."
+            await self._change(batch, "failed", errors=(LineError(code=BROKEN, message=words),))
         except Exception:  # noqa: BLE001 - else it is tried for ever, and no other batch's turn comes
             _log.exception("batch %s failed", batch.id)
             words = "The server failed on this batch; its log says more."
