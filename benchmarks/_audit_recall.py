@@ -49,6 +49,9 @@ AUDITS: dict[str, tuple[str, ...]] = {
     "encoding": ("encoding",),
     "leftovers": ("leftovers", "encoding.entities"),
     "languages": ("languages",),
+    "profanity": ("profanity",),
+    "sensitive": ("sensitive",),
+    "bias": ("bias",),
 }
 """Sort of fault (or a variant of one) to the audits that should find it: ``audit`` or
 ``audit.code``, ``*`` for any part. EDIT HERE when an audit is called otherwise, or finds a sort

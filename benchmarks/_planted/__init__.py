@@ -9,6 +9,12 @@ changes only for real errors, each named here:
 - stale_facts: the rows that were given today's fact were changed and not written down; they are
   decoys now (``current_value``), since a hit on them is false. No row changed.
 
+``profanity``, ``sensitive``, ``bias``, ``_classes`` (labels) and ``_traffic`` (a log's topics) came
+later, when their detectors were there: their author had read how bias, labels and traffic are judged
+and what the others say of themselves, and no list of words. They were frozen before a detector was
+run on them; the first three have a second set of wordings (``aside``) that was run only once the rules
+were mended.
+
 What is planted is what exports of real tools look like, not what is easy to find: phone numbers in
 the ways that people type them, keys inside a pasted line of a log, a style broken in one row of
 thirty. Beside most faults stand decoys, which look like them and are none (an order number of

@@ -14,6 +14,7 @@ from _planted import SORTS, Clean, Planted, Row, plant, plant_many, variants
 from _planted import _identifiers as ids
 from _planted._edits import FEWEST_WORDS, NEAR, near_copy
 from _planted._plant import SORTS as REGISTRY
+from _planted._wordings import ASIDE, FIRST
 from _planted.format_drift import STYLES
 from _planted.private import card_text
 from _planted.secrets import TOKENS
@@ -23,9 +24,9 @@ from tests.benchmarks._invented import EVERY
 
 RATE = 0.1
 WANTED = {
-    "conflicts", "duplicates", "encoding", "format_drift", "label_errors", "languages", "leaks",
-    "leftovers", "length", "mixed_tone", "near_duplicates", "paraphrases", "private", "secrets",
-    "stale_facts", "unsupported_facts",
+    "bias", "conflicts", "duplicates", "encoding", "format_drift", "label_errors", "languages", "leaks",
+    "leftovers", "length", "mixed_tone", "near_duplicates", "paraphrases", "private", "profanity",
+    "secrets", "sensitive", "stale_facts", "unsupported_facts",
 }  # fmt: skip
 CASES = [
     (name, variant)
@@ -48,7 +49,7 @@ def by_id(made: Planted) -> dict[str, Row]:
 def test_the_sorts_are_those_that_were_asked_for() -> None:
     assert set(SORTS.names()) == WANTED
     assert {sort for _, v in CASES for sort in [v.partition("/")[0]]} == WANTED
-    assert {v.partition("/")[2] for _, v in CASES} - {""} == set(STYLES)
+    assert {v.partition("/")[2] for _, v in CASES} - {""} == {*STYLES, FIRST, ASIDE}
 
 
 @pytest.mark.parametrize(("name", "variant"), CASES)
@@ -319,3 +320,33 @@ def test_a_set_without_paraphrases_or_holdout_has_none_planted() -> None:
     clean = Clean("flat", "classify", rows)
     assert variants(clean, "leaks") == ()
     assert plant(clean, "paraphrases", 0.5, 1).truth == ()
+
+
+@pytest.mark.parametrize("sort", ["profanity", "sensitive", "bias"])
+def test_wordings_kept_aside_are_no_others(sort: str) -> None:
+    first, aside = (
+        {
+            t.text
+            for s in range(6)
+            for t in planted("answer", f"{sort}/{one}", s, 0.3).truth
+            if t.text
+        }
+        for one in (FIRST, ASIDE)
+    )
+    assert len(first) > 4 < len(aside)
+    # A word may come in both where it means something else: "Muslim", "black".
+    assert len(first & aside) <= 0.1 * len(first)
+
+
+def test_pairs_of_bias_differ_in_the_group_and_in_the_figure() -> None:
+    made = planted("answer", "bias/first", rate=0.3)
+    rows = by_id(made)
+    pairs = [
+        (rows[t.id], rows[t.other]) for t in made.faults if t.name == "counterparts" and t.other
+    ]
+    assert pairs
+    for one, other in pairs:
+        assert one["input"] != other["input"]
+        assert one["input"].split(" is for ")[0] == other["input"].split(" is for ")[0]
+        assert one["target"].split(" is £")[0] == other["target"].split(" is £")[0]
+        assert one["target"] != other["target"]
