@@ -1,8 +1,9 @@
 """Do the intervals hold what they promise? Simulated coverage and false calls, seeds stated.
 
-    python benchmarks/coverage.py            about a minute and a half on one core
-    python benchmarks/coverage.py --quick    under 20 s, rougher
-    python benchmarks/coverage.py --factors  what other corrections for folds would cover, 5 minutes
+    python benchmarks/coverage.py                 everything
+    python benchmarks/coverage.py judge handover  some parts alone; --help names them
+    python benchmarks/coverage.py --quick         rougher
+    python benchmarks/coverage.py --factors       what other corrections for folds would cover
 
 Every table compares intervals at 95 % with a truth that is known or measured on 20,000 fresh
 items. The column `+/-` is two standard errors of the simulation itself: a coverage within it
@@ -13,14 +14,19 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from scipy.special import bdtr, ndtri
 from scipy.stats import binom
 from threadpoolctl import threadpool_limits
 
+import _coverage_handover as handover
+import _coverage_judged as judged
+import _coverage_planning as planning
+import _coverage_scores as scores
 from _refits import cross_fitted
+from _simulated import SEED, any_call, holds, row
 from etude.statistics.crossfit import difference_factor
 from etude.statistics.intervals import Interval, widened
 from etude.statistics.macro_f1 import macro_f1
@@ -40,21 +46,9 @@ from etude.statistics.simultaneous import pairwise_intervals
 from etude.statistics.single import accuracy_interval, macro_f1_interval
 from etude.statistics.summaries import intraclass_correlation
 
-SEED = 20_240
 FACTOR_SEED = 777
 FRESH = 20_000
 RESAMPLES = 2_000
-
-
-def holds(interval: Interval, truth: float) -> bool:
-    return interval.low <= truth <= interval.high
-
-
-def row(name: str, hits: list[bool] | np.ndarray, width: float | None = None) -> None:
-    share, n = float(np.mean(hits)), len(hits)
-    error = 2 * np.sqrt(max(share * (1 - share), 1 / n) / n)
-    tail = "" if width is None else f"   mean width {100 * width:5.1f} points"
-    print(f"  {name:<58} {100 * share:5.1f} % +/- {100 * error:.1f}{tail}")
 
 
 def wilson_coverage() -> None:
@@ -360,30 +354,48 @@ def error_of_tests(draws: int) -> None:
     row("n=200: any of four challengers, mid-p with Holm's", holm_any)
 
 
-def any_call(pairs: tuple) -> bool:
-    return any(pair.interval.low > 0 or pair.interval.high < 0 for pair in pairs)
+# Each part, and how often a line of it is drawn: in full, and roughly.
+PARTS: dict[str, list[tuple[Callable[..., None], int, int]]] = {
+    "shares": [(paired_coverage, 20_000, 5_000), (grouped_coverage, 1_000, 200)],
+    "macro-f1": [(macro_f1_coverage, 500, 60)],
+    "folds": [(cross_fitting_coverage, 200, 25)],
+    "false-calls": [(false_calls, 600, 80)],
+    "tests": [(error_of_tests, 4_000, 200)],
+    "scores": [(scores.means, 1_000, 100), (scores.ratios, 1_000, 100)],
+    "equal-scores": [(scores.equal_scores, 1_000, 50)],
+    "parts": [(scores.unpaired, 20_000, 2_000), (scores.parts, 2_000, 200)],
+    "judge": [(judged.judge, 4_000, 400), (judged.agreement, 20_000, 2_000)],
+    "blind": [(judged.blind, 400, 40)],
+    "handover": [(handover.promised, 2_000, 200), (handover.hardest, 2_000, 200)],
+    "handover-folds": [(handover.out_of_fold, 400, 40)],
+    "planning": [(planning.detectable, 20_000, 2_000), (planning.carried, 300, 30)],
+}
+EXACT: dict[str, list[Callable[[], None]]] = {
+    "shares": [wilson_coverage],
+    "tests": [mid_p_exactly],
+    "parts": [scores.times, scores.no_failure],
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="a fifth of the draws, under 20 s")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="about a tenth of the draws")
     parser.add_argument("--factors", action="store_true", help="corrections for folds alone")
     options = parser.parse_args()
-    quick = options.quick
-    start = time.perf_counter()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     with threadpool_limits(1):
         if options.factors:
-            cross_fitting_factors(300 if not quick else 30)
+            cross_fitting_factors(300 if not options.quick else 30)
             return
-        wilson_coverage()
-        paired_coverage(20_000 if not quick else 5_000)
-        grouped_coverage(1_000 if not quick else 200)
-        macro_f1_coverage(500 if not quick else 60)
-        cross_fitting_coverage(200 if not quick else 25)
-        false_calls(600 if not quick else 80)
-        mid_p_exactly()
-        error_of_tests(4_000 if not quick else 200)
-    print(f"\n{time.perf_counter() - start:.0f} s")
+        for part in options.parts or PARTS:
+            start = time.perf_counter()
+            for exactly in EXACT.get(part, []):
+                exactly()
+            for simulate, draws, rough in PARTS[part]:
+                simulate(rough if options.quick else draws)
+            print(f"\n{part}: {time.perf_counter() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
