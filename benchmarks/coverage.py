@@ -365,9 +365,9 @@ PARTS: dict[str, list[tuple[Callable[..., None], int, int]]] = {
     "equal-scores": [(scores.equal_scores, 1_000, 50)],
     "parts": [(scores.unpaired, 20_000, 2_000), (scores.parts, 2_000, 200)],
     "judge": [(judged.judge, 4_000, 400), (judged.agreement, 20_000, 2_000)],
-    "blind": [(judged.blind, 400, 40)],
-    "handover": [(handover.promised, 2_000, 200), (handover.hardest, 2_000, 200)],
-    "handover-folds": [(handover.out_of_fold, 400, 40)],
+    "blind": [(judged.blind, 200, 40)],
+    "handover": [(handover.promised, 2_000, 200), (handover.hardest, 4_000, 200)],
+    "handover-folds": [(handover.out_of_fold, 200, 40)],
     "planning": [(planning.detectable, 20_000, 2_000), (planning.carried, 300, 30)],
 }
 EXACT: dict[str, list[Callable[[], None]]] = {

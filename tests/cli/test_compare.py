@@ -21,7 +21,7 @@ from etude.cli._drawing import Paper
 from etude.errors import UsageError
 from etude.records.comparison import Comparison
 from etude.records.task import Bar
-from etude.report.summary import to_json
+from etude.report.as_json import to_json
 from etude.workflow.egress import Egress
 from tests.report import fixtures
 

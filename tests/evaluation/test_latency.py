@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ import pytest
 
 from etude.data.answers import Answers
 from etude.evaluation import latency
-from etude.evaluation.latency import Timing, time_candidate
+from etude.evaluation.latency import Timing, latency_report, time_candidate
 from etude.evaluation.repeats import Flips, flips_of
+from etude.models._base import Completion
 
 
 @dataclass
@@ -92,3 +93,37 @@ def test_flips_are_of_texts_that_were_answered_every_time() -> None:
     )
     assert flips_of([["a"]]) is None
     assert flips_of([[None], ["a"]]) is None
+
+
+@dataclass
+class Writing(Moody):
+    """Writes token by token."""
+
+    begun: list[str] = field(default_factory=list)
+
+    def begin(self, inputs: Sequence[str]) -> list[Completion]:
+        self.begun += inputs
+        return [Completion("y", None, "length", 3, 1, 0.01) for _ in inputs]
+
+
+def test_the_first_token_is_timed_of_what_is_written_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latency, "SINGLES", 40)
+    texts = [str(i) for i in range(30)]
+    writing = Writing(0.0)
+    timing = time_candidate(writing, texts, writes=True)
+    assert writing.begun == texts  # each once: an engine would still know what it read before
+    assert len(timing.first_ms) == 30
+    assert Timing.from_json(timing.to_json()) == timing
+    report = latency_report(timing)
+    assert report is not None
+    assert report.first is not None
+    assert report.first.n == 30
+    assert report.first.p50.low <= report.first.p50.value <= report.first.p95.value
+    for other, inputs, writes in (
+        (Writing(0.0), texts, False),
+        (Writing(0.0), texts[:10], True),
+        (Moody(0.0), texts, True),
+    ):
+        unmeasured = latency_report(time_candidate(other, inputs, writes=writes))
+        assert unmeasured is not None
+        assert unmeasured.first is None

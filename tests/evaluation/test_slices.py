@@ -17,8 +17,8 @@ from etude.evaluation.scorecard import Scored
 from etude.evaluation.slices import LEAST, cuts, slices
 from etude.records.task import Task
 from etude.report._slices import sentences
+from etude.report.as_json import to_json
 from etude.report.page import page
-from etude.report.summary import to_json
 from tests.report import fixtures
 
 LABELS = ("a", "b")

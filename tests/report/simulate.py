@@ -24,6 +24,7 @@ from etude.records.candidate import (
     Trial,
 )
 from etude.records.estimate import Estimate
+from etude.records.labour import Labour
 from etude.records.task import Bar
 from etude.records.verdict import Pair
 
@@ -170,6 +171,7 @@ def candidate(
         quality=quality,
         latency=latency or None,
         cost=cost,
+        labour=labour_of(quality),
         gates=gates(bar, quality, latency or None, cost),
         secondary={
             "macro_f1": Quality(
@@ -194,6 +196,17 @@ def candidate(
         answers=f"answers/{spec.rung}.parquet",
         **base,
     )
+
+
+def labour_of(quality: Quality) -> Labour:
+    """Two minutes on each wrong answer."""
+    minutes = Estimate(
+        value=2000 * (1 - quality.value),
+        low=2000 * (1 - quality.high),
+        high=2000 * (1 - quality.low),
+        method="bootstrap",
+    )
+    return Labour(per_1000=minutes, wrong=1 - quality.value, handed=0.0, hands_over=False)
 
 
 def latency_of(p50: float) -> Latency:

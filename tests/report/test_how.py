@@ -17,9 +17,9 @@ from etude.records.handover import Handover
 from etude.report import _beside as beside
 from etude.report._behind import behind
 from etude.report._how_quality import of_metric
+from etude.report.as_json import to_json
 from etude.report.page import page
 from etude.report.rows import write_rows
-from etude.report.summary import to_json
 
 from . import fixtures
 from .parsed import Read, assert_harmless

@@ -16,8 +16,8 @@ from etude.records.comparison import Comparison
 from etude.records.judgement import JudgeReport, PairLabel, PairsByModel
 from etude.records.task import Task
 from etude.records.verdict import Verdict
+from etude.report.as_json import to_json
 from etude.report.page import page
-from etude.report.summary import to_json
 from etude.verdict.decide import Circumstances, decide
 from etude.workflow import judgements
 from etude.workflow.blind_pairs import Answered

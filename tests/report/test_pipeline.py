@@ -15,8 +15,8 @@ from etude.records.task import Bar
 from etude.report import changes, junit, markdown
 from etude.report._charts import quality_chart
 from etude.report._view import statements
+from etude.report.as_json import to_json
 from etude.report.page import page
-from etude.report.summary import to_json
 from etude.verdict.difference.whole import Told, difference
 from tests.report import fixtures
 

@@ -8,7 +8,8 @@ import pytest
 
 from etude.records.candidate import Cost
 from etude.records.comparison import Comparison
-from etude.report.summary import plain_rows, to_json
+from etude.report.as_json import to_json
+from etude.report.summary import plain_rows
 
 from . import fixtures
 
@@ -37,6 +38,7 @@ def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> No
             "model",
             "quality",
             "cost_per_1000",
+            "person_minutes_per_1000",
             "latency_ms",
             "flips",
             "difference",
@@ -46,6 +48,10 @@ def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> No
         }
         if candidate["quality"] is not None:
             assert set(candidate["quality"]) == {"metric", "value", "low", "high", "n"}
+            assert candidate["person_minutes_per_1000"]["value"] > 0
+        if candidate["latency_ms"] is not None:
+            assert candidate["latency_ms"]["p50_low"] < candidate["latency_ms"]["p50_high"]
+            assert candidate["latency_ms"]["first_token"] is None
         if candidate["difference"] is not None:
             assert set(candidate["difference"]) == {"low", "high", "call"}
         assert candidate["bar"] in ("met", "not_met", "uncertain", None)

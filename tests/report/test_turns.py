@@ -12,9 +12,9 @@ import pytest
 from etude.records.candidate import WrongTurn, WrongTurns
 from etude.records.comparison import Comparison
 from etude.report._turns import turns
+from etude.report.as_json import to_json
 from etude.report.page import page
 from etude.report.rows import write_rows
-from etude.report.summary import to_json
 
 from . import fixtures
 from .parsed import Read

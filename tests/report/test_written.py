@@ -13,9 +13,9 @@ from etude.records.candidate import CheckRow, FieldRow, MeasureRow
 from etude.records.comparison import Comparison
 from etude.records.dataset import Ideals, Lengths
 from etude.report import _beside as beside
+from etude.report.as_json import to_json
 from etude.report.page import page
 from etude.report.rows import write_rows
-from etude.report.summary import to_json
 from etude.report.written import conversation, record
 
 from . import fixtures

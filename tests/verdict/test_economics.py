@@ -6,6 +6,8 @@ import math
 
 import pytest
 
+from etude.records.estimate import Estimate
+from etude.records.labour import LabourPair
 from etude.records.task import Economics
 from etude.verdict._pairs import Difference
 from etude.verdict.advice import payback as account
@@ -103,3 +105,20 @@ def test_unanswered_requests_cost_a_handover_not_a_correction() -> None:
     found = payback(ECONOMICS, better, base, Difference(0.0, 0.0, 0.0, None), stated=STATED)
     # 10 % of the baseline's requests cost one minute rather than two.
     assert found.minutes_saved_per_month == pytest.approx((-2000 * 1.25, -2000 * 0.75))
+
+
+def test_where_both_hand_over_that_takes_time_and_what_stands_wrong_is_fixed() -> None:
+    base, better = candidate("probe", 0.90, cost=0), candidate("retrieval", 0.93, cost=0)
+    pair = LabourPair(
+        a=base.name,
+        b=better.name,
+        wrong=Estimate(value=-0.01, low=-0.02, high=0.0),
+        handed=Estimate(value=-0.10, low=-0.15, high=-0.05),
+    )
+    gap = Difference(0.03, 0.01, 0.05, None)
+    found = payback(ECONOMICS, better, base, gap, handing=pair, stated=STATED)
+    # At most 2 points of 20,000 at 2 minutes, and 15 points at one, a quarter more requests.
+    most = 20000 * 1.25 * (0.02 * 2 * 1.25 + 0.15)
+    assert found.minutes_saved_per_month == pytest.approx((20000 * 0.75 * 0.05, most))
+    turned = payback(ECONOMICS, base, better, gap, handing=pair, stated=STATED)
+    assert turned.minutes_saved_per_month[0] == pytest.approx(-most)

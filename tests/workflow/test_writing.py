@@ -16,7 +16,7 @@ from etude.errors import ModelError, UsageError
 from etude.project import CompareOptions, Project
 from etude.records.comparison import Comparison
 from etude.records.task import WRITING
-from etude.report.summary import to_json
+from etude.report.as_json import to_json
 from etude.workflow import entrants, keeping
 from tests.report.parsed import Read, assert_harmless
 from tests.workflow._writing import COUNT, LADDER, make_writing, row

@@ -24,9 +24,10 @@ from etude.report.summary import NOT_COMPARED, PlainRow, plain_rows, titles
 
 ROOMY = 100
 """Cells from which names need no line break."""
-HEADS = {True: (30, 30, 15, 16, 20, 30), False: (13, 14, 10, 12, 15, 12)}
+HEADS = {True: (30, 30, 15, 17, 16, 20, 30), False: (13, 14, 10, 12, 15, 12)}
 """Cells that each heading may take, roomy or not."""
 THIS_ONE = "(this one)"
+MINUTES = "A person's minutes per 1,000"
 LEGEND = (
     "Under a figure: the range that the true one is likely in (95 %). Under the time to answer: "
     "what 95 of 100 answers stay within."
@@ -66,8 +67,8 @@ def checked(comparison: Comparison) -> str:
 def show_rows(paper: Paper, comparison: Comparison) -> None:
     """The candidates: a table where it fits, else one below the other."""
     rows = [row for row in plain_rows(comparison) if row.scored]
-    heads = _heads(comparison)
     roomy = paper.width >= ROOMY
+    heads = _heads(comparison, roomy)
     cells = [_cells(row, comparison, roomy) for row in rows]
     broken = [_lines(head, width) for head, width in zip(heads, HEADS[roomy], strict=True)]
     if not paper.table(broken, cells, gap=3 if roomy else 1):
@@ -75,6 +76,9 @@ def show_rows(paper: Paper, comparison: Comparison) -> None:
             _card(paper, row, heads, comparison)
     else:
         paper.line()
+        if not roomy:
+            told = [f"{row.title} {_joined(row.minutes, row.minutes_range)}" for row in rows]
+            paper.prose(f"{MINUTES}: {'; '.join(told)}.")
         paper.prose(LEGEND, style="dim")
     unscored = [row for row in plain_rows(comparison) if not row.scored]
     rest = [row.title for row in unscored if row.standing != NOT_COMPARED]
@@ -89,7 +93,8 @@ def show_rows(paper: Paper, comparison: Comparison) -> None:
         paper.line()
 
 
-def _heads(comparison: Comparison) -> list[str]:
+def _heads(comparison: Comparison, roomy: bool) -> list[str]:
+    """What a table is headed by; where there is little room people's minutes stand below it."""
     metric = plain.metric_name(comparison.metric)
     baseline = comparison.verdict.baseline
     against = f"Against “{titles(comparison)[baseline]}”" if baseline else "Difference"
@@ -97,6 +102,7 @@ def _heads(comparison: Comparison) -> list[str]:
         "Approach",
         metric[:1].upper() + metric[1:],
         f"{comparison.task.economics.currency} per 1,000",
+        *([MINUTES] if roomy else []),
         "Time to answer",
         against,
         "Bar",
@@ -110,6 +116,7 @@ def _cells(row: PlainRow, comparison: Comparison, roomy: bool) -> list[str | Tex
         _name(row, width),
         _two(row.quality, row.quality_range),
         _two(_bare(row.cost, currency), _bare(row.cost_range, currency)),
+        *([_two(row.minutes, row.minutes_range)] if roomy else []),
         _two(row.typical, f"95 %: {row.slow}" if row.slow != row.typical else ""),
         _two(_lines(_call(row), width), row.difference_range),
         _bar(row, 20 if roomy else 12),
@@ -164,8 +171,9 @@ def _card(paper: Paper, row: PlainRow, heads: Sequence[str], comparison: Compari
     facts = [
         (heads[1], _joined(row.quality, row.quality_range)),
         ("Cost per 1,000", row.cost),
+        (MINUTES, _joined(row.minutes, row.minutes_on)),
         ("Time to answer", row.typical if row.typical == row.slow else within),
-        (heads[4], _joined(_call(row), row.difference_range)),
+        (heads[-2], _joined(_call(row), row.difference_range)),
         ("Bar", ", ".join(gate.text for gate in row.gates) or row.bar),
     ]
     for name, value in facts:

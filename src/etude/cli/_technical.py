@@ -57,6 +57,14 @@ def _candidate(paper: Paper, c: CandidateReport) -> None:
     _row(paper, "invalid, failures", f"{c.invalid}, {c.failures}")
     if c.latency:
         _row(paper, "p50, p95 (ms)", f"{_estimate(c.latency.p50)}; {_estimate(c.latency.p95)}")
+        first = c.latency.first
+        said = (
+            "not measured" if first is None else f"{_estimate(first.p50)}; {_estimate(first.p95)}"
+        )
+        _row(paper, "first token p50, p95 (ms)", said)
+    if c.labour:
+        shares = f"wrong={c.labour.wrong:.4f}, handed={c.labour.handed:.4f}"
+        _row(paper, "person's minutes per 1,000", f"{_estimate(c.labour.per_1000)}, {shares}")
     if c.flip_rate is not None:
         said = f"{_number(c.flip_rate)}, n={c.flip_items}, askings={c.flip_askings}"
         _row(paper, "flip rate", said)

@@ -44,7 +44,7 @@ def compare(
     # What draws is imported late, here and in the other verbs: `--help` needs none of it.
     from etude.cli._comparison import show
     from etude.cli._drawing import Paper
-    from etude.report.summary import to_json
+    from etude.report.as_json import to_json
 
     files(opened, comparison, junit, markdown)
     if as_json:

@@ -34,7 +34,7 @@ def run(
     from etude.cli._drawing import Paper
     from etude.cli._pages import pages_json, show_pages
     from etude.project import CheckOptions
-    from etude.report.summary import to_json
+    from etude.report.as_json import to_json
 
     paper = Paper()
     checked = opened.check(CheckOptions(quick=quick))

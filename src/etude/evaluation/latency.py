@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from etude.approaches._base import Candidate
 from etude.data.answers import Answers
+from etude.evaluation.beginning import first_tokens
 from etude.evaluation.repeats import ASKINGS, ITEMS, Flips, flips_of, places
-from etude.records.candidate import Latency
+from etude.records.candidate import FirstToken, Latency
 from etude.records.estimate import Estimate
 from etude.statistics.summaries import quantile_interval
 
@@ -34,13 +35,15 @@ BATCH_BUDGET_S = 8.0
 class Timing:
     """``singles_ms``: one warm request after another; ``rates``: texts a second, a round each.
 
-    ``flips``: how often asking again gave another answer; None where that was not tried.
+    ``flips``: how often asking again gave another answer; None where that was not tried. ``first_ms``:
+    until the first token of an answer, a request each.
     """
 
     singles_ms: tuple[float, ...]
     rates: tuple[float, ...]
     concurrency: int = 1
     flips: Flips | None = None
+    first_ms: tuple[float, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """For the store."""
@@ -54,21 +57,26 @@ class Timing:
             tuple(stored["rates"]),
             stored["concurrency"],
             Flips(**stored["flips"]) if stored["flips"] else None,
+            tuple(stored.get("first_ms", ())),
         )
 
     @classmethod
     def of_requests(
-        cls, answers: Answers, concurrency: int, flips: Flips | None = None
+        cls,
+        answers: Answers,
+        concurrency: int,
+        flips: Flips | None = None,
+        first_ms: tuple[float, ...] = (),
     ) -> Timing | None:
         """From an endpoint's answers: each request was timed when it was really made."""
         seconds: NDArray[np.float64] = answers.seconds[np.isfinite(answers.seconds)]
         if not len(seconds):
             return None
-        return cls(tuple(float(1000 * s) for s in seconds), (), concurrency, flips)
+        return cls(tuple(float(1000 * s) for s in seconds), (), concurrency, flips, first_ms)
 
 
-def time_candidate(candidate: Candidate, inputs: Sequence[str]) -> Timing:
-    """Time ``candidate`` on these inputs, within about fifteen seconds.
+def time_candidate(candidate: Candidate, inputs: Sequence[str], *, writes: bool = False) -> Timing:
+    """Time ``candidate`` on these inputs, within about fifteen seconds, or twenty where it ``writes``.
 
     The first requests warm it up and are not counted. What was asked alone is asked again in two
     rounds among others, which are timed anyway: an engine on this machine gives the same bits to
@@ -79,13 +87,14 @@ def time_candidate(candidate: Candidate, inputs: Sequence[str]) -> Timing:
     for text in texts[:3]:
         candidate.answer([text])
     singles, alone = _one_by_one(candidate, texts)
+    first = first_tokens(candidate, texts) if writes else ()
     many = _at_once(singles)
     repeated = [list(alone)[place] for place in places(len(alone), min(many, ITEMS))]
     others = _spread(inputs if many == BATCH else tuple(alone), many - len(repeated))
     rates, rounds = _together(candidate, [*repeated, *others])
     said = [alone, *rounds[: ASKINGS - 1]]
     flips = flips_of([[answers[text] for text in repeated] for answers in said])
-    return Timing(tuple(singles), rates, flips=flips)
+    return Timing(tuple(singles), rates, flips=flips, first_ms=first)
 
 
 def _one_by_one(
@@ -110,12 +119,17 @@ def latency_report(timing: Timing | None) -> Latency | None:
         return None
     p50, p95 = (_estimate(timing.singles_ms, quantile) for quantile in (0.5, 0.95))
     rate = float(np.median(timing.rates)) if timing.rates else None
+    first = None
+    if timing.first_ms:
+        middle, most = (_estimate(timing.first_ms, quantile) for quantile in (0.5, 0.95))
+        first = FirstToken(p50=middle, p95=most, n=len(timing.first_ms))
     return Latency(
         p50=p50,
         p95=p95,
         concurrency=timing.concurrency,
         n=len(timing.singles_ms),
         batched_per_second=rate,
+        first=first,
     )
 
 

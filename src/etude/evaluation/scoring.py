@@ -14,6 +14,7 @@ from etude.approaches._base import Choice
 from etude.evaluation.expected import Expected, Shares
 from etude.evaluation.finalists import Attempt, Field
 from etude.evaluation.handover import handover
+from etude.evaluation.labour import Left, labour, labour_pairs, left_to_people
 from etude.evaluation.latency import Timing, latency_report
 from etude.evaluation.pairs import compare_pairs, detectable
 from etude.evaluation.parts import Layout
@@ -33,6 +34,7 @@ from etude.evaluation.timed import timing
 from etude.evaluation.turns.of_candidate import of_candidate, pool_of
 from etude.evaluation.turns.turned import Turned
 from etude.records.candidate import CandidateReport
+from etude.records.labour import LabourPair
 from etude.records.verdict import Detectable, Pair
 from etude.statistics.crossfit import difference_factor
 
@@ -50,15 +52,21 @@ class Card:
     choice: Choice
     turned: Turned | None = None
     """What its wrong answers share; None where only quality was asked for."""
+    left: Left | None = None
+    """What it leaves to people; None likewise."""
 
 
 @dataclass(frozen=True)
 class Scores:
-    """All cards, lowest rung first, and their pairs on the task's metric and on right answers."""
+    """All cards, lowest rung first, and their pairs on the task's metric and on right answers.
+
+    ``handing_pairs``: of those that hand over what they are unsure of.
+    """
 
     cards: tuple[Card, ...]
     pairs: tuple[Pair, ...]
     right_pairs: tuple[Pair, ...]
+    handing_pairs: tuple[LabourPair, ...] = ()
 
 
 def expected_detectable(layout: Layout, finalists: int, discordance: float) -> Detectable:
@@ -125,7 +133,10 @@ def score(
     pairs = compare_pairs(by_name, counted, bar.margin)
     right = stages.judge.right.key
     same = counted == right
-    return Scores(cards, pairs, pairs if same else compare_pairs(by_name, right, bar.margin))
+    on_right = pairs if same else compare_pairs(by_name, right, bar.margin)
+    left = [card.left for card in cards if card.left is not None]
+    handing = labour_pairs(left, layout.scored.groups, layout.folds)
+    return Scores(cards, pairs, on_right, handing)
 
 
 def _shares(layout: Layout, field: Field, expected: Expected) -> Shares[tuple[str, int]]:
@@ -156,10 +167,13 @@ def _cards(
             report = _report(stages, attempt, fits, scored, taken, ids[attempt.entrant.name])
             if turned is not None:
                 report = report.model_copy(update={"wrong_turns": turned.record})
+            left = None
             if timed:
                 found = handover(scored, _apart(stages, layout, fits[0]))
-                report = report.model_copy(update={"handover": found})
-            cards.append(Card(report, attempt, scored, taken, fits[0].folder, choice, turned))
+                left = left_to_people(report.name, scored, found)
+                minutes = labour(left, scored, stages.task.economics)
+                report = report.model_copy(update={"handover": found, "labour": minutes})
+            cards.append(Card(report, attempt, scored, taken, fits[0].folder, choice, turned, left))
             step.advance(1, note=attempt.entrant.approach.plain_name)
     return tuple(cards)
 

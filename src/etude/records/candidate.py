@@ -10,6 +10,7 @@ from typing import Any, Literal
 from etude.records._base import Record, Unbounded
 from etude.records.estimate import Estimate
 from etude.records.handover import Handover
+from etude.records.labour import Labour
 
 State = Literal["met", "not_met", "uncertain"]
 
@@ -81,6 +82,15 @@ class ReliabilityBin(Record):
     count: int
 
 
+class FirstToken(Record):
+    """Milliseconds until the first token of ``n`` answers, warm: the time that a request takes which
+    asks for one token alone."""
+
+    p50: Estimate
+    p95: Estimate
+    n: int
+
+
 class Latency(Record):
     """Seconds-to-answer in milliseconds, warm, at ``concurrency``."""
 
@@ -90,6 +100,8 @@ class Latency(Record):
     n: int
     batched_per_second: float | None = None
     """Texts a second when many are sent at once; None where that was not measured."""
+    first: FirstToken | None = None
+    """Of what is written; None where that was not measured, or an answer comes whole."""
 
 
 class Cost(Record):
@@ -223,6 +235,8 @@ class CandidateReport(Record):
     flip_items: int = 0
     flip_askings: int = 0
     cost: Cost | None = None
+    labour: Labour | None = None
+    """A person's minutes on what it gets wrong and hands over; None: not counted."""
     gates: tuple[Gate, ...] = ()
     dominated_by: str | None = None
     candidate_id: str = ""

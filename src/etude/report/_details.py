@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from etude.records.candidate import CandidateReport, ReliabilityBin
 from etude.records.comparison import Comparison
+from etude.records.task import WRITING
 from etude.report import _figures as figures
 from etude.report import _how_quality as quality
 from etude.report import _how_use as use
@@ -124,6 +125,19 @@ def _use_facts(comparison: Comparison, c: CandidateReport) -> list[Fact]:
                 f"{figures.milliseconds_range(latency.p95)}",
             )
         )
+        if latency.first is not None:
+            found.append(
+                Fact(
+                    "Until the first token",
+                    f"{figures.milliseconds(latency.first.p50.value)}; 95 of 100 within "
+                    f"{figures.milliseconds(latency.first.p95.value)}",
+                    f"warm; p50 {figures.milliseconds_range(latency.first.p50)}, p95 "
+                    f"{figures.milliseconds_range(latency.first.p95) or 'without an upper limit'}",
+                    use.of_first_token(c),
+                )
+            )
+        elif comparison.task.kind in WRITING:
+            found.append(Fact("Until the first token", figures.NOT_MEASURED))
         many = latency.batched_per_second
         said = figures.NOT_MEASURED if many is None else f"{figures.number(many)} a second"
         found.append(Fact("Many at once", said, how=use.of_throughput(c)))

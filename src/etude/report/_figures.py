@@ -117,6 +117,20 @@ def milliseconds_range(estimate: Estimate) -> str:
     return f"{number(estimate.low, places)} to {number(estimate.high, places)}{SPACE}ms"
 
 
+def minutes(estimate: Estimate | None) -> str:
+    """A person's: ``120 min``, ``8.5 min``."""
+    if estimate is None or not math.isfinite(estimate.value):
+        return NOT_MEASURED
+    return f"{number(estimate.value, 1 if estimate.high < 10 else 0)}{SPACE}min"
+
+
+def minutes_range(estimate: Estimate) -> str:
+    """``96 to 150 min``; empty where both ends read the same."""
+    places = 1 if estimate.high < 10 else 0
+    low, high = number(estimate.low, places), number(estimate.high, places)
+    return "" if low == high else f"{low} to {high}{SPACE}min"
+
+
 def duration(seconds: float) -> str:
     """Seconds as a person says them."""
     if not math.isfinite(seconds):

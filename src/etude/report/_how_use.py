@@ -10,7 +10,8 @@ from etude.records.verdict import Payback
 from etude.report import _figures as figures
 from etude.report import _readings as readings
 from etude.report._behind import Behind
-from etude.report._how import SIDES, How, how, ranged
+from etude.report._how import SIDES, How, elsewhere, how, ranged, scored_on
+from etude.report._how_quality import wrong_answers
 
 
 def of_cost(comparison: Comparison, c: CandidateReport) -> How | None:
@@ -24,6 +25,46 @@ def of_cost(comparison: Comparison, c: CandidateReport) -> How | None:
         f"{' and upkeep' if c.trained else ''}, spread over {_volume(e)} for {e.horizon_months:g} "
         f"months, {'make' if c.trained else 'makes'} {fixed} of it.",
         ["range: what was measured from round to round, or from request to request"],
+    )
+
+
+def of_labour(comparison: Comparison, behind: Behind | None, c: CandidateReport) -> How | None:
+    """A person's minutes on what is wrong and what is handed over."""
+    found, q = c.labour, c.quality
+    if found is None or q is None:
+        return None
+    e = comparison.task.economics
+    if found.hands_over:
+        handing = "What it is unsure of, and what gets no answer, is handed over"
+    elif comparison.task.bar.hand_over is not None:
+        handing = "It can't keep what is asked of it, so only what gets no answer is handed over"
+    else:
+        handing = "What gets no answer is handed over"
+    link = wrong_answers(comparison, behind, c.name)
+    return how(
+        f"{e.minutes_to_fix:g} minutes on a wrong answer that stands, {e.minutes_per_handover:g} on a "
+        f"hand-over. {handing}. It is not in the cost beside it: quality would count twice there.",
+        [
+            scored_on(comparison, q),
+            ranged(found.per_1000),
+            elsewhere(behind) if link else "",
+        ],
+        [link],
+    )
+
+
+def of_first_token(c: CandidateReport) -> How | None:
+    """Until something of an answer could be shown."""
+    if c.latency is None or c.latency.first is None:
+        return None
+    first = c.latency.first
+    return how(
+        "A request that asks for one token alone is timed: looking up, building the prompt, reading "
+        f"it. {figures.counted(c.latency.concurrency, 'request')} at a time, once it is warm.",
+        [
+            f"{figures.counted(first.n, 'text')} of the scored examples; the middle one",
+            ranged(first.p50),
+        ],
     )
 
 
@@ -133,9 +174,7 @@ def of_payback(comparison: Comparison, item: Payback) -> dict[str, How]:
             [_difference(comparison, item)],
         ),
         "minutes": how(
-            f"{_volume(e)[:1].upper()}{_volume(e)[1:]}, times the difference in right answers, times "
-            f"{e.minutes_to_fix:g} minutes to fix a wrong one; one that is not given takes "
-            f"{e.minutes_per_handover:g}.",
+            f"{_volume(e)[:1].upper()}{_volume(e)[1:]}, times {_spent(comparison, item)}",
             [_difference(comparison, item)],
         ),
         "start": how(
@@ -164,6 +203,22 @@ def _difference(comparison: Comparison, item: Payback) -> str:
         return said
     points = figures.points_range(d.low, d.high, q.n)
     return f"{said}; of right answers, {points} points on {q.n:,} examples"
+
+
+def _spent(comparison: Comparison, item: Payback) -> str:
+    """What the minutes are of: with hand-overs where both hand over what they are unsure of."""
+    e = comparison.task.economics
+    fix, handing = f"{e.minutes_to_fix:g} minutes", f"{e.minutes_per_handover:g}"
+    sides = [comparison.candidate(name).labour for name in (item.candidate, item.baseline)]
+    if all(one is not None and one.hands_over for one in sides):
+        return (
+            f"the difference in wrong answers that stand, {fix} each, and in what is handed over, "
+            f"{handing} each."
+        )
+    return (
+        f"the difference in right answers, times {fix} to fix a wrong one; one that is not given takes "
+        f"{handing}."
+    )
 
 
 def _volume(e: Economics) -> str:

@@ -8,7 +8,7 @@ from etude.records.comparison import Comparison
 from etude.report._behind import Behind
 from etude.report._how import How
 from etude.report._how_quality import of_difference, of_quality
-from etude.report._how_use import of_cost, of_latency
+from etude.report._how_use import of_cost, of_labour, of_latency
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Opened:
 
     quality: How | None
     cost: How | None
+    minutes: How | None
     typical: How | None
     slow: How | None
     difference: How | None
@@ -29,6 +30,7 @@ def opened(comparison: Comparison, behind: Behind | None) -> dict[str, Opened]:
         c.name: Opened(
             quality=of_quality(comparison, behind, c),
             cost=of_cost(comparison, c),
+            minutes=of_labour(comparison, behind, c),
             typical=of_latency(c, 50),
             slow=of_latency(c, 95),
             difference=of_difference(comparison, behind, baseline, c.name) if baseline else None,

@@ -55,12 +55,21 @@ def of_difference(difference: Difference, objection: str | None) -> str:
 def _candidates(comparison: Comparison) -> list[str]:
     metric = words.metric_name(comparison.metric)
     currency = comparison.task.economics.currency
-    heads = ("Approach", metric, f"{currency} per 1,000", "95 of 100 within", "Bar", "")
+    heads = (
+        "Approach",
+        metric,
+        f"{currency} per 1,000",
+        "A person's minutes per 1,000",
+        "95 of 100 within",
+        "Bar",
+        "",
+    )
     rows = [
         (
             row.title,
             f"{row.quality} ({row.quality_range})",
             row.cost,
+            f"{row.minutes} ({row.minutes_range})" if row.minutes_range else row.minutes,
             row.slow,
             ", ".join(gate.text for gate in row.gates) or row.bar,
             row.mark,

@@ -1,7 +1,7 @@
 """Money and people's minutes: cost per 1,000 requests, and when a candidate pays back.
 
-A person's minutes on wrong answers feed the payback only; in the cost that dominance compares they
-would count quality twice. Money is in the task's currency.
+A person's minutes on wrong answers and hand-overs feed the payback only; in the cost that dominance
+compares they would count quality twice. Money is in the task's currency.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Collection
 
 from etude.records.advice import Outlook
 from etude.records.candidate import CandidateReport, Cost
+from etude.records.estimate import Estimate
+from etude.records.labour import LabourPair
 from etude.records.task import Economics
 from etude.records.verdict import Payback
 from etude.verdict._pairs import Difference
@@ -89,12 +91,15 @@ def payback(
     baseline: CandidateReport,
     difference: Difference,
     *,
+    handing: LabourPair | None = None,
     stated: Collection[str] = frozenset(),
     cleaning: float = 0.0,
 ) -> Payback:
     """What ``candidate`` saves against ``baseline`` over the horizon, by the same account as advice.
 
     A wrong answer takes ``minutes_to_fix``, no answer at all (a failure) ``minutes_per_handover``.
+    Where both hand over what they are unsure of, that takes ``minutes_per_handover`` too, and only
+    wrong answers that stand are fixed.
     Collecting the examples is counted in full against trained weights, although simpler rungs use
     some of them too: the start is what it can cost at most.
 
@@ -103,6 +108,8 @@ def payback(
         candidate: what is weighed.
         baseline: against it.
         difference: in the share of right answers, with its interval.
+        handing: the two in what stands wrong and in what is handed over; None where one of them hands
+            over nothing.
         stated: dotted fields of the economics that the task file has a value for.
         cleaning: a person's hours to look through what was found in the examples.
     """
@@ -111,7 +118,8 @@ def payback(
     inputs = account.inputs_of(
         economics,
         stated,
-        _gained(economics, candidate, baseline, difference),
+        _gained(economics, candidate, baseline, difference)
+        | ({} if handing is None else _handed(economics, candidate, handing)),
         cleaning=cleaning,
         training=max(0.0, beyond) / 3600,
     )
@@ -148,6 +156,22 @@ def _gained(
         "gain": account.Range(difference.low, difference.value, difference.high),
         "unanswered": account.Range(minutes, minutes, minutes),
         "running": account.saved_on_each((_variable(baseline) - _variable(candidate)) / 1000),
+    }
+
+
+def _handed(
+    economics: Economics, candidate: CandidateReport, pair: LabourPair
+) -> dict[str, account.Range]:
+    """What fewer wrong answers that stand, and fewer hand-overs, save on a request."""
+    sign = -1 if candidate.name == pair.b else 1
+
+    def fewer(found: Estimate, times: float) -> account.Range:
+        low, high = sorted((sign * times * found.low, sign * times * found.high))
+        return account.Range(low, sign * times * found.value, high)
+
+    return {
+        "gain": fewer(pair.wrong, 1.0),
+        "unanswered": fewer(pair.handed, economics.minutes_per_handover),
     }
 
 

@@ -41,12 +41,14 @@ def paybacks(
     if base is None:
         return ()
     differences = Differences(scores.right_pairs)
+    handing = {frozenset((pair.a, pair.b)): pair for pair in scores.handing_pairs}
     return tuple(
         payback(
             task.economics,
             candidate,
             base,
             differences.of(candidate.name, base.name),
+            handing=handing.get(frozenset((candidate.name, base.name))),
             stated=spent.stated,
             cleaning=spent.cleaning,
         )

@@ -14,6 +14,7 @@ from typing import cast
 from etude.approaches import approach
 from etude.approaches._base import Choice
 from etude.data.examples import Examples
+from etude.evaluation.beginning import ASKED, Begins
 from etude.evaluation.parts import Part
 from etude.evaluation.remaining import Left, Remaining
 from etude.evaluation.repeats import ASKINGS, again, places, without_asking_again
@@ -21,6 +22,7 @@ from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import Ability, ChatRequest, Completion
 from etude.models._improving import Improving, improving
 from etude.progress import Progress, Silent
+from etude.records.task import WRITING
 from etude.releases.loading import CANDIDATE, Release
 
 
@@ -133,6 +135,11 @@ def _still_asked(
             candidate = noted.approach.fit(part.fitted_on, choice, plain)
             for notebook.asking in range(1, ASKINGS):
                 candidate.answer([part.scored.inputs[row] for row in rows])
+            if isinstance(candidate, Begins) and context.task.kind in WRITING:
+                notebook.asking = ASKINGS
+                candidate.begin(
+                    [part.scored.inputs[row] for row in places(len(part.scored), ASKED)]
+                )
             notebook.asking = 0
     plan = notebook.improving
     return list(notebook.requests), list(cast("_Notebook", plan.by).requests) if plan else []

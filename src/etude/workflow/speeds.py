@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, cast
 from etude.approaches import approach
 from etude.approaches._base import FitContext
 from etude.data.examples import Examples
+from etude.evaluation.beginning import BUDGET_S as FIRST_BUDGET_S
 from etude.evaluation.latency import BATCH_BUDGET_S, SINGLE_BUDGET_S
 from etude.evaluation.parts import Part
 from etude.evaluation.remaining import Left
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import ChatModel, ChatRequest, Embedder
 from etude.progress import Silent
+from etude.records.task import WRITING
 from etude.workflow import rehearsal
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ def of_local(stages: Stages, entrant: Entrant, part: Part, *, work: bool) -> Spe
     """Of a rung with a model on this machine. ``work``: more than latency is to be measured."""
     writes = isinstance(entrant.model, ChatModel)
     timing = SINGLE_BUDGET_S + BATCH_BUDGET_S if writes else CHEAP_S
+    if writes and stages.task.kind in WRITING:
+        timing += FIRST_BUDGET_S
     if not work:
         return Speeds(len(part.train), 0.0, 0.0, 0.0, timing)
     if writes:

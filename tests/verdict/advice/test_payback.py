@@ -140,5 +140,5 @@ def test_it_is_said_when_it_pays_back_and_when_it_never_does() -> None:
     assert "at the worst never" in pays_back(mixed)
     said = hangs_on("EUR", mixed)
     assert len(said) == 2
-    assert said[0].startswith("It hangs on more right answers of 100 (−2 to 20, ")
+    assert said[0].startswith("It hangs on fewer wrong answers of 100 (−2 to 20, ")
     assert "it pays above" in said[0]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -211,6 +211,11 @@ class WritingCandidate:
         requests, beside = self.requests(inputs, embeddings)
         said = self.model.complete(requests, self.context.progress) if requests else []
         return said, beside
+
+    def begin(self, inputs: Sequence[str]) -> list[Completion]:
+        """What the model says to each input where it may write one token: for how long that takes."""
+        requests = [replace(one, max_tokens=1) for one in self.requests(inputs)[0]]
+        return self.model.complete(requests, self.context.progress) if requests else []
 
     def answer(self, inputs: Sequence[str], embeddings: Embeddings | None = None) -> Answers:
         """Answers in the task's form; what failed or ran out of room is None with the word why.

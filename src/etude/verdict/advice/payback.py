@@ -34,8 +34,8 @@ NAMES = {
     "requests_per_month": "requests a month",
     "minutes_to_fix": "minutes to fix a wrong answer",
     "hourly_rate": "what a person's hour costs",
-    "gain": "more right answers of 100",
-    "unanswered": "minutes saved on a request, for more get an answer at all",
+    "gain": "fewer wrong answers of 100",
+    "unanswered": "minutes saved on a request, for less goes to a person",
     "running": "saved on each request (prompt tokens, machine)",
     "hours_to_collect": "hours to collect the examples",
     "cleaning": "hours to clean them",
@@ -267,7 +267,7 @@ def _lines(inputs: Inputs, months: float) -> tuple[Line, ...]:
     parts: Sequence[tuple[str, float, tuple[str, ...]]] = (
         ("corrections saved", months / 60, ("requests_per_month", "gain", "minutes_to_fix", *rate)),
         (
-            "more that get an answer at all",
+            "less that goes to a person",
             months / 60,
             ("requests_per_month", "unanswered", *rate),
         ),
