@@ -11,12 +11,14 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict
+from starlette.datastructures import Headers
 
 from etude.errors import StoreError
 from etude.serving.app import make_app
 from etude.serving.config import Limits, ServingConfig
 from etude.serving.engines._base import Busy, CannotDo, EngineDown, TooLong
 from etude.serving.errors import ApiError
+from etude.serving.middleware import name_of
 from etude.serving.services import make_services
 
 KEYS = {"message", "type", "param", "code"}
@@ -152,5 +154,27 @@ def test_every_request_has_a_name(app: FastAPI) -> None:
     assert first != second
     own = call(app, "POST", "/asked", json={"n": 1}, headers={"x-request-id": "mine-1"})
     assert own.headers["x-request-id"] == "mine-1"
-    odd = call(app, "POST", "/asked", json={"n": 1}, headers={"x-request-id": "a b"})
-    assert odd.headers["x-request-id"].startswith("req_")
+    clients = call(app, "POST", "/asked", json={"n": 1}, headers={"X-Client-Request-Id": "job-7.1"})
+    assert clients.headers["x-request-id"] == "job-7.1"
+
+
+SECRET = "sk-etude-" + "aB3_" * 10
+THEIRS = "sk-proj-" + "kT7vQ2xLw9Zr4NfB1mYp8HsDc5Ju3GaE"
+
+
+@pytest.mark.parametrize(
+    "said", ["a b", "", "x" * 129, SECRET, f"job-{SECRET}", THEIRS, "short", "é"]
+)
+def test_what_is_odd_long_or_a_key_is_no_name_of_a_request(said: str) -> None:
+    headers = Headers({"x-request-id": said, "authorization": "Bearer short"})
+    assert name_of(headers).startswith("req_")
+    kept = Headers({"x-request-id": said, "x-client-request-id": "mine"})
+    assert name_of(kept) == ("short" if said == "short" else "mine")
+
+
+def test_the_callers_own_key_is_no_name_of_a_request() -> None:
+    key = "plain-and-long-key-of-theirs"
+    assert name_of(Headers({"x-request-id": f"a.{key}", "authorization": f"Bearer {key}"})) != key
+    id_of_a_trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    for name in ("any-1", id_of_a_trace, "8d0f0f5e-6c0c-4f6e-9d9a-0a5c0f5f3c1e"):
+        assert name_of(Headers({"x-request-id": name, "authorization": "Bearer any"})) == name

@@ -54,6 +54,27 @@ def test_a_classifier_answers_with_its_label_and_how_sure_it_is(site: Site) -> N
     assert row.input is None  # text is not kept unless somebody asks for it
 
 
+def test_every_answer_is_found_by_what_its_request_was_called(site: Site) -> None:
+    named: dict[str, Any] = {"extra_headers": {"X-Client-Request-Id": "ticket-17"}}
+    client = site.client
+    chat = client.chat.completions.create(model="small", messages=said("hello"), **named)
+    assert chat._request_id == "ticket-17"
+    client.completions.create(model="small", prompt=["a", "b"], **named)
+    client.responses.create(model="small", input="hello", **named)
+    client.embeddings.create(model="words", input="hello", **named)
+    rows = Traffic(site.services.store.database).newest(9, request_id="ticket-17")
+    assert sorted(row.endpoint for row in rows) == [
+        "/v1/chat/completions",
+        "/v1/completions",
+        "/v1/completions",
+        "/v1/embeddings",
+        "/v1/responses",
+    ]
+    listed = httpx2.get(f"{site.url}/v1/traffic", params={"request_id": "ticket-17", "limit": 2})
+    assert [row["id"] for row in listed.json()["data"]] == [row.id for row in rows[:2]]
+    assert listed.json()["has_more"] is True
+
+
 def test_what_a_threshold_lets_through_and_stops(site: Site) -> None:
     calls = [
         site.client.chat.completions.create(model="triage", messages=said(text))

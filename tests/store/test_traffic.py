@@ -57,6 +57,15 @@ def test_the_list_goes_on_where_it_ended(shared: Store) -> None:
     assert traffic.newest(2, after="nothing") == []
 
 
+def test_rows_are_found_by_what_their_requests_were_called(shared: Store) -> None:
+    traffic = Traffic(shared.database)
+    called = {"a": "mine", "b": "theirs", "c": "mine", "d": None}
+    traffic.add([served(name, request_id=said) for name, said in called.items()], 60)
+    assert [one.id for one in traffic.newest(9, request_id="mine")] == ["c", "a"]
+    assert [one.id for one in traffic.newest(9, after="c", request_id="mine")] == ["a"]
+    assert traffic.newest(9, request_id="d") == []
+
+
 def test_text_is_forgotten_and_numbers_stay(shared: Store) -> None:
     traffic = Traffic(shared.database)
     traffic.add([served("old", input="i", output="o", tokens_in=3)], 60)

@@ -15,6 +15,9 @@ class Served(Record):
     """
 
     id: str
+    request_id: str | None = None
+    """What the request was called: by its caller, else by the server; in its ``x-request-id``. Several
+    answers to one request have the same, and so have requests that a caller calls alike."""
     time: float
     """Seconds since 1970."""
     endpoint: str

@@ -25,12 +25,14 @@ FAILED = "error"
 
 @dataclass(frozen=True)
 class Asker:
-    """What a request is and whose. ``id``: of the response; ``key``: id of the caller's key."""
+    """What a request is and whose. ``id``: of the response; ``key``: id of the caller's key;
+    ``request_id``: what the request is called."""
 
     endpoint: str
     model: str
     id: str
     key: str | None
+    request_id: str | None = None
     began: float = field(default_factory=time.perf_counter)
     time: float = field(default_factory=time.time)
 
@@ -94,6 +96,7 @@ class _Log:
         used = usage or self._used or Usage(0, sum(bool(text) for text in self.texts))
         served = Served(
             id=asker.id,
+            request_id=asker.request_id,
             time=asker.time,
             endpoint=asker.endpoint,
             model=asker.model,

@@ -13,19 +13,23 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from etude.errors import EtudeError
+from etude.privacy import matches, secrets
 from etude.serving.config import Limits
 from etude.serving.errors import ApiError
+from etude.store.api_keys import PREFIX
 from etude.store.ids import made
 
-REQUEST_ID = "x-request-id"
+REQUEST_ID, CLIENTS_ID = "x-request-id", "x-client-request-id"
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_LONG = 16
+"""Letters of a key that no name holds by chance."""
 _MEGABYTE = 1 << 20
 _log = logging.getLogger(__name__)
 
 
 class Boundary:
-    """Names each request (``x-request-id``, the caller's own where it is plain) and refuses bodies
-    that are too large, also where nothing says beforehand how large they are."""
+    """Names each request (``x-request-id``; see ``name_of``) and refuses bodies that are too large,
+    also where nothing says beforehand how large they are."""
 
     def __init__(self, app: ASGIApp, limits: Limits) -> None:
         self.app = app
@@ -37,8 +41,7 @@ class Boundary:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        given = headers.get(REQUEST_ID, "")
-        name = given if _PLAIN.fullmatch(given) else made("req_")
+        name = name_of(headers)
         scope.setdefault("state", {})["request_id"] = name
 
         started = False
@@ -71,6 +74,22 @@ class Boundary:
         limits = self.limits
         upload = path.rstrip("/") == "/v1/files"
         return int((limits.upload_mb if upload else limits.body_mb) * _MEGABYTE)
+
+
+def name_of(headers: Headers) -> str:
+    """What a request is called: as its caller says in ``x-request-id`` or ``X-Client-Request-Id``,
+    where that is short and plain. It is logged and recorded, so nothing that may be a key is taken.
+
+    Args:
+        headers: of the request.
+    """
+    key = headers.get("authorization", "").partition(" ")[2].strip()
+    for header in (REQUEST_ID, CLIENTS_ID):
+        given = headers.get(header, "")
+        holds_key = PREFIX in given or given == key or (len(key) >= _LONG and key in given)
+        if _PLAIN.fullmatch(given) and not holds_key and not matches(given, secrets()):
+            return given
+    return made("req_")
 
 
 class _Counted:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from etude.errors import StoreError
 from etude.store.disk import disk_full, storing
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest step in ``migrations/versions``; a test compares them."""
 
 BUSY_SECONDS = 30.0

@@ -163,6 +163,7 @@ traffic = Table(
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
     Column("id", String, nullable=False, unique=True),
+    Column("request_id", String, index=True),
     Column("time", Float, nullable=False, index=True),
     Column("endpoint", String, nullable=False),
     Column("model", String, nullable=False),

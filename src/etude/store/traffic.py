@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from etude.records.traffic import Served
 from etude.store.api_keys import add_usage
 from etude.store.database import Database
+from etude.store.ids import possible
 from etude.store.serving_tables import traffic
 
 _COLUMNS = [traffic.c[name] for name in Served.model_fields]
@@ -60,9 +61,16 @@ class Traffic:
             row = connection.execute(query).mappings().first()
         return None if row is None else Served(**row)
 
-    def newest(self, limit: int, after: str | None = None) -> list[Served]:
-        """Rows, newest first; ``after``: those before the row of that id."""
+    def newest(
+        self, limit: int, after: str | None = None, request_id: str | None = None
+    ) -> list[Served]:
+        """Rows, newest first; ``after``: those before the row of that id; ``request_id``: those of
+        requests that are called so."""
         query = sa.select(*_COLUMNS).order_by(traffic.c.seq.desc()).limit(limit)
+        if request_id is not None and not possible(request_id):
+            return []
+        if request_id is not None:
+            query = query.where(traffic.c.request_id == request_id)
         if after is not None:
             at = sa.select(traffic.c.seq).where(traffic.c.id == after).scalar_subquery()
             query = query.where(traffic.c.seq < at)

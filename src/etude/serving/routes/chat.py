@@ -25,7 +25,7 @@ def router(services: Services) -> APIRouter:
     async def create(request: Request, wanted: ChatWanted, caller: Caller = infer) -> Response:
         """Answer a chat, or one input of a task's release."""
         call = wanted.call(services.config)
-        asker = Asker(PATH, wanted.model, made("chatcmpl-"), caller.key)
+        asker = Asker(PATH, wanted.model, made("chatcmpl-"), caller.key, request.state.request_id)
         answer = ChatAnswer(asker.id, int(asker.time), wanted)
         events = chunks(answer) if wanted.stream else None
         return await respond(services, request, asker, call, answer.whole, events)

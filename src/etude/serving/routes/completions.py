@@ -32,7 +32,7 @@ def router(services: Services) -> APIRouter:
     ) -> Response:
         """Go on with texts, or answer inputs of a task's release."""
         calls = wanted.calls(services.config)
-        asker = Asker(PATH, wanted.model, made("cmpl-"), caller.key)
+        asker = Asker(PATH, wanted.model, made("cmpl-"), caller.key, request.state.request_id)
         names = [f"{asker.id}-{place}" if place else asker.id for place in range(len(calls))]
         streams = [
             answered(services, replace(asker, id=name), call)

@@ -35,7 +35,7 @@ def router(services: Services) -> APIRouter:
         request: Request, wanted: EmbeddingsWanted, caller: Caller = infer
     ) -> Response:
         """Embed texts."""
-        asker = Asker(PATH, wanted.model, made("emb_"), caller.key)
+        asker = Asker(PATH, wanted.model, made("emb_"), caller.key, request.state.request_id)
         try:
             rows = await while_there(request.receive, _embedded(services, wanted))
         except CallerGone:
@@ -81,6 +81,7 @@ def _served(asker: Asker, wanted: EmbeddingsWanted, tokens: int) -> Served:
     sent = json.dumps(wanted.input)
     return Served(
         id=asker.id,
+        request_id=asker.request_id,
         time=asker.time,
         endpoint=asker.endpoint,
         model=asker.model,

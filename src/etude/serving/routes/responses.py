@@ -26,7 +26,7 @@ def router(services: Services) -> APIRouter:
     async def create(request: Request, wanted: ResponseWanted, caller: Caller = infer) -> Response:
         """Answer a conversation, or one input of a task's release."""
         call = wanted.call(services.config)
-        asker = Asker(PATH, wanted.model, made("resp_"), caller.key)
+        asker = Asker(PATH, wanted.model, made("resp_"), caller.key, request.state.request_id)
         answer = ResponseAnswer(asker.id, int(asker.time), wanted)
         events = answer.events if wanted.stream else None
         return await respond(services, request, asker, call, answer.whole, events)

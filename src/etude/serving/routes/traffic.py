@@ -24,12 +24,13 @@ def router(services: Services) -> APIRouter:
     @routes.get("")
     async def every(
         after: str | None = Query(None, max_length=128),
+        request_id: str | None = Query(None, max_length=128),
         limit: int = Query(20, ge=1, le=1000),
     ) -> dict[str, Any]:
-        """Requests that were answered, the newest first."""
+        """Requests that were answered, the newest first; those alone that were called so."""
         if after is not None and await asyncio.to_thread(kept.get, after) is None:
             raise not_found("response", after, param="after")
-        rows = await asyncio.to_thread(kept.newest, limit + 1, after)
+        rows = await asyncio.to_thread(kept.newest, limit + 1, after, request_id)
         data = [_object(row) for row in rows[:limit]]
         first, last = (data[0]["id"], data[-1]["id"]) if data else (None, None)
         ends = {"first_id": first, "last_id": last, "has_more": len(rows) > limit}
