@@ -2,6 +2,8 @@
 
 Define one narrow task, check its examples, run the simpler rivals, fine-tune, and get a verdict
 that can be defended. Public names load on first use, so that importing costs nothing.
+
+Here the house is put together: what stands below is handed what only stands above it.
 """
 
 from __future__ import annotations
@@ -10,15 +12,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from etude.progress import Progress
     from etude.project import CompareOptions as CompareOptions
     from etude.project import Project as Project
-    from etude.project import open as open
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Project": "etude.project",
-    "open": "etude.project",
     "CompareOptions": "etude.project",
     "EtudeError": "etude.errors",
     "Comparison": "etude.records.comparison",
@@ -26,7 +29,27 @@ _HOMES = {
     "Task": "etude.records.task",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = sorted([*_HOMES, "open"])
+
+
+def open(root: str | Path = ".", progress: Progress | None = None) -> Project:
+    """The project in ``root``; what it releases is tried by the server's own way of answering.
+
+    Args:
+        root: the folder that holds ``etude.yaml``.
+        progress: how long work shows itself; None: silently.
+
+    Raises:
+        TaskError: the task file has problems; all are named.
+        StoreError: the folder can't be read or written.
+    """
+    opened: Project = import_module("etude.project").Project(root, progress, _as_served)
+    return opened
+
+
+def _as_served(*given: Any) -> Any:
+    """``serving.trying.as_served``: of a surface, which a project may not import."""
+    return import_module("etude.serving.trying").as_served(*given)
 
 
 def __getattr__(name: str) -> Any:

@@ -42,6 +42,7 @@ from etude.workflow.session import Session, open_session
 
 if TYPE_CHECKING:
     from etude.releases.loading import Release
+    from etude.releases.served import AsServed
     from etude.workflow.release import Made, ReleaseOptions
     from etude.workflow.shelved import Releases
     from etude.workflow.training import Planned
@@ -77,14 +78,21 @@ class Project:
     Args:
         root: the folder that holds ``etude.yaml``.
         progress: how long work shows itself; None: silently.
+        as_served: how a release answers once it is served, which is tried before one is sealed.
+            ``etude.open`` hands in the server's own way.
 
     Raises:
         TaskError: the task file has problems; all are named.
         StoreError: the folder can't be read or written.
     """
 
-    def __init__(self, root: str | Path = ".", progress: Progress | None = None) -> None:
-        self._session: Session = open_session(Path(root), progress)
+    def __init__(
+        self,
+        root: str | Path = ".",
+        progress: Progress | None = None,
+        as_served: AsServed | None = None,
+    ) -> None:
+        self._session: Session = open_session(Path(root), progress, as_served)
 
     @property
     def root(self) -> Path:
@@ -222,8 +230,3 @@ class Project:
         from etude.workflow.shelved import Releases
 
         return Releases(self._session)
-
-
-def open(root: str | Path = ".", progress: Progress | None = None) -> Project:
-    """The project in ``root``."""
-    return Project(root, progress)

@@ -60,6 +60,42 @@ def test_a_score_that_was_merely_rounded_may_cross_the_threshold() -> None:
     assert parity.compare("x", first, second, 0.75).leg.same
 
 
+def told(
+    outputs: list[str | None], sure: list[float | None], look: list[bool | None], word: str = "x"
+) -> parity.Told:
+    failures = [word if output is None else None for output in outputs]
+    return parity.Told.of(outputs, failures, sure, look)
+
+
+def test_what_callers_are_told_is_the_output_and_who_looks() -> None:
+    first = told(["a", "b", None], [0.9, 0.6, None], [False, True, True])
+    assert parity.compare_told("x", first, first).leg.same
+    other = told(["a", "b", None], [0.8, 0.6, None], [False, True, True], "another_word")
+    found = parity.compare_told("x", first, other)
+    assert found.leg.same
+    assert found.leg.confidence_moved == pytest.approx(0.1)
+    gone = told(["a", None, "c"], [0.9, None, 0.5], [False, True, True])
+    rows = [(one.row, one.found) for one in parity.compare_told("x", first, gone).differences]
+    assert rows == [(2, "[x]"), (3, "c")]
+
+
+def test_an_answer_that_callers_are_told_to_look_at_otherwise_differs() -> None:
+    first = told(["a", "b", "c"], [0.9, 0.6, None], [False, True, None])
+    wrong = told(["a", "b", "c"], [0.9, 0.6, None], [True, None, False])
+    found = parity.compare_told("x", first, wrong, 0.75)
+    assert [one.found for one in found.differences] == [
+        "[to a person] a",
+        "[nobody says who looks] b",
+    ]
+    assert found.differences[0].expected == "[by itself] a"
+
+
+@pytest.mark.parametrize(("threshold", "same"), [(0.755, True), (0.5, False), (None, False)])
+def test_rounding_decides_only_near_the_threshold(threshold: float | None, same: bool) -> None:
+    first, second = told(["a"], [0.757], [False]), told(["a"], [0.753], [True])
+    assert parity.compare_told("x", first, second, threshold).leg.same is same
+
+
 def test_scores_are_taken_where_there_are_none() -> None:
     known = parity.with_scores(answers(["a", "b"]), answers(["a", "c"], [0.9, 0.8]))
     assert known.outputs == ("a", "b")

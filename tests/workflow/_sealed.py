@@ -25,6 +25,7 @@ from etude.models._causal_files import load_module
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.records.handover import Handover
+from etude.serving.trying import as_served
 from etude.workflow import keeping
 from etude.workflow.check import prepare
 from etude.workflow.entrants import entrant_called
@@ -80,7 +81,7 @@ def compared(
     _rows(folder / "held.csv", range(100, 100 + HELD))
     if name == NAME:
         write_causal(folder / "model")
-    session = open_session(folder)
+    session = open_session(folder, as_served=as_served)
     prepared, _ = prepare(session)
     found = None if threshold is None else handover(threshold)
     with recorded(session, "compare", {}) as run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +16,10 @@ from etude.errors import GateNotMet, MissingDependency, UsageError
 from etude.models._base import ChatRequest, Completion
 from etude.progress import Progress
 from etude.releases.exports import _llama, gguf
+from etude.serving.answering import _sureness, writing
 from etude.serving.answering._sureness import Sureness
-from etude.workflow import keeping, predict, release
+from etude.serving.wire.chat import ChatWanted
+from etude.workflow import keeping, predict, release, ways
 from etude.workflow.asked import of_asked
 from etude.workflow.release import ReleaseOptions
 from etude.workflow.session import Session
@@ -29,7 +31,12 @@ from tests.workflow import _sealed
 from tests.workflow._sealed import HELD, NAME, thing
 from tests.workflow.test_pushing import online
 
-WAYS = ["the kept candidate", "the release as loaded", "the merged weights"]
+WAYS = [
+    "the kept candidate",
+    "the release as loaded",
+    "the release as served",
+    "the merged weights",
+]
 ASKED = [thing(n) for n in range(100, 100 + HELD)]
 
 
@@ -65,7 +72,7 @@ def test_every_way_answers_as_the_comparison_wrote_down(made: release.Made) -> N
     assert [(leg.name, leg.inputs, leg.differing) for leg in legs] == [
         (way, HELD, 0) for way in WAYS
     ]
-    assert [leg.confidence_moved is not None for leg in legs] == [False, True, True]
+    assert [leg.confidence_moved is not None for leg in legs] == [False, True, False, True]
     assert made.manifest.parity.same
     assert "candidate/model/adapter_model.safetensors" in made.manifest.files
 
@@ -95,7 +102,7 @@ def test_another_answer_than_was_scored_stops_it_and_nothing_is_kept(
 def test_an_answer_that_would_be_handed_over_now_stops_it(
     session: Session, made: release.Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(release, "handed_over_at", lambda report: 0.9999)
+    monkeypatch.setattr(ways, "handed_over_at", lambda report: 0.9999)
     with (
         changed(session, confidence=[1.0] * HELD),
         pytest.raises(GateNotMet, match="inputs differently"),
@@ -103,13 +110,62 @@ def test_an_answer_that_would_be_handed_over_now_stops_it(
         release.release(session, None, ReleaseOptions())
 
 
+def a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = ChatWanted.call
+
+    def stopping(self: ChatWanted, config: Any) -> Any:
+        return replace(own(self, config), stop=("e", "a", "o", " "))
+
+    monkeypatch.setattr(ChatWanted, "call", stopping)
+
+
+def a_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = writing._request
+
+    def bare(candidate: Any, text: str) -> Any:
+        request, beside = own(candidate, text)
+        return replace(request, messages=request.messages[-1:]), beside
+
+    monkeypatch.setattr(writing, "_request", bare)
+
+
+@pytest.mark.parametrize("fault", [a_stop, a_template])
+def test_what_callers_would_be_told_otherwise_stops_it(
+    session: Session,
+    made: release.Made,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    fault(monkeypatch)
+    known = [one.name for one in Releases(session).every()]
+    with pytest.raises(GateNotMet, match=rf"the release as served answered \d of {HELD} inputs"):
+        release.release(session, None, ReleaseOptions())
+    assert [one.name for one in Releases(session).every()] == known
+
+
+def test_a_release_that_nobody_here_serves_is_held_back(
+    session: Session, made: release.Made
+) -> None:
+    alone = replace(session, as_served=None)
+    with pytest.raises(GateNotMet, match="the release as served could not be tried"):
+        release.release(alone, None, ReleaseOptions())
+    allowed = release.release(alone, None, ReleaseOptions(allow_differences=True))
+    assert [leg.inputs for leg in allowed.manifest.parity.legs] == [HELD, HELD, 0, HELD]
+
+
 def test_the_threshold_and_the_probabilities_travel_with_it(
-    session: Session, tmp_path: Path
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     score_N = _sealed.scores(session)
     middle = float(np.sort(score_N)[HELD // 2 - 1 : HELD // 2 + 1].mean())
     session = _sealed.compared(tmp_path / "q", threshold=middle)
-    name = release.release(session, None, ReleaseOptions()).name
+    sealed_now = release.release(session, None, ReleaseOptions())
+    assert sealed_now.manifest.parity.legs[2].confidence_moved == pytest.approx(0, abs=1e-4)
+    name = sealed_now.name
+    with monkeypatch.context() as fault:
+        fault.setattr(_sureness, "to_person", lambda found, answers, faults: (None,))
+        with pytest.raises(GateNotMet, match="the release as served answered 6 of 6"):
+            release.release(session, None, ReleaseOptions())
     candidate = predict.predict(session, ASKED, NAME)
     sealed = predict.predict(session, ASKED, release=name)
     assert [one.escalate for one in sealed.answers] == (score_N < middle).tolist()

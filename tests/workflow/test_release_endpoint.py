@@ -56,7 +56,11 @@ def test_it_is_asked_about_it_is_tried_and_no_file_holds_the_key(
         made = release(session, None, ReleaseOptions(confirm=lambda egress: True))
         assert set(server.keys) == {f"Bearer {KEY}"}
     legs = made.manifest.parity.legs
-    assert [leg.name for leg in legs] == ["the kept candidate", "the release as loaded"]
+    assert [leg.name for leg in legs] == [
+        "the kept candidate",
+        "the release as loaded",
+        "the release as served",
+    ]
     assert made.manifest.parity.same
     assert made.manifest.base.files == {}
     stored = [path for path in (tmp_path / "p").rglob("*") if path.is_file()]

@@ -130,9 +130,9 @@ def release(
 ) -> None:
     """Seal a candidate as a release: everything that it answers with, named by its hash, for good.
 
-    Held-out inputs go through the candidate as it was compared and through the release, and any
-    difference stops it. A release never changes; the names production, canary and previous move.
-    NAME is a release's name, its first digits, or one of these three.
+    Held-out inputs go through the candidate as it was compared and through the release as it is loaded
+    and served, and any difference stops it. A release never changes; the names production, canary and
+    previous move. NAME is a release's name, its first digits, or one of these three.
     """
     said = words or []
     typed = Typed(alias, whole, allow_differences, form, precision, hub, most_gb, allow_code, yes)

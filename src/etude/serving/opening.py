@@ -155,12 +155,21 @@ class Opener:
         release = await self._in_thread(self._loaded, target)
         for notice in release.notices:
             self._say(f"{target.key[:SHORT]}: {notice}")
+        return await self.behind(release)
+
+    async def behind(self, release: Release) -> Opened:
+        """A release that was loaded, with what computes it behind it.
+
+        Raises:
+            StoreError: its scorecard can't be read.
+            ModelError: there is no engine for its model.
+        """
         if not asks(release.candidate):
             return Opened(await self._in_thread(Labels, release))
         candidate = asking(release.candidate)
         model = getattr(candidate, "model", candidate.context.model)
         if isinstance(model, EndpointModel):
-            self._say(f"{target.key[:SHORT]}: what it is asked is sent to {model.host}.")
+            self._say(f"{release.name[:SHORT]}: what it is asked is sent to {model.host}.")
         engine = await self._engine(model)
         try:
             written = await self._in_thread(partial(Written, release), engine)

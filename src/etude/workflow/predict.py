@@ -40,7 +40,15 @@ from etude.workflow.released import agree_to_answers
 from etude.workflow.session import Session
 from etude.workflow.stages import stages_for
 
-__all__ = ["PredictedFile", "Prediction", "Predictions", "place_for", "predict", "predict_file"]
+__all__ = [
+    "PredictedFile",
+    "Prediction",
+    "Predictions",
+    "judged",
+    "place_for",
+    "predict",
+    "predict_file",
+]
 
 
 def predict(
@@ -187,7 +195,7 @@ def _answered(
     kept = keeping.kept(session, comparison, stages, name)
     work = session.store.run_folder(comparison.run)
     answers = stages.load(kept.entrant, kept.folder, work).answer(list(inputs.texts))
-    return _judged(stages.judge, comparison.candidate(kept.name), inputs, answers)
+    return judged(stages.judge, comparison.candidate(kept.name), inputs, answers)
 
 
 def _by_release(
@@ -199,7 +207,7 @@ def _by_release(
     judge = judge_of(release.asked, release.folder / PROJECT)
     if inputs.texts:
         agree_to_answers(session, release, report, inputs.texts, confirm)
-    return _judged(judge, report, inputs, release.answer(inputs.texts))
+    return judged(judge, report, inputs, release.answer(inputs.texts))
 
 
 def planned(
@@ -226,7 +234,7 @@ def planned(
     return egress.with_rewriting(stages, plan, entrant, rewriting)
 
 
-def _judged(
+def judged(
     judge: Judge, candidate: CandidateReport, inputs: Inputs, answers: Answers
 ) -> Predictions:
     """The answers with what they fail, how probable it is that they are right, and who looks."""

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import numpy as np
-import polars as pl
-
-from etude.data import stored
-from etude.data.answers import Answers
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import Model
 from etude.records.behaviour import Behaviour
-from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.records.dataset import DatasetVersion, Finding
 from etude.records.release import Asked, Base, Parity, ReleaseManifest
@@ -23,9 +16,7 @@ from etude.records.sign_off import SignOff
 from etude.records.task import ModelRef, Task
 from etude.releases import bases, making, parity
 from etude.releases.contents import entries
-from etude.releases.exports import _base as forms
-from etude.releases.exports.merged import EXPORT as MERGED
-from etude.releases.loading import Release, opened
+from etude.releases.loading import opened
 from etude.report.data_card import data_card
 from etude.report.release_card import model_card
 from etude.store.releases import PRODUCTION
@@ -35,6 +26,7 @@ from etude.workflow.gating import hold, refuse_unsigned
 from etude.workflow.loading import surroundings
 from etude.workflow.session import Session
 from etude.workflow.stages import stages_for
+from etude.workflow.ways import Source, held_inputs, tried
 
 SHARED = "shared_instructions"
 """What was found in the rows that says how inputs are read; the rest of the findings stay home."""
@@ -67,17 +59,6 @@ class Made:
     """The release that the alias stood for before."""
 
 
-@dataclass(frozen=True)
-class _Source:
-    """What is to be released, and all that is known of it."""
-
-    session: Session
-    comparison: Comparison
-    stages: Stages
-    kept: keeping.Kept
-    report: CandidateReport
-
-
 def release(session: Session, candidate: str | None, options: ReleaseOptions) -> Made:
     """Seal the candidate of the newest comparison called ``candidate``; None: the recommended one.
 
@@ -105,7 +86,7 @@ def release(session: Session, candidate: str | None, options: ReleaseOptions) ->
 
 def _source(
     session: Session, candidate: str | None, confirm: Confirm | None
-) -> tuple[_Source, tuple[str, ...]]:
+) -> tuple[Source, tuple[str, ...]]:
     """The kept candidate, and the inputs that parity is tried on."""
     comparison = keeping.latest(session)
     stages = stages_for(session, comparison.task, comparison.dataset)
@@ -115,21 +96,11 @@ def _source(
     held = held_inputs(session, comparison.dataset.id)
     egress.agree(stages, predict.planned(session, comparison, stages, name, held), confirm)
     kept = keeping.kept(session, comparison, stages, name)
-    return _Source(session, comparison, stages, kept, comparison.candidate(name)), held
-
-
-def held_inputs(session: Session, version: str) -> tuple[str, ...]:
-    """Inputs of a dataset version that were kept aside; of all in cross-fitting, where none is.
-
-    They are answered and not scored: no one learns from them how good the release is.
-    """
-    prepared = stored.read(session.store.version_folder(version))
-    aside = prepared.holdout() if prepared.version.scheme == "holdout" else prepared.everything()
-    return tuple(aside.inputs[place] for place in parity.places(len(aside)))
+    return Source(session, comparison, stages, kept, comparison.candidate(name)), held
 
 
 def _filled(
-    source: _Source, held: Sequence[str], temp: Path, options: ReleaseOptions
+    source: Source, held: Sequence[str], temp: Path, options: ReleaseOptions
 ) -> tuple[ReleaseManifest, tuple[parity.Compared, ...]]:
     """Fill the folder, try it, and say what is in it."""
     session, comparison, entrant = source.session, source.comparison, source.kept.entrant
@@ -146,7 +117,7 @@ def _filled(
     }
     making.write(temp, cards)
     draft = _manifest(source, base, lookup, code)
-    compared = _tried(source, held, opened(temp, draft, surroundings(session), "the release"))
+    compared = tried(source, held, opened(temp, draft, surroundings(session), "the release"))
     found = Parity(
         inputs=len(held),
         legs=tuple(one.leg for one in compared),
@@ -192,7 +163,7 @@ def _described(version: DatasetVersion) -> DatasetVersion:
     return version.model_copy(update={"findings": kept, "ideals": None})
 
 
-def _manifest(source: _Source, base: Base, lookup: Base | None, code: str) -> ReleaseManifest:
+def _manifest(source: Source, base: Base, lookup: Base | None, code: str) -> ReleaseManifest:
     comparison, rung = source.comparison, source.kept.entrant.approach
     return ReleaseManifest(
         task=comparison.task.task,
@@ -218,75 +189,15 @@ def _manifest(source: _Source, base: Base, lookup: Base | None, code: str) -> Re
     )
 
 
-def _signed(source: _Source) -> SignOff | None:
+def _signed(source: Source) -> SignOff | None:
     """Who signed this very candidate off, if anybody has."""
     comparison = source.comparison
     return signing.signed(source.session, comparison.candidates, source.kept.name)
 
 
-def _behaved(source: _Source) -> Behaviour | None:
+def _behaved(source: Source) -> Behaviour | None:
     """How it behaves, where that was tried."""
     return behaved.known(source.session, source.comparison.candidates)
 
 
-def _tried(source: _Source, held: Sequence[str], made: Release) -> tuple[parity.Compared, ...]:
-    """The inputs through every way of running it, held against the candidate as it was compared."""
-    session = source.session
-    work = session.store.run_folder(source.comparison.run)
-    candidate = source.stages.load(source.kept.entrant, source.kept.folder, work)
-    kept = candidate.answer(list(held), source.kept.entrant.embeddings)
-    threshold = handed_over_at(source.report)
-    first, found = _as_scored(source, held), []
-    if first is not None:
-        found.append(parity.compare("the kept candidate", first, kept, threshold))
-    first = kept if first is None else parity.with_scores(first, kept)
-    loaded = made.answer(held)
-    found.append(parity.compare("the release as loaded", first, loaded, threshold))
-    weights = forms.weights_of(made)
-    if MERGED.why_not(made) is None and weights is not None and forms.is_adapter(weights):
-        with TemporaryDirectory(prefix="etude-") as place:
-            MERGED.write(made, Path(place), None)
-            with MERGED.answering(made, Path(place)) as model:
-                merged = made.answering_by(model).answer(list(held))
-        found.append(parity.compare("the merged weights", first, merged, threshold))
-    return tuple(found)
-
-
-def handed_over_at(report: CandidateReport) -> float | None:
-    """The score from which on its answers stand by themselves; None where it hands nothing over, or
-    where what the model says when it is asked again is drawn: another draw moves the score."""
-    found = report.handover
-    return None if found is None or found.ask_again else found.threshold
-
-
-def _as_scored(source: _Source, held: Sequence[str]) -> Answers | None:
-    """What the comparison wrote down for these inputs; None where another fit answered them. Of texts
-    it wrote down no score.
-
-    In cross-fitting every example was answered by a candidate that had not seen it, which is not
-    the one that is kept.
-    """
-    if source.comparison.dataset.scheme != "holdout":
-        return None
-    rows, name = keeping.rows_of(source.session, source.comparison), source.kept.name
-    scored = rows.filter(pl.col("side") == "holdout").unique("input", keep="first")
-    wanted = pl.DataFrame({"input": list(held)}).join(
-        scored, on="input", how="left", maintain_order="left"
-    )
-    if wanted["id"].null_count():
-        return None
-    failures = wanted[f"{name}|failure"] if f"{name}|failure" in wanted.columns else None
-    sure = wanted[f"{name}|confidence"].cast(pl.Float64).fill_null(np.nan)
-    nothing = np.zeros(len(held), dtype=np.int64)
-    return Answers(
-        outputs=tuple(wanted[f"{name}|output"].to_list()),
-        probabilities_NL=None,
-        failures=tuple(failures.to_list()) if failures is not None else (None,) * len(held),
-        seconds=np.full(len(held), np.nan),
-        tokens_in=nothing,
-        tokens_out=nothing,
-        likelihood=sure.to_numpy(),
-    )
-
-
-__all__ = ["PRODUCTION", "Made", "ReleaseOptions", "held_inputs", "release"]
+__all__ = ["PRODUCTION", "Made", "ReleaseOptions", "release"]

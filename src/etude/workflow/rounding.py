@@ -7,9 +7,10 @@ how good the release is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from etude.approaches._base import Candidate
 from etude.data import stored
 from etude.data.answers import Answers
 from etude.data.examples import Examples
@@ -28,13 +29,16 @@ MOST = 1_000
 
 
 def no_worse(
-    session: Session, release: Release, other: Candidate, compared: parity.Compared
+    session: Session,
+    release: Release,
+    other: Callable[[list[str]], Answers],
+    compared: parity.Compared,
 ) -> parity.Compared:
-    """``compared`` with the difference of the scores, ``other`` less the release."""
+    """``compared`` with the difference of the scores, what ``other`` answers less the release."""
     examples = _examples(session, release)
     judge = judge_of(release.asked, release.folder / PROJECT)
     exact = release.answer(examples.inputs)
-    rounded = other.answer(list(examples.inputs))
+    rounded = other(list(examples.inputs))
     difference = difference_of(judge, examples, rounded, exact)
     return parity.lossy(compared, difference, release.asked.task.bar.margin)
 

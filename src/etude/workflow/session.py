@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etude import __version__
 from etude.errors import EtudeError, Interrupted
@@ -21,15 +22,22 @@ from etude.store import Store
 from etude.taskfile import TASK_FILE, TaskFile, read
 from etude.workflow.machine import this_machine
 
+if TYPE_CHECKING:
+    from etude.releases.served import AsServed
+
 
 @dataclass
 class Session:
-    """What every verb works with."""
+    """What every verb works with.
+
+    ``as_served``: how a release answers once it is served; None where nobody handed that in.
+    """
 
     root: Path
     taskfile: TaskFile
     store: Store
     progress: Progress = field(default_factory=Silent)
+    as_served: AsServed | None = None
 
     @property
     def machine(self) -> Machine:
@@ -41,7 +49,9 @@ class Session:
         self.progress.say(text)
 
 
-def open_session(root: Path, progress: Progress | None = None) -> Session:
+def open_session(
+    root: Path, progress: Progress | None = None, as_served: AsServed | None = None
+) -> Session:
     """Read the task file and open the store of the project in ``root``.
 
     Raises:
@@ -51,7 +61,7 @@ def open_session(root: Path, progress: Progress | None = None) -> Session:
     taskfile = read(root / TASK_FILE)
     shown = progress or Silent()
     store = Store.open(root, notice=shown.say)
-    return Session(root, taskfile, store, shown)
+    return Session(root, taskfile, store, shown, as_served)
 
 
 def now() -> str:

@@ -22,9 +22,9 @@ from etude.store import atomic
 from etude.store.disk import size_in_words, storing
 from etude.workflow.gating import hold, sentence
 from etude.workflow.loading import load_release, scorecard_of
-from etude.workflow.release import handed_over_at, held_inputs
 from etude.workflow.rounding import no_worse
 from etude.workflow.session import Session
+from etude.workflow.ways import handed_over_at, held_inputs
 
 OWN = "release"
 """The form that another project imports: the release, byte for byte."""
@@ -153,7 +153,7 @@ def tried(
             other = release.answering_by(model)
             compared = parity.compare(name, expected, other.answer(list(held)), threshold)
             if not form.exact and compared.differences:
-                compared = no_worse(session, release, other, compared)
+                compared = no_worse(session, release, other.answer, compared)
     except MissingDependency as error:
         return _untried(name, form, f"{error.found} ({error.hint})", allowed), ()
     return Parity(inputs=len(held), legs=(compared.leg,), allowed=allowed), (compared,)

@@ -1,0 +1,169 @@
+"""A release tried as callers will meet it: for every kind it tells what the candidate answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests._fakes import FakeChat
+from tests.approaches._writing import Parrot
+from tests.serving import _releases as releases
+
+from etude.data.conversations import Turn, as_input
+from etude.errors import UsageError
+from etude.evaluation.handover import probabilities
+from etude.models._base import ChatRequest, Completion, Message, Model
+from etude.progress import Silent
+from etude.releases.loading import Release, load
+from etude.releases.parity import Told
+from etude.serving import trying
+from etude.serving.engines._base import CannotDo, Engine, EngineError, Piece, Usage, Wanted
+from etude.serving.engines.kept import KeptAnswers
+from etude.serving.trying import as_served, messages_for
+from etude.store import Store
+from etude.store.traffic import Traffic
+from etude.workflow.loading import scorecard_of
+
+TEXTS = ("card lost stolen", "refund money shop", "password reset app", "card arrive post")
+SHAPE = {"type": "object", "properties": {"said": {"type": "string"}}, "required": ["said"]}
+TALK = as_input([Turn("user", "a"), Turn("assistant", "b"), Turn("user", "c")])
+
+
+@dataclass
+class Computing:
+    """An engine over a chat model."""
+
+    model: Any
+    asked: list[Wanted] = field(default_factory=list)
+    name: str = "computing"
+
+    async def generate(self, wanted: Wanted) -> AsyncIterator[Piece]:
+        self.asked.append(wanted)
+        (said,) = self.model.complete(
+            [ChatRequest(wanted.messages or (), wanted.choices, json_schema=wanted.json_schema)]
+        )
+        if said.failure is not None:
+            raise CannotDo(said.failure)
+        shares = said.choice_probabilities
+        usage = Usage(said.tokens_in, said.tokens_out)
+        yield Piece(said.text, finish="stop", usage=usage, choice_probabilities=shares)
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def engines(monkeypatch: pytest.MonkeyPatch) -> list[Computing]:
+    """What stands in for the engines of this process, each over the model itself."""
+    made: list[Computing] = []
+
+    async def computing(model: Model) -> Engine:
+        made.append(Computing(model))
+        return made[-1]
+
+    monkeypatch.setattr(trying, "engines_of", lambda config: computing)
+    return made
+
+
+def told(root: Path, release: Release, texts: Sequence[str]) -> Told:
+    with Store.open(root) as store, as_served(root, store, release, Silent()) as served:
+        assert served.exact
+        return served.told(texts)
+
+
+def written(kind: str, **more: Any) -> Callable[[Path], Path]:
+    return lambda home: releases.writing_release(home, kind=kind, checks=[], **more)
+
+
+KINDS: dict[str, tuple[Callable[[Path], Path], Model, tuple[str, ...]]] = {
+    "labels": (releases.labels_release, Parrot(), TEXTS),
+    "choosing": (releases.choosing_release, FakeChat(), (*TEXTS, "REFUSE this")),
+    "extract": (written("extract", schema=SHAPE), Parrot(), ("name: Bo\nthing: tea", "a long one")),
+    "write": (written("write"), Parrot(), ("name: Bo\nthing: tea", "name: Di\nthing: oil")),
+    "rewrite": (written("rewrite"), Parrot(), ("name: Bo\nthing: tea", "name: Di\nthing: oil")),
+    "chat": (written("chat", data={"examples": "a.jsonl"}), Parrot(), ("Who wants tea?", TALK)),
+}
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_callers_are_told_what_the_candidate_answers(
+    tmp_path: Path, engines: list[Computing], kind: str
+) -> None:
+    make, model, texts = KINDS[kind]
+    release = load(make(tmp_path), releases.around(tmp_path, model))
+    expected = release.answer(texts)
+    found = told(tmp_path, release, texts)
+    assert found.answers.outputs == expected.outputs
+    assert [one is None for one in found.answers.failures] == [
+        one is None for one in expected.failures
+    ]
+    sure_N = probabilities(scorecard_of(release).handover, expected)
+    assert found.answers.score == pytest.approx(sure_N, abs=1e-6, nan_ok=True)
+    assert sorted({one.live for engine in engines for one in engine.asked}) == (
+        [] if kind == "labels" else [False, True]
+    )
+    with Store.open(tmp_path) as store:
+        assert Traffic(store.database).newest(1) == []
+
+
+def test_a_conversation_goes_as_its_own_messages(tmp_path: Path, engines: list[Computing]) -> None:
+    home = releases.writing_release(tmp_path, kind="chat", checks=[], data={"examples": "a.jsonl"})
+    release = load(home, releases.around(tmp_path, Parrot()))
+    own = '[{"role":"system","content":"Be rude."},{"role":"user","content":"c"}]'
+    assert messages_for(own, "chat")[0] == {"role": "system", "content": "Be rude."}
+    assert messages_for(TALK, "write") == [{"role": "user", "content": TALK}]
+    assert told(tmp_path, release, [own]).answers.failures == ("invalid_value",)
+    (tmp_path / "serve.yaml").write_text("allow_system: true\n")
+    assert told(tmp_path, release, [own]).answers.outputs == release.answer([own]).outputs
+    (tmp_path / "serve.yaml").write_text("alow_system: true\n")
+    with pytest.raises(UsageError, match="did you mean allow_system"):
+        told(tmp_path, release, [own])
+
+
+@pytest.mark.parametrize(
+    ("said", "exact"), [("share_bases: true", False), ("engine: vllm", False), ("", True)]
+)
+def test_what_computes_otherwise_is_held_to_its_score(
+    tmp_path: Path, engines: list[Computing], said: str, exact: bool
+) -> None:
+    (tmp_path / "serve.yaml").write_text(said)
+    writes = load(releases.writing_release(tmp_path), releases.around(tmp_path, Parrot()))
+    labels = load(releases.labels_release(tmp_path), releases.around(tmp_path))
+    with Store.open(tmp_path) as store:
+        for release, wanted in ((writes, exact), (labels, True)):
+            with as_served(tmp_path, store, release, Silent()) as served:
+                assert served.exact is wanted
+
+
+class Kept(Parrot):
+    """An endpoint that was asked about tea, and gave no answer about rope."""
+
+    def unanswered(self, requests: Sequence[ChatRequest]) -> list[ChatRequest]:
+        return [one for one in requests if "tea" not in one.messages[-1].content]
+
+    def complete(self, requests: Sequence[ChatRequest], progress: Any = None) -> list[Completion]:
+        failure = "refusal" if "rope" in requests[0].messages[-1].content else None
+        return [Completion("Tea.", failure, "length", 3, 2, 0.1)]
+
+
+def only(text: str) -> Piece:
+    model: Any = Kept()
+    wanted = Wanted(messages=(Message("user", text),), max_tokens=5)
+
+    async def every() -> list[Piece]:
+        return [piece async for piece in KeptAnswers(model).generate(wanted)]
+
+    (piece,) = asyncio.run(every())
+    return piece
+
+
+def test_an_endpoint_is_asked_nothing_anew() -> None:
+    piece = only("tea")
+    assert (piece.text, piece.finish, piece.usage) == ("Tea.", "length", Usage(3, 2))
+    for text, words in (("salt", "otherwise than the candidate"), ("tea and rope", "refusal")):
+        with pytest.raises(EngineError, match=words):
+            only(text)
