@@ -208,17 +208,23 @@ def test_a_job_that_kills_its_workers_fails_in_the_end(store: Store, model: Path
 
 
 def test_a_job_learns_from_preferences(store: Store, model: Path) -> None:
-    job = done(store, queue(store, model, PREFERENCES, kind="dpo", hyper={"n_epochs": 1}))
+    job = done(store, queue(store, model, PREFERENCES, kind="dpo", hyper={"n_epochs": 2}))
     assert (job.status, job.error) == ("succeeded", None)
     assert job.method.hyperparameters.beta == 0.1
-    assert [one.startswith("Step ") for one in events(store, job)].count(True) == 3
+    assert [one.startswith("Step ") for one in events(store, job)].count(True) == 6
     before = load_file(model / "model.safetensors")
     tuned = weights(store, store.jobs.tuned_model(job.name))
     assert not same(tuned, before)
-    (last,), _ = store.jobs.history.checkpoints(job.id)
-    assert (last.step, last.model) == (3, f"{job.name}:ckpt-step-3")
-    assert last.metrics.train_loss is not None
-    assert same(weights(store, store.jobs.tuned_model(last.model)), tuned)
+    (last, first), _ = store.jobs.history.checkpoints(job.id)
+    names = [f"{job.name}:ckpt-step-{step}" for step in (3, 6)]
+    assert [first.model, last.model] == names
+    assert (first.metrics.step, last.metrics.step) == (3, 6)
+    assert None not in (first.metrics.train_loss, last.metrics.train_loss)
+    half, end = (weights(store, store.jobs.tuned_model(name)) for name in names)
+    assert same(end, tuned)
+    assert not same(half, tuned)
+    assert not same(half, before)
+    assert not (store.jobs.folder / job.id / "checkpoints").exists()
 
 
 def test_a_tuned_model_is_trained_further(store: Store, model: Path) -> None:

@@ -63,20 +63,18 @@ class Following:
 
     def epoch(self, step: int, total: int, save: Callable[[Path], None]) -> None:
         """A checkpoint after every epoch; after the last one it is the model itself."""
-        if step == total or self._held.reason == "lost":
-            return
-        path = f"{self._work}/step-{step}"
-        folder = self._held.store.folder / path
-        if not folder.exists():
-            save(folder)
-        checkpointed(self._held, step, path, self._start, self._metrics)
+        if step < total:
+            _epoch(self._held, step, (self._work, self._start), self._metrics, save)
 
 
 class FollowingPreferences:
-    """Follows a training on preferences for one job (``PreferenceWatch``)."""
+    """Follows a training on preferences for one job (``PreferenceWatch``); see ``Following``."""
 
-    def __init__(self, held: Held) -> None:
+    def __init__(self, held: Held, work: str, start: str | None) -> None:
         self._held = held
+        self._work = work
+        self._start = start
+        self._metrics = Metrics(step=0)
         self._further = _Further(held)
         self._pace: Pace | None = None
         self._begun = 0
@@ -99,9 +97,33 @@ class FollowingPreferences:
 
     def tell(self, step: int, total: int, figures: Mapping[str, float]) -> Metrics:
         """Say a step's figures, unless that was done, and give them."""
-        metrics = Metrics(step=step, train_loss=figures["loss"])
-        _said(self._held, metrics, total, figures)
-        return metrics
+        self._metrics = Metrics(step=step, train_loss=figures["loss"])
+        _said(self._held, self._metrics, total, figures)
+        return self._metrics
+
+    def epoch(self, step: int, total: int, save: Callable[[Path], None]) -> None:
+        """As ``Following.epoch``."""
+        if step < total:
+            _epoch(self._held, step, (self._work, self._start), self._metrics, save)
+
+
+def _epoch(
+    held: Held,
+    step: int,
+    place: tuple[str, str | None],
+    metrics: Metrics,
+    save: Callable[[Path], None],
+) -> None:
+    """Save the weights after a step, unless that was done, and name them. ``place``: the job's folder
+    and the weights that an adapter is for."""
+    if held.reason == "lost":
+        return
+    work, start = place
+    path = f"{work}/step-{step}"
+    folder = held.store.folder / path
+    if not folder.exists():
+        save(folder)
+    checkpointed(held, step, path, start, metrics)
 
 
 def _said(

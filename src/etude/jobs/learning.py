@@ -132,7 +132,7 @@ class Preferring:
         Raises:
             KeyboardInterrupt: the job is to stop; what was done is kept.
         """
-        follow = FollowingPreferences(self._held)
+        follow = FollowingPreferences(self._held, self._work, self._started.start)
         workdir = self._held.store.folder / self._work
         done = workdir / _LOG
         if not done.is_file():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,14 +90,21 @@ class Killed(Exception):
 class Followed:
     """Dies at a step, after it is told and before it could be saved, or asks to stop after one."""
 
-    def __init__(self, dies: int = -1, stops: int = -1) -> None:
+    def __init__(self, dies: int = -1, stops: int = -1, place: Path | None = None) -> None:
         self.steps: list[int] = []
+        self.epochs: list[tuple[int, int]] = []
+        self.place = place
         self.dies, self.stops = dies, stops
 
     def step(self, step: int, total: int, figures: Mapping[str, float]) -> None:
         self.steps.append(step)
         if step == self.dies:
             raise Killed
+
+    def epoch(self, step: int, total: int, save: Callable[[Path], None]) -> None:
+        self.epochs.append((step, len(self.steps)))
+        if self.place is not None:
+            save(self.place / f"step-{step}")
 
     def stop(self) -> bool:
         return len(self.steps) + 1 == self.stops
@@ -111,7 +118,15 @@ def test_what_was_killed_or_stopped_goes_on_to_the_same_weights(
     settings = replace(HASTY, epochs=2, batch_size=4)
     short = replace(SETTINGS, method=method, epochs=1)
     start = train(source, pairs(12), [], short, tmp_path / "a").folder
-    whole = prefer(source, start, examples, settings, tmp_path / "whole")
+    follow = Followed(place=tmp_path)
+    whole = prefer(source, start, examples, settings, tmp_path / "whole", watch=follow)
+    assert follow.epochs == [(3, 3), (6, 6)], "an epoch is told of after its last step"
+    half, end = (source.tuned(tmp_path / f"step-{step}") for step in (3, 6))
+    assert margin(source.tuned(start), examples) < margin(half, examples) < margin(end, examples)
+    assert margin(end, examples) == pytest.approx(margin(source.tuned(whole.folder), examples))
+    theirs = {path.name for path in whole.folder.iterdir()}
+    assert {path.name for path in (tmp_path / "step-3").iterdir()} == theirs
+    assert half.load_module().config.eos_token_id == 256
     monkeypatch.setattr(checkpoints, "EVERY_SECONDS", 0.0)
 
     def go_on(watch: Followed) -> PreferenceResult:
@@ -129,6 +144,7 @@ def test_what_was_killed_or_stopped_goes_on_to_the_same_weights(
     last = Followed()
     result = go_on(last)
     assert last.steps == [5, 6]
+    assert [step for step, _ in last.epochs] == [6]
     assert [row["loss"] for row in result.log] == [row["loss"] for row in whole.log]
     for name in ("model.safetensors", "adapter_model.safetensors"):
         if (whole.folder / name).exists():

@@ -68,8 +68,9 @@ def special_ids(module: Any) -> list[tuple[Any, str, Any]]:
     return [(home, name, getattr(home, name, None)) for home in homes for name in _SPECIAL]
 
 
-def put_back(module: Any, ids: Sequence[tuple[Any, str, Any]]) -> None:
-    """The trainer sets the model's special ids to its tokenizer's; ours stay as they were."""
+def put_back(ids: Sequence[tuple[Any, str, Any]]) -> None:
+    """A trainer sets the model's special ids to its tokenizer's: these again, as ``special_ids`` gave
+    them."""
     for home, name, value in ids:
         setattr(home, name, value)
 

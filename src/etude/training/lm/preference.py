@@ -127,11 +127,13 @@ def prefer(
     kind = "KTO" if isinstance(examples[0], Verdict) else "DPO"
     devices = [best_device()] if torch.cuda.is_available() else []
     kept = PreferenceCheckpoints(workdir / CHECKPOINTS, key_of(source, start, rows, settings))
-    keeper = keeping(kept, watch)
     with torch.random.fork_rng(devices), no_warnings():
         torch.manual_seed(settings.seed)
         prepared, reference = _start(source, start)
         rate = settings.learning_rate or (ADAPTER_RATE if prepared.adapter else FULL_RATE)
+        told = f"{kind} from {len(rows)} examples, beta {settings.beta:g}, rate {rate:g}."
+        saving = _Saving(prepared, source, _for_the_card(prepared, settings, rate), told)
+        keeper = keeping(kept, watch, saving.write)
         config = _config(getattr(trl, f"{kind}Config"), source, settings, rate, kept.arguments())
         trainer = trainer_class(getattr(trl, f"{kind}Trainer"))(
             model=prepared.adapter or prepared.module,
@@ -141,15 +143,46 @@ def prefer(
             processing_class=tokenizer(source),
             callbacks=[shown(progress or Silent(), kind), keeper],
         )
-        ids = special_ids(prepared.module)
         begun = kept.newest()
         trainer.train(resume_from_checkpoint=None if begun is None else str(begun))
         if keeper.stopped:
             raise KeyboardInterrupt
-        put_back(prepared.module, ids)
     prepared.module.eval()
-    told = [f"{kind} from {len(rows)} examples, beta {settings.beta:g}, rate {rate:g}."]
-    saved = replace(
+    saving.write(workdir / MODEL)
+    kept.clear()
+    return PreferenceResult(workdir / MODEL, _figures(trainer.state.log_history))
+
+
+class _Saving:
+    """Puts the weights into folders as a training leaves them, while it goes on or at its end.
+
+    Args:
+        prepared: what is trained, before a trainer has it.
+        source: what it was made from.
+        settings: for the card.
+        told: a sentence for the card.
+    """
+
+    def __init__(
+        self, prepared: Prepared, source: TunableCausal, settings: LmSettings, told: str
+    ) -> None:
+        self._prepared, self._source = prepared, source
+        self._settings, self._told = settings, told
+        self._own = special_ids(prepared.module)
+
+    def write(self, folder: Path) -> None:
+        """The weights as they are now, with the model's own special ids; ``folder`` is not there."""
+        trainers = special_ids(self._prepared.module)
+        put_back(self._own)
+        try:
+            with atomic.folder(folder) as temp:
+                write_model(self._prepared, self._source, self._settings, [self._told], temp)
+        finally:
+            put_back(trainers)
+
+
+def _for_the_card(prepared: Prepared, settings: PreferenceSettings, rate: float) -> LmSettings:
+    return replace(
         LmSettings(method="lora" if prepared.adapter else "full"),
         learning_rate=rate,
         epochs=settings.epochs,
@@ -157,10 +190,6 @@ def prefer(
         precision=settings.precision,
         seed=settings.seed,
     )
-    with atomic.folder(workdir / MODEL) as temp:
-        write_model(prepared, source, saved, told, temp)
-    kept.clear()
-    return PreferenceResult(workdir / MODEL, _figures(trainer.state.log_history))
 
 
 def _library(name: str) -> Any:

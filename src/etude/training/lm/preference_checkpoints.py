@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib import import_module, metadata
 from pathlib import Path
@@ -25,6 +25,7 @@ from etude.training.lm.checkpoints import KEPT, MOST_SHARE
 STATE = "trainer_state.json"
 _KEY = "key.json"
 _LIBRARIES = ("trl", "transformers", "torch")
+Save = Callable[[Path], None]
 
 
 class PreferenceWatch(Protocol):
@@ -32,6 +33,11 @@ class PreferenceWatch(Protocol):
 
     def step(self, step: int, total: int, figures: Mapping[str, float]) -> None:
         """What TRL says of a step: ``loss``, ``rewards/margins`` and others."""
+        ...
+
+    def epoch(self, step: int, total: int, save: Save) -> None:
+        """An epoch is over, after ``step`` steps of ``total``, and the step was told. ``save(folder)``
+        puts the weights as they are now into a folder that is not there yet."""
         ...
 
     def stop(self) -> bool:
@@ -101,9 +107,9 @@ def key_of(
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def keeping(kept: PreferenceCheckpoints, watch: PreferenceWatch | None) -> Any:
-    """A callback of TRL's that has checkpoints saved, tells ``watch`` of steps, and ends the training
-    after a step where it is to stop: then ``stopped`` is true, and all that was done is kept."""
+def keeping(kept: PreferenceCheckpoints, watch: PreferenceWatch | None, save: Save) -> Any:
+    """A callback of TRL's that has checkpoints saved, tells ``watch`` of steps and epochs, and ends
+    the training after a step where it is to stop: then ``stopped`` is true, and all is kept."""
 
     class Keeping(import_module("transformers").TrainerCallback):  # type: ignore[misc]
         stopped = False
@@ -122,9 +128,14 @@ def keeping(kept: PreferenceCheckpoints, watch: PreferenceWatch | None) -> Any:
             kept.saved(monotonic() - self._began)
 
         def on_log(self, args: Any, state: Any, control: Any, logs: Any, **others: Any) -> None:
-            """Tell of a step."""
-            if watch is not None and "loss" in logs:
-                watch.step(state.global_step, state.max_steps, figures_of(logs))
+            """Tell of a step, and of the epoch that ends with it: before the step is saved, so that
+            what goes on after a kill has told of every epoch before."""
+            if watch is None or "loss" not in logs:
+                return
+            step, total = state.global_step, state.max_steps
+            watch.step(step, total, figures_of(logs))
+            if step % (total // round(args.num_train_epochs)) == 0:
+                watch.epoch(step, total, save)
 
     return Keeping()
 
