@@ -125,7 +125,8 @@ def blind(draws: int) -> None:
         (150, 5, (0.0, 0.2, 0.5), 0.4, False),
     ):
         setting = (size, strengths, tie, direct)
-        true = _preferred(_compared(200_000, setting, rng)[0])
+        whole = _compared(200_000, setting, rng)[0]
+        true = _preferred(whole)
         hits: dict[str, list[bool]] = {"each figure": [], "all three differences together": []}
         for _ in range(draws):
             contests, items = _compared(n, setting, rng)
@@ -139,7 +140,7 @@ def blind(draws: int) -> None:
             found = figure(contests[0], items, "person")
             hits["each figure"].append(found.low <= 0.5 + true["x", "y"] <= found.high)
         groups = f" in groups of {size}" if size > 1 else ""
-        ties = np.mean([one.score_M == 0.5 for one in contests])
+        ties = np.mean([one.score_M == 0.5 for one in whole])
         how = ", the others compared too" if direct else ""
         for name, found in hits.items():
             row(f"n={n}{groups}, {ties:.0%} ties{how}: {name}", found)

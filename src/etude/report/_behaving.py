@@ -3,15 +3,17 @@ what came out of planted secrets. No row of the data."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from etude.records.behaviour import Behaviour, SuiteResult
-from etude.records.candidate import BEHAVIOUR_GATE, CandidateReport, State
+from etude.records.candidate import BEHAVIOUR_GATE, CandidateReport, Gate, State
 from etude.records.comparison import Comparison
 from etude.report import _figures as figures
 from etude.report import behaviour as said
 from etude.report._failing import FailedSuite, InReport, for_report
+from etude.report._how import How
+from etude.report._how_behaviour import of_gate, of_secrets, of_suite
 from etude.report._secrets import SecretsView, view
 from etude.report.summary import in_order, titles
 
@@ -32,6 +34,7 @@ class Cell:
     value: str
     spread: str
     state: State | None
+    how: How | None = None
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,9 @@ class Behaving:
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
     failing: tuple[InReport, ...]
-    gates: tuple[said.GateLine, ...]
+    gates: tuple[tuple[said.GateLine, How], ...]
     tuning: tuple[str, ...]
-    secrets: tuple[SecretsView, ...]
+    secrets: tuple[tuple[SecretsView, How], ...]
     left_out: tuple[str, ...]
     changes: str
     caution: str
@@ -75,22 +78,34 @@ def behaving(
     called = titles(comparison)
     results = {(one.candidate, one.suite): one for one in found.results}
     suites = {one.suite: one for one in found.results}
+    failing = for_report(cases, comparison.task.kind)
+    shown = {one.key for one in failing}
     return Behaving(
         heads=tuple(called[c.name] for c in scored),
         lines=tuple(
-            _line(one, tuple(_cell(c, results.get((c.name, key)), key) for c in scored))
+            _line(one, tuple(_cell(c, results.get((c.name, key)), key, shown) for c in scored))
             for key, one in suites.items()
         ),
-        failing=for_report(cases, comparison.task.kind),
-        gates=tuple(said.gate_lines(comparison)),
+        failing=failing,
+        gates=tuple(
+            (line, of_gate(line.gate, results.get((line.candidate, _suite(line.gate)))))
+            for line in said.gate_lines(comparison)
+            if line.gate is not None
+        ),
         tuning=tuple(sentence for sentence, _ in said.tuning_sentences(found)),
-        secrets=tuple(view(one, called[one.candidate]) for one in found.extraction),
+        secrets=tuple(
+            (view(one, called[one.candidate]), of_secrets(one)) for one in found.extraction
+        ),
         left_out=tuple(f"{one.plain_name}: {one.reason}" for one in found.left_out),
         changes=said.what_changes(comparison),
         caution=said.caution(found),
         examples=found.examples,
         date=found.created[:10],
     )
+
+
+def _suite(gate: Gate) -> str:
+    return gate.name.removeprefix(BEHAVIOUR_GATE)
 
 
 def _line(one: SuiteResult, cells: tuple[Cell | None, ...]) -> Line:
@@ -103,17 +118,20 @@ def _line(one: SuiteResult, cells: tuple[Cell | None, ...]) -> Line:
     return Line(name, about, bare, untold="".join(shown))
 
 
-def _cell(candidate: CandidateReport, one: SuiteResult | None, key: str) -> Cell | None:
+def _cell(
+    candidate: CandidateReport, one: SuiteResult | None, key: str, shown: Collection[str]
+) -> Cell | None:
+    """``shown``: suites whose failing cases stand below."""
     if one is None:
         return None
     state = next((g.state for g in candidate.gates if g.name == BEHAVIOUR_GATE + key), None)
     if one.failed is None:
         return Cell(UNTOLD, one.untold_why, state)
-    value = f"{one.failures} of {one.n}"
+    value, how = f"{one.failures} of {one.n}", of_suite(one, shown)
     if one.worth < said.FEWEST:
-        return Cell(value, "too few cases to say more", state)
+        return Cell(value, "too few cases to say more", state, how)
     if one.at_most is not None:
-        return Cell(value, f"up to {figures.percent(one.at_most, one.n)} may still", state)
+        return Cell(value, f"up to {figures.percent(one.at_most, one.n)} may still", state, how)
     low, high = one.failed.low, one.failed.high
     spread = f"{figures.percent(low, one.n)} to {figures.percent(high, one.n)}"
-    return Cell(value, spread, state)
+    return Cell(value, spread, state, how)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from etude.records.comparison import Comparison
 from etude.records.judgement import Agreement, JudgeReport, PairsByModel
 from etude.report import _figures as figures
+from etude.report import _how_readers as came
+from etude.report._behind import Behind
+from etude.report._how import How
 from etude.report.summary import titles
 
 MOST_BY_PLACE = 0.02
@@ -25,6 +28,8 @@ class AgreementRow:
     only_model: int
     only_person: int
     kappa: str
+    how_same: How
+    how_kappa: How
 
 
 @dataclass(frozen=True)
@@ -37,23 +42,34 @@ class JudgedPairRow:
     said: str
     bias: str
     people: str
+    how_preferred: How
+    how_bias: How
+    how_people: How
+
+
+@dataclass(frozen=True)
+class JudgedRow:
+    """A way, and for each criterion the share of its answers that the judge said yes to."""
+
+    name: str
+    cells: tuple[tuple[str, How], ...]
 
 
 @dataclass(frozen=True)
 class JudgeView:
-    """``standing``: whether it decides, in words. ``heads`` and ``rows``: of each way's answers, the
-    share that it said yes to, a criterion a column."""
+    """``standing``: whether it decides, in words. ``heads``: the criteria, a column each."""
 
     model: str
     standing: str
     rates: str
+    how_rates: How | None
     agreements: tuple[AgreementRow, ...]
     heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[JudgedRow, ...]
     pairs: tuple[JudgedPairRow, ...] = ()
 
 
-def judge(comparison: Comparison) -> JudgeView | None:
+def judge(comparison: Comparison, behind: Behind | None = None) -> JudgeView | None:
     """What the page says of the judge; None where a comparison has none."""
     found = comparison.judge
     if found is None:
@@ -62,10 +78,11 @@ def judge(comparison: Comparison) -> JudgeView | None:
         model=found.model,
         standing=_standing(found, comparison.metric == "judge"),
         rates=_rates(found),
+        how_rates=came.of_rates(found) if _rates(found) else None,
         agreements=tuple(_agreement(found, one) for one in found.agreements if one.n),
-        heads=("", *found.criteria),
-        rows=_rows(comparison, found),
-        pairs=tuple(_pair(one, titles(comparison)) for one in found.pairs),
+        heads=tuple(found.criteria),
+        rows=_rows(comparison, behind, found),
+        pairs=tuple(_pair(comparison, behind, one) for one in found.pairs),
     )
 
 
@@ -86,7 +103,8 @@ def by_place(comparison: Comparison) -> str | None:
     )
 
 
-def _pair(one: PairsByModel, called: dict[str, str]) -> JudgedPairRow:
+def _pair(comparison: Comparison, behind: Behind | None, one: PairsByModel) -> JudgedPairRow:
+    called = titles(comparison)
     n = one.better + one.same + one.worse
     range_ = figures.percent_range(one.low, one.high, n)
     unread = f", {one.unmeasured:,} not measured" if one.unmeasured else ""
@@ -99,6 +117,9 @@ def _pair(one: PairsByModel, called: dict[str, str]) -> JudgedPairRow:
         if one.asked
         else figures.NOT_MEASURED,
         people=f"{one.agreed:,} of {one.people:,}" if one.people else "none compared",
+        how_preferred=came.of_model_s_pairs(comparison, behind, one),
+        how_bias=came.of_place(one),
+        how_people=came.of_same_as_people(one),
     )
 
 
@@ -137,19 +158,24 @@ def _agreement(found: JudgeReport, one: Agreement) -> AgreementRow:
         only_model=one.only_model,
         only_person=one.only_person,
         kappa=kappa,
+        how_same=came.of_same(one),
+        how_kappa=came.of_kappa(one),
     )
 
 
-def _rows(comparison: Comparison, found: JudgeReport) -> tuple[tuple[str, ...], ...]:
+def _rows(
+    comparison: Comparison, behind: Behind | None, found: JudgeReport
+) -> tuple[JudgedRow, ...]:
     called = titles(comparison)
     cells = {(row.candidate, row.criterion): row for row in found.rows}
     names = dict.fromkeys(row.candidate for row in found.rows)
     table = []
     for name in names:
-        line = [called.get(name, name)]
+        line: list[tuple[str, How]] = []
         for criterion in found.criteria:
             row = cells[name, criterion]
             text = figures.percent(row.yes / row.n, row.n) if row.n else figures.NOT_MEASURED
-            line.append(f"{text} ({row.unmeasured} not measured)" if row.unmeasured else text)
-        table.append(tuple(line))
+            text = f"{text} ({row.unmeasured} not measured)" if row.unmeasured else text
+            line.append((text, came.of_criterion(comparison, behind, row)))
+        table.append(JudgedRow(called.get(name, name), tuple(line)))
     return tuple(table)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etude.records.comparison import Comparison
+from etude.report._behind import Behind
+from etude.report._how import How
+from etude.report._how_readers import of_people
 from etude.report.summary import titles
 
 
@@ -18,6 +21,7 @@ class PeopleRow:
     same: str
     worse: str
     left: str
+    how: How
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class PeopleView:
     rows: tuple[PeopleRow, ...]
 
 
-def people(comparison: Comparison) -> PeopleView | None:
+def people(comparison: Comparison, behind: Behind | None = None) -> PeopleView | None:
     """What the page says of it; None where nobody compared anything."""
     found = comparison.people
     if found is None or not any(row.n for row in found.rows):
@@ -48,6 +52,7 @@ def people(comparison: Comparison) -> PeopleView | None:
             same=f"{row.same:,} ({row.identical:,} letter for letter)",
             worse=f"{row.worse:,}",
             left=f"{row.left:,}",
+            how=of_people(comparison, behind, row),
         )
         for row in found.rows
         if row.n

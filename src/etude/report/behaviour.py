@@ -8,7 +8,7 @@ from typing import Any
 
 from etude.data.tables import input_columns
 from etude.records.behaviour import Behaviour, Broken, General, SuiteResult
-from etude.records.candidate import BEHAVIOUR_GATE, State
+from etude.records.candidate import BEHAVIOUR_GATE, Gate, State
 from etude.records.comparison import Comparison
 from etude.report import _figures as figures
 from etude.report import _secrets
@@ -50,11 +50,12 @@ def to_json(found: Behaviour, comparison: Comparison) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class GateLine:
-    """A gate of a candidate, as people read it."""
+    """A gate of a candidate, as people read it; ``gate`` is None of what high stakes ask."""
 
     candidate: str
     state: State
     text: str
+    gate: Gate | None = None
 
 
 def stakes_lines(comparison: Comparison) -> list[GateLine]:
@@ -77,6 +78,7 @@ def gate_lines(comparison: Comparison) -> list[GateLine]:
             f"{words.SYMBOLS[gate.state]} {called[c.name]}, {gate.plain_name} "
             f"({words.gate_limit(gate, '')}): {words.STATES[gate.state]}. "
             f"{gate.found[:1].upper()}{gate.found[1:]}.",
+            gate,
         )
         for c in in_order(comparison)
         for gate in c.gates
