@@ -118,6 +118,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
             "etude convert mails.xlsx --to openai --input question --target reply",
             "two columns of a workbook as conversations",
         ),
+        ("etude convert mails.csv --to folder", "one text a file, to read and edit"),
+        (
+            "etude convert chats.jsonl --to openai --out chats-dataset",
+            "saved as Hugging Face datasets does",
+        ),
         ("etude convert --to trl --out examples.parquet", "the project's own examples"),
     ),
     "doctor": (

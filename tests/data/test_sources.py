@@ -543,6 +543,7 @@ def test_texts_beside_their_answers(tmp_path: Path) -> None:
         "a.txt": "Hi",
         "a.target.txt": "Hello",
         "b.txt": "no answer",
+        "a.ideal.txt": "Good day",
         "c.target.txt": "no text",
         "d.txt": b"nul \0",
         "d.target.txt": "x",
@@ -552,7 +553,8 @@ def test_texts_beside_their_answers(tmp_path: Path) -> None:
     assert [(r.line, r.reason) for r in table.rejects] == [
         (2, "b.txt has no answer beside it"),
         (3, "d.txt: it holds a NUL character"),
-        (4, "c.target.txt is an answer without its text"),
+        (4, "a.ideal.txt is a second answer to its text"),
+        (5, "c.target.txt is an answer without its text"),
     ]
 
 

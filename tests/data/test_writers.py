@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import polars as pl
@@ -30,10 +33,35 @@ PROPERTY = settings(
 SHAPE_OF = {"kto": "prompt_completion"}
 
 
+class Saving(ModuleType):
+    """What is used of the library ``datasets``, whose import takes seconds."""
+
+    class Dataset:
+        def __init__(self, table: Any, fingerprint: str) -> None:
+            self.table = table
+            self.fingerprint = fingerprint
+
+        def save_to_disk(self, folder: str) -> None:
+            pl.DataFrame(self.table).write_ipc_stream(Path(folder, "data.arrow"))
+            state = {"_data_files": [{"filename": "data.arrow"}], "_fingerprint": self.fingerprint}
+            Path(folder, "state.json").write_text(json.dumps(state))
+            Path(folder, "dataset_info.json").write_text("{}")
+
+    def are_progress_bars_disabled(self) -> bool:
+        return True
+
+    def disable_progress_bars(self) -> None:
+        """None is drawn."""
+
+
+SAVING = Saving("datasets")
+
+
 def test_every_shape_can_be_written() -> None:
     assert set(WRITERS.names()) == {
         "alpaca",
         "chosen_rejected",
+        "folder",
         "gemini",
         "kto",
         "messages",
@@ -151,8 +179,11 @@ def bare(example: Example, key: str) -> Example:
 
 
 def written(folder: Path, key: str, rows: list[dict[str, Any]], name: str) -> Path:
-    path = folder / name
-    with opened(path, name, WRITERS.load(key).lists) as file:
+    kind = {"texts": "folder", "saved": "dataset"}.get(name)
+    path = Path(tempfile.mkdtemp(dir=folder)) / name
+    if kind is not None:
+        path.mkdir()
+    with opened(path, name, WRITERS.load(key).lists, kind) as file:
         for row in rows:
             assert file.refuses(row) is None
             file.add(row)
@@ -163,11 +194,15 @@ def written(folder: Path, key: str, rows: list[dict[str, Any]], name: str) -> Pa
 @given(
     example=examples(),
     key=st.sampled_from(sorted(set(WRITERS.names()) - {"text"})),
-    name=st.sampled_from(["a.jsonl", "a.csv", "a.tsv", "a.parquet", "a.jsonl.gz", "a.jsonl.zst"]),
+    name=st.sampled_from(
+        ["a.jsonl", "a.csv", "a.tsv", "a.parquet", "a.jsonl.gz", "a.jsonl.zst", "saved"]
+    ),
 )
 def test_what_a_shape_holds_comes_back(
-    example: Example, key: str, name: str, tmp_path: Path
+    example: Example, key: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(sys.modules, "datasets", SAVING)
+    name = "texts" if key == "folder" else name
     lost: set[str] = set()
     try:
         rows = WRITERS.load(key).write(example, lost)
@@ -178,7 +213,7 @@ def test_what_a_shape_holds_comes_back(
     path = written(tmp_path, key, rows, name)
     table = read_table(path)
     assert table.rejects == ()
-    shape = None if key == "table" else SHAPE_OF.get(key, key)
+    shape = None if key in ("table", "folder") else SHAPE_OF.get(key, key)
     reading = reading_of(table, Data(examples=name), shape or "table")
     back = [reading.read(cells) for cells in all_cells(table, reading.by_column)]
     if key == "kto" and example.rejected:
@@ -252,6 +287,8 @@ TOOL = compact({"type": "function", "function": {"name": "find"}})
         (Example((replace(ASK, name="Ada"),), (SAY,)), "sharegpt", "names"),
         (Example((ASK,), (SAY, ASK)), "alpaca", "after"),
         (Example((ASK,), (SAY,), (SAY,)), "messages", "rejected"),
+        (Example((ASK,), (SAY,), (SAY,)), "folder", "rejected"),
+        (Example((ASK, CALLS, FOUND), (SAY,), tools=(TOOL,)), "folder", "tools"),
         (Example((ASK, Message("system", ASK.parts), SAY, ASK), (SAY,)), "gemini", "later_system"),
         (
             Example((ASK, replace(CALLS, parts=SAY.parts), FOUND), (SAY,), tools=(TOOL,)),
@@ -296,6 +333,8 @@ def test_what_can_not_be_held_is_named(example: Example, key: str, name: str) ->
         (Example((ASK,), (SAY,), liked=False), "messages", "was not liked"),
         (Example((ASK,), (SAY,)), "openai_preference", "a pair needs both"),
         (Example((ASK,), (SAY,)), "kto", "whether its answer was liked"),
+        (Example((ASK,), (SAY,), liked=False), "folder", "was not liked"),
+        (Example((ASK, replace(SAY, weight=0)), ()), "folder", "none of its answers"),
         (Example((ASK, ASK), (SAY,)), "alpaca", "by turns"),
         (Example((), (SAY,)), "prompt_completion", "nothing is asked"),
         (Example((ASK, replace(SAY, weight=0)), ()), "gemini", "none of its answers"),

@@ -95,8 +95,10 @@ def test_separated_values(data: bytes, tmp_path: Path) -> None:
     _readers.check_csv(data, tmp_path)
 
 
-@pytest.mark.parametrize("data", [b"`\n\0\0", b"a,b\n\0,\0\nx,y"])
-def test_lines_of_nothing_but_nul_are_listed(data: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "data", [b"`\n\0\0", b"a,b\n\0,\0\nx,y", b"a\nb\n\x1f\x1f\nc\x1f\n"], ids=["one", "two", "us"]
+)
+def test_lines_of_nothing_but_controls_are_listed(data: bytes, tmp_path: Path) -> None:
     _readers.check_csv(data, tmp_path)
 
 

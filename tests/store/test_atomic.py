@@ -91,6 +91,37 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (target / "a").read_text() == "whole"
 
 
+def test_a_folder_makes_room_for_a_whole_one_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "unit"
+    target.mkdir()
+    (target / "old").write_text("old")
+
+    def put(fails: bool = False) -> None:
+        with atomic.folder(target, replace=True) as out:
+            (out / "new").write_text("new")
+            if fails:
+                raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        put(fails=True)
+    rename = Path.rename
+
+    def refused(path: Path, to: Path) -> Path:
+        if (path / "new").exists():  # the old one has made room by now
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+        return rename(path, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", refused)
+        with pytest.raises(StoreError):
+            put()
+    assert (names(tmp_path), names(target)) == (["unit"], ["old"])
+    put()
+    assert (names(tmp_path), names(target)) == (["unit"], ["new"])
+
+
 def test_writing_onto_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "report.html").mkdir()
     with pytest.raises(StoreError, match="a folder is where a file should be"):

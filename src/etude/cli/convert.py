@@ -33,8 +33,9 @@ To = Annotated[
     _text(
         "--to",
         "SHAPE",
-        "What to write: openai, preference, trl, kto, alpaca, sharegpt, gemini, text or table; or "
-        "csv, tsv, jsonl, parquet, xlsx for a plain table of that kind.",
+        "What to write: openai, preference, trl, kto, alpaca, sharegpt, gemini, text or table; "
+        "csv, tsv, jsonl, parquet, xlsx for a plain table of that kind; folder for a folder of "
+        "texts, dataset for one saved as Hugging Face datasets does.",
     ),
 ]
 From = Annotated[
@@ -47,7 +48,8 @@ Target = Annotated[
         "--out",
         "FILE",
         "Where to write; the ending says the kind of file (.jsonl, .parquet, .csv and so on; "
-        ".csv.gz, .jsonl.zst and the like are packed). Default: beside FILE, as NAME.SHAPE.jsonl.",
+        ".csv.gz, .jsonl.zst and the like are packed; a name without an ending is a saved dataset). "
+        "Default: beside FILE, as NAME.SHAPE.jsonl.",
     ),
 ]
 Inputs = Annotated[
@@ -65,7 +67,9 @@ Lossy = Annotated[
         "--lossy", help="Write rows without what the shape can't hold, instead of leaving them out."
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace the file that --out names.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace the file or folder that --out names.")
+]
 
 
 def convert(
@@ -85,7 +89,8 @@ def convert(
 
     Works on any file, in a project or not. Says what the rows were read as and why. A row that
     would mean something else in the new shape is left out and listed in FILE.rejects.csv beside the
-    new file, with the reason; nothing is lost in silence.
+    new file, with the reason; nothing is lost in silence. What is there already, the list too, is
+    replaced with --force alone.
     """
     from etude.project import ConvertOptions, convert_file
 

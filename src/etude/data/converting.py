@@ -198,7 +198,7 @@ class _Beside:
     def rows(self) -> Iterator[tuple[Any, ...]]:
         if not self.others:
             return iter(() for _ in range(len(self.table)))
-        return self.table.frame.select(self.others).iter_rows()
+        return self.table.frame[self.others].iter_rows()
 
     def joined(self, made: Row, values: Sequence[Any]) -> Row:
         """The row with the columns beside it; a name that is taken gets a number."""

@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +28,9 @@ _HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
 _FOREIGN_AGE = 7 * 24 * 3600.0
 """Seconds after which another machine's temporary file counts as abandoned: whether its process
 lives can't be asked from here."""
+
+_MANY = 100
+"""Files."""
 
 
 def temporary(folder: Path, name: str) -> Path:
@@ -48,10 +52,23 @@ def sync(path: Path) -> None:
 
 def sync_tree(folder: Path) -> None:
     """Force everything in ``folder`` to the disk, the folder itself last."""
+    if sys.platform == "linux" and _many(folder):
+        os.sync()  # milliseconds for all, where one file alone takes some
+        return
     for parent, _, files in os.walk(folder, topdown=False):
         for name in files:
             sync(Path(parent, name))
         sync(Path(parent))
+
+
+def _many(folder: Path) -> bool:
+    """Whether there are more files in it than one by one would be quick for."""
+    count = 0
+    for _, _, files in os.walk(folder):
+        count += len(files)
+        if count > _MANY:
+            return True
+    return False
 
 
 def remove(path: Path) -> None:
@@ -109,17 +126,19 @@ def file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def folder(path: Path, temps: Path | None = None) -> Iterator[Path]:
+def folder(path: Path, temps: Path | None = None, *, replace: bool = False) -> Iterator[Path]:
     """A fresh temporary folder to fill; on a clean exit it becomes ``path``, else it is removed.
 
     Args:
-        path: the folder to be; it must not be there yet.
+        path: the folder to be; it must not be there yet, unless it may be replaced.
         temps: where the temporary folder lives (same disk); beside ``path`` by default.
+        replace: a folder that is there makes room for the new one when that is whole.
 
     Raises:
         StoreError: ``path`` is there already, or the disk is full or refuses.
     """
-    if path.exists():
+    path = Path(os.path.realpath(path)) if replace else path
+    if path.exists() and not replace:
         raise StoreError("the folder is there already", where=str(path), hint="move it away")
     temp = temporary(temps or path.parent, path.name)
     with storing(path):
@@ -128,10 +147,25 @@ def folder(path: Path, temps: Path | None = None) -> Iterator[Path]:
             temp.mkdir(parents=True)
             yield temp
             sync_tree(temp)
-            temp.rename(path)
+            if replace and path.exists():
+                _swap(temp, path)
+            else:
+                temp.rename(path)
             sync(path.parent)
         finally:
             remove(temp)
+
+
+def _swap(new: Path, path: Path) -> None:
+    """Give a folder the name of another, which is put aside before and removed after."""
+    old = temporary(path.parent, path.name)
+    path.rename(old)
+    try:
+        new.rename(path)
+    except BaseException:
+        old.rename(path)
+        raise
+    remove(old)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ def refuse_target(
     *,
     replace: bool,
     mine: Callable[[Path], bool] | None = None,
+    what: str = "this file",
 ) -> None:
     """Stop before anything is written where it may not be.
 
@@ -35,6 +36,7 @@ def refuse_target(
         replace: another file of that name may be replaced.
         mine: whether a file that is there is one that the same option has written; such a one is
             replaced unasked.
+        what: the file in an error, where nobody has named it.
 
     Raises:
         UsageError: it is a folder, something that is read, or there already.
@@ -49,10 +51,59 @@ def refuse_target(
         )
     if target.exists() and not replace and not (mine is not None and mine(target)):
         raise UsageError(
-            "this file is there already",
+            f"{what} is there already",
             where=str(target),
             hint=f"--force replaces it; or {option} ANOTHER_NAME",
         )
+
+
+def refuse_folder(
+    target: Path,
+    sources: Iterable[Path],
+    option: str,
+    *,
+    replace: bool,
+    mine: Callable[[Path], bool],
+) -> None:
+    """The same for a folder; one that holds anything but what is written so is never replaced.
+
+    Args:
+        target: the new folder.
+        sources: what is read.
+        option: what named the folder, as it is typed.
+        replace: another folder of that name may be replaced.
+        mine: whether all that a folder holds could have been written so.
+
+    Raises:
+        UsageError: it is a file, holds something that is read, or is there already.
+    """
+    another = f"another name for {option}"
+    if target.exists() and not target.is_dir():
+        raise UsageError(
+            "a file is where a folder is to be written", where=str(target), expected=another
+        )
+    if any(_is(target, source) or _holds(target, source) for source in sources):
+        raise UsageError(
+            "files that are read lie there, and your files are never changed",
+            where=str(target),
+            expected=another,
+        )
+    if target.exists() and not replace:
+        raise UsageError(
+            "this folder is there already",
+            where=str(target),
+            hint=f"--force replaces it; or {option} ANOTHER_NAME",
+        )
+    if target.exists() and not mine(target):
+        raise UsageError(
+            "this folder holds other files than such a one, and it is not replaced",
+            where=str(target),
+            expected=another,
+        )
+
+
+def _holds(target: Path, source: Path) -> bool:
+    return target.is_dir() and source.resolve().is_relative_to(target.resolve())
 
 
 def _is(target: Path, source: Path) -> bool:

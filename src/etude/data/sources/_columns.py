@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from etude.data.sources._base import Place
 from etude.data.sources._values import as_text
 from etude.errors import DataError
+
+
+def frame_of(read: Callable[[], pl.DataFrame], damaged: Callable[[str], DataError]) -> pl.DataFrame:
+    """What a reader in Rust makes of a file.
+
+    Args:
+        read: reads it.
+        damaged: the error to raise, of what is wrong.
+    """
+    try:
+        return read()
+    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        first = (str(error).splitlines() or ["it can't be read"])[0]
+        raise damaged(f"is damaged: {first}") from error
+    except BaseException as error:
+        # On some files such a reader gives up with a panic, which is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise damaged(
+            "is damaged, or has columns of one name or of a type that can't be read"
+        ) from error
 
 
 def without_bytes(frame: pl.DataFrame, place: Place, notes: list[str]) -> pl.DataFrame:
@@ -39,7 +62,7 @@ def text_column(column: pl.Series) -> pl.Series:
         return column
     if column.dtype in (pl.Categorical, pl.Enum) or column.dtype.is_numeric():
         return column.cast(pl.String)
-    if column.dtype == pl.Datetime:
+    if column.dtype in (pl.Datetime, pl.Duration):
         return column.dt.to_string("iso")
     if column.dtype.is_temporal() or column.dtype == pl.Boolean:
         return column.cast(pl.String)

@@ -17,7 +17,8 @@ from typing import Any, Literal
 from etude.data.sources._header import known
 
 DELIMITERS = (",", "\t", ";", "|")
-_NO_DELIMITER = "\x1f"
+_NO_DELIMITER = "\udfff"
+"""Half a character, which no text of a file holds; the parser wants some delimiter."""
 _RECORDS = 300
 """Records that the guess looks at."""
 _ENOUGH, _ENOUGH_WITH_NAMES = 0.7, 0.2

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from etude.data.sources._base import Builder, Place, Table
-from etude.data.sources._columns import coded_columns, without_bytes
+from etude.data.sources._columns import coded_columns, frame_of, without_bytes
 from etude.data.sources._content import digest
 from etude.errors import DataError
 from etude.registry import nearest
@@ -27,6 +27,11 @@ KEY = "huggingface"
 def is_saved(folder: Path) -> bool:
     """Whether a folder is a saved dataset."""
     return (folder / _DICT).is_file() or (folder / _STATE).is_file()
+
+
+def of_saved(path: Path) -> bool:
+    """Whether a file is called as those of a saved dataset are."""
+    return path.suffix == ".arrow" or path.name in (_DICT, _STATE, _INFO)
 
 
 def read_saved(place: Place) -> Table:
@@ -123,19 +128,9 @@ def _inside(folder: Path, entry: Any, place: Place) -> Path:
 
 
 def _arrow(path: Path, place: Place) -> pl.DataFrame:
-    try:
-        return pl.read_ipc_stream(path)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        raise _broken(place, f"{path.name} is damaged: {_first(error)}") from error
-    except BaseException as error:
-        # The Arrow reader written in Rust gives up with a panic on some damaged files.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise _broken(place, f"{path.name} is damaged") from error
-
-
-def _first(error: Exception) -> str:
-    return (str(error).splitlines() or ["it can't be read"])[0]
+    return frame_of(
+        lambda: pl.read_ipc_stream(path), lambda found: _broken(place, f"{path.name} {found}")
+    )
 
 
 def _named_labels(frame: pl.DataFrame, info: dict[str, Any], notes: list[str]) -> pl.DataFrame:

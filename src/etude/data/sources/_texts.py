@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from etude.data.sources._base import CHUNK, Builder, Place, Table
 from etude.data.sources._text import inspect, trouble
@@ -19,7 +19,8 @@ from etude.errors import DataError
 
 KEY = "folder"
 ENDINGS = (".txt", ".md", ".text")
-_ANSWER = re.compile(r"^(.+)\.(target|ideal|answer)$", re.IGNORECASE)
+ANSWER = re.compile(r"^(.+)\.(target|ideal|answer)$", re.IGNORECASE)
+"""What the name of an answer is without its ending."""
 _NUMBERED = re.compile(r"^(.*?[^\W\d].*?)[ _.\-]*\(?\d+\)?$")
 _EXPECTED = (
     "a folder for each label with its texts in it; or pairs NAME.txt and NAME.target.txt; or names "
@@ -50,8 +51,8 @@ def read_texts(place: Place) -> Table:
     way, laid, odd = _laid(place, texts)
     builder = Builder(place)
     size, sha256 = _read_all(place, builder, laid)
-    for number, path in enumerate(odd, len(laid) + 1):
-        builder.reject(number, f"{_name(place, path)} is an answer without its text", path.name)
+    for number, (path, why) in enumerate(odd, len(laid) + 1):
+        builder.reject(number, f"{_name(place, path)} is {why}", path.name)
     frame, lines, rejects = builder.done()
     if frame.is_empty():
         raise DataError(
@@ -115,25 +116,16 @@ def _put_down(builder: Builder, held: list[tuple[int, dict[str, str | None]]]) -
         held.clear()
 
 
-def _laid(place: Place, texts: Sequence[Path]) -> tuple[str, list[Laid], list[Path]]:
-    """What the layout is called, its rows, and answers that belong to no text.
+def _laid(place: Place, texts: Sequence[Path]) -> tuple[str, list[Laid], list[tuple[Path, str]]]:
+    """What the layout is called, its rows, and answers that belong to no text, with the reason.
 
     Raises:
         DataError: it is none of the known ones.
     """
-    answers = {_asked(path): path for path in texts if _ANSWER.match(path.stem)}
+    answers = [path for path in texts if ANSWER.match(path.stem)]
     if answers:
-        asked = [path for path in texts if not _ANSWER.match(path.stem)]
-        known = {path.with_name(path.stem) for path in asked}
-        odd = [path for key, path in answers.items() if key not in known]
-        rows: list[Laid] = [
-            {
-                "input": path,
-                "target": answers.get(path.with_name(path.stem), ""),
-                "file": _name(place, path),
-            }
-            for path in asked
-        ]
+        asked = [path for path in texts if not ANSWER.match(path.stem)]
+        rows, odd = _paired(place, asked, answers)
         return "texts beside their answers (NAME.txt, NAME.target.txt)", rows, odd
     inner = [path.relative_to(place.path).parts for path in texts]
     if all(len(parts) > 1 for parts in inner):
@@ -142,7 +134,7 @@ def _laid(place: Place, texts: Sequence[Path]) -> tuple[str, list[Laid], list[Pa
             for path, parts in zip(texts, inner, strict=True)
         ]
         return "a folder a label", rows, []
-    labels = [_label(path) for path in texts]
+    labels = [label_of(path) for path in texts]
     if None not in labels and len(set(labels)) < len(labels):
         rows = [
             {"text": path, "label": str(label), "file": _name(place, path)}
@@ -156,14 +148,37 @@ def _laid(place: Place, texts: Sequence[Path]) -> tuple[str, list[Laid], list[Pa
     )
 
 
-def _label(path: Path) -> str | None:
+def _paired(
+    place: Place, asked: Sequence[Path], answers: Sequence[Path]
+) -> tuple[list[Laid], list[tuple[Path, str]]]:
+    """A row a text, with its answer or without one; and the answers that none took."""
+    of = {_asked(answer): answer for answer in answers}
+    rows: list[Laid] = [
+        {
+            "input": path,
+            "target": of.get(path.with_name(path.stem), ""),
+            "file": _name(place, path),
+        }
+        for path in asked
+    ]
+    known = {path.with_name(path.stem) for path in asked}
+    odd = [
+        (path, "a second answer to its text" if key in known else "an answer without its text")
+        for path in answers
+        if (key := _asked(path)) not in known or of[key] != path
+    ]
+    return rows, odd
+
+
+def label_of(path: PurePath) -> str | None:
+    """The name without its number, where that is how a file is called."""
     match = _NUMBERED.match(path.stem)
     return match[1].rstrip(" _.-") if match else None
 
 
 def _asked(answer: Path) -> Path:
     """The name, without an ending, of the text that an answer belongs to."""
-    match = _ANSWER.match(answer.stem)
+    match = ANSWER.match(answer.stem)
     return answer.with_name(match[1] if match else answer.stem)
 
 

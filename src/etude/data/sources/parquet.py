@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from etude.data.sources._base import Builder, Place, Table
-from etude.data.sources._columns import coded_columns, without_bytes
+from etude.data.sources._columns import coded_columns, frame_of, without_bytes
 from etude.data.sources._content import HEAD, PARQUET, digest
 from etude.errors import DataError
 
@@ -32,15 +32,15 @@ class Parquet:
                 expected="a file that begins with PAR1",
                 hint="rename it to what it is",
             )
-        try:
-            frame = pl.read_parquet(place.path)
-        except pl.exceptions.PolarsError as error:
-            raise DataError(
-                f"the file is damaged: {str(error).splitlines()[0]}",
+        frame = frame_of(
+            lambda: pl.read_parquet(place.path),
+            lambda found: DataError(
+                f"the file {found}",
                 where=place.shown,
                 expected="a whole Parquet file",
                 hint="copy or export it again",
-            ) from error
+            ),
+        )
         if frame.is_empty():
             raise DataError("the file holds no rows", where=place.shown, expected="rows")
         notes: list[str] = []

@@ -122,8 +122,9 @@ def _grid(place: Place) -> tuple[pl.DataFrame, list[str]]:
             expected="a workbook without a password, saved as .xlsx",
             hint="open it, take the password away (File, Info), save it, and try again",
         )
-    # Its complaint about chart sheets means nothing to a person: they have no cells.
-    logging.getLogger("calamine").setLevel(logging.ERROR)
+    # Complaints about chart sheets and empty columns mean nothing to a person: they have no cells.
+    for library in ("calamine", "fastexcel"):
+        logging.getLogger(library).setLevel(logging.ERROR)
     try:
         reader = fastexcel.read_excel(place.path)
         sheet: str | int = 0

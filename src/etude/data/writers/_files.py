@@ -1,6 +1,6 @@
-"""Files that rows are written to: JSON Lines as they come, tables column by column.
+"""Files that rows are written to: JSON Lines as they come, tables and folders when all are there.
 
-No more than ``CHUNK`` rows are held as Python objects. It knows rows and files, not shapes.
+It knows rows and kinds of files, not shapes.
 """
 
 from __future__ import annotations
@@ -16,10 +16,14 @@ from typing import Any, Protocol
 import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]
 
-from etude.data.sources._base import CHUNK
 from etude.data.sources._packed import zstandard
-from etude.data.sources._values import as_text, columns_of
+from etude.data.sources._saved import of_saved
+from etude.data.sources._texts import ENDINGS
+from etude.data.sources._values import as_text
 from etude.data.writers._base import Row
+from etude.data.writers._columns import Columns, typed
+from etude.data.writers._dataset import datasets, save
+from etude.data.writers._texts import Texts
 from etude.errors import DataError
 
 FORMATS: dict[str, str] = {
@@ -30,12 +34,15 @@ FORMATS: dict[str, str] = {
     "xlsx": ".xlsx",
 }
 """What a file can be, and how its name ends."""
+FOLDERS: dict[str, str] = {"folder": "-texts", "dataset": "-dataset"}
+"""What a folder can be, and how its name ends where nobody has named it."""
 PACKED = (".gz", ".zst")
 """What may follow where a file is text."""
 _TEXT = ("csv", "tsv", "jsonl")
 _CELL = 32_767
 _SHEET = 1_048_575
 """What a cell of a workbook and a sheet hold (Excel's specification and limits)."""
+_EMPTY = "the row is empty"
 
 
 def format_of(name: str) -> str | None:
@@ -53,6 +60,12 @@ def endings(kind: str | None = None) -> list[str]:
     return [*(FORMATS[one] for one in kinds), *(f"{one}{by}" for one in texts for by in PACKED)]
 
 
+def all_written(folder: Path) -> bool:
+    """Whether all that lies in a folder is of kinds that are written into folders here."""
+    files = (path for path in folder.rglob("*") if not path.is_dir())
+    return all(path.suffix.lower() in ENDINGS or of_saved(path) for path in files)
+
+
 def _packing(name: str) -> str:
     return next((ending for ending in PACKED if name.lower().endswith(ending)), "")
 
@@ -60,13 +73,14 @@ def _packing(name: str) -> str:
 class _Write(Protocol):
     """Writes all rows to ``path``, of a file that will be called ``name``."""
 
-    def __call__(
-        self, frame: pl.DataFrame, path: Path, name: str, lists: Sequence[str], /
-    ) -> None: ...
+    def __call__(self, frame: pl.DataFrame, path: Path, name: str, /) -> None: ...
 
 
 class Rows(Protocol):
-    """An open file of rows; ``close`` puts down what is still held."""
+    """An open file of rows; ``close`` puts down what is still held, and knows what to say of it."""
+
+    notes: tuple[str, ...]
+    lost: tuple[str, ...]
 
     def add(self, row: Row) -> None: ...
     def refuses(self, row: Row) -> str | None: ...
@@ -74,18 +88,22 @@ class Rows(Protocol):
 
 
 @contextmanager
-def opened(path: Path, name: str, lists: Sequence[str] = ()) -> Iterator[Rows]:
-    """A file of rows at ``path``, of the kind that ``name`` stands for.
+def opened(
+    path: Path, name: str, lists: Sequence[str] = (), kind: str | None = None
+) -> Iterator[Rows]:
+    """A file of rows at ``path``, or an empty folder there that is filled.
 
     Args:
         path: where to write.
         name: what it will be called.
-        lists: columns of messages, which Parquet holds as lists.
+        lists: columns of messages, which Parquet and saved datasets hold as lists.
+        kind: of ``FORMATS`` or ``FOLDERS``; None: what the name stands for.
 
     Raises:
         DataError: a workbook can't hold so much.
+        MissingDependency: a library that writes such files is not installed.
     """
-    kind = format_of(name)
+    kind = kind or format_of(name)
     if kind == "jsonl":
         with (
             _bytes_file(path, name) as file,
@@ -93,7 +111,16 @@ def opened(path: Path, name: str, lists: Sequence[str] = ()) -> Iterator[Rows]:
         ):
             yield _Lines(text)
         return
-    made = _Columns(path, name, _WRITE[str(kind)], lists)
+    made: Rows
+    if kind == "folder":
+        made = Texts(path)
+    elif kind == "dataset":
+        library = datasets(name)
+        made = _Typed(path, name, lists, lambda frame, path, _: save(frame, path, library))
+    elif kind == "parquet":
+        made = _Typed(path, name, lists, lambda frame, path, _: frame.write_parquet(path))
+    else:
+        made = _Plain(path, name, str(kind))
     yield made
     made.close()
 
@@ -117,6 +144,9 @@ def _bytes_file(path: Path, name: str) -> Iterator[Any]:
 class _Lines:
     """One JSON object a line."""
 
+    notes: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
     def __init__(self, file: Any) -> None:
         self.file = file
 
@@ -124,54 +154,60 @@ class _Lines:
         self.file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
     def refuses(self, row: Row) -> str | None:
-        return None if row else "the row is empty"
+        return None if row else _EMPTY
 
     def close(self) -> None:
         """Nothing is held."""
 
 
-class _Columns:
-    """Rows as columns of text, chunk by chunk."""
+class _Typed(Columns):
+    """Rows as columns with types."""
 
-    def __init__(
-        self,
-        path: Path,
-        name: str,
-        write: _Write,
-        lists: Sequence[str],
-    ) -> None:
+    notes: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    def __init__(self, path: Path, name: str, lists: Sequence[str], write: _Write) -> None:
+        super().__init__()
         self.path = path
         self.name = name
-        self.write = write
         self.lists = lists
-        self.kind = format_of(name)
-        self._frames: list[pl.DataFrame] = []
-        self._held: list[dict[str, str | None]] = []
+        self.write = write
 
-    def add(self, row: Row) -> None:
-        self._held.append({name: as_text(value) for name, value in row.items()})
-        if len(self._held) >= CHUNK:
-            self._put_down()
+    def refuses(self, row: Row) -> str | None:
+        return None if any(map(as_text, row.values())) else _EMPTY
+
+    def close(self) -> None:
+        frame, coded = typed(self.frame(), self.kinds, self.lists)
+        if coded:
+            named = ", ".join(f"`{name}`" for name in coded)
+            self.notes = (f"columns of values of several types stand as JSON text: {named}",)
+        self.write(frame, self.path, self.name)
+
+
+class _Plain(Columns):
+    """Rows as columns of text."""
+
+    notes: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    def __init__(self, path: Path, name: str, kind: str) -> None:
+        super().__init__()
+        self.path = path
+        self.name = name
+        self.kind = kind
 
     def refuses(self, row: Row) -> str | None:
         texts = [text for text in map(as_text, row.values()) if text is not None]
         if not any(texts):
-            return "the row is empty"
-        if self.kind in ("csv", "tsv", "xlsx") and any("\0" in text for text in texts):
+            return _EMPTY
+        if any("\0" in text for text in texts):
             return f"it holds a NUL character, which {self.kind} can't hold"
         if self.kind == "xlsx" and max(map(len, texts)) > _CELL:
             return f"a cell has more than the {_CELL:,} characters that a workbook holds"
         return None
 
-    def _put_down(self) -> None:
-        if self._held:
-            data = columns_of(self._held)
-            self._frames.append(pl.DataFrame(data, schema=dict.fromkeys(data, pl.String)))
-            self._held.clear()
-
     def close(self) -> None:
-        self._put_down()
-        frame = pl.concat(self._frames, how="diagonal") if self._frames else pl.DataFrame()
+        frame = self.frame()
         if self.kind == "xlsx" and len(frame) > _SHEET:
             raise DataError(
                 f"{len(frame):,} rows are more than a sheet holds",
@@ -179,40 +215,18 @@ class _Columns:
                 expected=f"at most {_SHEET:,}",
                 hint="write .csv or .parquet",
             )
-        self.write(frame, self.path, self.name, self.lists)
+        _WRITE[self.kind](frame, self.path, self.name)
 
 
 def _csv(separator: str) -> _Write:
-    def write(frame: pl.DataFrame, path: Path, name: str, lists: Sequence[str]) -> None:
+    def write(frame: pl.DataFrame, path: Path, name: str) -> None:
         with _bytes_file(path, name) as file:
             frame.write_csv(file, separator=separator)
 
     return write
 
 
-def _parquet(frame: pl.DataFrame, path: Path, name: str, lists: Sequence[str]) -> None:
-    """Lists of messages as lists where all of their contents are text; else as JSON text."""
-    frame.with_columns(
-        _nested(frame[name]) for name in lists if name in frame.columns
-    ).write_parquet(path)
-
-
-def _nested(column: pl.Series) -> pl.Series:
-    whole = column.drop_nulls()
-    if not len(whole) or not whole.str.starts_with("[").all():
-        return column
-    keys: dict[str, None] = {}
-    for start in range(0, len(whole), CHUNK):
-        for cell in whole[start : start + CHUNK]:
-            for message in json.loads(cell):
-                if not all(isinstance(value, str | int | None) for value in message.values()):
-                    return column
-                keys |= dict.fromkeys(message)
-    kinds = {key: pl.Int64 if key == "weight" else pl.String for key in keys}
-    return column.str.json_decode(pl.List(pl.Struct(kinds)))
-
-
-def _xlsx(frame: pl.DataFrame, path: Path, name: str, lists: Sequence[str]) -> None:
+def _xlsx(frame: pl.DataFrame, path: Path, name: str) -> None:
     # A text that begins with = is a text, and no formula.
     settings = dict.fromkeys(
         ("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False
@@ -224,6 +238,5 @@ def _xlsx(frame: pl.DataFrame, path: Path, name: str, lists: Sequence[str]) -> N
 _WRITE: dict[str, _Write] = {
     "csv": _csv(","),
     "tsv": _csv("\t"),
-    "parquet": _parquet,
     "xlsx": _xlsx,
 }

@@ -29,10 +29,10 @@ class Table:
         if not (len(asked) == 1 and _is_word(system[0], "system") and _is_word(asked[0], "user")):
             system, asked = (), example.asked
         row: Row = {"system": system[0].text} if system else {}
-        row["input"] = _cell(asked, "user")
-        answer = _cell(example.answer, "assistant")
+        row["input"] = cell_of(asked, "user")
+        answer = cell_of(example.answer, "assistant")
         if example.rejected:
-            row |= {"chosen": answer, "rejected": _cell(example.rejected, "assistant")}
+            row |= {"chosen": answer, "rejected": cell_of(example.rejected, "assistant")}
         elif example.liked is not None:
             row |= {"completion": answer, "label": example.liked}
         else:
@@ -49,7 +49,8 @@ def _is_word(message: Message, role: str) -> bool:
     return message.role == role and message.plain and bare and not listed(message.text)
 
 
-def _cell(messages: Sequence[Message], role: str) -> Any:
+def cell_of(messages: Sequence[Message], role: str) -> Any:
+    """The text of a single message of the role, else messages as JSON values; "" for none."""
     if len(messages) == 1 and _is_word(messages[0], role):
         return messages[0].text
     return openai_messages(messages) if messages else ""
