@@ -21,9 +21,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from etude.models._bert import EncoderModule
+from etude.models._kernels import bound_kernels
 from etude.models._ops import activate, block_mask, first_pool, mean_pool
 from etude.models._packing import Batch, Plan, fill, plan_batches
 from etude.models._workers import map_ordered
+
+bound_kernels()  # every model of ours passes here before its first product
 
 TOKENS_PER_BATCH = 1024
 """Places of a batch on a CPU: activations stay near the core's cache (512–2048 within 5 %)."""
