@@ -18,6 +18,7 @@ from tests.serving import _releases as releases
 from tests.serving._engine import FakeEngine
 from tests.serving.engines.test_endpoint import USAGE, chunk, logs, stream
 
+from etude.data.conversations import Turn, as_input
 from etude.evaluation.handover import probabilities
 from etude.models._base import Message
 from etude.models._causal import CausalModel
@@ -102,6 +103,25 @@ def test_a_conversation_is_as_the_examples_have_it(tmp_path: Path) -> None:
         '{"role":"user","content":"c"}]'
     )
     assert found.inputs.columns[0]["last_user"] == "c"
+
+
+def test_instructions_that_examples_brought_are_part_of_the_conversation(tmp_path: Path) -> None:
+    plain = opened(releases.writing_release(tmp_path, kind="chat", checks=[])).asked
+    task = plain.model_copy(update={"systems": ("Be brief.",)})
+    said = (Message("system", "Be  brief."), Message("user", "Hello"))
+    found = given(Call(messages=said), task, ("Be brief.", "Own."))
+    assert found.text == as_input([Turn("system", "Be brief."), Turn("user", "Hello")])
+    assert found.system == ""
+    with pytest.raises(ApiError, match="not the one it was compared"):
+        given(Call(messages=said), plain, ())
+    other = (Message("system", "Be rude."), *said)
+    with pytest.raises(ApiError, match="not the one it was compared"):
+        given(Call(messages=other), task, ())
+    allowed = given(Call(messages=other, allow_system=True), task, ())
+    assert (allowed.text, allowed.system) == (found.text, "Be rude.")
+    many = given(Call(messages=other), plain.model_copy(update={"systems": None}), ())
+    assert many.text.startswith('[{"role":"system","content":"Be rude."},{"role":"system"')
+    assert given(Call(messages=(Message("system", "Own."), *said)), task, ("Own.",)) == found
 
 
 def test_many_labels_at_once_are_each_ones_own(tmp_path: Path) -> None:

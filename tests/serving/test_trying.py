@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,10 @@ def test_a_conversation_goes_as_its_own_messages(tmp_path: Path, engines: list[C
     own = '[{"role":"system","content":"Be rude."},{"role":"user","content":"c"}]'
     assert messages_for(own, "chat")[0] == {"role": "system", "content": "Be rude."}
     assert messages_for(TALK, "write") == [{"role": "user", "content": TALK}]
-    assert told(tmp_path, release, [own]).answers.failures == ("invalid_value",)
+    (refused,) = told(tmp_path, release, [own]).answers.failures
+    assert str(refused).startswith("invalid_value: A release brings its own instructions")
+    brought = replace(release, asked=release.asked.model_copy(update={"systems": ("Be rude.",)}))
+    assert told(tmp_path, brought, [own]).answers.outputs == release.answer([own]).outputs
     (tmp_path / "serve.yaml").write_text("allow_system: true\n")
     assert told(tmp_path, release, [own]).answers.outputs == release.answer([own]).outputs
     (tmp_path / "serve.yaml").write_text("alow_system: true\n")

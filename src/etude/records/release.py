@@ -55,13 +55,15 @@ class Base(Record):
 class Asked(Manifest):
     """What a release answers: the task with its contract, and how inputs are read.
 
-    ``dataset`` is described without what was found in its rows.
+    ``dataset`` is described without what was found in its rows. ``systems``: system messages that the
+    examples' conversations bring themselves, which are part of what is asked; None: too many to list.
     """
 
     task: Task
     labels: tuple[str, ...]
     descriptions: dict[str, str]
     dataset: DatasetVersion
+    systems: tuple[str, ...] | None = ()
 
 
 class Difference(Record):

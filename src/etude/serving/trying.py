@@ -131,7 +131,7 @@ def _failed(error: ApiError) -> dict[str, Any]:
         "escalate": None,
         "passages": [],
     }
-    return nothing | {"failure": error.code or str(error.status)}
+    return nothing | {"failure": f"{error.code or error.status}: {error.message}"}
 
 
 def _engines(config: ServingConfig) -> EngineOf:

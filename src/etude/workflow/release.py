@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from etude.data import stored
+from etude.data.conversations import turns_of
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import Model
 from etude.records.behaviour import Behaviour
@@ -30,6 +32,9 @@ from etude.workflow.ways import Source, held_inputs, tried
 
 SHARED = "shared_instructions"
 """What was found in the rows that says how inputs are read; the rest of the findings stay home."""
+SYSTEMS = 100
+"""Different system messages of conversations that are listed; where there are more, each is an input
+of its own."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,21 @@ def _asked(comparison: Comparison, stages: Stages) -> Asked:
         labels=stages.labels,
         descriptions=stages.descriptions,
         dataset=_described(comparison.dataset),
+        systems=_systems(stages, comparison),
     )
+
+
+def _systems(stages: Stages, comparison: Comparison) -> tuple[str, ...] | None:
+    """The system messages of the examples' conversations; see ``Asked``."""
+    if comparison.task.kind != "chat":
+        return ()
+    found: dict[str, None] = {}
+    prepared = stored.read(stages.store.version_folder(comparison.dataset.id))
+    for text in prepared.everything().inputs:
+        found |= {turn.content: None for turn in turns_of(text) if turn.role == "system"}
+        if len(found) > SYSTEMS:
+            return None
+    return tuple(found)
 
 
 def _portable(task: Task) -> Task:

@@ -51,12 +51,13 @@ def given(call: Call, task: Task, own_system: Sequence[str]) -> Given:
         if isinstance(call.prompt, tuple):
             raise _refused("A release reads text, and these are token ids.", "prompt")
         return Given(_read(_row(call.prompt or "", task), task))
-    system = _system(call, own_system)
+    own, brought = _parted(call, task, own_system)
+    system = _system(call, own)
     said = [one for one in call.messages if one.role != "system"]
     if not said or said[-1].role != "user" or not said[-1].content.strip():
         raise _refused("The last message must be the user's, and say something.")
     if task.task.kind == "chat":
-        return Given(_read(_conversation(said), task), system)
+        return Given(_read(_conversation([*brought, *said]), task), system)
     if len(said) > 1:
         raise _refused(
             f"This is a release of the task '{task.task.task}', which answers one input at a time, "
@@ -64,6 +65,19 @@ def given(call: Call, task: Task, own_system: Sequence[str]) -> Given:
             "own instructions and examples."
         )
     return Given(_read(_row(said[0].content, task), task), system)
+
+
+def _parted(call: Call, task: Task, own: Sequence[str]) -> tuple[Sequence[str], Sequence[Message]]:
+    """The system messages that add nothing to the release, and those that are part of a conversation:
+    as its examples brought them, they are read as they were when the candidate was compared."""
+    if task.task.kind != "chat" or task.systems == ():
+        return own, ()
+    sent = [one for one in call.messages or () if one.role == "system" and one.content.strip()]
+    if task.systems is None:
+        return [*own, *(one.content for one in sent)], sent
+    known = {_plain(text): text for text in task.systems}
+    brought = [known[words] for one in sent if (words := _plain(one.content)) in known]
+    return [*own, *brought], [Message("system", text) for text in brought]
 
 
 def _system(call: Call, own: Sequence[str]) -> str:
