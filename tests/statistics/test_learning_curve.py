@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etude.statistics.learning_curve import FARTHEST, Carried, PowerLaw, carry_on, fit
+from etude.statistics.intervals import Interval
+from etude.statistics.learning_curve import (
+    FARTHEST,
+    Carried,
+    PowerLaw,
+    _beyond_the_edge,
+    _over_orders,
+    carry_on,
+    fit,
+)
 from etude.statistics.scores import MacroF1, Means, Ratios
 
 SIZES = np.array([50.0, 100, 150, 200, 300, 400])
@@ -151,3 +160,17 @@ def test_a_ratio_and_macro_f1_are_carried_on_like_the_share_of_right() -> None:
     assert ratio.gain.high == pytest.approx(plain.gain.high)
     assert macro.gain.point == pytest.approx(plain.gain.point, abs=0.002)
     assert macro.gain.width == pytest.approx(plain.gain.width, rel=0.3)
+
+
+def test_where_a_curve_may_have_no_floor_the_gain_has_as_much_room_above_as_below() -> None:
+    whole = Interval(0.01, 0.06, 0.05, 0.95)
+    assert _beyond_the_edge(whole).high == pytest.approx(0.09)
+    assert _beyond_the_edge(Interval(0.04, 0.09, 0.05, 0.95)).high == 0.09
+
+
+def test_three_orders_drawn_anew_vary_as_much_as_orders_do() -> None:
+    errors = np.tile(np.array([0.1, 0.2, 0.3]), (20_000, 2, 1))
+    drawn = _over_orders(errors, 0)
+    assert drawn.mean() == pytest.approx(0.2, abs=0.002)
+    assert drawn.var(axis=0) == pytest.approx(np.var([0.1, 0.2, 0.3], ddof=1) / 3, rel=0.05)
+    assert _over_orders(errors[:5, :, :1], 0) == pytest.approx(0.1)

@@ -35,7 +35,7 @@ LEAST_GROUPS = 10
 MORE = 100
 ORDERS = ((2_000, 5), (6_000, 3), (20_000, 2))
 """Examples up to which so many orders are tried; one beyond."""
-VERSION = 2
+VERSION = 3
 _FILE = "curve.json"
 
 
