@@ -16,7 +16,9 @@ from etude.records.comparison import Comparison
 from etude.records.run import Run
 from etude.records.sign_off import SignOff
 from etude.records.slices import Slices
+from etude.records.task import Task
 from etude.records.verdict import Detectable, Verdict
+from etude.taskfile.untold import untold
 from etude.workflow import egress
 from etude.workflow.assemble import paybacks
 from etude.workflow.deciding import Basis
@@ -132,7 +134,7 @@ def record(
         seeds={a.entrant.name: a.seeds[0] for a in field.finalists},
         seconds=sum(unit.seconds for _, unit in stages.used),
         egress=tuple(dict.fromkeys((*climb.hosts, *climb.hearing.hosts))),
-        notes=_notes(climb.layout, climb.options),
+        notes=_notes(climb.layout, climb.options, task),
         measured_by=decided.metric if decided.metric != task.bar.metric else "",
         advisory=decided.advisory,
         then=decided.then,
@@ -153,7 +155,7 @@ def _all_candidates(
     )
 
 
-def _notes(layout: Layout, options: CompareOptions) -> tuple[str, ...]:
+def _notes(layout: Layout, options: CompareOptions, task: Task) -> tuple[str, ...]:
     notes = []
     if options.dev:
         notes.append(
@@ -169,5 +171,10 @@ def _notes(layout: Layout, options: CompareOptions) -> tuple[str, ...]:
         notes.append(
             "Each example was scored by a candidate fitted without it (cross-fitting)"
             + ("." if options.dev else "; the one that is kept is then fitted on all of them.")
+        )
+    if bounds := untold(task):
+        notes.append(
+            f"The instructions have no word of {', '.join(bounds)}: no model was told what to answer "
+            "then, for boundaries are tested (etude behave) and not put into prompts."
         )
     return tuple(notes)
