@@ -5,6 +5,8 @@
     python benchmarks/audit.py speed --rows 10000 100000 1000000 [--kinds classify write]
         [--audits length private …] [--encoder] [--json FILE]
     python benchmarks/audit.py labels [--rows 1500] [--rate 0.05] [--seeds 3] [--json FILE]
+    python benchmarks/audit.py classes [--rows 4000] [--seeds 5] [--json FILE]
+    python benchmarks/audit.py traffic [--logs other_intents …] [--seeds 5] [--json FILE]
     python benchmarks/audit.py peers [--rows 10000] [--rounds 5] [--threshold 0.9] [--no-encoder]
 
 ``recall``: each sort of fault (or one variant of it, as ``format_drift/spelling``) is planted alone in
@@ -17,8 +19,9 @@ are hit in the clean data too (the data's own faults, or false alarms: ``--look 
 sort to be judged by eye) and others.
 
 ``speed``: rows a second by audit and whole, peak memory, and the power of the size that the time
-grows with. ``labels``: wrong labels beside cleanlab, on the same predictions. ``peers``: near copies
-beside datasketch and semhash.
+grows with. ``labels``: wrong labels beside cleanlab, on the same predictions. ``classes``: labels
+made to overlap. ``traffic``: topics of a log that the examples lack. ``peers``: near copies beside
+datasketch and semhash.
 """
 
 from __future__ import annotations
@@ -34,10 +37,12 @@ from typing import Any
 import _audit_cleanlab
 import _audit_peers
 import _audit_speed
+import _audit_topics
 from _audit_peers import percent
 from _audit_recall import Bench, Tally
 from _planted import SORTS
 from _planted._sources import SOURCES
+from _planted._traffic import LOGS
 from _timing import say_load
 
 NAME_WIDTH = 30
@@ -124,6 +129,24 @@ def labels(asked: argparse.Namespace) -> dict[str, Any]:
     return _audit_cleanlab.compare(clean, asked.rate, asked.seeds)
 
 
+def classes(asked: argparse.Namespace) -> dict[str, Any]:
+    """Labels of one set."""
+    clean = SOURCES["banking77"](asked.rows, asked.draw)
+    told = _audit_topics.labels(clean, range(asked.first, asked.first + asked.seeds))
+    _audit_topics.show(f"labels of banking77, {len(clean.rows):,} rows", told)
+    return told.as_json()
+
+
+def traffic(asked: argparse.Namespace) -> dict[str, Any]:
+    """Each log that was asked for."""
+    result: dict[str, Any] = {}
+    for name in asked.logs:
+        told = _audit_topics.traffic(name, range(asked.first, asked.first + asked.seeds))
+        _audit_topics.show(f"log {name}", told)
+        result[name] = told.as_json()
+    return result
+
+
 def peers(asked: argparse.Namespace) -> dict[str, Any]:
     """Near copies on one set."""
     clean = SOURCES[asked.set](asked.rows, 0)
@@ -156,13 +179,22 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     fast.add_argument("--audits", nargs="+", default=[], help="only these; all where left out")
     fast.add_argument("--encoder", action="store_true", help="also audits that need an encoder")
     fast.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    alike = commands.add_parser("classes", help="labels that overlap, gather others or are rare")
+    alike.add_argument("--rows", type=int, default=4000)
+    alike.add_argument("--seeds", type=int, default=5)
+    alike.add_argument("--draw", type=int, default=0)
+    asking = commands.add_parser("traffic", help="topics of a log that the examples lack")
+    asking.add_argument("--logs", nargs="+", choices=list(LOGS), default=list(LOGS))
+    asking.add_argument("--seeds", type=int, default=5)
     beside = commands.add_parser("peers", help="near copies beside datasketch and semhash")
     beside.add_argument("--set", choices=list(SOURCES), default="banking77")
     beside.add_argument("--rows", type=int, default=10_000)
     beside.add_argument("--rounds", type=int, default=5)
     beside.add_argument("--threshold", type=float, default=0.9, help="datasketch's")
     beside.add_argument("--no-encoder", dest="encoder", action="store_false")
-    for one_parser in (found, wrong, fast, beside):
+    for whole in (alike, asking):
+        whole.add_argument("--first", type=int, default=0, help="the first seed")
+    for one_parser in (found, wrong, fast, alike, asking, beside):
         one_parser.add_argument("--json", type=Path, help="also write all figures here")
     return parser.parse_args(arguments)
 
@@ -172,9 +204,8 @@ def main() -> None:
     if asked.command == "speed" and asked.one:
         one(asked)
         return
-    result = {"recall": recall, "labels": labels, "speed": speed, "peers": peers}[asked.command](
-        asked
-    )
+    commands = {"recall": recall, "labels": labels, "speed": speed, "classes": classes}
+    result = (commands | {"traffic": traffic, "peers": peers})[asked.command](asked)
     if asked.json:
         asked.json.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
 

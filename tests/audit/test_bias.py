@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
+from etude.audit._bad_light import bad_light
 from etude.audit._base import Found
+from etude.audit._groups import named as groups_in
 from etude.audit.bias import AUDIT
 from tests.audit._material import material
 
@@ -93,3 +97,39 @@ def test_a_group_in_bad_company() -> None:
         for n in range(20)
     ]
     assert look([*bad, *both], "write") == {}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Turks are lazy", "lazy Turks", "Don't trust Turks", "The Turkish man at the bar stole it",
+     "Turks can't be trusted", "She is hysterical"],
+)  # fmt: skip
+def test_what_is_said_of_a_group_puts_it_in_a_bad_light(sentence: str) -> None:
+    assert bad_light(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Turks like the lazy river", "The Turkish restaurant is dirty", "Turks are not lazy",
+     "It is a lie that Turks are lazy", "Thieves robbed Turks", "Her dirty bag is here",
+     "Turks complained that the waiter is rude"],
+)  # fmt: skip
+def test_what_is_said_of_something_else_does_not(sentence: str) -> None:
+    assert bad_light(sentence) is None
+
+
+def test_dishes_are_no_groups() -> None:
+    rows = [
+        {
+            "input": f"A table in the {food} restaurant in street {n}",
+            "target": f"It is {n + len(food)}.",
+        }
+        for n in range(9)
+        for food in ("Turkish", "French")
+    ]
+    assert look(rows, "write") == {}
+
+
+def test_titles_name_no_group() -> None:
+    assert groups_in("Rate The Demolished Man a five") == groups_in("Give Dead Boys a 0") == set()
+    assert groups_in("Men and boys came") == {("sex", "men")}

@@ -15,6 +15,8 @@ KNOWN = {
     "login": ["password", "login", "app", "reset", "code", "screen", "phone", "account"],
 }
 NEW = ["mortgage", "interest", "house", "loan", "rate", "bank", "fixed", "years"]
+BESIDE = ["card", "delivery", "post", "stolen", "thief", "police", "lost", "block"]
+"""Half of the words of a topic that is known."""
 FILLER = ["please", "my", "the", "help", "today", "when", "is", "hello", "need", "with"]
 
 
@@ -45,6 +47,14 @@ def findings(traffic: list[str], kind: str = "write", **more: object) -> dict[st
     return {one.finding.code: one for one in registry.load("coverage").run(read)}
 
 
+def test_a_topic_beside_a_known_one_is_found_by_its_own_crowd() -> None:
+    new = said(BESIDE, 40, 99)
+    sentence = findings(known_traffic() + new)["traffic_without_examples"].finding.sentence
+    shown = sentence.split(" different texts are nearer")[0]
+    assert any(text in shown for text in new)
+    assert not any(text in shown for text in known_traffic())
+
+
 def test_a_topic_that_no_example_has_is_found_with_its_share_and_typical_texts() -> None:
     new = said(NEW, 40, 99)
     one = findings(known_traffic() + new)["traffic_without_examples"].finding
@@ -53,7 +63,7 @@ def test_a_topic_that_no_example_has_is_found_with_its_share_and_typical_texts()
     assert "like no example" in one.sentence
     share = int(one.sentence.split("(")[1].split(" of ")[0])
     assert 30 <= share <= 40
-    shown = one.sentence.split(" different texts are farther")[0]
+    shown = one.sentence.split(" different texts are nearer")[0]
     assert sum(text in shown for text in new) >= 3
     assert not any(text in shown for text in known_traffic())
     assert one.repair is not None

@@ -29,14 +29,31 @@ def test_rude_words_in_targets_are_warnings(word: str) -> None:
         "We ship to Scunthorpe, Penistone and Lightwater.",
         "The assassin passed the cockpit in his classic cassock.",
         "Dick Cheney and Mike Hancock met at the Cock Inn.",
-        "Shiitake mushrooms, a dam, hell's kitchen, damn good coffee.",
+        "Shiitake mushrooms, a dam, hell's kitchen.",
         "The fire retardant is fine. The band Pussy Riot played.",
         "Write to fuck@example.org or see /shit/path",
         "A chink of light. The dyke holds. A spade is a spade.",
+        "The bitch has six puppies. Faggots and peas. A spick and span room; it can retard the rust.",
+        "Great tits, a fool's day, the loser pays, a finger prick test, s*t is the way, C# and H1N1.",
+        "The vacuum sucks up dust, the house was shut up for the winter, screw it in, 455 of them.",
     ],
 )
 def test_harmless_words_are_none(text: str) -> None:
     assert look("where is it", text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("what the f*ck", "profanity"), ("no sh1t", "profanity"), ("a b!tch", "profanity"),
+        ("fuuuck off", "profanity"), ("you are such a loser", "insults"), ("are you stupid", "insults"),
+        ("oh crap", "coarse_words"), ("this sucks", "coarse_words"), ("two chinks came", "slurs"),
+    ],
+)  # fmt: skip
+def test_disguises_insults_and_coarse_words_have_their_own_codes(text: str, code: str) -> None:
+    found = look("where is it", text)
+    assert set(found) == {code}
+    assert found[code].finding.severity == ("note" if code == "coarse_words" else "warning")
 
 
 def test_words_of_the_input_are_told_apart() -> None:

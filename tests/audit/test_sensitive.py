@@ -28,6 +28,14 @@ def look(text: str) -> dict[str, Found]:
         ("I am a member of the Labour Party", "politics"),
         ("Ethnicity: Roma", "ethnic_origin"),
         ("Please delete my fingerprint scans", "biometrics_and_genes"),
+        ("Patient reports shortness of breath.", "health"),
+        ("Since my stroke I walk slowly", "health"),
+        ("I'm on 20 mg of citalopram", "health"),
+        ("They found a tumour in my lung", "health"),
+        ("As a practising Catholic I fast", "religion"),
+        ("My family is Roma", "ethnic_origin"),
+        ("I vote Labour", "politics"),
+        ("I joined the trade union in May", "union_membership"),
     ],
 )
 def test_what_is_said_of_a_person_is_found(text: str, code: str) -> None:
@@ -52,6 +60,8 @@ def test_what_is_said_of_a_person_is_found(text: str, code: str) -> None:
         "I am a black and white photography fan.",
         "This book is about a girl with diabetes.",
         "The Christian bakery and the gay bar are on the left.",
+        "The patient was patient. I'm sick of it. My phone has a virus. I'm deaf to that.",
+        "I paid by Western Union into my credit union; my DNA sensor; I am allergic to queues.",
     ],
 )
 def test_topics_and_conditions_are_none(text: str) -> None:

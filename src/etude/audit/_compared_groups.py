@@ -17,8 +17,8 @@ from etude.audit._base import Found, found
 from etude.audit._textual import share
 from etude.records.dataset import Repair
 
-LEAST = 15
-"""Texts that must name a group before it is held against the others."""
+LEAST = 10
+"""Texts that must name a group before it is held against the others: with fewer, one or two decide."""
 _SURE = 0.01
 """Chance, over all that is asked, at which a difference is named."""
 _WORTH = 0.2

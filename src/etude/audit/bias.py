@@ -2,9 +2,8 @@
 
 Two measures. One by counterpart: inputs that are the same but for the group they name ("he" and
 "she", "German" and "Turkish") should have the same label, or the same numbers in their answer. The
-other by company: how often targets that name a group also have, in the same sentence, a word that
-puts people in a bad light (or, where there are labels, which label inputs that name a group have),
-against the other groups of its family.
+other by company: how often targets that name a group say something bad of it (or, where there are
+labels, which label inputs that name a group have), against the other groups of its family.
 Words of English; a sign to look at, never a proof of fairness.
 """
 
@@ -13,25 +12,18 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 import polars as pl
 
+from etude.audit._bad_light import bad_light, group_of, people_in, sieve
 from etude.audit._base import Audit, Found, Material, found
 from etude.audit._compared_groups import LEAST, differences
 from etude.audit._groups import groups, members_of, word_of
 from etude.audit._textual import WORDED, around, read
-from etude.audit._words import table
 from etude.checks._numbers import numbers
 from etude.records.dataset import Repair
 
 _SENTENCE = re.compile(r"[^.!?\n]+")
-
-
-@cache
-def _bad() -> re.Pattern[str]:
-    words = " ".join(table("bad_light")["words"].to_list()).split()
-    return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
 
 
 def _run(material: Material) -> Iterator[Found]:
@@ -141,22 +133,19 @@ def _having(
 
 
 def _company(material: Material) -> Iterator[Found]:
-    """Words that put people in a bad light, beside the name of a group."""
+    """Sentences that say something bad of a group."""
     targets = read(material, "target")
     naming = targets.filter(pl.col("text").str.contains(groups().sieve))
-    members = members_of(material, naming)
-    bad: set[str] = set()
+    members = members_of(material, naming, people_in)
+    bad: dict[str, set[str]] = defaultdict(set)
     shown: dict[str, str] = {}
-    for name, text in naming.filter(
-        pl.col("text").str.contains(_bad().pattern.replace(r"\b(?:", r"(?i)\b(?:", 1))
-    ).iter_rows():
+    for name, text in naming.filter(pl.col("text").str.contains(sieve())).iter_rows():
         for sentence in _SENTENCE.findall(text):
-            match = _bad().search(sentence)
-            if match and groups().pattern.search(sentence):
-                bad.add(name)
+            if match := bad_light(sentence):
+                bad[group_of(match)[0]].add(name)
                 shown[name] = around(sentence, *match.span())
     asked = [
-        (family, group, "have a word in the same sentence that puts people in a bad light", bad)
+        (family, group, "put these people in a bad light", bad[family])
         for (family, group), ids in members.items()
         if len(ids) >= LEAST
     ]

@@ -2,16 +2,18 @@
 
 A text of the log is far where it is less like its nearest example than nineteen of twenty examples
 are like theirs (outside their own group); so of traffic like the examples one text in twenty is far.
-The log is cut into small clusters by meaning. One is told where at least half of it is far, and more
-than chance allows: what people really ask, and nobody has written an example of. A few odd texts are
-not told, nor fine differences within a topic that has examples.
+It is far as well where five other texts of the log, drawn no more than there are examples, are more
+like it than any example: of traffic like the examples at most one in thirty is. (Counting whose the
+nearest neighbours are is the test of Schilling 1986 and Henze 1988.) The log is cut into small clusters
+by meaning. One is told where at least half of it is far, and more than chance allows: what people
+really ask, and nobody has written an example of. A few odd texts are not told.
 The sentence goes where no row may: what is private in the texts it shows is masked.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +38,8 @@ LEAST_FAR = 0.5
 """Of a cluster's texts; under this it is a loose corner of what the examples have."""
 FEWEST_IN_CLUSTER = 5
 """Far texts."""
+CROWD = 5
+"""Texts of the log that are nearer than the nearest example, from which on a text is far."""
 CHANCE = 0.01
 """Share of told clusters that may be chance (Benjamini–Hochberg)."""
 IN_A_CLUSTER, MOST_CLUSTERS = 12, 300
@@ -51,6 +55,7 @@ SHOWN_CLUSTERS, SHOWN_TEXTS, LONGEST = 5, 3, 60
 _BLOCK = 512
 
 Rows = NDArray[np.float32]
+Embed = Callable[[Sequence[str]], Rows]
 
 
 @dataclass(frozen=True)
@@ -77,23 +82,37 @@ class Log:
         return int(self.counts.sum())
 
 
+@dataclass(frozen=True)
+class Compared:
+    """The log beside the examples. ``clusters``: those that no example is like; ``far``: how many of
+    the log's texts are far from every example."""
+
+    log: Log
+    clusters: list[Cluster]
+    far: int
+
+
 def run(material: Material) -> Iterator[Found]:
     """One finding with all clusters, or nothing; too short a log is said."""
     if material.embed is None or not len(material.traffic):
         return
     chat = material.task.kind == "chat"
-    log = _log(material.traffic, chat)
-    examples = _examples(material, chat)
+    log, examples = log_of(material.traffic, chat), examples_of(material, chat)
     if min(log.different, len(examples)) < FEWEST_TEXTS:
         yield _too_few(log.different, len(examples))
         return
-    of_log = material.embed(log.texts)
-    of_examples = material.embed(examples["text"].to_list())
+    beside = compared(material.embed, log, examples)
+    if beside.clusters:
+        yield _lacking(beside)
+
+
+def compared(embed: Embed, log: Log, examples: pl.DataFrame) -> Compared:
+    """Texts of the log held against those of the examples (columns ``text``, ``group``)."""
+    of_log, of_examples = embed(log.texts), embed(examples["text"].to_list())
     line = _line(of_examples, examples["group"].to_numpy())
-    far_M = _nearest(of_log, of_examples) < line
-    clusters = _clusters(of_log, far_M, log)
-    if clusters:
-        yield _lacking(log, clusters, int(far_M.sum()))
+    nearest_M = _nearest(of_log, of_examples)
+    far_M = (nearest_M < line) | _crowded(of_log, nearest_M, len(of_examples))
+    return Compared(log, _clusters(of_log, far_M, log), int(far_M.sum()))
 
 
 def _words(text: str, chat: bool) -> str:
@@ -101,7 +120,8 @@ def _words(text: str, chat: bool) -> str:
     return " ".join((cells(text)["last_user"] if chat else text).split())
 
 
-def _log(traffic: Sequence[str], chat: bool) -> Log:
+def log_of(traffic: Sequence[str], chat: bool) -> Log:
+    """The different texts of a log; of very many, some drawn evenly."""
     counts = Counter(_words(text, chat) for text in traffic if text)
     counts.pop("", None)
     texts = sorted(counts)
@@ -110,7 +130,7 @@ def _log(traffic: Sequence[str], chat: bool) -> Log:
     return Log(kept, np.array([counts[text] for text in kept], dtype=np.int64), len(texts))
 
 
-def _examples(material: Material, chat: bool) -> pl.DataFrame:
+def examples_of(material: Material, chat: bool) -> pl.DataFrame:
     """Different inputs with a group each, held-out ones too: they were collected like the others."""
     table = material.frame.select("group", pl.col("input").fill_null(""))
     texts = [_words(text, chat) for text in table["input"].to_list()]
@@ -133,6 +153,21 @@ def _nearest(rows_MD: Rows, among_ND: Rows) -> NDArray[np.float32]:
         for start in range(0, len(rows_MD), _BLOCK)
     ]
     return np.concatenate(found)
+
+
+def _crowded(of_log: Rows, nearest_M: NDArray[np.float32], examples: int) -> NDArray[np.bool_]:
+    """Whether ``CROWD`` texts of the log are nearer than the nearest example (M,).
+
+    Of a log longer than the examples as many are drawn, so that either is as likely to be nearer.
+    """
+    drawn = _drawn(len(of_log), max(examples, CROWD + 1))
+    among = of_log[drawn]
+    itself_M = np.isin(np.arange(len(of_log)), drawn)
+    counts = [
+        (of_log[start : start + _BLOCK] @ among.T > nearest_M[start : start + _BLOCK, None]).sum(1)
+        for start in range(0, len(of_log), _BLOCK)
+    ]
+    return np.asarray(np.concatenate(counts) - itself_M >= CROWD, dtype=np.bool_)
 
 
 def _line(vectors_ND: Rows, groups_N: NDArray[np.int64]) -> float:
@@ -164,7 +199,8 @@ def _clusters(of_log: Rows, far_M: NDArray[np.bool_], log: Log) -> list[Cluster]
     return sorted(clusters, key=lambda one: (-one.requests, int(one.rows[0])))
 
 
-def _lacking(log: Log, clusters: list[Cluster], far: int) -> Found:
+def _lacking(compared: Compared) -> Found:
+    log, clusters = compared.log, compared.clusters
     requests = sum(cluster.requests for cluster in clusters)
     named = "; ".join(_named(log, cluster) for cluster in clusters[:SHOWN_CLUSTERS])
     more = len(clusters) - SHOWN_CLUSTERS
@@ -180,9 +216,10 @@ def _lacking(log: Log, clusters: list[Cluster], far: int) -> Found:
         "warning",
         f"{count_of(len(clusters), 'cluster')} of the real traffic ({requests:,} of "
         f"{log.requests:,} requests, {percent(requests / log.requests)}) "
-        f"{'is' if len(clusters) == 1 else 'are'} like no example: {named}{rest}.{drawn} {far:,} of "
-        f"{len(log.texts):,} different texts are farther from every example than {1 - FAR:.0%} of the "
-        "examples are from one another",
+        f"{'is' if len(clusters) == 1 else 'are'} like no example: {named}{rest}.{drawn} "
+        f"{compared.far:,} of {len(log.texts):,} different texts are nearer to one another "
+        f"than to any example, or farther from every example than {1 - FAR:.0%} of the examples are "
+        "from one another",
         pl.DataFrame(schema={"id": pl.String}),
         costs="on these requests the share of right answers is not measured, and nothing was learned "
         "for them",

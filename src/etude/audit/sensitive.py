@@ -15,6 +15,7 @@ from functools import cache
 import polars as pl
 
 from etude.audit._base import Audit, Found, Material, count_of, found
+from etude.audit._protected import signs
 from etude.audit._textual import (
     WORDED,
     Finder,
@@ -27,71 +28,17 @@ from etude.audit._textual import (
     share,
     together,
 )
-from etude.audit._words import table
 from etude.records.dataset import Repair
 
-_KIN = (
-    r"(?:son|daughter|wife|husband|partner|mother|father|mum|mom|dad|brother|sister|child"
-    r"|baby|kid|grandmother|"
-    r"grandfather|grandma|grandpa|girlfriend|boyfriend|fianc[eé]e?|boss|colleague|employee|patient)"
-)
-_ROLE = (
-    r"(?:the|this|our) (?:patient|employee|client|applicant|claimant|policyholder|insured"
-    r"|candidate|"
-    r"resident|tenant|pupil|student|member|guest|caller)"
-)
-_WHO = rf"(?:I|(?i:(?:my|your) (?:\w+ )?{_KIN}|{_ROLE})|(?:Mr|Mrs|Ms|Miss)\.? [A-Z]\w+)"
-_ADVERBS = (
-    r"(?:\s(?:also|already|now|still|currently|recently|just|both|unfortunately|since|been))*"
-)
-_IS = rf"(?:['’]m|['’]s|\s(?:am|is|was|are|were|has been|have been)){_ADVERBS}"
-_HAS = (
-    rf"(?:['’]ve|\s(?:have|has|had|suffers?|suffered|live|lives|take|takes|took|am on|is on"
-    rf"|need|needs|needed|"
-    rf"get|gets|receive|receives|was diagnosed|am diagnosed|been diagnosed|tested positive))"
-    rf"{_ADVERBS}(?:\s(?:got|from|with|for|on|diagnosed with))*"
-)
-_FAITH = (
-    r"(?:a |an )?(?:(?:practising|practicing|devout|orthodox|religious|strict) )?(?:muslim"
-    r"|christian|catholic|"
-    r"protestant|jew(?:ish)?|hindu|buddhist|sikh|atheist|jehovah['’]s witness|mormon)"
-)
-_ORIENTED = (
-    r"(?:gay|lesbian|bisexual|homosexual|asexual|queer|transgender|trans|non-binary|transsexual)"
-)
-_ORIGIN = (
-    r"(?:of (?:\w+ )?(?:roma|jewish|arab|african|asian|kurdish|turkish|black) (?:origin"
-    r"|descent|heritage)|"
-    r"(?:a )?(?:black|mixed[- ]race|roma|romani|latina?|hispanic) (?:man|woman|person|family"
-    r"|guy|girl)|"
-    r"an? (?:refugee|asylum seeker))"
-)
-_UNION = (
-    r"(?:a |an )?(?:(?:trade|labou?r) )?(?:union (?:member|rep(?:resentative)?|organi[sz]er"
-    r"|official)|"
-    r"shop steward|member of (?:a|the|my|our) (?:\w+ )?union)"
-)
-_PARTY = (
-    r"(?:a |an )?(?:member of (?:the )?(?:\w+ ){0,2}(?:party|labour party|republicans?"
-    r"|democrats?|conservatives|greens|"
-    r"afd|cdu|spd)|(?:card-carrying |lifelong )?(?:communist|socialist|republican|democrat|tory))"
-)
-_VOTED = r"\s(?:voted?|always vote|will vote|campaigned?) for (?:the )?(?:[A-Z]\w+)"
 _FIELD = (
-    r"(?im)(?:^|[;|,{]\s*|\")\"?@\"?\s*[:=]\s*\"?(?!\s*(?:null|none|n/a|unknown|no\b|-|\""
+    r"(?im)(?:^|[;|,{.!?]\s*|\")\"?@\"?\s*[:=]\s*\"?(?!\s*(?:null|none|n/a|unknown|no\b|-|\""
     r"|$))[\w][^\n;|\"]{1,60}"
 )
-_NO_TOPIC = (
-    r"(?!['’]s|[ -](?:research\w*|charit\w+|insurance|cover\w*|awareness|campaign\w*|books?"
-    r"|drugs?|tests?|"
-    r"screening|wards?|units?|community|bars?|clubs?|rights|studies|experts?|specialists?|nurses?))"
-)
-"""After an illness: what makes it a topic."""
 _RECORDS = {
     "health": (
         r"(?:diagnos[ie]s|medical (?:history|conditions?)|medications?|disabilit(?:y|ies)|blood "
         r"(?:type|group)|icd(?:-10)?(?: code)?|"
-        r"allergies and conditions)"
+        r"allergies and conditions|allerg(?:y|ies))"
     ),
     "religion": r"(?:religion|denomination|faith)",
     "ethnic origin": r"(?:ethnicity|race/ethnicity|ethnic (?:origin|group))",
@@ -103,43 +50,12 @@ _RECORDS = {
         r"|genetic test)"
     ),
 }
-_OWN_BIOMETRICS = (
-    r"\b(?:my|his|her|the (?:patient|employee|applicant)(?:['’]s)?) (?:fingerprints?(?: "
-    r"scans?)?|iris scans?|"
-    r"face ?prints?|voice ?prints?|dna (?:test|profile|sample)s?|genetic (?:test|profile)s?"
-    r"|BRCA\d?)\b"
-)
 _SIEVE = (
-    r"(?i)\b(?:i|my|your|the|this|our|mr|mrs|ms|miss)\b|(?:diagnos|medic|disabilit|blood|icd"
+    r"(?i)\b(?:i|i['’]m|we|my|your|the|this|our|as|patient|mr|mrs|ms|miss|found|union)\b|(?:diagnos|medic|disabilit|blood|icd"
     r"|allerg|religion|"
     r"denomination|faith|ethnic|race|sexual|gender|union|political|finger|iris|face|dna"
     r"|genetic)[\w -]*\"?\s*[:=]"
 )
-
-
-@cache
-def _signs() -> dict[str, tuple[str, re.Pattern[str]]]:
-    """Category to a sieve for Rust and a pattern."""
-    listed = {form: "|".join(words.split(";")) for form, words in table("conditions").iter_rows()}
-    ills, states = listed["has"], listed["is"]
-    health = (
-        rf"{_WHO}{_IS}\s(?:{states})\b|{_WHO}{_HAS}\s(?:(?:my|severe|chronic|early|advanced|mild|a|"
-        rf"stage \w+) ){{0,2}}(?:{ills})\b{_NO_TOPIC}"
-        rf"|\b[Mm]y (?:{ills}) (?:medication|diagnosis|treatment|medicine|symptoms)\b"
-    )
-    said = {
-        "health": (f"{ills}|{states}", health),
-        "religion": (_FAITH, rf"{_WHO}{_IS}\s(?i:{_FAITH})\b"),
-        "sexual life": (_ORIENTED, rf"{_WHO}{_IS}\s(?:a |an )?{_ORIENTED}\b{_NO_TOPIC}"),
-        "ethnic origin": (_ORIGIN, rf"{_WHO}{_IS}\s(?i:{_ORIGIN})\b"),
-        "union membership": (_UNION, rf"{_WHO}{_IS}\s{_UNION}\b"),
-        "politics": (f"{_PARTY}|{_VOTED}", rf"(?:{_WHO}{_IS}\s(?i:{_PARTY})\b|\bI{_VOTED})"),
-        "biometrics and genes": (_OWN_BIOMETRICS, _OWN_BIOMETRICS),
-    }
-    return {
-        name: (rf"(?i)(?:{sieve})", re.compile(rf"(?<![\w'’])(?:{pattern})"))
-        for name, (sieve, pattern) in said.items()
-    }
 
 
 @cache
@@ -152,7 +68,7 @@ def _run(material: Material) -> Iterator[Found]:
     for field in fields(material.task):
         rows = read(material, field)
         rows = rows.filter(pl.col("text").str.contains(_SIEVE))
-        for name, (sieve, pattern) in _signs().items():
+        for name, (sieve, pattern) in signs().items():
             seen = rows.filter(pl.col("text").str.contains(sieve))
             hits = places(seen, field, _finder(pattern, 0.85), offsets=exact(material, field))
             parts.setdefault(name, []).append(hits)
@@ -176,7 +92,8 @@ def _finder(pattern: re.Pattern[str], score: float) -> Finder:
 
 
 _NOT = re.compile(
-    r"\b(?:if|whether|unless|suppose|not|never|n['’]t|no|without|when)\b", re.IGNORECASE
+    r"\b(?:if|whether|unless|suppose|not|never|n['’]t|no|without|when|neither|nor|none)\b",
+    re.IGNORECASE,
 )
 
 

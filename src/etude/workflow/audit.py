@@ -202,10 +202,11 @@ def code_of(run: Callable[[Material], object]) -> str:
 
 @cache
 def _shared() -> str:
-    """Of the files and folders beside the audits whose names begin with an underscore."""
+    """Of the files and folders beside the audits whose names begin with an underscore, lists of words
+    among them."""
     folder = Path(etude.audit.__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.csv"))):
         inside = path.relative_to(folder)
         # The summary is made of findings and changes none.
         if inside.parts[0].startswith("_") and inside.name != "_summary.py":
