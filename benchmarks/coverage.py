@@ -24,6 +24,7 @@ from threadpoolctl import threadpool_limits
 import _coverage_handover as handover
 import _coverage_judged as judged
 import _coverage_planning as planning
+import _coverage_repeats as repeated
 import _coverage_scores as scores
 from _refits import cross_fitted
 from _simulated import SEED, any_call, holds, row
@@ -362,12 +363,13 @@ PARTS: dict[str, list[tuple[Callable[..., None], int, int]]] = {
     "false-calls": [(false_calls, 600, 80)],
     "tests": [(error_of_tests, 4_000, 200)],
     "scores": [(scores.means, 1_000, 100), (scores.ratios, 1_000, 100)],
-    "equal-scores": [(scores.equal_scores, 1_000, 50)],
+    "equal-scores": [(scores.equal_scores, 400, 50)],
     "parts": [(scores.unpaired, 20_000, 2_000), (scores.parts, 2_000, 200)],
     "judge": [(judged.judge, 4_000, 400), (judged.agreement, 20_000, 2_000)],
     "blind": [(judged.blind, 200, 40)],
-    "handover": [(handover.promised, 2_000, 200), (handover.hardest, 4_000, 200)],
+    "handover": [(handover.promised, 2_000, 200), (handover.hardest, 2_000, 200)],
     "handover-folds": [(handover.out_of_fold, 200, 40)],
+    "repeats": [(repeated.repeats, 60, 10)],
     "planning": [(planning.detectable, 20_000, 2_000), (planning.carried, 300, 30)],
 }
 EXACT: dict[str, list[Callable[[], None]]] = {

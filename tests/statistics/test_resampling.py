@@ -109,6 +109,13 @@ def test_a_difference_that_never_varies_keeps_its_floor() -> None:
     assert factor[0].width == pytest.approx(2 * moving.width)
 
 
+def test_few_units_widen_as_far_out_as_so_many_differences_reach() -> None:
+    replicates, none = RNG.normal(size=(500, 10)), np.zeros(10)
+    few, many = (bootstrap_intervals(none, replicates, none, n, 0.95)[0] for n in (40, 10**9))
+    # t on 39 against the normal at 99.5 %, and the error of 40 units rather than of 39.
+    assert few.width / many.width == pytest.approx(2.9760 / 2.8070 * (40 / 39) ** 0.5, rel=1e-3)
+
+
 def test_sign_flips_of_few_groups() -> None:
     spread = RNG.normal(size=(15, 1))
     spread -= spread.mean()

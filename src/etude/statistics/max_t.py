@@ -70,12 +70,14 @@ def bootstrap_intervals(
 
     floors: (P,) the standard error that a difference has even when no item disagrees, added
     in quadrature. A difference that never varied gets the Bonferroni multiplier. The
-    multiplier is raised by t over normal at n_units - 1, since the error itself is estimated.
+    multiplier is raised by t over normal at n_units - 1, since the error itself is estimated, as far
+    out as so many differences reach; and a bootstrap's error is that of n_units, not n_units - 1
+    (Efron & Tibshirani 1993, section 5.3).
     """
     bonferroni = two_sided_quantile(level, len(points), n_units - 1)
-    small_sample = two_sided_quantile(level, 1, n_units - 1) / two_sided_quantile(level)
+    small_sample = bonferroni / two_sided_quantile(level, len(points))
     multiplier = max_t_quantile(replicates, points, level) * small_sample
-    errors = replicates.std(axis=0, ddof=1)
+    errors = replicates.std(axis=0, ddof=1) * math.sqrt(n_units / (n_units - 1))
     multipliers = np.where(errors > 0, multiplier, bonferroni)
     return _symmetric(points, errors, floors, multipliers, level, variance_factor, limit)
 
