@@ -28,7 +28,7 @@ def test_a_table_as_texts_and_back(tmp_path: Path) -> None:
     assert (done.target / "a" / "0001.txt").read_bytes() == "hé,\r\nllo".encode()
     assert (done.read, done.converted, done.rejected) == (5, 4, 1)
     assert done.rejects == tmp_path / "mails-texts.rejects.csv"
-    assert done.notes[-1] == "the texts lie as a folder a label"
+    assert done.notes[-1] == "the folder is laid out as a folder a label"
     assert done.lost[-1] == (
         "4 rows have columns beside the text and its answer (`n`), which a folder of texts can't "
         "hold: they are dropped"

@@ -194,9 +194,11 @@ def _reading(table: Table, data: Data, options: ConvertOptions, to: str) -> Read
     named = bool(options.inputs or options.target)
     try:
         found = reading_of(table, data, shape)
-    except DataError:
+    except DataError as error:
         if to == TABLE and not named:
             return None
+        # What tells it in a project is no help with a file alone.
+        error.hint = "name the columns: --input COLUMN --target COLUMN"
         raise
     return None if found.key == TABLE and to == TABLE and not named else found
 

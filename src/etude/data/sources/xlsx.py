@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import fastexcel
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from etude.data.sources._base import Builder, Place, Table
 from etude.data.sources._content import HEAD, OLE, ZIP, digest
+from etude.data.sources._errors import error_cells
 from etude.data.sources._header import (
     column_names,
     is_header,
@@ -22,6 +23,8 @@ from etude.errors import DataError
 from etude.registry import nearest
 
 _PEEK = 200
+_NAMED = 5
+"""Cells with an error that are named in a note."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The stream of an encrypted workbook ([MS-OFFCRYPTO] 2.3.4.4)."""
 
@@ -38,22 +41,19 @@ class Workbook:
         Raises:
             DataError: no workbook, a password, no such sheet, or an empty sheet.
         """
-        grid, others = _grid(place)
+        grid, current, others = _grid(place)
+        errors = error_cells(place.path, current)
         lines = np.flatnonzero(_filled(grid)) + 1
+        filled = frozenset(lines.tolist())
         if not len(lines):
-            raise DataError(
-                "the sheet is empty, or holds a chart alone",
-                where=place.shown,
-                expected="a header row and rows below it",
-                hint=f"name another sheet: {place.shown}#{others[0]}"
-                if others
-                else "check that the export finished: no sheet of the workbook holds rows",
-            )
-        notes = _unread(place, others)
+            raise _empty(place, others)
+        notes = (*_unread(place, others), *_told(errors))
         cells, lines, names, blank, note = _headed(place, grid[(lines - 1).tolist()], lines)
         cells.columns = names
         builder = Builder(place)
         builder.frame(lines, cells)
+        for line in sorted(errors.keys() - filled):
+            builder.reject(line, "it holds nothing but errors", ", ".join(errors[line]))
         frame, lines_N, rejects = builder.done()
         frame = without_blank(frame, blank)
         return Table(
@@ -69,6 +69,17 @@ class Workbook:
         )
 
 
+def _empty(place: Place, others: Sequence[str]) -> DataError:
+    return DataError(
+        "the sheet is empty, or holds a chart alone",
+        where=place.shown,
+        expected="a header row and rows below it",
+        hint=f"name another sheet: {place.shown}#{others[0]}"
+        if others
+        else "check that the export finished: no sheet of the workbook holds rows",
+    )
+
+
 def _unread(place: Place, others: Sequence[str]) -> tuple[str, ...]:
     """A note of the other sheets, where nobody chose one."""
     if not others or place.sheet is not None:
@@ -76,6 +87,18 @@ def _unread(place: Place, others: Sequence[str]) -> tuple[str, ...]:
     named = ", ".join(repr(other) for other in others)
     return (
         f"the first sheet alone is read, not {named}; {place.shown}#{others[0]} would read another",
+    )
+
+
+def _told(errors: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
+    """A note of cells that hold an error."""
+    places = [place for line in sorted(errors) for place in errors[line]]
+    if not places:
+        return ()
+    more = ", …" if len(places) > _NAMED else ""
+    return (
+        f"cells that hold an error (#N/A, #DIV/0! and the like) were read as empty: "
+        f"{', '.join(places[:_NAMED])}{more} ({len(places):,} in all)",
     )
 
 
@@ -104,8 +127,8 @@ def _headed(
     return cells[1:], lines[1:], names, blank, ()
 
 
-def _grid(place: Place) -> tuple[pl.DataFrame, list[str]]:
-    """The cells of the sheet, and the names of the other sheets that hold rows."""
+def _grid(place: Place) -> tuple[pl.DataFrame, str, list[str]]:
+    """The cells of the sheet, its name, and the names of the other sheets that hold rows."""
     with place.path.open("rb") as file:
         head = file.read(HEAD)
     if not head.startswith((ZIP, OLE)):
@@ -139,7 +162,7 @@ def _grid(place: Place) -> tuple[pl.DataFrame, list[str]]:
             if name != current
             and reader.load_sheet(name, header_row=None, skip_rows=0, n_rows=1).height
         ]
-        return loaded.to_polars(), others
+        return loaded.to_polars(), current, others
     except fastexcel.FastExcelError as error:
         raise DataError(
             f"the workbook can't be read: {str(error).splitlines()[0]}",

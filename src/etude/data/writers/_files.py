@@ -180,7 +180,8 @@ class _Typed(Columns):
         frame, coded = typed(self.frame(), self.kinds, self.lists)
         if coded:
             named = ", ".join(f"`{name}`" for name in coded)
-            self.notes = (f"columns of values of several types stand as JSON text: {named}",)
+            kinds = "objects, or of values of several types"
+            self.notes = (f"columns of {kinds}, stand as JSON text: {named}",)
         self.write(frame, self.path, self.name)
 
 

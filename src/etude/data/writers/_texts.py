@@ -85,7 +85,7 @@ def _told(found: Laid, named: bool) -> list[str]:
     way = "texts beside their answers (NAME.txt, NAME.target.txt)"
     if found.labelled:
         way = "a folder a label" if "/" in found.names[0] else "texts named after their labels"
-    told = [f"the texts lie as {way}"]
+    told = [f"the folder is laid out as {way}"]
     if named and not found.given:
         told.append("not every `file` is a name that its text can have there: they are numbered")
     return told
