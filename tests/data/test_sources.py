@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -650,6 +650,17 @@ def test_the_real_library_writes_what_is_read(tmp_path: Path) -> None:
         {"text": "a", "label": "x"},
         {"text": "b", "label": "y"},
     ]
+
+
+def test_durations_are_read_and_types_that_are_not_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pl.DataFrame({"text": ["a"], "took": [timedelta(seconds=90)]}).write_parquet(path)
+    assert read_table(path).rows == [{"text": "a", "took": "PT1M30S"}]
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    views = arrow.array([[1]], arrow.list_view(arrow.int8()))
+    parquet.write_table(arrow.table({"text": ["a"], "views": views}), path)
+    with pytest.raises(DataError, match="of a type that can't be read"):
+        read_table(path)
 
 
 def test_which_columns_held_no_text(tmp_path: Path) -> None:
