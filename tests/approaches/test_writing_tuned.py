@@ -31,7 +31,7 @@ from etude.records.task import Task
 from etude.training.lm.pairs import TokenPair
 from etude.training.lm.result import LmResult
 from etude.training.lm.said import Said
-from etude.training.lm.settings import LmSettings, twice_as_long
+from etude.training.lm.settings import LmSettings
 from etude.training.lm.teaching import teach
 from tests.approaches._writing import notes, writing_context, writing_task
 from tests.models._causal_folders import write_causal
@@ -162,13 +162,31 @@ def test_a_length_is_doubled_while_answers_get_better() -> None:
         return SimpleNamespace(settings=settings, value=worth[settings.epochs])
 
     base = LmSettings(epochs=2)
-    twice = twice_as_long(base)
-    assert twice is not None
-    tuning._try_all(Planned((base, twice), doubles=True), attempt)
+    tuning._try_all(Planned((base,), doubles=True), attempt)
     assert seen == [2, 4, 8, 16]
     seen.clear()
-    tuning._try_all(Planned((base, twice)), attempt)
+    tuning._try_all(Planned((base, replace(base, epochs=4))), attempt)
     assert seen == [2, 4]
+
+
+@pytest.mark.parametrize(("alone", "kept"), [(0.2, 0.3), (0.6, 0.0), (0.5, 0.0)])
+def test_dev_decides_whether_a_teacher_counts(alone: float, kept: float) -> None:
+    def attempt(settings: LmSettings) -> Any:
+        longer = 0.1 * (settings.epochs == 4)
+        value = longer + (0.5 if settings.teacher_share else alone)
+        return SimpleNamespace(settings=settings, value=value)
+
+    taught = Planned((LmSettings(epochs=2, teacher_share=0.3),), doubles=True, untaught=True)
+    assert taught.epochs == (2, 2, 4)
+    tried = tuning._try_all(taught, attempt)
+    best = tuning._best(tried)
+    assert (best.settings.epochs, best.settings.teacher_share) == (4, kept)
+    shares = [one.settings.teacher_share for one in tried]
+    assert shares == [0.3, 0.0, kept, kept]  # longer ones go on with the better of the two
+    (note,) = tuning._worth(tried, best)
+    assert note.endswith("so it counts" if kept else "so it does not count")
+    unknowing = Planned((LmSettings(epochs=2, teacher_share=0.0),), untaught=True)
+    assert len(tuning._try_all(unknowing, attempt)) == 1
 
 
 def test_a_language_model_classifies_by_scoring_the_labels(

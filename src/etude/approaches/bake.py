@@ -16,5 +16,5 @@ APPROACH = TunedRung(
     Recipe("bake", Settings(BARE, 0), taught_by_the_prompt),
     order=7,
     plain_name="instructions baked in",
-    version=3,
+    version=4,
 )

@@ -2,8 +2,9 @@
 
 Its distribution over each token of the ideal answer is computed once, before training. It is
 believed as far as it knows the answers: its weight against the ideal answer is half of the
-probability that it gives, on average, to the ideal answer's tokens. Examples that stand in its
-prompt, and others of their groups, are learned from without it: it could copy them.
+probability that it gives, on average, to the ideal answer's tokens, or nothing where dev's answers
+are no better for it. Examples that stand in its prompt, and others of their groups, are learned
+from without it: it could copy them.
 
 Source: prompt distillation as in Askell et al. 2021 (context distillation), on given answers.
 """
@@ -20,7 +21,7 @@ from etude.approaches._base import FitContext
 from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import candidate_for
 from etude.approaches.writing.pairs import token_pairs
-from etude.approaches.writing.recipe import Taught
+from etude.approaches.writing.recipe import MOST_BELIEVED, Taught
 from etude.approaches.writing.searching import spread
 from etude.approaches.writing.wording import BASE
 from etude.data.examples import Examples
@@ -30,7 +31,6 @@ from etude.training.lm.teaching import teach
 
 FIXED = 4
 """Examples in the teacher's prompt, where the window has room for them."""
-MOST_BELIEVED = 0.5
 
 
 def taught_by_the_prompt(
@@ -74,7 +74,7 @@ def _told(
         f"a prompt has {after:,.0f} tokens where the instructions and examples had "
         f"{before:,.0f}: {1 - after / before:.0%} of them are saved on every request",
         f"the untrained model gives the ideal answers' tokens a probability of {known:.2f} on "
-        f"average, so it counts {share:.2f} as a teacher",
+        f"average, so it may count {share:.2f} as a teacher",
     )
 
 

@@ -13,7 +13,13 @@ from typing import Any
 
 from etude.approaches._base import FitContext
 from etude.approaches.writing.pairs import mean_tokens, token_pairs
-from etude.approaches.writing.recipe import Recipe, prompting, source_of, with_teacher
+from etude.approaches.writing.recipe import (
+    MOST_BELIEVED,
+    Recipe,
+    prompting,
+    source_of,
+    with_teacher,
+)
 from etude.data.examples import Examples
 from etude.models._fast import best_device
 from etude.progress import Silent
@@ -38,14 +44,29 @@ the model is not taken for it."""
 @dataclass(frozen=True)
 class Planned:
     """Trainings that dev chooses among. ``settings``: those that are tried in any case.
-    ``doubles``: after them twice as long as the last one, while that makes dev's answers better."""
+    ``doubles``: then the best one twice as long, while that makes dev's answers better.
+    ``untaught``: before that the best one without its teacher."""
 
     settings: tuple[LmSettings, ...]
     doubles: bool = False
+    untaught: bool = False
 
-    def longer(self, values: Sequence[float]) -> bool:
-        """Whether to go on after trainings with these values on dev."""
-        return self.doubles and len(values) > 1 and values[-1] > values[-2]
+    def without_teacher(self, best: LmSettings) -> LmSettings | None:
+        """The best one as it would be without its teacher; None where it has none."""
+        if not self.untaught or not best.teacher_share:
+            return None
+        return best.changed({"teacher_share": 0.0})
+
+    def longer(self, best: LmSettings) -> LmSettings | None:
+        """The best one twice as long; None where that is not to be tried."""
+        return twice_as_long(best) if self.doubles else None
+
+    @property
+    def epochs(self) -> tuple[int, ...]:
+        """Of every training that takes place however dev decides."""
+        first = self.settings[0]
+        further = (self.without_teacher(first), self.longer(first))
+        return tuple(one.epochs for one in (*self.settings, *further) if one is not None)
 
 
 def look_ahead(recipe: Recipe, examples: Examples, dev: Examples, context: FitContext) -> Preflight:
@@ -68,7 +89,7 @@ def epochs_planned(recipe: Recipe, examples: Examples, context: FitContext) -> t
     pairs = token_pairs(
         prompting(recipe, examples, recipe.prompt_for(context.task), context), examples
     )
-    return tuple(settings.epochs for settings in planned(pairs, None, context).settings)
+    return planned(pairs, MOST_BELIEVED if recipe.taught else None, context).epochs
 
 
 def teaching_seconds(recipe: Recipe, examples: Examples, context: FitContext) -> float:
@@ -120,7 +141,7 @@ def _teacher_advice(context: FitContext) -> tuple[Memory, str]:
 
 def planned(pairs: Sequence[TokenPair], share: float | None, context: FitContext) -> Planned:
     """What the task file says, with the rest by size: every combination of its sweep, or, where how
-    long is open, two lengths to begin with.
+    long is open, one length to begin with. A teacher counts as far as dev's answers are better for it.
 
     Args:
         pairs: to train on.
@@ -141,9 +162,8 @@ def planned(pairs: Sequence[TokenPair], share: float | None, context: FitContext
     base = default_settings(source_of(context).parameters, len(pairs), mean_tokens(pairs), given)
     if said.sweep:
         declared = {name: list(map(_number, values)) for name, values in said.sweep.items()}
-        return Planned(tuple(sweep(base, declared)))
-    double = twice_as_long(base) if length_is_open(base, given) else None
-    return Planned((base,)) if double is None else Planned((base, double), doubles=True)
+        return Planned(tuple(sweep(base, declared)), untaught=bool(share))
+    return Planned((base,), doubles=length_is_open(base, given), untaught=bool(share))
 
 
 def _number(value: object) -> object:

@@ -19,6 +19,8 @@ from etude.training.lm.pairs import TokenPair
 
 PASSAGES = 2
 """Passages of the knowledge in a prompt that is trained on: each makes every prompt longer."""
+MOST_BELIEVED = 0.5
+"""The most that a teacher can weigh against the ideal answer."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ train, and between the settings of a declared sweep; the final training repeats 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from etude.approaches._base import Candidate, Choice, FitContext
@@ -27,7 +27,7 @@ from etude.data.examples import Examples
 from etude.records.candidate import Trial
 from etude.store.keys import digest
 from etude.training.lm.loop import train
-from etude.training.lm.settings import LmSettings, settings_from, twice_as_long
+from etude.training.lm.settings import LmSettings, settings_from
 
 FIT = "fit"
 """Folder of the training of the weights that are kept."""
@@ -45,7 +45,7 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
     look_before(taught.pairs, kept, wanted, context)
     trainings = Trainings(candidate, taught.pairs, kept, dev, context)
     tried = _try_all(wanted, trainings.tried)
-    best = max(tried, key=lambda one: one.value)
+    best = _best(tried)
     epochs = best.settings.epochs
     if best.settings.keep == "best" and best.best_epoch is not None:
         epochs = max(1, round(best.best_epoch))
@@ -63,7 +63,7 @@ def choose_tuned(recipe: Recipe, examples: Examples, dev: Examples, context: Fit
         ),
         dev_outputs=best.said.outputs,
         dev_passages=best.said.passages,
-        notes=(*taught.notes, *best.notices),
+        notes=(*taught.notes, *_worth(tried, best), *best.notices),
         dev_n=dev.independent,
     )
     if recipe.prefers and wants_preferences(context):
@@ -98,11 +98,13 @@ def fit_tuned(recipe: Recipe, examples: Examples, choice: Choice, context: FitCo
     """Repeat the chosen training on everything."""
     prompt = Settings.from_json(choice.settings)
     candidate = prompting(recipe, examples, prompt, context)
-    shown = choice.settings.get("teacher_shown")
-    taught = with_teacher(recipe, examples, token_pairs(candidate, examples), context, shown)
     settings = replace(settings_from(choice.settings["training"]), seed=context.seed)
+    pairs = token_pairs(candidate, examples)
+    if settings.teacher_share:
+        shown = choice.settings.get("teacher_shown")
+        pairs = with_teacher(recipe, examples, pairs, context, shown).pairs
     place = context.workdir / FIT
-    result = train(source_of(context), taught.pairs, (), settings, place, context.progress)
+    result = train(source_of(context), pairs, (), settings, place, context.progress)
     fitted = digest([list(examples.ids), settings.as_dict()])[:8]
     keep_tracks(settings, place, f"{recipe.rung}-fit-{len(examples)}-{fitted}", context)
     folder = result.folder
@@ -113,11 +115,36 @@ def fit_tuned(recipe: Recipe, examples: Examples, choice: Choice, context: FitCo
 
 
 def _try_all(wanted: Planned, attempt: Callable[[LmSettings], Tried]) -> list[Tried]:
-    """Every training that is planned, and longer ones while dev gains by it."""
+    """Every training that is planned, the best without its teacher, and longer ones while dev gains."""
     tried = [attempt(settings) for settings in wanted.settings]
-    while wanted.longer([one.value for one in tried]):
-        longer = twice_as_long(tried[-1].settings)
-        if longer is None:
-            break
+    best = _best(tried)
+    if (untaught := wanted.without_teacher(best.settings)) is not None:
+        tried.append(attempt(untaught))
+        # A teacher that gains nothing is asked for nothing.
+        best = tried[-1] if tried[-1].value >= best.value else best
+    while (longer := wanted.longer(best.settings)) is not None:
         tried.append(attempt(longer))
+        if tried[-1].value <= best.value:
+            break
+        best = tried[-1]
     return tried
+
+
+def _best(tried: Sequence[Tried]) -> Tried:
+    """The first of the best on dev; of equals one that needs no teacher."""
+    return max(tried, key=lambda one: (one.value, not one.settings.teacher_share))
+
+
+def _worth(tried: Sequence[Tried], best: Tried) -> tuple[str, ...]:
+    """What the teacher was worth on dev, where the same was tried with it and without."""
+    with_it, without = (
+        [one.value for one in tried if bool(one.settings.teacher_share) == share]
+        for share in (True, False)
+    )
+    if not with_it or not without:
+        return ()
+    counts = "so it counts" if best.settings.teacher_share else "so it does not count"
+    return (
+        f"dev's answers come to {max(without):.3f} without the teacher and to {max(with_it):.3f} "
+        f"with it, {counts}",
+    )
