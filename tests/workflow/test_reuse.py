@@ -102,7 +102,7 @@ def _untimed(*given: Any, **more: Any) -> Any:
     return Speeds(1, 0.0, 0.0, 0.0, 0.0)
 
 
-def _quick_timing(*given: Any) -> Any:
+def _quick_timing(*given: Any, **more: Any) -> Any:
     from etude.evaluation.latency import Timing
 
     return Timing((1.0, 1.0), (1.0,))

@@ -89,8 +89,8 @@ def convert(
 
     Works on any file, in a project or not. Says what the rows were read as and why. A row that
     would mean something else in the new shape is left out and listed in FILE.rejects.csv beside the
-    new file, with the reason; nothing is lost in silence. What is there already, the list too, is
-    replaced with --force alone.
+    new file, with the reason; nothing is lost in silence. Only with --force is what is there
+    already replaced, the list too.
     """
     from etude.project import ConvertOptions, convert_file
 
