@@ -100,7 +100,9 @@ def measure(key: str) -> Column:
 
     def cell(scored: Scored) -> Cell | None:
         found = next((row for row in measured(scored) if row.key == key), None)
-        return None if found is None else Cell(found.value, found.low, found.high)
+        if found is None or found.value is None:
+            return None
+        return Cell(found.value, found.low, found.high)
 
     return cell
 
