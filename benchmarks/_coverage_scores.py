@@ -5,16 +5,19 @@ Truth is measured on 400,000 fresh items where it is not known.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.stats import binom
 
 from _simulated import SEED, any_call, holds, row
 from etude.evaluation.slices import FALSE_ALARMS, _p_value
+from etude.statistics.intervals import Interval
 from etude.statistics.multiple import benjamini_hochberg
 from etude.statistics.paired import bonett_price_grouped
 from etude.statistics.proportions import rule_of_three, wilson
 from etude.statistics.ratios import ratio
-from etude.statistics.simultaneous import pairwise_intervals
+from etude.statistics.simultaneous import PairwiseDifferences, pairwise_intervals
 from etude.statistics.single import mean_interval, ratio_interval
 from etude.statistics.summaries import quantile_interval
 from etude.statistics.unpaired import difference
@@ -50,39 +53,48 @@ def means(draws: int) -> None:
     print(f"\nA mean of scores, skewed: {draws} draws a line, seed {SEED + 30}")
     rng = np.random.default_rng(SEED + 30)
     skills = [0.0, 0.03]
-    true = texts(FRESH, 1, skills, rng).mean(axis=0)
-    for groups, size in SIZES:
-        one, pair, widths = [], [], []
-        names = np.repeat(np.arange(groups), size)
-        for _ in range(draws):
-            scores = texts(groups, size, skills, rng)
-            found = mean_interval(scores[:, 0], groups=names, resamples=RESAMPLES)
-            both = pairwise_intervals(scores, metric="mean", groups=names, resamples=RESAMPLES)
-            one.append(holds(found, true[0]))
-            widths.append(both.pairs[0].interval.width)
-            pair.append(holds(both.pairs[0].interval, true[0] - true[1]))
-        what = f"{groups} groups of {size}" if size > 1 else f"n={groups}"
-        row(f"{what}: one candidate", one)
-        row(f"{what}: difference of two ({both.method})", pair, float(np.mean(widths)))
+
+    def once(groups: int, size: int, names: np.ndarray) -> tuple[Interval, PairwiseDifferences]:
+        scores = texts(groups, size, skills, rng)
+        found = mean_interval(scores[:, 0], groups=names, resamples=RESAMPLES)
+        return found, pairwise_intervals(scores, metric="mean", groups=names, resamples=RESAMPLES)
+
+    _sizes(draws, texts(FRESH, 1, skills, rng).mean(axis=0), once)
 
 
 def ratios(draws: int) -> None:
     print(f"\nA ratio of sums (field-F1): {draws} draws a line, seed {SEED + 31}")
     rng = np.random.default_rng(SEED + 31)
     skills = [1.6, 1.9]
-    true = ratio(*records(FRESH, 1, skills, rng))
+
+    def once(groups: int, size: int, names: np.ndarray) -> tuple[Interval, PairwiseDifferences]:
+        over, under = records(groups, size, skills, rng)
+        found = ratio_interval(over[:, 0], under[:, 0], groups=names, resamples=RESAMPLES)
+        both = pairwise_intervals(
+            over, metric="ratio", denominators=under, groups=names, resamples=RESAMPLES
+        )
+        return found, both
+
+    _sizes(draws, ratio(*records(FRESH, 1, skills, rng)), once)
+
+
+def _sizes(
+    draws: int,
+    true: np.ndarray,
+    once: Callable[[int, int, np.ndarray], tuple[Interval, PairwiseDifferences]],
+) -> None:
+    """Of every size, how often the interval of one candidate holds, and that of a difference of two.
+
+    ``once``: both of one draw, for so many groups, items of each, and the items' groups."""
     for groups, size in SIZES:
         one, pair, widths = [], [], []
         names = np.repeat(np.arange(groups), size)
         for _ in range(draws):
-            over, under = records(groups, size, skills, rng)
-            found = ratio_interval(over[:, 0], under[:, 0], groups=names, resamples=RESAMPLES)
-            both = pairwise_intervals(
-                over, metric="ratio", denominators=under, groups=names, resamples=RESAMPLES
-            )
+            found, both = once(groups, size, names)
+            apart = both.pairs[0].interval
             one.append(holds(found, true[0]))
-            widths.append(both.pairs[0].interval.width)
-            pair.append(holds(both.pairs[0].interval, true[0] - true[1]))
+            widths.append(apart.width)
+            pair.append(holds(apart, true[0] - true[1]))
         what = f"{groups} groups of {size}" if size > 1 else f"n={groups}"
         row(f"{what}: one candidate", one)
         row(f"{what}: difference of two ({both.method})", pair, float(np.mean(widths)))

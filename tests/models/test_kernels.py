@@ -12,7 +12,7 @@ from etude.models import _kernels
 def test_kernels_are_bounded_unless_the_environment_says_otherwise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    first, second = _kernels._SETTINGS
+    first, second = _kernels.SETTINGS
     monkeypatch.delenv(first, raising=False)
     monkeypatch.setenv(second, "7")
     _kernels.bound_kernels()
