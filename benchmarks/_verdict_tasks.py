@@ -63,6 +63,7 @@ TASKS: dict[str, Callable[[], list[Row]]] = {
     "snips": lambda: _whole("snips"),
     "sst2": _sst2,
     "multidogo-airline": _multidogo("airline"),
+    "multidogo-insurance": _multidogo("insurance"),
     "multidogo-finance": _multidogo("finance"),
     "multidogo-media": _multidogo("media"),
 }

@@ -121,6 +121,33 @@ def test_the_value_on_dev_is_over_its_independent_examples_alone() -> None:
     assert dev.take([]).independent == 0
 
 
+def _searched(*answers: tuple[int, float]) -> dict[str, Any]:
+    """The settings that a search over 100 rows chooses; of each tried one: how many it has right, and
+    how far the true label's logit stands above or below."""
+    labels, scored = ("a", "b"), some_examples(100)
+    scored = Examples(scored.ids, scored.inputs, ("a",) * 100, np.arange(100))
+
+    def right(examples: Examples, outputs: list[str]) -> float:
+        return sum(x == y for x, y in zip(examples.targets, outputs, strict=True)) / len(outputs)
+
+    context = SimpleNamespace(labels=labels, metric=right)
+    search = Search(cast("FitContext", context), scored, 100)
+    for place, (count, margin) in enumerate(answers):
+        logits = np.zeros((100, 2))
+        logits[:count, 0], logits[count:, 0] = margin, -1.0
+        search.add({"place": place}, logits)
+    return search.choice().settings
+
+
+def test_of_even_settings_the_one_of_least_log_loss_is_chosen() -> None:
+    # At 90 of 100 a standard error is 3 points: 89 is as good as even with it, 88 is behind.
+    assert _searched((90, 0.1), (89, 4.0))["place"] == 1
+    assert _searched((89, 4.0), (90, 0.1))["place"] == 0
+    assert _searched((90, 0.1), (88, 4.0))["place"] == 0
+    assert _searched((88, 4.0), (90, 0.1))["place"] == 1
+    assert _searched((90, 2.0), (90, 2.0))["place"] == 0
+
+
 def test_the_first_of_a_choice_is_the_medoid_and_more_extend_it() -> None:
     random = np.random.default_rng(0)
     rows = random.normal(size=(50, 8)).astype(np.float32)

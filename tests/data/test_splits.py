@@ -132,27 +132,27 @@ def test_folds_of_groups_have_roughly_the_same_label_shares() -> None:
         assert max(shares) - min(shares) < 0.06
 
 
-def test_a_holdout_is_drawn_from_a_thousand_examples() -> None:
-    below, above = frame_of(singles(999)), frame_of(singles(1000))
+def test_a_holdout_is_drawn_from_two_thousand_examples() -> None:
+    below, above = frame_of(singles(1999)), frame_of(singles(2000))
     assert assign(below).scheme == "cross_fitting"
     splits = assign(above)
     assert splits.scheme == "holdout"
     assert splits.folds == 0
     counts = Counter(splits.side_N.tolist())
-    assert abs(counts["holdout"] - 200) <= 3
-    assert abs(counts["dev"] - 150) <= 3
-    few_groups = [(f"r{i}", f"l{i % 3}", f"g{i // 20}") for i in range(1200)]
+    assert abs(counts["holdout"] - 400) <= 3
+    assert abs(counts["dev"] - 300) <= 3
+    few_groups = [(f"r{i}", f"l{i % 3}", f"g{i // 40}") for i in range(2400)]
     assert assign(frame_of(few_groups)).scheme == "cross_fitting"
 
 
 def test_many_rare_labels_do_not_bend_the_shares() -> None:
     rows = [(f"r{i}", f"rare{i}", f"r{i}") for i in range(200)]
-    rows += [(f"s{i}", "common", f"s{i}") for i in range(1000)]
+    rows += [(f"s{i}", "common", f"s{i}") for i in range(2000)]
     frame = frame_of(rows)
     side = sides(frame, assign(frame))
     assert all(side[f"r{i}"] == "train" for i in range(200))
-    common = Counter(side[f"s{i}"] for i in range(1000))
-    assert abs(common["holdout"] - 200) <= 3
+    common = Counter(side[f"s{i}"] for i in range(2000))
+    assert abs(common["holdout"] - 400) <= 3
 
 
 @PROPERTY
@@ -176,33 +176,33 @@ def test_growing_never_changes_a_side(rows: list[Row], more: list[Row], drawn: b
 
 
 def test_growing_keeps_the_proportions() -> None:
-    first = frame_of(singles(1000))
+    first = frame_of(singles(2000))
     before = assign(first)
-    second = frame_of(singles(1000) + singles(2000, prefix="n"))
+    second = frame_of(singles(2000) + singles(2000, prefix="n"))
     counts = Counter(assign(second, before.assignments).side_N.tolist())
-    assert abs(counts["holdout"] - 600) <= 5
-    assert abs(counts["dev"] - 450) <= 5
+    assert abs(counts["holdout"] - 800) <= 5
+    assert abs(counts["dev"] - 600) <= 5
 
 
 def test_new_rows_join_the_side_of_their_group() -> None:
-    first = frame_of(singles(1000))
+    first = frame_of(singles(2000))
     before = assign(first)
     was = sides(first, before)
     held = next(name for name, side in was.items() if side == "holdout")
     train = next(name for name, side in was.items() if side == "train")
-    rows = [*singles(1000), ("copy1", "l0", held), ("copy2", "l0", train)]
+    rows = [*singles(2000), ("copy1", "l0", held), ("copy2", "l0", train)]
     second = frame_of(rows)
     now = sides(second, assign(second, before.assignments))
     assert (now["copy1"], now["copy2"]) == ("holdout", "train")
 
 
 def test_trained_rows_that_a_new_row_ties_to_held_out_ones_are_left_out() -> None:
-    first = frame_of(singles(1000))
+    first = frame_of(singles(2000))
     before = assign(first)
     was = sides(first, before)
     held = next(name for name, side in was.items() if side == "holdout")
     train = next(name for name, side in was.items() if side == "train")
-    rows = [(n, label, held if n == train else g) for n, label, g in singles(1000)]
+    rows = [(n, label, held if n == train else g) for n, label, g in singles(2000)]
     second = frame_of(rows)
     after = assign(second, before.assignments)
     now = sides(second, after)
@@ -224,19 +224,19 @@ def test_folds_that_a_new_row_ties_together_become_one() -> None:
 
 
 def test_edited_and_renumbered_rows_keep_their_side() -> None:
-    first = frame_of(singles(1000))
+    first = frame_of(singles(2000))
     before = assign(first)
     was = sides(first, before)
     # Alone, the edited rows would be dealt out as before; new rows beside them show the memory.
-    edited = frame_of(singles(1000) + singles(700, prefix="n")).with_columns(
+    edited = frame_of(singles(2000) + singles(700, prefix="n")).with_columns(
         pl.col("hash").map_elements(lambda h: short_hash("edited" + h), return_dtype=pl.String)
     )
     now = sides(edited, assign(edited, before.assignments))
     assert {name: now[name] for name in was} == was
     assert now != sides(edited, assign(edited))
-    order = np.random.default_rng(0).permutation(1000)
+    order = np.random.default_rng(0).permutation(2000)
     renumbered = first.with_columns(pl.Series("id", [f"r{i}" for i in order])).sort("id")
-    renumbered = renumbered.with_columns(pl.Series("group", range(1000)))
+    renumbered = renumbered.with_columns(pl.Series("group", range(2000)))
     after = assign(renumbered, before.assignments)
     by_hash = dict(zip(first["hash"].to_list(), before.side_N.tolist(), strict=True))
     now = dict(zip(renumbered["hash"].to_list(), after.side_N.tolist(), strict=True))
@@ -244,7 +244,7 @@ def test_edited_and_renumbered_rows_keep_their_side() -> None:
 
 
 def test_rows_that_come_back_find_their_side_again() -> None:
-    full, part = frame_of(singles(1000)), frame_of(singles(700))
+    full, part = frame_of(singles(2000)), frame_of(singles(1400))
     before = assign(full)
     between = assign(part, before.assignments)
     assert between.scheme == "holdout"
@@ -293,10 +293,10 @@ def test_a_holdout_file_is_held_out_and_its_copies_are_left_out() -> None:
 
 
 def test_a_new_row_in_a_held_out_group_stays_out_of_training_beside_a_holdout_file() -> None:
-    first = frame_of(singles(1000))
+    first = frame_of(singles(2000))
     before = assign(first)
     held = next(n for n, side in sides(first, before).items() if side == "holdout")
-    rows = [*singles(1000), ("copy", "l0", held), ("file", "l0", "file")]
+    rows = [*singles(2000), ("copy", "l0", held), ("file", "l0", "file")]
     second = frame_of(rows, held=("file",))
     now = sides(second, assign(second, before.assignments))
     assert (now["copy"], now["file"], now[held]) == ("holdout",) * 3
@@ -320,21 +320,21 @@ def test_nothing_left_to_train_on_is_an_error() -> None:
 
 
 def test_from_cross_fitting_a_holdout_comes_from_new_groups_only() -> None:
-    first = frame_of(singles(900))
+    first = frame_of(singles(1900))
     before = assign(first)
     assert before.scheme == "cross_fitting"
-    few = frame_of(singles(900) + singles(150, prefix="n"))
+    few = frame_of(singles(1900) + singles(250, prefix="n"))
     between = assign(few, before.assignments)
     assert between.scheme == "cross_fitting"
-    assert between.short_of_holdout == 60
+    assert between.short_of_holdout == 180
     kept = folds(first, before)
     assert {n: f for n, f in folds(few, between).items() if n in kept} == kept
-    many = frame_of(singles(900) + singles(400, prefix="n"))
+    many = frame_of(singles(1900) + singles(900, prefix="n"))
     after = assign(many, before.assignments)
     assert after.scheme == "holdout"
     now = sides(many, after)
     held = [name for name, side in now.items() if side == "holdout"]
-    assert abs(len(held) - 260) <= 3
+    assert abs(len(held) - 560) <= 3
     assert all(name.startswith("n") for name in held)
     assert {now[name] for name in kept} == {"train", "dev"}
 

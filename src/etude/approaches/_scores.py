@@ -67,6 +67,16 @@ def fit_temperature(logits_NL: NDArray[np.floating], target_N: NDArray[np.int64]
     return float(spread * np.exp(found.x))
 
 
+def log_loss(
+    logits_NL: NDArray[np.floating], target_N: NDArray[np.int64], temperature: float
+) -> float:
+    """Mean negative log-probability of the true label; 0 over no rows."""
+    if not len(target_N):
+        return 0.0
+    logs_NL = log_probabilities(logits_NL, temperature)
+    return -float(logs_NL[np.arange(len(target_N)), target_N].mean())
+
+
 def label_index(targets: Sequence[str], labels: Sequence[str]) -> NDArray[np.int64]:
     """Positions of the targets among the labels (N,).
 

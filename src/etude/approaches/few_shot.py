@@ -85,7 +85,7 @@ class FewShot:
     order = 2
     plain_name = "a few examples"
     seeded = False
-    version = 3
+    version = 4
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs a model that embeds or chats."""

@@ -57,7 +57,7 @@ class Probe:
     order = 4
     plain_name = "quick classifier"
     seeded = False
-    version = 1
+    version = 2
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs an encoder."""

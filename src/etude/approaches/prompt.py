@@ -85,7 +85,7 @@ class Prompt:
     order = 1
     plain_name = "instructions only"
     seeded = False
-    version = 3
+    version = 4
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs a model that embeds or chats."""

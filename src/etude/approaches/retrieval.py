@@ -92,7 +92,7 @@ class Retrieval:
     order = 3
     plain_name = "look-up"
     seeded = False
-    version = 3
+    version = 4
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs a model that embeds or chats."""

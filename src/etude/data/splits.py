@@ -20,7 +20,7 @@ from etude.records.dataset import Scheme
 from etude.records.task import Split
 
 FOLDS = 5
-HOLDOUT_FROM = 1_000
+HOLDOUT_FROM = 2_000
 """Examples from which on a holdout is drawn unasked."""
 HOLDOUT_GROUPS = 100
 """Independent groups that a holdout drawn unasked needs as well."""
@@ -52,7 +52,7 @@ def assign(
 ) -> Splits:
     """Give every row a side, keeping those it had.
 
-    A holdout file (``held``), holdout rows of earlier versions, a written ``split``, or 1,000
+    A holdout file (``held``), holdout rows of earlier versions, a written ``split``, or 2,000
     examples in 100 groups make the scheme *holdout*; else it is *cross-fitting* with 5 folds. A
     holdout is never drawn from rows that earlier versions trained or chose on. Rows in one group
     with held-out ones are ``left_out`` where they may not join them: because they were trained on

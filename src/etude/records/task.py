@@ -33,7 +33,7 @@ class Boundaries(Record):
 
 
 class Split(Record):
-    """Shares of the examples; ``None`` means cross-fitting below about 1,000 examples."""
+    """Shares of the examples; ``None`` means cross-fitting below about 2,000 examples."""
 
     dev: float = Field(default=0.15, gt=0, lt=0.5)
     holdout: float = Field(default=0.2, gt=0, lt=0.8)

@@ -20,7 +20,7 @@ SENTENCES: dict[str, str] = {
     "data.target": "the column with the right answers is found by its name",
     "data.id": "a row is known by its text, so it stays on its side when the file is reordered",
     "data.group": "the rows are independent of one another, but for copies of one text",
-    "data.split": "examples are kept aside by size: below about 1,000 every one is used in turn",
+    "data.split": "examples are kept aside by size: below about 2,000 every one is used in turn",
     "data.split.dev": "{value} of the examples are used to choose settings",
     "data.split.holdout": "{value} of the examples are kept aside for the last comparison",
     "data.rights": "nobody has said who owns the examples",
