@@ -71,6 +71,23 @@ def test_an_audits_code_is_that_of_those_it_takes_from_too() -> None:
         assert running.code_of(secrets.AUDIT.run) != code
 
 
+LISTS = sorted(Path(etude.audit.__file__).parent.rglob("*.csv"))
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+def test_a_changed_list_of_words_is_changed_code(path: Path) -> None:
+    running._shared.cache_clear()
+    code = running.code_of(secrets.AUDIT.run)
+    changed = {path: path.read_bytes() + b"one,more\n"}
+    read = Path.read_bytes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "read_bytes", lambda one: changed.get(one) or read(one))
+        running._shared.cache_clear()
+        assert running.code_of(secrets.AUDIT.run) != code
+    running._shared.cache_clear()
+    assert running.code_of(secrets.AUDIT.run) == code
+
+
 def test_what_an_audit_cant_look_for_here_is_named_though_it_has_run(
     tmp_path: Path, audits: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
