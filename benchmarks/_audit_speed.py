@@ -22,6 +22,7 @@ import numpy as np
 import polars as pl
 
 from _audit_material import material_from, needed, run
+from _audit_peers import datasketch_pairs
 from _data import ROOT
 from _planted import SORTS, Clean, plant_many
 from _planted._sources import banking77, e2e_extract, faq_chat, faq_write
@@ -33,6 +34,8 @@ FAULTY, COPIED = 0.05, 0.02
 BASE = {"classify": banking77, "write": faq_write, "extract": e2e_extract, "chat": faq_chat}
 BASE_ROWS = 4000
 SEED = 0
+COPIES = ("duplicates", "conflicts", "near_duplicates", "leaks")
+"""Audits that find copies; the first of them that needs near ones finds them for all."""
 SUMS = {
     "seconds of all audits": "seconds",
     "of the processor": "cpu_seconds",
@@ -193,6 +196,23 @@ def _timed(name: str, material: Material) -> dict[str, float] | str:
     }
 
 
+def peer(path: Path, threshold: float) -> dict[str, Any]:
+    """Near copies of the same rows' inputs by datasketch, used plainly; None of our code runs."""
+    texts = pl.read_ndjson(path)["input"].to_list()
+    held = megabytes("VmRSS")
+    _from_here()
+    started, started_cpu = time.perf_counter(), time.process_time()
+    found = datasketch_pairs(texts, threshold)
+    return {
+        "rows": len(texts),
+        "seconds": time.perf_counter() - started,
+        "cpu_seconds": time.process_time() - started_cpu,
+        "hits": len(found),
+        "peak_mb": megabytes("VmHWM"),
+        "held_mb": held,
+    }
+
+
 def _from_here() -> None:
     """The peak counts from here (proc(5), clear_refs)."""
     Path("/proc/self/clear_refs").write_text("5", "ascii")
@@ -233,6 +253,19 @@ def show(kind: str, results: Sequence[dict[str, Any]]) -> None:
         print(f"{title}: " + ", ".join(f"{result[key]:,.1f}" for result in results))
     for name, why in results[-1]["skipped"].items():
         print(f"not run: {name}: {why}")
+
+
+def show_peer(ours: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]]) -> None:
+    """What finds copies here, one after another, beside datasketch: processor seconds and memory."""
+    for own, other in zip(ours, theirs, strict=True):
+        took = [own["audits"][name] for name in COPIES if name in own["audits"]]
+        seconds, memory = sum(t["cpu_seconds"] for t in took), max(t["peak_mb"] for t in took)
+        print(
+            f"copies of {own['rows']:,}: {' + '.join(COPIES)} {seconds:,.0f} s of the processor, "
+            f"peak {memory:,.0f} MB; datasketch {other['cpu_seconds']:,.0f} s, "
+            f"{other['peak_mb']:,.0f} MB, {other['hits']:,} rows: "
+            f"{other['cpu_seconds'] / seconds:.2f} times as fast"
+        )
 
 
 def growth(sizes: Sequence[int], seconds: Sequence[float]) -> str:

@@ -3,10 +3,11 @@
     python benchmarks/audit.py recall [--sets banking77 faq_write …] [--sorts private …]
         [--rows 1500] [--rate 0.05] [--seeds 3] [--names] [--look 5] [--no-encoder] [--json FILE]
     python benchmarks/audit.py speed --rows 10000 100000 1000000 [--kinds classify write]
-        [--audits length private …] [--encoder] [--json FILE]
+        [--audits length private …] [--encoder] [--datasketch [--threshold 0.9]] [--json FILE]
     python benchmarks/audit.py labels [--rows 1500] [--rate 0.05] [--seeds 3] [--json FILE]
     python benchmarks/audit.py classes [--rows 4000] [--seeds 5] [--json FILE]
     python benchmarks/audit.py traffic [--logs other_intents …] [--seeds 5] [--json FILE]
+    python benchmarks/audit.py read [--logs bank_chat …] [--look 20] [--json FILE]
     python benchmarks/audit.py peers [--rows 10000] [--rounds 5] [--threshold 0.9] [--no-encoder]
 
 ``recall``: each sort of fault (or one variant of it, as ``format_drift/spelling``) is planted alone in
@@ -19,9 +20,10 @@ are hit in the clean data too (the data's own faults, or false alarms: ``--look 
 sort to be judged by eye) and others.
 
 ``speed``: rows a second by audit and whole, peak memory, and the power of the size that the time
-grows with. ``labels``: wrong labels beside cleanlab, on the same predictions. ``classes``: labels
-made to overlap. ``traffic``: topics of a log that the examples lack. ``peers``: near copies beside
-datasketch and semhash.
+grows with; with ``--datasketch`` what finds copies beside that library on the same rows.
+``labels``: wrong labels beside cleanlab, on the same predictions. ``classes``: labels made to
+overlap. ``traffic``: topics of a log that the examples lack. ``read``: what is told of logs in
+which nothing was planted, for the eye. ``peers``: near copies beside datasketch and semhash.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from pathlib import Path
 from typing import Any
 
 import _audit_cleanlab
+import _audit_logs
 import _audit_peers
 import _audit_speed
 import _audit_topics
@@ -113,13 +116,29 @@ def speed(asked: argparse.Namespace) -> dict[str, Any]:
             _audit_speed.make(kind, size)
             result[kind].append(_audit_speed.in_a_process(__file__, kind, size, more))
         _audit_speed.show(kind, result[kind])
+        if asked.datasketch:
+            _beside_datasketch(kind, asked, result)
     return result
+
+
+def _beside_datasketch(kind: str, asked: argparse.Namespace, result: dict[str, Any]) -> None:
+    theirs = [
+        _audit_speed.in_a_process(
+            __file__, kind, size, ["--datasketch", "--threshold", str(asked.threshold)]
+        )
+        for size in asked.rows
+    ]
+    _audit_speed.show_peer(result[kind], theirs)
+    result[f"{kind}, datasketch"] = theirs
 
 
 def one(asked: argparse.Namespace) -> None:
     """The process of one size: its figures are the last line of what it prints."""
     kind = asked.kinds[0]
     path = _audit_speed.make(kind, asked.one)
+    if asked.datasketch:
+        print(json.dumps(_audit_speed.peer(path, asked.threshold)))
+        return
     print(json.dumps(_audit_speed.one(path, kind, asked.audits, asked.encoder)))
 
 
@@ -145,6 +164,11 @@ def traffic(asked: argparse.Namespace) -> dict[str, Any]:
         _audit_topics.show(f"log {name}", told)
         result[name] = told.as_json()
     return result
+
+
+def read(asked: argparse.Namespace) -> dict[str, Any]:
+    """Each stand-in for a log that was asked for."""
+    return {name: _audit_logs.show(name, asked.look) for name in asked.logs}
 
 
 def peers(asked: argparse.Namespace) -> dict[str, Any]:
@@ -178,6 +202,8 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     fast.add_argument("--audits", nargs="+", default=[], help="only these; all where left out")
     fast.add_argument("--encoder", action="store_true", help="also audits that need an encoder")
+    fast.add_argument("--datasketch", action="store_true", help="its near copies beside ours")
+    fast.add_argument("--threshold", type=float, default=0.9, help="datasketch's")
     fast.add_argument("--one", type=int, help=argparse.SUPPRESS)
     alike = commands.add_parser("classes", help="labels that overlap, gather others or are rare")
     alike.add_argument("--rows", type=int, default=4000)
@@ -186,6 +212,11 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     asking = commands.add_parser("traffic", help="topics of a log that the examples lack")
     asking.add_argument("--logs", nargs="+", choices=list(LOGS), default=list(LOGS))
     asking.add_argument("--seeds", type=int, default=5)
+    seen = commands.add_parser("read", help="logs in which nothing was planted, for the eye")
+    seen.add_argument(
+        "--logs", nargs="+", choices=list(_audit_logs.BESIDE), default=list(_audit_logs.BESIDE)
+    )
+    seen.add_argument("--look", type=int, default=20, help="print so many clusters a log")
     beside = commands.add_parser("peers", help="near copies beside datasketch and semhash")
     beside.add_argument("--set", choices=list(SOURCES), default="banking77")
     beside.add_argument("--rows", type=int, default=10_000)
@@ -194,7 +225,7 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     beside.add_argument("--no-encoder", dest="encoder", action="store_false")
     for whole in (alike, asking):
         whole.add_argument("--first", type=int, default=0, help="the first seed")
-    for one_parser in (found, wrong, fast, alike, asking, beside):
+    for one_parser in (found, wrong, fast, alike, asking, seen, beside):
         one_parser.add_argument("--json", type=Path, help="also write all figures here")
     return parser.parse_args(arguments)
 
@@ -205,7 +236,7 @@ def main() -> None:
         one(asked)
         return
     commands = {"recall": recall, "labels": labels, "speed": speed, "classes": classes}
-    result = (commands | {"traffic": traffic, "peers": peers})[asked.command](asked)
+    result = (commands | {"traffic": traffic, "read": read, "peers": peers})[asked.command](asked)
     if asked.json:
         asked.json.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
 
