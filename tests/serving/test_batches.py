@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import time
 from collections.abc import Iterator
@@ -120,6 +121,59 @@ def test_a_batch_that_the_server_fails_on_ends(
     assert (done.status, done.errors[0].code) == ("failed", module.BROKEN)
     assert len(tried) == tries
     assert finish(runner(store), put(store, lines(line("a")))).status == "completed"
+
+
+@pytest.mark.parametrize("fault", [RuntimeError, OSError])
+def test_a_batch_that_breaks_off_keeps_its_answers(
+    store: Store, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    batch = put(store, lines(*(line(str(n), "bad" if n == 1 else str(n)) for n in range(4))))
+
+    def breaks(path: Path) -> Iterator[batch_lines.Request]:
+        yield from itertools.islice(batch_lines.requests_of(path), 2)
+        raise fault
+
+    monkeypatch.setattr(module, "requests_of", breaks)
+    monkeypatch.setattr(module, "LEASE", 0.02)
+    monkeypatch.setattr(module, "POLL", 0.03)
+    done = finish(runner(store, echo(failing)), batch)
+    assert (done.status, [one.code for one in done.errors]) == ("failed", [module.BROKEN])
+    assert done.counts == Counts(total=4, completed=1, failed=3)
+    assert done.tokens == Tokens(read=3, written=2)
+    assert [row["custom_id"] for row in read(store, done.output_file)] == ["0"]
+    refused, *unasked = read(store, done.error_file)
+    assert refused["response"]["status_code"] == 400
+    assert [(row["custom_id"], row["error"]["code"]) for row in unasked] == [
+        ("2", "batch_failed"),
+        ("3", "batch_failed"),
+    ]
+
+
+@pytest.mark.parametrize("how", ["deleted", "gone from the disk"])
+def test_a_batch_whose_input_goes_keeps_its_answers(store: Store, how: str) -> None:
+    batch = put(store, lines(*(line(str(n), str(n)) for n in range(3))))
+
+    async def first() -> None:
+        async def stops(scope: Any, receive: Any, send: Any) -> None:
+            if working.batches.done(batch.id):
+                await asyncio.sleep(60)
+            await echo()(scope, receive, send)
+
+        working = runner(store, stops, running=4)
+        await working.start()
+        while not working.batches.done(batch.id):
+            await asyncio.sleep(0.005)
+        await working.stop()
+
+    asyncio.run(first())
+    if how == "deleted":
+        store.files.delete(batch.input_file)
+    else:
+        store.files.path(batch.input_file).unlink()
+    done = finish(runner(store), batch)
+    assert (done.status, [one.code for one in done.errors]) == ("failed", ["file_not_found"])
+    assert done.counts == Counts(total=3, completed=1)
+    assert [row["custom_id"] for row in read(store, done.output_file)] == ["0"]
 
 
 def test_faults_are_listed_up_to_a_number(tmp_path: Path) -> None:
@@ -450,14 +504,3 @@ def test_a_kill_at_the_end_changes_no_end(
     done = finish(runner(store), batch)
     assert done.status == ends
     assert len([file for file in store.files.page()[0] if file.purpose == "batch_output"]) == 1
-
-
-def test_a_batch_without_its_file_keeps_what_was_answered(store: Store, tmp_path: Path) -> None:
-    batch = put(store, lines(*(line(str(n), str(n)) for n in range(12))))
-    run(KILLED, store.root, 5, tmp_path / "asked", cwd=ROOT)
-    kept = len(runner(store).batches.done(batch.id))
-    store.files.delete(batch.input_file)
-    ended = finish(runner(store, echo(lambda text: None)), batch)
-    assert ended.status == "expired"
-    assert ended.counts == Counts(total=12, completed=kept)
-    assert len(read(store, ended.output_file)) == kept

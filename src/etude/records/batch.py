@@ -73,7 +73,7 @@ class Batch(Manifest):
     output_seconds: int | None = None
     """How long the files of answers are kept; None: until someone deletes them."""
     errors: tuple[LineError, ...] = ()
-    ends: Literal["completed", "expired", "cancelled"] | None = None
+    ends: Literal["completed", "expired", "cancelled", "failed"] | None = None
     """As what it ends, once that is settled; from then on no line is asked any more."""
     stamps: dict[str, int] = {}
     counts: Counts = Counts()

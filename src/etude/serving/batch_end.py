@@ -6,19 +6,27 @@ Every step can be done again: a server that is killed in between does it again a
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from etude.records.batch import Batch, Counts, Tokens
+from etude.errors import StoreError
+from etude.records.batch import Batch, Counts, LineError, Tokens
 from etude.serving.batch_lines import requests_of, tokens_of, unanswered_line
 from etude.store.batches import Batches, Line
 from etude.store.files import Files
 
-Ends = Literal["completed", "expired", "cancelled"]
+Ends = Literal["completed", "expired", "cancelled", "failed"]
 PURPOSE = "batch_output"
-_WHY = {"cancelled": "it was cancelled", "expired": "its completion window expired"}
+GONE = LineError(code="file_not_found", message="The input file was deleted.")
+_WHY = {
+    "cancelled": "the batch was cancelled",
+    "expired": "the batch's completion window expired",
+    "failed": "the server failed on the batch",
+}
+_log = logging.getLogger(__name__)
 
 
 def finish(batches: Batches, files: Files, batch: str, owner: str, path: Path | None) -> None:
@@ -36,9 +44,10 @@ def finish(batches: Batches, files: Files, batch: str, owner: str, path: Path | 
         StoreError: the disk is full or the database refuses.
     """
     now = batches.change(batch, owner)
-    ends = now.ends or _how(now, len(batches.done(batch)))
-    batches.change(batch, owner, "finalizing", ends=ends)
-    if ends != "completed":
+    ends = now.ends or _how(now, len(batches.done(batch)), is_gone=path is None)
+    errors = now.errors or ((GONE,) if ends == "failed" else ())
+    batches.change(batch, owner, "finalizing", ends=ends, errors=errors)
+    if ends != "completed" and now.counts.total:
         _leave(batches, batch, path, ends)
     tokens, counts = _sums(batches, now)
     batches.change(
@@ -52,20 +61,30 @@ def finish(batches: Batches, files: Files, batch: str, owner: str, path: Path | 
     )
 
 
-def _how(batch: Batch, done: int) -> Ends:
+def _how(batch: Batch, done: int, *, is_gone: bool) -> Ends:
     if batch.status == "cancelling":
         return "cancelled"
-    return "completed" if done >= batch.counts.total else "expired"
+    if batch.counts.total and done >= batch.counts.total:
+        return "completed"
+    return "failed" if is_gone else "expired"
 
 
 def _leave(batches: Batches, batch: str, path: Path | None, ends: Ends) -> None:
     """Write of each line that has no answer why; of none where the input was deleted."""
     done = batches.done(batch)
-    for request in requests_of(path) if path is not None else ():
-        if request.line not in done:
-            words = f"Not asked: {_WHY[ends]} before."
-            text = unanswered_line(request, f"batch_{ends}", words)
-            batches.write_line(batch, Line(request.line, True, text))
+    try:
+        for request in requests_of(path) if path is not None else ():
+            if request.line not in done:
+                words = f"Not asked: {_WHY[ends]} before."
+                text = unanswered_line(request, f"batch_{ends}", words)
+                batches.write_line(batch, Line(request.line, True, text))
+    except StoreError:
+        raise
+    except Exception:
+        # What the batch broke off at may stop this as well; the answers must come out all the same.
+        if ends != "failed":
+            raise
+        _log.exception("batch %s: not every line that was left could be named", batch)
 
 
 def _sums(batches: Batches, batch: Batch) -> tuple[Tokens, Counts]:

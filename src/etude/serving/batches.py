@@ -143,34 +143,29 @@ class BatchRunner:
             if self._unread[batch.id] < MOST_TRIES:
                 raise
             _log.error("batch %s failed: the disk gave %s", batch.id, error.strerror)
-            words = "The server could not read or write this batch's files; its log says more."
-            await self._change(batch, "failed", errors=(LineError(code=BROKEN, message=words),))
+            await self._fail(batch, "could not read or write this batch's files")
         except Exception:  # noqa: BLE001 - else it is tried for ever, and no other batch's turn comes
             _log.exception("batch %s failed", batch.id)
-            words = "The server failed on this batch; its log says more."
-            await self._change(batch, "failed", errors=(LineError(code=BROKEN, message=words),))
+            await self._fail(batch, "failed on this batch")
+
+    async def _fail(self, batch: Batch, what: str) -> None:
+        """End a batch that broke off, with what was answered before."""
+        error = LineError(code=BROKEN, message=f"The server {what}; its log says more.")
+        await self._work(await self._change(batch, ends="failed", errors=(error,)))
 
     async def _work(self, batch: Batch) -> None:
-        is_gone = await asyncio.to_thread(self._files.find, batch.input_file) is None
-        if is_gone and not batch.counts.total:
-            gone = LineError(code="file_not_found", message="The input file was deleted.")
-            await self._change(batch, "failed", errors=(gone,))
-            return
-        path = None if is_gone else await asyncio.to_thread(self._files.path, batch.input_file)
+        path = await asyncio.to_thread(self._input, batch)
         work = _Work(batch, path)
         holding = asyncio.create_task(self._hold(work))
         try:
-            if not batch.counts.total and not await self._check(work):
-                return
             # Without its file a batch ends with what was answered before.
-            if (
-                work.path is not None
-                and work.batch.ends is None
-                and work.batch.status != "cancelling"
-            ):
-                await self._answer(work)
+            if path is not None and batch.ends is None:
+                if not batch.counts.total and not await self._check(work):
+                    return
+                if work.batch.status != "cancelling":
+                    await self._answer(work)
             if not work.lost:
-                await _to_end(finish, self.batches, self._files, batch.id, self._owner, work.path)
+                await _to_end(finish, self.batches, self._files, batch.id, self._owner, path)
         except asyncio.CancelledError:
             with contextlib.suppress(StoreError):
                 self.batches.release(batch.id, self._owner)
@@ -178,7 +173,14 @@ class BatchRunner:
         finally:
             holding.cancel()
 
-    async def _change(self, batch: Batch, status: Status, **fields: Any) -> Batch:
+    def _input(self, batch: Batch) -> Path | None:
+        """Where the input lies; None where it was deleted, or its bytes are gone from the disk."""
+        if self._files.find(batch.input_file) is None:
+            return None
+        path = self._files.folder / batch.input_file
+        return path if path.is_file() else None
+
+    async def _change(self, batch: Batch, status: Status | None = None, **fields: Any) -> Batch:
         return await asyncio.to_thread(self.batches.change, batch.id, self._owner, status, **fields)
 
     async def _hold(self, work: _Work) -> None:
