@@ -11,9 +11,10 @@ import pytest
 
 from etude.data.answers import Answers
 from etude.data.examples import Examples
+from etude.data.joined import join_answers
 from etude.evaluation.handover import asked_of, handover, probabilities, to_person
 from etude.evaluation.judging import Fault, Judge
-from etude.evaluation.scorecard import Scored, join_answers
+from etude.evaluation.scorecard import Scored
 from etude.records.candidate import CandidateReport
 from etude.records.handover import Handover
 from etude.records.task import Task

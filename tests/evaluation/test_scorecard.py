@@ -11,13 +11,13 @@ import pytest
 
 from etude.data.answers import Answers
 from etude.data.examples import Examples
+from etude.data.joined import join_answers
 from etude.evaluation.judging import Judge
 from etude.evaluation.pairs import compare_pairs, detectable
 from etude.evaluation.scorecard import (
     Scored,
     calibration,
     check_rows,
-    join_answers,
     measured,
     per_class,
     quality,

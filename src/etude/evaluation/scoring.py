@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etude.approaches._base import Choice
+from etude.data.joined import join_answers
 from etude.evaluation.expected import Expected, Shares
 from etude.evaluation.finalists import Attempt, Field
 from etude.evaluation.handover import handover
@@ -23,7 +24,6 @@ from etude.evaluation.scorecard import (
     calibration,
     check_rows,
     field_rows,
-    join_answers,
     measured,
     per_class,
     quality,

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from etude.records.behaviour import Behaviour, SuiteResult
 from etude.records.candidate import BEHAVIOUR_GATE, CandidateReport, Gate, State
 from etude.verdict.bar import at_most
-from etude.verdict.wording import limit as written
-from etude.verdict.wording import percent
+from etude.verdict.figures import limit as written
+from etude.verdict.figures import percent
 
 UNTRIED = "not tried yet"
 FEWEST = 10

@@ -23,7 +23,9 @@ from etude.records.task import Task
 from etude.records.verdict import Decision, Pair, Verdict
 from etude.verdict import preferred, wording
 from etude.verdict._pairs import Differences
+from etude.verdict.conditions import failed_gates
 from etude.verdict.dominance import dominated_by
+from etude.verdict.figures import called
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _said(candidates: Sequence[CandidateReport], circumstances: Circumstances) -
     if circumstances.people is None:
         return ()
     finalists = sorted((c for c in candidates if c.finalist), key=lambda c: (c.order, c.name))
-    return preferred.lines(circumstances.people, {c.name: wording.called(c) for c in finalists})
+    return preferred.lines(circumstances.people, {c.name: called(c) for c in finalists})
 
 
 def _value(candidate: CandidateReport) -> float:
@@ -159,7 +161,7 @@ def _none_good_enough(
         provisional=False,
         sentence=wording.none_good_enough(task, best),
         reasons=(wording.unlike(best) if circumstances.kept_aside else ())
-        + wording.failed_gates(task, scored)
+        + failed_gates(task, scored)
         + wording.cautions(circumstances),
         more_examples=None,
         largest_loss=differences.largest_loss(best.name, [c.name for c in scored]),

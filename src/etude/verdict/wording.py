@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etude.metrics import metric
-from etude.records.candidate import CandidateReport, Gate
+from etude.records.candidate import CandidateReport
 from etude.records.judgement import PeopleReport
 from etude.records.task import WRITING, Task
 from etude.records.verdict import Decision
 from etude.verdict import preferred
 from etude.verdict._pairs import Differences
+from etude.verdict.conditions import failed_gates, gate_words
+from etude.verdict.figures import called, percent, points, rounded, signed
 from etude.verdict.unlike import unlike_dev
 
 if TYPE_CHECKING:
@@ -49,31 +51,6 @@ class Facts:
     def stays(self) -> bool:
         """Whether the chosen one is in production already."""
         return self.chosen.name == self.incumbent
-
-
-FINE = 200
-"""Examples from which on a decimal of a percentage says something."""
-
-
-def percent(share: float, n: int = FINE) -> str:
-    """A measured share as a percentage: one decimal where ``n`` examples carry it, else none."""
-    return f"{100 * share:.{1 if n >= FINE else 0}f} %"
-
-
-def limit(share: float) -> str:
-    """A share that a person set, as they would write it: 85 %, 92.5 %."""
-    return f"{100 * share:.1f}".removesuffix(".0") + " %"
-
-
-def points(share: float) -> str:
-    """A difference of shares in points with one decimal."""
-    value = f"{100 * abs(share):.1f}".removesuffix(".0")
-    return f"{value} point" + ("" if value == "1" else "s")
-
-
-def called(candidate: CandidateReport) -> str:
-    """What a sentence calls a candidate; the model is named where it says more."""
-    return f"“{candidate.plain_name}”"
 
 
 _GETS = {
@@ -144,20 +121,14 @@ def _why_not(facts: Facts, quality: str) -> str:
 def _what_settles(facts: Facts) -> str:
     at_most = f"At most {points(facts.loss)} could be lost by that"
     if facts.people is not None:
-        about = f"{_rounded(facts.more):,}" if facts.more and math.isfinite(facts.more) else ""
+        about = f"{rounded(facts.more):,}" if facts.more and math.isfinite(facts.more) else ""
         return f"{at_most}; {preferred.what_settles(facts.people, facts.more, about)}."
     if facts.more is None or math.isinf(facts.more):
         return f"{at_most}; more examples alone may not settle it, so near are they."
     return (
-        f"{at_most}; about {_rounded(facts.more):,} more examples kept aside would likely settle "
-        f"it ({_rounded(facts.scored + facts.more):,} in all)."
+        f"{at_most}; about {rounded(facts.more):,} more examples kept aside would likely settle "
+        f"it ({rounded(facts.scored + facts.more):,} in all)."
     )
-
-
-def _rounded(count: float) -> int:
-    """Up to two significant digits: a planning figure, no more."""
-    step = 10 ** max(0, math.floor(math.log10(max(count, 1))) - 1)
-    return int(math.ceil(count / step) * step)
 
 
 def _mostly_wrong(facts: Facts) -> tuple[str, ...]:
@@ -204,7 +175,7 @@ def reasons(facts: Facts, scored: Sequence[CandidateReport]) -> tuple[str, ...]:
         if other.name == facts.chosen.name:
             continue
         found.append(_against(facts, other))
-    found += [_gate_words(gate, facts.task, facts.scored) for gate in facts.chosen.gates]
+    found += [gate_words(gate, facts.task, facts.scored) for gate in facts.chosen.gates]
     found += failed_gates(facts.task, [c for c in scored if c.name != facts.chosen.name])
     if facts.chosen.dominated_by:
         over = next(c for c in scored if c.name == facts.chosen.dominated_by)
@@ -216,7 +187,7 @@ def reasons(facts: Facts, scored: Sequence[CandidateReport]) -> tuple[str, ...]:
 
 def _against(facts: Facts, other: CandidateReport) -> str:
     d = facts.differences.of(facts.chosen.name, other.name)
-    gap = f"between {_signed(d.low)} and {_signed(d.high)} points"
+    gap = f"between {signed(d.low)} and {signed(d.high)} points"
     who = f"{called(facts.chosen)} against {called(other)}"
     if d.low > 0:
         return f"{who}: better ({gap})."
@@ -225,51 +196,6 @@ def _against(facts: Facts, other: CandidateReport) -> str:
     if d.worse:
         return f"{who}: worse ({gap})."
     return f"{who}: can't tell ({gap})."
-
-
-def _signed(share: float) -> str:
-    text = f"{100 * share:+.1f}"
-    return "0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
-
-
-_GATES = {
-    "quality": "quality of at least {}",
-    "p95_ms": "95 of 100 answers within {}",
-    "cost_per_1000": "at most {} per 1,000 requests",
-}
-_STATES = {"met": "met", "not_met": "not met", "uncertain": "not certain yet"}
-
-
-def _gate_words(gate: Gate, task: Task, n: int) -> str:
-    if gate.of_suite:
-        return (
-            f"The gate, {gate.plain_name} in at most {limit(gate.limit)} of cases wrong: "
-            f"{_STATES[gate.state]} ({gate.found})."
-        )
-
-    def said(value: float | None) -> str:
-        if value is None:
-            return "not measured"
-        if gate.name == "quality":
-            return limit(value) if value == gate.limit else percent(value, n)
-        if gate.name == "p95_ms":
-            return f"{value:,.0f} ms" if value >= 100 else f"{value:,.3g} ms"
-        return f"{value:,.2f} {task.economics.currency}"
-
-    return (
-        f"The bar, {_GATES[gate.name].format(said(gate.limit))}: "
-        f"{_STATES[gate.state]} ({said(gate.value)})."
-    )
-
-
-def failed_gates(task: Task, candidates: Sequence[CandidateReport]) -> tuple[str, ...]:
-    """Which candidates are out, and by which condition."""
-    return tuple(
-        f"{called(c)} is out. {_gate_words(gate, task, c.quality.n if c.quality else 0)}"
-        for c in candidates
-        for gate in c.gates
-        if gate.state == "not_met"
-    )
 
 
 def none_good_enough(task: Task, best: CandidateReport) -> str:

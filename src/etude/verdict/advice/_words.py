@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from etude.metrics import metric
 from etude.records.advice import Share, Tried, Way
 from etude.records.task import Task
-from etude.verdict.wording import limit, percent, points
+from etude.verdict.figures import limit, percent, points
 
 __all__ = [
     "counted",

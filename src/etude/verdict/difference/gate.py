@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etude.records.difference import Difference
-from etude.verdict.wording import points
+from etude.verdict.figures import points
 
 
 def objection(found: Difference) -> str | None:

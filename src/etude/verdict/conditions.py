@@ -1,0 +1,49 @@
+"""The conditions that a candidate has to meet (the bar, and gates of suites), in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from etude.records.candidate import CandidateReport, Gate
+from etude.records.task import Task
+from etude.verdict.figures import called, limit, percent
+
+_GATES = {
+    "quality": "quality of at least {}",
+    "p95_ms": "95 of 100 answers within {}",
+    "cost_per_1000": "at most {} per 1,000 requests",
+}
+_STATES = {"met": "met", "not_met": "not met", "uncertain": "not certain yet"}
+
+
+def gate_words(gate: Gate, task: Task, n: int) -> str:
+    """One condition: what it asks, whether it is met, and what was found on ``n`` examples."""
+    if gate.of_suite:
+        return (
+            f"The gate, {gate.plain_name} in at most {limit(gate.limit)} of cases wrong: "
+            f"{_STATES[gate.state]} ({gate.found})."
+        )
+
+    def said(value: float | None) -> str:
+        if value is None:
+            return "not measured"
+        if gate.name == "quality":
+            return limit(value) if value == gate.limit else percent(value, n)
+        if gate.name == "p95_ms":
+            return f"{value:,.0f} ms" if value >= 100 else f"{value:,.3g} ms"
+        return f"{value:,.2f} {task.economics.currency}"
+
+    return (
+        f"The bar, {_GATES[gate.name].format(said(gate.limit))}: "
+        f"{_STATES[gate.state]} ({said(gate.value)})."
+    )
+
+
+def failed_gates(task: Task, candidates: Sequence[CandidateReport]) -> tuple[str, ...]:
+    """Which candidates are out, and by which condition."""
+    return tuple(
+        f"{called(c)} is out. {gate_words(gate, task, c.quality.n if c.quality else 0)}"
+        for c in candidates
+        for gate in c.gates
+        if gate.state == "not_met"
+    )
