@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
-from rapidfuzz.distance import OSA
 
 from etude.audit._copies.courtesy import only_courtesy, without_courtesy
+from etude.audit._copies.spelling import Spelling
 from etude.audit._copies.words import (
     CONTRACTIONS,
     COURTESY,
     DIGITS,
     FILLERS,
-    LOOK_ALIKES,
     NEGATIONS,
     NUMBERS,
     OPPOSITES,
@@ -38,14 +37,6 @@ _UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 _RAW = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _DIGIT = re.compile(r"[0-9]")
 _FEW = 2
-_RARE = 2
-_OFTEN = 3
-"""A word that comes so many times as often as its look-alike is the one that was meant."""
-_SHORT, _LONG = 4, 8
-_ONCE, _CERTAIN = 1, 10
-"""A word of no other text, a letter more, less or swapped from one of so many texts, is a slip even
-where it is short, a name, or begins otherwise."""
-_SHORTEST_CERTAIN = 3
 _CHUNK = 100_000
 
 
@@ -81,7 +72,8 @@ class Wording:
     def __init__(self, bare_T: pl.Series, raw_T: Sequence[str]) -> None:
         self._bare = bare_T.to_list()
         self._raw = raw_T
-        self._counts, self._small = _vocabulary(bare_T, pl.Series("raw", raw_T, dtype=pl.String))
+        counts, self._small = _vocabulary(bare_T, pl.Series("raw", raw_T, dtype=pl.String))
+        self._spelling = Spelling(counts)
 
     def between(self, one: int, other: int, *, spelling: bool = True) -> Difference:
         """What differs between two of the texts.
@@ -151,7 +143,7 @@ class Wording:
         self, mine: list[str], theirs: list[str], one: int, other: int
     ) -> tuple[list[str], list[str]]:
         # Of most words this tells at once that neither is the other, misspelt.
-        rare = {word for word in (*mine, *theirs) if self._counts.get(word, 0) <= _ONCE}
+        rare = {word for word in (*mine, *theirs) if self._spelling.is_rare(word)}
         left = list(theirs)
         kept = []
         for word in mine:
@@ -164,42 +156,12 @@ class Wording:
         return kept, left
 
     def _slipped(self, mine: str, theirs: str, one: int, other: int) -> bool:
-        if self._certain_slip(mine, theirs):
+        if self._spelling.certainly(mine, theirs):
             return True
         # Two names a letter apart are two names, unless it is certain. What is quickly told of most
         # words comes first.
-        return self.is_slip(mine, theirs) and not (
+        return self._spelling.is_slip(mine, theirs) and not (
             self._is_name(mine, one) or self._is_name(theirs, other)
-        )
-
-    def is_slip(self, one: str, other: str) -> bool:
-        """Whether one of two words is the other, misspelt, or with a plural's s."""
-        if one[0] != other[0] or min(len(one), len(other)) < _SHORT or not _may_slip(one, other):
-            return False
-        short, long = sorted((one, other), key=len)
-        if long == short + "s" or frozenset((one, other)) in LOOK_ALIKES:
-            return long == short + "s"
-        if len(short) > _SHORT and _american(one) == _american(other):
-            return True
-        if OSA.distance(one, other) > (2 if len(short) >= _LONG else 1):
-            return False
-        rare, often = sorted((self._counts.get(one, 0), self._counts.get(other, 0)))
-        return rare <= max(_RARE, often // 100) and (
-            often >= _OFTEN * rare or _swapped_or_missing(one, other)
-        )
-
-    def _certain_slip(self, one: str, other: str) -> bool:
-        """Whether one of two words is misspelt beyond doubt, going by all texts."""
-        if min(len(one), len(other)) < _SHORTEST_CERTAIN or abs(len(one) - len(other)) > 1:
-            return False
-        rare, often = sorted((self._counts.get(one, 0), self._counts.get(other, 0)))
-        return (
-            rare <= _ONCE
-            and often >= _CERTAIN
-            and _may_slip(one, other)
-            and frozenset((one, other)) not in LOOK_ALIKES
-            and _swapped_or_missing(one, other)
-            and OSA.distance(one, other) <= 1
         )
 
 
@@ -267,27 +229,6 @@ def _mattering(mine: Sequence[str], theirs: Sequence[str]) -> tuple[list[str], l
 
 def _spelled_out(words: Sequence[str]) -> list[str]:
     return [part for word in words for part in CONTRACTIONS.get(word, word).split()]
-
-
-def _spelt(word: str) -> bool:
-    """Made of letters of an alphabet in which a slip of the pen can be told."""
-    return word.isalpha() and all(c < "\u0590" or "\u1e00" <= c < "\u2000" for c in word)
-
-
-def _may_slip(one: str, other: str) -> bool:
-    """Whether neither word is one that a letter more or less makes another of its kind."""
-    kinds = VALUES | NEGATIONS
-    return _spelt(one) and _spelt(other) and not (
-        one in kinds or other in kinds or other in OPPOSITES.get(one, ())
-    )  # fmt: skip
-
-
-def _swapped_or_missing(one: str, other: str) -> bool:
-    return len(one) != len(other) or sorted(one) == sorted(other)
-
-
-def _american(word: str) -> str:
-    return word.replace("our", "or").replace("is", "iz").replace("ys", "yz").replace("ll", "l")
 
 
 def _vocabulary(bare: pl.Series, raw: pl.Series) -> tuple[dict[str, int], set[str]]:
