@@ -124,6 +124,20 @@ def test_instructions_that_examples_brought_are_part_of_the_conversation(tmp_pat
     assert given(Call(messages=(Message("system", "Own."), *said)), task, ("Own.",)) == found
 
 
+def test_instructions_that_all_examples_began_with_are_added(tmp_path: Path) -> None:
+    plain = opened(releases.writing_release(tmp_path, kind="chat", checks=[])).asked
+    task = plain.model_copy(update={"systems": ("Be brief.", "Hm."), "opening": ("Be brief.",)})
+    whole = as_input([Turn("system", "Be brief."), Turn("user", "Hello")])
+    with_it = Call(messages=(Message("system", "Be brief. "), Message("user", "Hello")))
+    for call in (user("Hello"), with_it, Call(prompt="Hello")):
+        assert given(call, task, ()) == given(Call(prompt=whole), plain, ())
+    rude = Call(messages=(Message("system", "Be rude."), Message("user", "Hello")))
+    with pytest.raises(ApiError, match="not the one it was compared"):
+        given(rude, task, ())
+    allowed = given(replace(rude, allow_system=True), task, ())
+    assert (allowed.text, allowed.system) == (whole, "Be rude.")
+
+
 def test_many_labels_at_once_are_each_ones_own(tmp_path: Path) -> None:
     release = opened(releases.labels_release(tmp_path))
     texts = ["card lost stolen", "refund money shop", "password reset app", "card arrive post"]

@@ -115,11 +115,17 @@ def test_a_conversation_goes_as_its_own_messages(tmp_path: Path, engines: list[C
     release = load(home, releases.around(tmp_path, Parrot()))
     own = '[{"role":"system","content":"Be rude."},{"role":"user","content":"c"}]'
     assert messages_for(own, "chat")[0] == {"role": "system", "content": "Be rude."}
+    assert messages_for(own, "chat", ["Be rude."]) == [{"role": "user", "content": "c"}]
+    assert messages_for(own, "chat", ["Be nice."]) == messages_for(own, "chat")
     assert messages_for(TALK, "write") == [{"role": "user", "content": TALK}]
     (refused,) = told(tmp_path, release, [own]).answers.failures
     assert str(refused).startswith("invalid_value: A release brings its own instructions")
     brought = replace(release, asked=release.asked.model_copy(update={"systems": ("Be rude.",)}))
     assert told(tmp_path, brought, [own]).answers.outputs == release.answer([own]).outputs
+    update = {"systems": ("Be rude.",), "opening": ("Be rude.",)}
+    always = replace(release, asked=release.asked.model_copy(update=update))
+    assert told(tmp_path, always, [own]).answers.outputs == release.answer([own]).outputs
+    assert engines[-1].asked[0].messages == engines[-2].asked[0].messages
     (tmp_path / "serve.yaml").write_text("allow_system: true\n")
     assert told(tmp_path, release, [own]).answers.outputs == release.answer([own]).outputs
     (tmp_path / "serve.yaml").write_text("alow_system: true\n")

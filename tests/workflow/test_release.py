@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
-from etude.data.conversations import Turn, as_input
 from etude.errors import GateNotMet, MissingDependency, UsageError
 from etude.models._base import ChatRequest, Completion
 from etude.progress import Progress
@@ -143,23 +141,6 @@ def test_what_callers_would_be_told_otherwise_stops_it(
     with pytest.raises(GateNotMet, match=rf"the release as served answered \d of {HELD} inputs"):
         release.release(session, None, ReleaseOptions())
     assert [one.name for one in Releases(session).every()] == known
-
-
-@pytest.mark.parametrize(
-    ("kind", "count", "found"), [("chat", 2, ("s0", "s1")), ("chat", 101, None), ("write", 2, ())]
-)
-def test_the_instructions_of_conversations_are_known_to_a_release(
-    monkeypatch: pytest.MonkeyPatch, kind: str, count: int, found: tuple[str, ...] | None
-) -> None:
-    turns = [[Turn("system", f"s{n}"), Turn("user", "x")] for n in range(count)] * 2
-    inputs = (*map(as_input, turns), "no list of messages")
-    examples = SimpleNamespace(everything=lambda: SimpleNamespace(inputs=inputs))
-    monkeypatch.setattr(release.stored, "read", lambda folder: examples)
-    stages: Any = SimpleNamespace(store=SimpleNamespace(version_folder=lambda name: name))
-    comparison: Any = SimpleNamespace(
-        task=SimpleNamespace(kind=kind), dataset=SimpleNamespace(id="v")
-    )
-    assert release._systems(stages, comparison) == found
 
 
 def test_a_release_that_nobody_here_serves_is_held_back(

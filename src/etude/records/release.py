@@ -57,6 +57,7 @@ class Asked(Manifest):
 
     ``dataset`` is described without what was found in its rows. ``systems``: system messages that the
     examples' conversations bring themselves, which are part of what is asked; None: too many to list.
+    ``opening``: those that every one of the conversations begins with.
     """
 
     task: Task
@@ -64,6 +65,7 @@ class Asked(Manifest):
     descriptions: dict[str, str]
     dataset: DatasetVersion
     systems: tuple[str, ...] | None = ()
+    opening: tuple[str, ...] = ()
 
 
 class Difference(Record):

@@ -102,7 +102,8 @@ class Trial:
     async def _one(self, text: str, *, reads_along: bool) -> dict[str, Any]:
         """What the response says of one input; an error is a failure, named by its code."""
         kind = self.release.manifest.kind
-        body = {"model": self.release.name, "messages": messages_for(text, kind)}
+        sent = messages_for(text, kind, self.release.asked.opening)
+        body = {"model": self.release.name, "messages": sent}
         try:
             wanted = ChatWanted.model_validate(body | {"stream": reads_along})
             whole = await collected(self.answerer.answer(wanted.call(self.config)))
@@ -117,11 +118,15 @@ class Trial:
         return told | {"content": said["choices"][0]["message"]["content"]}
 
 
-def messages_for(text: str, kind: Kind) -> list[dict[str, str]]:
-    """An input as callers send it: one message of the user's, or a conversation's own messages."""
+def messages_for(text: str, kind: Kind, opening: Sequence[str] = ()) -> list[dict[str, str]]:
+    """An input as callers send it: one message of the user's, or a conversation's own messages,
+    without the system messages that the release adds (``opening``)."""
     if kind != "chat":
         return [{"role": "user", "content": text}]
-    return [{"role": turn.role, "content": turn.content} for turn in turns_of(text)]
+    turns = turns_of(text)
+    if tuple(turn.content for turn in turns[: len(opening)]) == tuple(opening):
+        turns = turns[len(opening) :]
+    return [{"role": turn.role, "content": turn.content} for turn in turns]
 
 
 def _failed(error: ApiError) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from etude.workflow.egress import Confirm
 from etude.workflow.entrants import entrant_called
 from etude.workflow.layout import whole_part
 from etude.workflow.loading import judge_of, load_release, scorecard_of
+from etude.workflow.openings import all_begun, systems
 from etude.workflow.predictions import PredictedFile, Prediction, Predictions, columns
 from etude.workflow.released import agree_to_answers
 from etude.workflow.session import Session
@@ -68,7 +69,7 @@ def predict(
         UnknownName: no candidate of that name was scored.
     """
     who = _who(session, name, release)
-    return who.answer(of_asked(asked, who.described), confirm)
+    return who.answer(all_begun(of_asked(asked, who.described), who.opening), confirm)
 
 
 def predict_file(
@@ -95,7 +96,7 @@ def predict_file(
     table = read_table(source)
     inputs = of_table(table, who.described)
     filled = [i for i, text in enumerate(inputs.texts) if text]
-    found = who.answer(inputs.take(filled), confirm)
+    found = who.answer(all_begun(inputs.take(filled), who.opening), confirm)
     answers: list[Prediction | None] = [None] * len(table)
     for row, prediction in zip(filled, found.answers, strict=True):
         answers[row] = prediction
@@ -122,9 +123,10 @@ def _escalated(answers: Sequence[Prediction]) -> int | None:
 
 @dataclass(frozen=True)
 class _Who:
-    """Who answers, and how its inputs are read."""
+    """Who answers, and how its inputs are read; ``opening``: see ``openings``."""
 
     described: Described
+    opening: Sequence[str]
     answer: Callable[[Inputs, Confirm | None], Predictions]
 
 
@@ -136,7 +138,8 @@ def _who(session: Session, name: str | None, release: str | None) -> _Who:
     """
     if release is None:
         comparison = keeping.latest(session)
-        return _Who(comparison, partial(_answered, session, comparison, name))
+        _, opening = systems(session.store, comparison)
+        return _Who(comparison, opening, partial(_answered, session, comparison, name))
     if name is not None:
         raise UsageError(
             "a release and a candidate at once",
@@ -144,7 +147,7 @@ def _who(session: Session, name: str | None, release: str | None) -> _Who:
             expected="one of --release and --candidate",
         )
     loaded = load_release(session, release)
-    return _Who(loaded.asked, partial(_by_release, session, loaded))
+    return _Who(loaded.asked, loaded.asked.opening, partial(_by_release, session, loaded))
 
 
 def place_for(source: Path, target: Path | None = None, *, replace: bool = False) -> Path:

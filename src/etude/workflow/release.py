@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etude.data import stored
-from etude.data.conversations import turns_of
 from etude.evaluation.stages import Entrant, Stages
 from etude.models._base import Model
 from etude.records.behaviour import Behaviour
@@ -22,7 +20,7 @@ from etude.releases.loading import opened
 from etude.report.data_card import data_card
 from etude.report.release_card import model_card
 from etude.store.releases import PRODUCTION
-from etude.workflow import behaved, egress, keeping, predict, signing
+from etude.workflow import behaved, egress, keeping, openings, predict, signing
 from etude.workflow.egress import Confirm
 from etude.workflow.gating import hold, refuse_unsigned
 from etude.workflow.loading import surroundings
@@ -32,9 +30,6 @@ from etude.workflow.ways import Source, held_inputs, tried
 
 SHARED = "shared_instructions"
 """What was found in the rows that says how inputs are read; the rest of the findings stay home."""
-SYSTEMS = 100
-"""Different system messages of conversations that are listed; where there are more, each is an input
-of its own."""
 
 
 @dataclass(frozen=True)
@@ -146,26 +141,15 @@ def _base(reference: ModelRef, model: Model, temp: Path, place: str | None) -> B
 
 
 def _asked(comparison: Comparison, stages: Stages) -> Asked:
+    systems, opening = openings.systems(stages.store, comparison)
     return Asked(
         task=_portable(comparison.task),
         labels=stages.labels,
         descriptions=stages.descriptions,
         dataset=_described(comparison.dataset),
-        systems=_systems(stages, comparison),
+        systems=systems,
+        opening=opening,
     )
-
-
-def _systems(stages: Stages, comparison: Comparison) -> tuple[str, ...] | None:
-    """The system messages of the examples' conversations; see ``Asked``."""
-    if comparison.task.kind != "chat":
-        return ()
-    found: dict[str, None] = {}
-    prepared = stored.read(stages.store.version_folder(comparison.dataset.id))
-    for text in prepared.everything().inputs:
-        found |= {turn.content: None for turn in turns_of(text) if turn.role == "system"}
-        if len(found) > SYSTEMS:
-            return None
-    return tuple(found)
 
 
 def _portable(task: Task) -> Task:

@@ -1,8 +1,9 @@
 """A caller's messages as the one input that a task's release reads.
 
 The release brings its own instructions and examples, so a request carries only what the user
-brings: the same system message is left out, another one refused unless it is allowed. An input of
-several columns is a JSON object in the user's message.
+brings: the same system message is left out, another one refused unless it is allowed. One that all
+examples' conversations began with is added where the caller leaves it out. An input of several columns
+is a JSON object in the user's message.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from etude.records.release import Asked as Task
 from etude.serving.answering._base import Call
 from etude.serving.errors import ApiError
 from etude.workflow.asked import Asked, Inputs, of_asked
+from etude.workflow.openings import begun
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,15 @@ def given(call: Call, task: Task, own_system: Sequence[str]) -> Given:
     if call.messages is None:
         if isinstance(call.prompt, tuple):
             raise _refused("A release reads text, and these are token ids.", "prompt")
-        return Given(_read(_row(call.prompt or "", task), task))
+        return Given(_read(_alone(call.prompt or "", task), task))
     own, brought = _parted(call, task, own_system)
     system = _system(call, own)
     said = [one for one in call.messages if one.role != "system"]
     if not said or said[-1].role != "user" or not said[-1].content.strip():
         raise _refused("The last message must be the user's, and say something.")
     if task.task.kind == "chat":
-        return Given(_read(_conversation([*brought, *said]), task), system)
+        text = begun(_conversation([*brought, *said]), task.opening)
+        return Given(_read(text, task), system)
     if len(said) > 1:
         raise _refused(
             f"This is a release of the task '{task.task.task}', which answers one input at a time, "
@@ -107,6 +110,12 @@ def _conversation(said: Sequence[Message]) -> str:
     if len(said) == 1 and not only.lstrip().startswith("["):
         return only
     return as_input([Turn(one.role, one.content) for one in said])
+
+
+def _alone(text: str, task: Task) -> Asked:
+    """A text that comes without messages."""
+    row = _row(text, task)
+    return begun(row, task.opening) if task.task.kind == "chat" and isinstance(row, str) else row
 
 
 def _row(text: str, task: Task) -> Asked:

@@ -13,6 +13,7 @@ from etude.approaches._base import Candidate
 from etude.approaches._chat import ChatCandidate
 from etude.approaches.writing.candidate import Beside, WritingCandidate
 from etude.models._base import ChatRequest, Completion, Message
+from etude.records.release import Asked
 from etude.releases.loading import Release
 from etude.serving.answering._again import all_at_once, completion
 from etude.serving.answering._base import About, Call, Part, closing
@@ -20,6 +21,7 @@ from etude.serving.answering._inputs import Given, given
 from etude.serving.answering._sureness import Sureness
 from etude.serving.engines._base import Engine, Piece, Usage, Wanted
 from etude.serving.errors import ApiError
+from etude.workflow.openings import begun
 
 _NOTHING = Beside((), ())
 Asking = ChatCandidate | WritingCandidate
@@ -53,7 +55,7 @@ class Written:
         self._candidate = asking(release.candidate)
         self._engine = engine
         self._sureness = Sureness.of(release)
-        self._own, self._shared = _own(self._candidate, release.asked.task.instructions)
+        self._own, self._shared = _own(self._candidate, release.asked)
 
     async def answer(self, call: Call) -> AsyncIterator[Part]:
         """What the engine writes to the release's prompt; what is known of it with the last part."""
@@ -141,15 +143,20 @@ def _request(candidate: Asking, text: str) -> tuple[ChatRequest, Beside]:
     return candidate.requests([text])[0], _NOTHING
 
 
-def _own(candidate: Asking, instructions: str) -> tuple[tuple[str, ...], int]:
-    """The system messages that callers may repeat, and how many messages all requests begin with."""
-    one, other = (_request(candidate, text)[0].messages for text in ("a", "b"))
+def _own(candidate: Asking, task: Asked) -> tuple[tuple[str, ...], int]:
+    """The system messages that callers may repeat, with or without those that every conversation
+    begins with; and how many messages all requests begin with."""
+    bare, one, other = (
+        _request(candidate, text)[0].messages
+        for text in ("a", begun("a", task.opening), begun("b", task.opening))
+    )
     shared = 0
     for left, right in zip(one[:-1], other[:-1], strict=False):
         if left != right:
             break
         shared += 1
-    return (instructions, *(said.content for said in one if said.role == "system")), shared
+    systems = dict.fromkeys(said.content for said in (*bare, *one) if said.role == "system")
+    return (task.task.instructions, *systems), shared
 
 
 def _with_system(messages: tuple[Message, ...], added: str) -> tuple[Message, ...]:
