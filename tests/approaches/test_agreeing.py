@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from etude.approaches.writing.agreeing import TEMPERATURE, again, agreements, together
-from etude.approaches.writing.candidate import Settings, Sources, WritingCandidate
+from etude.approaches.writing.candidate import Sources, WritingCandidate
 from etude.approaches.writing.lookup import Finder
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import Wording
 from etude.data.answers import Answers
 from etude.models._base import ChatRequest, Completion, Message

@@ -16,10 +16,10 @@ from etude.approaches._base import FitContext
 from etude.approaches.improving.library import optimizer
 from etude.approaches.improving.purse import Ended, Purse
 from etude.approaches.improving.rewriting import Rewriting
-from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import choose_few_shot, choose_prompt
 from etude.approaches.writing.rewritten import Rewritten
 from etude.approaches.writing.searching import Search
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import BASE
 from etude.errors import EndpointError, MissingDependency, SpendLimitReached, UsageError
 from etude.models._base import Ability, ChatRequest, Completion

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from etude.approaches import approach
-from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import answer_room
 from etude.approaches.writing.lookup import finder
 from etude.approaches.writing.searching import SAMPLE, sample_of, spread
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import BARE, BASE, PromptBuilder, Shown, Wording, shape
 from etude.data.knowledge import read_knowledge
 from etude.errors import DataError

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from etude.approaches import approach
-from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import choose_few_shot, choose_prompt, choose_retrieval
 from etude.approaches.writing.lookup import finder
 from etude.approaches.writing.mending import try_mending
 from etude.approaches.writing.searching import HEATS, Search, sample_of
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import (
     BASE,
     NOTHING,

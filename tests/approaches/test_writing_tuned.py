@@ -17,10 +17,10 @@ from etude.approaches import approach
 from etude.approaches._base import FitContext
 from etude.approaches.writing import baking, trainings, tuning
 from etude.approaches.writing.baking import taught_by_the_prompt
-from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import candidate_for
 from etude.approaches.writing.pairs import neighbours, token_pairs
 from etude.approaches.writing.planning import Planned, planned
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import BARE, BASE
 from etude.data.conversations import held_forms
 from etude.data.examples import Examples

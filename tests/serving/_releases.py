@@ -12,8 +12,9 @@ from tests.report import fixtures
 
 from etude.approaches import approach
 from etude.approaches._base import Candidate, FitContext
-from etude.approaches.writing.candidate import Settings, Sources, WritingCandidate
+from etude.approaches.writing.candidate import Sources, WritingCandidate
 from etude.approaches.writing.lookup import Finder
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import Wording
 from etude.data.knowledge import Passage
 from etude.errors import ModelError

@@ -15,8 +15,9 @@ import polars as pl
 import torch
 
 from etude.approaches import approach
-from etude.approaches.writing.candidate import Settings, Sources, WritingCandidate
+from etude.approaches.writing.candidate import Sources, WritingCandidate
 from etude.approaches.writing.lookup import Finder
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import BASE
 from etude.data.answers import Answers
 from etude.data.examples import Examples

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from etude.approaches.writing.candidate import Settings, sources_for
+from etude.approaches.writing.candidate import sources_for
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.tuned import TunedCandidate, before_tuning
 from etude.approaches.writing.wording import BARE
 from etude.behaviour.cases import Material

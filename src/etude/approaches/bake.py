@@ -7,9 +7,9 @@ the ideal answers (``writing/baking.py``). What it saves is the prompt, on every
 from __future__ import annotations
 
 from etude.approaches.writing.baking import taught_by_the_prompt
-from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.recipe import Recipe
 from etude.approaches.writing.rung import TunedRung
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import BARE
 
 APPROACH = TunedRung(

@@ -17,9 +17,9 @@ from etude.approaches._encoder_tuning import (
     load_fine_tuned,
 )
 from etude.approaches._vectors import why_unusable
-from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.planning import epochs_planned, look_ahead
 from etude.approaches.writing.recipe import Recipe, why_not_tunable
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.tuned import load_tuned
 from etude.approaches.writing.tuning import choose_tuned, fit_tuned
 from etude.approaches.writing.wording import BASE

@@ -6,9 +6,9 @@ are most like the input, as each prompt in use will.
 
 from __future__ import annotations
 
-from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.recipe import Recipe
 from etude.approaches.writing.rung import TunedRung
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import BASE
 
 SHOWN = 2

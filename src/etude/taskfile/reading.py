@@ -11,6 +11,7 @@ from etude.records.task import Assumption, Task
 from etude.taskfile import (
     behaviour_rules,
     contract,
+    data_rules,
     improve_rules,
     judge_rules,
     model_rules,
@@ -66,6 +67,7 @@ def read(path: Path) -> TaskFile:
         *document.problems,
         *label_problems,
         *rules.check(document),
+        *data_rules.check(document),
         *model_rules.check(document),
         *judge_rules.check(document),
         *improve_rules.check(document),

@@ -6,10 +6,9 @@ wrong types and unknown keys. Names of rungs and metrics come from the registrie
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import cast
 
 from etude.errors import Problem
 from etude.records.task import BUILT_KINDS, KINDS, Kind
@@ -18,7 +17,7 @@ from etude.taskfile.defaults import METRICS
 from etude.taskfile.nodes import Document
 from etude.taskfile.words import did_you_mean, listed, shown
 
-_TAKES = {
+TAKES = {
     "classify": "labels",
     "image": "labels",
     "extract": "schema",
@@ -32,7 +31,6 @@ _VAGUE = re.compile(
     r"\b(better|best|good|great|nice|quality|vibes?|feel(ing)?|taste|improve\w*|natural|human)\b",
     re.I,
 )
-_MOST_HELD_BACK = 0.9
 
 
 def check(document: Document) -> list[Problem]:
@@ -45,13 +43,9 @@ def check(document: Document) -> list[Problem]:
         _metric,
         _measurable,
         _ladder,
-        _split,
-        _columns,
-        _shape,
         _empty,
         _stakes,
         _asking_again,
-        _knowledge,
     ):
         problems += rule(document)
     return problems
@@ -60,11 +54,6 @@ def check(document: Document) -> list[Problem]:
 def metric_names() -> list[str]:
     """The metrics that exist, without importing one."""
     return Registry("etude.metrics", "METRIC", "metric").names()
-
-
-def shape_names() -> list[str]:
-    """The shapes of examples that exist, without importing one."""
-    return Registry("etude.data.shapes", "SHAPE", "shape of examples").names()
 
 
 def rung_names() -> list[str]:
@@ -82,7 +71,7 @@ def _kind(document: Document) -> Iterator[Problem]:
 
 def _contract(document: Document) -> Iterator[Problem]:
     kind = document.get("kind")
-    takes = _TAKES.get(kind) if isinstance(kind, str) else None
+    takes = TAKES.get(kind) if isinstance(kind, str) else None
     if takes is None:
         return
     for name in _CONTRACTS:
@@ -144,7 +133,7 @@ def _measurable(document: Document) -> Iterator[Problem]:
         yield document.problem(
             ("checks",), "is missing, and bar.metric counts checks", "checks, or another metric"
         )
-    elif _TAKES.get(kind) == "checks" and metric in (None, "all_checks"):
+    elif TAKES.get(kind) == "checks" and metric in (None, "all_checks"):
         yield document.problem(
             ("checks",),
             "is missing: 'make it better' can't be compared: without checks nothing "
@@ -175,79 +164,6 @@ def _ladder(document: Document) -> Iterator[Problem]:
                 did_you_mean(rung, known),
             )
         seen.add(rung if isinstance(rung, str) else index)
-
-
-def _split(document: Document) -> Iterator[Problem]:
-    where = ("data", "split")
-    dev = _number(document.get(*where, "dev"), 0.15)
-    holdout = _number(document.get(*where, "holdout"), 0.2)
-    if dev + holdout >= _MOST_HELD_BACK:
-        yield document.problem(
-            where,
-            f"dev and holdout together keep back {dev + holdout:.0%} of the examples",
-            "less than 90 %, so that something is left to learn from",
-        )
-    own = document.get("data", "holdout")
-    if own is not None and document.get(*where, "holdout") is not None:
-        # Both can't be meant: the share would be written and never used.
-        yield document.problem(
-            (*where, "holdout"),
-            f"a share, while data.holdout already names {shown(own)}",
-            "one of the two",
-        )
-    if own is not None and own == document.get("data", "examples"):
-        yield document.problem(
-            ("data", "holdout"),
-            "is the same file as data.examples",
-            "examples that nothing was trained on",
-        )
-
-
-def _columns(document: Document) -> Iterator[Problem]:
-    written = document.get("data", "input")
-    target = document.get("data", "target")
-    inputs = written if isinstance(written, list) else [written]
-    if isinstance(written, str) and "{{" in written:
-        inputs = [name.strip() for name in re.findall(r"\{\{([^{}]*)\}\}", written)]
-        rest = re.sub(r"\{\{[^{}]*\}\}", "", written)
-        if "{{" in rest or "}}" in rest or not all(inputs):
-            yield document.problem(
-                ("data", "input"),
-                f"found the template {shown(written)}",
-                "every {{ closed by }}, with a column's name between",
-            )
-    if isinstance(written, list) and not written:
-        yield document.problem(("data", "input"), "found an empty list", "at least one column")
-    if not isinstance(target, str):
-        return
-    if target in inputs:
-        yield document.problem(
-            ("data", "target"),
-            f"{shown(target)} is also the input",
-            "another column: the answer must not be in the question",
-        )
-    for role in ("id", "group"):
-        if document.get("data", role) == target:
-            yield document.problem(
-                ("data", role), f"{shown(target)} is also the target", "another column"
-            )
-
-
-def _shape(document: Document) -> Iterator[Problem]:
-    shape = document.get("data", "shape")
-    if not isinstance(shape, str):
-        return
-    where, known = ("data", "shape"), [*shape_names(), "table"]
-    if shape not in known:
-        yield document.problem(
-            where, f"there is no shape {shown(shape)}", listed(known), did_you_mean(shape, known)
-        )
-    elif shape != "table" and (document.get("data", "input") or document.get("data", "target")):
-        yield document.problem(
-            where,
-            f"{shape!r} says which columns are read, and so do `input` and `target`",
-            "one of the two; `table` is the shape of plain columns",
-        )
 
 
 def _empty(document: Document) -> Iterator[Problem]:
@@ -289,24 +205,3 @@ def _asking_again(document: Document) -> Iterator[Problem]:
             "take it out",
             because=("kind",),
         )
-
-
-def _knowledge(document: Document) -> Iterator[Problem]:
-    """Ways that sort learn from examples; documents are shown by ways that write."""
-    if document.get("data", "knowledge") and _TAKES.get(str(document.get("kind"))) == "labels":
-        yield document.problem(
-            ("data", "knowledge"),
-            "would be read by nothing: ways that sort look up examples, not documents",
-            "a kind that writes; what a category depends on belongs into `data.input`",
-            "take it out",
-            because=("kind",),
-        )
-
-
-def _number(value: Any, default: float) -> float:
-    """The number, the default where nothing is written, or 0 where it is no number."""
-    try:
-        number = default if value is None else float(value)
-    except (TypeError, ValueError):
-        return 0.0
-    return number if math.isfinite(number) else 0.0

@@ -18,11 +18,11 @@ from typing import cast
 import numpy as np
 
 from etude.approaches._base import FitContext
-from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import candidate_for
 from etude.approaches.writing.pairs import token_pairs
 from etude.approaches.writing.recipe import MOST_BELIEVED, Taught
 from etude.approaches.writing.searching import spread
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import BASE
 from etude.data.examples import Examples
 from etude.models._base import TunableCausal

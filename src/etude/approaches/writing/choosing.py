@@ -12,10 +12,11 @@ import numpy as np
 
 from etude.approaches._base import Choice, FitContext
 from etude.approaches.improving.search import improve
-from etude.approaches.writing.candidate import Settings, WritingCandidate, sources_for
+from etude.approaches.writing.candidate import WritingCandidate, sources_for
 from etude.approaches.writing.mending import try_mending
 from etude.approaches.writing.rewritten import Rewritten
 from etude.approaches.writing.searching import Search, shown_by
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import BASE, sentence_orders
 from etude.data.examples import Examples
 from etude.models._base import ChatModel, TunableCausal

@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.lookup import Finder, finder
 from etude.approaches.writing.searching import Search, Tried, spread
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import plain
 from etude.data.examples import Examples
 

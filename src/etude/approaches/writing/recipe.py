@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from etude.approaches._base import FitContext
-from etude.approaches.writing.candidate import Settings, WritingCandidate
+from etude.approaches.writing.candidate import WritingCandidate
 from etude.approaches.writing.choosing import candidate_for
+from etude.approaches.writing.settings import Settings
 from etude.data.examples import Examples
 from etude.models._base import Model, TunableCausal
 from etude.records.task import WRITING, Task

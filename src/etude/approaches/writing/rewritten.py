@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from etude.approaches._base import FitContext
-from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.searching import Search, sample_of
+from etude.approaches.writing.settings import Settings
 from etude.data.examples import Examples
 from etude.models._base import ChatRequest, Completion
 

@@ -22,13 +22,13 @@ from etude.approaches._selection import spread_by_label, spread_out
 from etude.approaches._word_vectors import word_vectors
 from etude.approaches.writing.candidate import (
     Beside,
-    Settings,
     Sources,
     WritingCandidate,
     label_logits,
     passages_of,
     sources_for,
 )
+from etude.approaches.writing.settings import Settings
 from etude.data.examples import Examples
 from etude.models._base import ChatModel, ChatRequest, Completion
 from etude.records.candidate import Trial

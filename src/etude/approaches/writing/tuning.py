@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from etude.approaches._base import Candidate, Choice, FitContext
-from etude.approaches.writing.candidate import Settings
 from etude.approaches.writing.choosing import answer_room
 from etude.approaches.writing.pairs import token_pairs
 from etude.approaches.writing.planning import Planned, look_at_teacher, look_before, planned
@@ -20,6 +19,7 @@ from etude.approaches.writing.preferring import (
     wants_preferences,
 )
 from etude.approaches.writing.recipe import Recipe, prompting, source_of, with_teacher
+from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.tracks import keep_tracks
 from etude.approaches.writing.trainings import Trainings, Tried
 from etude.approaches.writing.tuned import with_weights
