@@ -19,7 +19,7 @@ from etude.releases.exports import _llama, gguf
 from etude.serving.answering import _sureness, writing
 from etude.serving.answering._sureness import Sureness
 from etude.serving.wire.chat import ChatWanted
-from etude.workflow import keeping, predict, release, ways
+from etude.workflow import evaluated, keeping, predict, release, ways
 from etude.workflow.asked import of_asked
 from etude.workflow.release import ReleaseOptions
 from etude.workflow.session import Session
@@ -190,7 +190,7 @@ def test_an_adapter_is_opened_by_peft_and_merged_weights_by_transformers(
     for form in ("peft", "merged"):
         done = shelf.export(made.name, tmp_path / form, ExportOptions(form))
         assert done.parity is not None
-        assert [(leg.inputs, leg.differing) for leg in done.parity.legs] == [(HELD, 0)]
+        assert [(leg.inputs, leg.differing) for leg in done.parity.legs] == [(HELD, 0)] * 2
         assert (tmp_path / form / "README.md").read_text().startswith("---\n")
     base = transformers.AutoModelForCausalLM.from_pretrained(
         session.root / "model", dtype=torch.float32
@@ -202,6 +202,27 @@ def test_an_adapter_is_opened_by_peft_and_merged_weights_by_transformers(
     ids = torch.arange(10, 30).unsqueeze(0)
     with torch.no_grad():
         torch.testing.assert_close(tuned(ids).logits, merged(ids).logits, atol=1e-3, rtol=1e-3)
+
+
+def test_an_export_is_held_against_what_the_comparison_wrote_down(
+    session: Session, made: release.Made, tmp_path: Path
+) -> None:
+    shelf, target = Releases(session), tmp_path / "out"
+    failing = pytest.raises(GateNotMet, match=f"the release as loaded answered {HELD} of {HELD}")
+    with changed(session, output=["something else"] * HELD):
+        with failing:
+            shelf.export(made.name, target, ExportOptions("peft"))
+        assert not target.exists()
+        done = shelf.export(made.name, target, ExportOptions("peft", allow_differences=True))
+    assert done.parity is not None
+    assert [(leg.name, leg.differing) for leg in done.parity.legs] == [
+        ("the release as loaded", HELD),
+        ("the adapter", HELD),
+    ]
+    other = made.manifest.model_copy(update={"comparison": "../runs"})
+    assert evaluated.of_release(session, other, ASKED) is None
+    other = made.manifest.model_copy(update={"task_hash": "of another task"})
+    assert evaluated.of_release(session, other, ASKED) is None
 
 
 def test_the_weights_go_to_a_hub_with_a_card_that_it_takes(

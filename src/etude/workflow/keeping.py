@@ -77,15 +77,27 @@ def latest(session: Session) -> Comparison:
     for run in session.store.runs():
         path = session.store.run_folder(run.id) / COMPARISON
         if run.verb in ("compare", "run") and path.exists():
-            try:
-                return Comparison.model_validate_json(path.read_bytes())
-            except (OSError, ValueError) as error:
-                raise _damaged(path) from error
+            return _read(path)
     raise DataError(
         "nothing has been compared in this project yet",
         where=str(session.root),
         hint="etude compare",
     )
+
+
+def of_run(session: Session, run: str) -> Comparison | None:
+    """The comparison of one run; None where there is no such run, or what it left was cleared away."""
+    if all(run != one.id for one in session.store.runs()):
+        return None
+    path = session.store.run_folder(run) / COMPARISON
+    return _read(path) if path.exists() else None
+
+
+def _read(path: Path) -> Comparison:
+    try:
+        return Comparison.model_validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise _damaged(path) from error
 
 
 def rows_of(session: Session, comparison: Comparison) -> pl.DataFrame:

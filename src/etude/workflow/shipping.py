@@ -20,11 +20,12 @@ from etude.releases.exports._base import ExportFormat, export_format
 from etude.releases.loading import Release
 from etude.store import atomic
 from etude.store.disk import size_in_words, storing
+from etude.workflow.evaluated import of_release
 from etude.workflow.gating import hold, sentence
 from etude.workflow.loading import load_release, scorecard_of
 from etude.workflow.rounding import no_worse
 from etude.workflow.session import Session
-from etude.workflow.ways import handed_over_at, held_inputs
+from etude.workflow.ways import LOADED, handed_over_at, held_inputs
 
 OWN = "release"
 """The form that another project imports: the release, byte for byte."""
@@ -135,7 +136,8 @@ def named(session: Session, said: str) -> str:
 def tried(
     session: Session, release: Release, form: ExportFormat, folder: Path, allowed: bool
 ) -> tuple[Parity, tuple[parity.Compared, ...]]:
-    """The held-out inputs through the release and through what was written in ``folder``.
+    """The held-out inputs through what was written in ``folder``, held against the release; where the
+    same weights must answer, both against what the comparison wrote down, where that is still here.
 
     The threshold for handing over is no other engine's: only where the same weights must answer is a
     score held against it.
@@ -147,16 +149,23 @@ def tried(
         why = "the examples that it was made with are not in this project"
         return _untried(name, form, why, allowed), ()
     expected = release.answer(held)
-    threshold = handed_over_at(scorecard_of(release)) if form.exact else None
+    threshold = handed_over_at(scorecard_of(release))
+    before: list[parity.Compared] = []
+    evaluated = of_release(session, release.manifest, held) if form.exact else None
+    if evaluated is not None:
+        before.append(parity.compare(LOADED, evaluated, expected, threshold))
+        expected = parity.with_scores(evaluated, expected)
     try:
         with form.answering(release, folder) as model:
             other = release.answering_by(model)
-            compared = parity.compare(name, expected, other.answer(list(held)), threshold)
+            found = other.answer(list(held))
+            compared = parity.compare(name, expected, found, threshold if form.exact else None)
             if not form.exact and compared.differences:
                 compared = no_worse(session, release, other.answer, compared)
     except MissingDependency as error:
         return _untried(name, form, f"{error.found} ({error.hint})", allowed), ()
-    return Parity(inputs=len(held), legs=(compared.leg,), allowed=allowed), (compared,)
+    every = (*before, compared)
+    return Parity(inputs=len(held), legs=tuple(one.leg for one in every), allowed=allowed), every
 
 
 def _untried(name: str, form: ExportFormat, why: str, allowed: bool) -> Parity:

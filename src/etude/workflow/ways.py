@@ -8,9 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-import polars as pl
-
 from etude.data import stored
 from etude.data.answers import Answers
 from etude.errors import ModelError
@@ -24,11 +21,12 @@ from etude.releases.loading import Release
 from etude.statistics.platt import Platt
 from etude.workflow import keeping
 from etude.workflow.asked import of_asked
+from etude.workflow.evaluated import as_scored
 from etude.workflow.predict import judged
 from etude.workflow.rounding import no_worse
 from etude.workflow.session import Session
 
-SERVED = "the release as served"
+LOADED, SERVED = "the release as loaded", "the release as served"
 
 
 @dataclass(frozen=True)
@@ -58,12 +56,13 @@ def tried(source: Source, held: Sequence[str], made: Release) -> tuple[parity.Co
     candidate = source.stages.load(source.kept.entrant, source.kept.folder, work)
     kept = candidate.answer(list(held), source.kept.entrant.embeddings)
     threshold = handed_over_at(source.report)
-    first, found = _as_scored(source, held), []
+    first = as_scored(source.session, source.comparison, source.kept.name, held)
+    found = []
     if first is not None:
         found.append(parity.compare("the kept candidate", first, kept, threshold))
     first = kept if first is None else parity.with_scores(first, kept)
     loaded = made.answer(held)
-    found.append(parity.compare("the release as loaded", first, loaded, threshold))
+    found.append(parity.compare(LOADED, first, loaded, threshold))
     expected = replace(kept, outputs=first.outputs, failures=first.failures)
     found.append(_served(source, held, expected, made))
     merged = _merged(held, made)
@@ -135,33 +134,3 @@ def _merged(held: Sequence[str], made: Release) -> Answers | None:
         MERGED.write(made, Path(place), None)
         with MERGED.answering(made, Path(place)) as model:
             return made.answering_by(model).answer(list(held))
-
-
-def _as_scored(source: Source, held: Sequence[str]) -> Answers | None:
-    """What the comparison wrote down for these inputs; None where another fit answered them. Of texts
-    it wrote down no score.
-
-    In cross-fitting every example was answered by a candidate that had not seen it, which is not
-    the one that is kept.
-    """
-    if source.comparison.dataset.scheme != "holdout":
-        return None
-    rows, name = keeping.rows_of(source.session, source.comparison), source.kept.name
-    scored = rows.filter(pl.col("side") == "holdout").unique("input", keep="first")
-    wanted = pl.DataFrame({"input": list(held)}).join(
-        scored, on="input", how="left", maintain_order="left"
-    )
-    if wanted["id"].null_count():
-        return None
-    failures = wanted[f"{name}|failure"] if f"{name}|failure" in wanted.columns else None
-    sure = wanted[f"{name}|confidence"].cast(pl.Float64).fill_null(np.nan)
-    nothing = np.zeros(len(held), dtype=np.int64)
-    return Answers(
-        outputs=tuple(wanted[f"{name}|output"].to_list()),
-        probabilities_NL=None,
-        failures=tuple(failures.to_list()) if failures is not None else (None,) * len(held),
-        seconds=np.full(len(held), np.nan),
-        tokens_in=nothing,
-        tokens_out=nothing,
-        likelihood=sure.to_numpy(),
-    )
