@@ -131,9 +131,9 @@ class Project:
         """Two ways' answers to the same inputs that a person should compare without names."""
         return blind.open_blind(self._session, pair, show_holdout=show_holdout)
 
-    def repairs(self) -> Repairs:
-        """What can be mended by accepting all proposals of a finding."""
-        return fix.repairs(self._session)
+    def repairs(self, codes: Sequence[str] = ()) -> Repairs:
+        """What can be mended by accepting all proposals of a finding; of these alone, if any."""
+        return fix.repairs(self._session, codes)
 
     def fix(self, codes: Sequence[str]) -> Fixed:
         """Accept all proposals of these findings."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from etude.cli import fix as verb
 from tests.workflow._audits import audits as audits
 from tests.workflow._audits import project as made_up
 
@@ -43,6 +44,28 @@ def test_nothing_is_accepted_that_nobody_agreed_to(
     assert done.code == 2
     assert "etude fix typos --yes" in done.err
     assert not (folder / "decisions.jsonl").exists()
+
+
+def test_a_person_sees_what_is_proposed_before_agreeing(
+    folder: Path, command: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verb, "interactive", lambda: True)
+    for answer in (False, True):
+        monkeypatch.setattr(verb.typer, "confirm", lambda asked, err, said=answer: said)
+        done = command("fix", "typos")
+        assert done.code == 0
+        assert "[-teh-]{+the+}" in done.out
+        assert ("typos: 2 rows mended" in done.out) is answer
+        assert (folder / "decisions.jsonl").exists() is answer
+
+
+@pytest.mark.parametrize("more", [(), ("--yes",), ("--json",)])
+def test_a_wrong_name_is_told_before_anybody_is_asked(
+    folder: Path, command: Callable[..., Ran], more: tuple[str, ...]
+) -> None:
+    done = command("fix", "tipos", *more)
+    assert done.code == 2
+    assert "did you mean typos?" in done.err + done.out
 
 
 def test_accepted_taken_back_and_written_out(folder: Path, command: Callable[..., Ran]) -> None:

@@ -33,12 +33,23 @@ def show_repairs(paper: Paper, repairs: Repairs, root: Path) -> None:
         paper.command("One after the other:", to_type("etude review", root))
 
 
-def _bulk(paper: Paper, one: Bulk, root: Path) -> None:
+def show_proposed(paper: Paper, repairs: Repairs) -> None:
+    """What would be done, with examples, before somebody agrees."""
+    for one in repairs.bulk:
+        _proposed(paper, one)
+    paper.line()
+
+
+def _proposed(paper: Paper, one: Bulk) -> None:
     paper.line(f"{one.item.code}: {counted(one.rows, 'row')}", "bold")
     if one.item.to_do:
         paper.prose(one.item.to_do, first="  ")
     for sample in one.samples:
         _sample(paper, sample)
+
+
+def _bulk(paper: Paper, one: Bulk, root: Path) -> None:
+    _proposed(paper, one)
     paper.line(f"    {to_type(f'etude fix {one.item.code} --yes', root)}", "bold")
     paper.line()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -83,19 +84,20 @@ def fix(
             paper, repairs, opened.root
         )
     else:
-        _agree(codes, yes, as_json)
+        if not yes:
+            # A wrong name is told before anybody is asked to agree.
+            proposed = opened.repairs(codes)
+            _agree(codes, lambda: shown.show_proposed(paper, proposed), as_json)
         fixed = opened.fix(codes)
         print_json(fixed.to_json()) if as_json else shown.show_fixed(paper, fixed, opened.root)
 
 
-def _agree(codes: list[str], yes: bool, as_json: bool) -> None:
-    """Ask before anything is accepted.
+def _agree(codes: list[str], show: Callable[[], None], as_json: bool) -> None:
+    """Show what is proposed, and ask before anything is accepted.
 
     Raises:
-        UsageError: nobody is there to agree, or nobody does.
+        UsageError: nobody is there to agree.
     """
-    if yes:
-        return
     listed = ", ".join(codes)
     if as_json or not interactive():
         raise UsageError(
@@ -103,5 +105,6 @@ def _agree(codes: list[str], yes: bool, as_json: bool) -> None:
             where="etude fix",
             hint=f"etude fix {' '.join(codes)} --yes; etude fix alone shows examples first",
         )
+    show()
     if not typer.confirm(f"Accept all that is proposed for {listed}?", err=True):
         raise typer.Exit(0)

@@ -31,6 +31,9 @@ from etude.workflow.entrants import EMBEDDINGS
 from etude.workflow.session import Session
 from etude.workflow.speeds import seconds_a_text
 
+TOLD_S = 10.0
+"""Seconds of reading by meaning from which on it is told beforehand."""
+
 
 class Reach:
     """What is at hand for the audits of one version.
@@ -93,11 +96,12 @@ class Reach:
         if not missing:
             return 0.0
         seconds = missing * seconds_a_text(self.embeddings.model, texts)
-        minutes = max(1, round(seconds / 60))
-        self.session.say(
-            f"Reading {missing:,} texts by meaning: about {minutes} "
-            f"minute{'s' if minutes > 1 else ''} (--quick leaves it out)."
-        )
+        if seconds >= TOLD_S:
+            minutes = max(1, round(seconds / 60))
+            self.session.say(
+                f"Reading {missing:,} texts by meaning: about {minutes} "
+                f"minute{'s' if minutes > 1 else ''} (--quick leaves it out)."
+            )
         return seconds
 
     @cached_property

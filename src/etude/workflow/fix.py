@@ -104,13 +104,22 @@ class Undone:
         return {"schema": 1, "code": self.code, "taken_back": self.rows, "left": self.left}
 
 
-def repairs(session: Session) -> Repairs:
+def repairs(session: Session, codes: Sequence[str] = ()) -> Repairs:
     """What can be mended, and what was.
+
+    Args:
+        session: an open project.
+        codes: only these findings; none: all.
 
     Raises:
         DataError: the examples can't be used at all.
+        UnknownName: nothing of such a name was found.
+        UsageError: what was found of such a name can't be mended at once.
     """
     prepared, summary = _found(session)
+    if codes:
+        named = [_named(summary, code) for code in dict.fromkeys(codes)]
+        return Repairs(tuple(_bulk(item, prepared) for item in named), (), ())
     bulk = [item for item in summary.items if item.in_bulk]
     others = tuple(item for item in summary.items if item.one_by_one and not item.in_bulk)
     done: Counter[str] = Counter()
