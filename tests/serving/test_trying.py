@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests._fakes import FakeChat
 from tests.approaches._writing import Parrot
+from tests.models._server import Call as Called
+from tests.models._server import Server
 from tests.serving import _releases as releases
 
 from etude.data.conversations import Turn, as_input
 from etude.errors import UsageError
 from etude.evaluation.handover import probabilities
-from etude.models._base import ChatRequest, Completion, Message, Model
+from etude.models._base import ChatRequest, Message, Model
+from etude.models._likelihood import Likelihood
+from etude.models.openai import EndpointModel
 from etude.progress import Silent
+from etude.records.task import OpenAIModel
 from etude.releases.loading import Release, load
 from etude.releases.parity import Told
 from etude.serving import trying
-from etude.serving.engines._base import CannotDo, Engine, EngineError, Piece, Usage, Wanted
+from etude.serving.engines import _asked, _stream
+from etude.serving.engines._base import CannotDo, Engine, Piece, Usage, Wanted
 from etude.serving.engines.kept import KeptAnswers
 from etude.serving.trying import as_served, messages_for
 from etude.store import Store
@@ -148,31 +154,99 @@ def test_what_computes_otherwise_is_held_to_its_score(
                 assert served.exact is wanted
 
 
-class Kept(Parrot):
-    """An endpoint that was asked about tea, and gave no answer about rope."""
+@dataclass
+class Cache:
+    """What an endpoint answered, in memory."""
 
-    def unanswered(self, requests: Sequence[ChatRequest]) -> list[ChatRequest]:
-        return [one for one in requests if "tea" not in one.messages[-1].content]
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def complete(self, requests: Sequence[ChatRequest], progress: Any = None) -> list[Completion]:
-        failure = "refusal" if "rope" in requests[0].messages[-1].content else None
-        return [Completion("Tea.", failure, "length", 3, 2, 0.1)]
+    def get(self, key: str) -> dict[str, Any] | None:
+        return self.kept.get(key)
+
+    def put(self, key: str, response: dict[str, Any], cost: float) -> None:
+        self.kept[key] = response
+
+    def spent(self) -> float:
+        return 0.0
 
 
-def only(text: str) -> Piece:
-    model: Any = Kept()
-    wanted = Wanted(messages=(Message("user", text),), max_tokens=5)
+def reply(call: Called) -> None:
+    """By the words that were sent."""
+    refusal = "I won't." if "rope" in call.said else None
+    finish = "length" if "salt" in call.said else "stop"
+    text = '{"answer": "b"}' if "response_format" in call.body else f"Of {call.said}, quickly."
+    call.answer(None if refusal else text, refusal=refusal, finish=finish, logs=(-0.1, -0.9, -0.2))
 
+
+@pytest.fixture
+def endpoint() -> Iterator[EndpointModel]:
+    with Server(reply) as server:
+        settings = OpenAIModel(base_url=server.url, model="far", spend_limit=1.0, price_in=9.0)
+        made = EndpointModel("far", settings, Cache())
+        yield made
+        assert len(server.calls) == len(made.cache.kept)  # type: ignore[attr-defined]
+
+
+def asks(text: str, **more: Any) -> tuple[ChatRequest, Wanted]:
+    """The same as a candidate asks it and as the server does."""
+    asked = {"messages": (Message("user", text),), "max_tokens": 5, **more}
+    return ChatRequest(**asked), Wanted(**asked, shared=1)
+
+
+def pieces(model: EndpointModel, wanted: Wanted) -> list[Piece]:
     async def every() -> list[Piece]:
         return [piece async for piece in KeptAnswers(model).generate(wanted)]
 
-    (piece,) = asyncio.run(every())
-    return piece
+    return asyncio.run(every())
 
 
-def test_an_endpoint_is_asked_nothing_anew() -> None:
-    piece = only("tea")
-    assert (piece.text, piece.finish, piece.usage) == ("Tea.", "length", Usage(3, 2))
-    for text, words in (("salt", "otherwise than the candidate"), ("tea and rope", "refusal")):
-        with pytest.raises(EngineError, match=words):
-            only(text)
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [("tea", {}), ("salt", {"temperature": 0.5}), ("oil", {"choices": ("a", "b")})],
+)
+def test_an_endpoint_is_asked_nothing_anew(
+    endpoint: EndpointModel, text: str, more: dict[str, Any]
+) -> None:
+    request, wanted = asks(text, **more)
+    (said,) = endpoint.complete([request])
+    *before, last = pieces(endpoint, wanted)
+    assert "".join(piece.text for piece in (*before, last)) == said.text
+    assert (last.finish, last.usage) == (said.finish_reason, Usage(said.tokens_in, said.tokens_out))
+    assert said.likelihood == Likelihood.of([-0.1, -0.9, -0.2])
+    assert last.likelihood is not None
+    assert astuple(last.likelihood) == pytest.approx(astuple(said.likelihood))
+
+
+def test_what_an_endpoint_was_never_asked_or_did_not_answer_is_no_answer(
+    endpoint: EndpointModel,
+) -> None:
+    endpoint.complete([asks("tea")[0], asks("rope")[0]])
+    for text, words in (("oil", "otherwise than the candidate"), ("rope", "gave no answer")):
+        with pytest.raises(CannotDo, match=words):
+            pieces(endpoint, asks(text)[1])
+
+
+def more_than_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = _asked._chat
+    monkeypatch.setattr(_asked, "_chat", lambda *given: own(*given) | {"logprobs": False})
+
+
+def text_that_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = _stream._text
+    monkeypatch.setattr(_stream, "_text", lambda choice: own(choice).strip())
+
+
+@pytest.mark.parametrize("fault", [more_than_was_asked, text_that_is_lost])
+def test_what_an_engine_sends_or_reads_otherwise_shows(
+    endpoint: EndpointModel,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    request, wanted = asks("tea")
+    (said,) = endpoint.complete([request])
+    fault(monkeypatch)
+    try:
+        found = "".join(piece.text for piece in pieces(endpoint, wanted))
+    except CannotDo as error:
+        found = str(error)
+    assert found != said.text

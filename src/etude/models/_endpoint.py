@@ -147,7 +147,7 @@ class Endpoint:
         once a request without it has gone through."""
         refused = self._refused
         while True:
-            arguments = self._arguments(request, refused)
+            arguments = self.arguments(request, refused)
             try:
                 result = self._once(request, arguments)
             except (self.openai.BadRequestError, self.openai.UnprocessableEntityError) as error:
@@ -160,7 +160,8 @@ class Endpoint:
                 self._refused = self._refused | refused
             return result
 
-    def _arguments(self, request: ChatRequest, refused: frozenset[str]) -> dict[str, Any]:
+    def arguments(self, request: ChatRequest, refused: frozenset[str]) -> dict[str, Any]:
+        """The fields of a request, without what the endpoint refuses to understand."""
         messages = [{"role": m.role, "content": m.content} for m in request.messages]
         limit = "max_completion_tokens" if "max_tokens" in refused else "max_tokens"
         arguments: dict[str, Any] = {

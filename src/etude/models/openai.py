@@ -103,6 +103,12 @@ class EndpointModel:
         jobs = dict(self._keyed(requests))
         return [request for key, request in jobs.items() if self.cache.get(key) is None]
 
+    def kept(self, request: ChatRequest) -> Reply | None:
+        """The answer to a request that is kept; None where none is."""
+        ((key, _),) = self._keyed([request])
+        stored = self.cache.get(key)
+        return None if stored is None else _reply(stored)
+
     def usual_seconds(self, requests: Sequence[ChatRequest]) -> float | None:
         """The median time of the answers to these requests that are kept; None where none is."""
         kept = (self.cache.get(key) for key, _ in self._keyed(requests))

@@ -57,6 +57,7 @@ class EndpointEngine:
         most: requests that may be unfinished at once; further ones are told that it is busy.
         key: the server's, where no variable holds it.
         put: how a request is put on the wire.
+        client: what carries requests in place of the openai library's own client.
 
     Raises:
         ModelError: the variable that should hold the key is empty.
@@ -71,13 +72,14 @@ class EndpointEngine:
         *,
         key: str | None = None,
         put: Put = arguments,
+        client: Any = None,
     ) -> None:
         self.name = name
         self.settings = settings
         self.most = most
         self._openai = library()
         self._key = key or api_key(settings)
-        self._client = self._openai.AsyncOpenAI(
+        self._client = client or self._openai.AsyncOpenAI(
             api_key=self._key,
             base_url=settings.base_url,
             timeout=settings.timeout_s,
