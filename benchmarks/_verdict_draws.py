@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from _verdict_fits import Codes, Fits
+from _verdict_fits import Codes, Fits, Misses
 from etude.approaches import approach
 from etude.data.answers import Answers
 from etude.data.examples import Examples
@@ -33,6 +33,7 @@ class Drawn:
     """Scored examples: what R candidates answer to N of them, and what is right."""
 
     answers_RN: Codes
+    misses_RN: Misses
     truth_N: Codes
     folds_N: NDArray[np.int64] | None
     rows_N: NDArray[np.int64] | None = None
@@ -60,13 +61,14 @@ def _taken(fits: Fits, rows: NDArray[np.int64], rng: np.random.Generator) -> Dra
     if fits.cross_fitting:
         folds = np.sort(rng.permutation(np.arange(count) % fits.pool_RFP.shape[1]))
     which = np.zeros(count, dtype=np.int64) if folds is None else folds
-    return Drawn(fits.pool_RFP[:, which, rows], fits.pool_truth_P[rows], folds, rows)
+    answers_RN, misses_RN = fits.pool_RFP[:, which, rows], fits.pool_misses_RFP[:, which, rows]
+    return Drawn(answers_RN, misses_RN, fits.pool_truth_P[rows], folds, rows)
 
 
 def own(fits: Fits) -> Drawn:
     """The examples that the training draw itself scored: real cross-fitting, real holdout."""
     folds = fits.folds_N if fits.cross_fitting else None
-    return Drawn(fits.own_RN, fits.own_truth_N, folds)
+    return Drawn(fits.own_RN, fits.own_misses_RN, fits.own_truth_N, folds)
 
 
 def cards(drawn: Drawn, names: Sequence[str], judge: Judge) -> dict[str, Scored]:
@@ -97,15 +99,21 @@ def _said(codes: Codes, labels: Sequence[str]) -> Answers:
     )
 
 
-def verdict_of(scored: dict[str, Scored], judge: Judge) -> tuple[Verdict, tuple[Pair, ...]]:
-    """What the product decides over these scorecards by its default metric and margin."""
-    bar = judge.task.bar
+def verdict_of(
+    drawn: Drawn, names: Sequence[str], judge: Judge
+) -> tuple[Verdict, tuple[Pair, ...]]:
+    """What the product decides over these examples by its default metric and margin."""
+    bar, scored = judge.task.bar, cards(drawn, names, judge)
     pairs = compare_pairs(scored, bar.metric, bar.margin)
-    reports = [_report(name, quality_of, bar.metric) for name, quality_of in scored.items()]
+    briers = drawn.misses_RN.mean(axis=1, dtype=np.float64)
+    reports = [
+        _report(name, scored[name], bar.metric, float(brier))
+        for name, brier in zip(names, briers, strict=True)
+    ]
     return decide(judge.task, reports, pairs, Circumstances(scored=len(pairs))), pairs
 
 
-def _report(rung: str, scored: Scored, metric: str) -> CandidateReport:
+def _report(rung: str, scored: Scored, metric: str, brier: float) -> CandidateReport:
     known = approach(rung)
     return CandidateReport(
         name=rung,
@@ -118,6 +126,7 @@ def _report(rung: str, scored: Scored, metric: str) -> CandidateReport:
         settings={},
         dev_value=None,
         quality=quality(scored, metric),
+        brier=brier,
     )
 
 

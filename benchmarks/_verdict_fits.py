@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from _data import ROOT, write_rows
 from _verdict_tasks import Pools, Row
 from etude.approaches._base import Choice
+from etude.approaches._scores import label_index
+from etude.data.answers import Answers
 from etude.data.stored import Prepared
 from etude.evaluation.finalists import Attempt, choose_finalists
 from etude.evaluation.parts import Part
@@ -47,6 +49,8 @@ ladder: [{ladder}]
 
 Codes = NDArray[np.int16]
 """Positions among the task's labels."""
+Misses = NDArray[np.float16]
+"""Brier scores of single answers, 0 to 2."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,11 @@ class Fits:
 
     rungs: tuple[str, ...]
     own_RN: Codes
+    own_misses_RN: Misses
     own_truth_N: Codes
     folds_N: NDArray[np.int64]
     pool_RFP: Codes
+    pool_misses_RFP: Misses
     pool_truth_P: Codes
     kept_RT: Codes
     truth_T: Codes
@@ -107,28 +113,41 @@ def _fit(pools: Pools, size: int, draw: int, tuned: bool) -> Fits:
     stages = stages_for(session, session.taskfile.task, prepared.version)
     code = {label: place for place, label in enumerate(pools.labels)}
     asked = [[row["text"] for row in rows] for rows in (pools.scored, pools.truth)]
+    right = [row["label"] for row in pools.scored]
     field = choose_finalists(stages, layout, _entrants(session, pools))
-    own, pool, kept = [], [], []
+    own, pool, kept, own_misses, pool_misses = [], [], [], [], []
     for attempt in field.finalists:
         fits = [
             _answers(stages, attempt, part, choice, seed, [part.scored.inputs, *asked])
             for part, choice, seed in zip(layout.parts, attempt.choices, attempt.seeds, strict=True)
         ]
-        own.append(_codes([said for fit in fits for said in fit[0]], code))
-        pool.append(np.stack([_codes(fit[1], code) for fit in fits]))
+        own.append(_codes([said for fit in fits for said in fit[0].outputs], code))
+        own_misses.append(
+            np.concatenate(
+                [
+                    _misses(fit[0], part.scored.targets, stages.labels)
+                    for fit, part in zip(fits, layout.parts, strict=True)
+                ]
+            )
+        )
+        pool.append(np.stack([_codes(fit[1].outputs, code) for fit in fits]))
+        pool_misses.append(np.stack([_misses(fit[1], right, stages.labels) for fit in fits]))
         if last is None:
-            kept.append(_codes(fits[0][2], code))
+            kept.append(_codes(fits[0][2].outputs, code))
             continue
         choice, _ = stages.choose(attempt.entrant, last, 0)
-        kept.append(_codes(_answers(stages, attempt, last, choice, 0, [asked[1]])[0], code))
+        said = _answers(stages, attempt, last, choice, 0, [asked[1]])[0]
+        kept.append(_codes(said.outputs, code))
     scored, folds = layout.scored, layout.folds
     return Fits(
         rungs=tuple(attempt.entrant.approach.key for attempt in field.finalists),
         own_RN=np.stack(own),
+        own_misses_RN=np.stack(own_misses),
         own_truth_N=_codes(scored.targets, code),
         folds_N=np.full(len(scored), -1, dtype=np.int64) if folds is None else folds,
         pool_RFP=np.stack(pool),
-        pool_truth_P=_codes([row["label"] for row in pools.scored], code),
+        pool_misses_RFP=np.stack(pool_misses),
+        pool_truth_P=_codes(right, code),
         kept_RT=np.stack(kept),
         truth_T=_codes([row["label"] for row in pools.truth], code),
         seconds=time.perf_counter() - started,
@@ -169,7 +188,7 @@ def _answers(
     choice: Choice,
     seed: int,
     asked: Sequence[Sequence[str]],
-) -> list[tuple[str | None, ...]]:
+) -> list[Answers]:
     """Fit once, answer each list of texts."""
     entrant = attempt.entrant
     work = stages.root / ".etude" / "work" / f"verdicts-{entrant.approach.key}"
@@ -177,7 +196,15 @@ def _answers(
     work.mkdir(parents=True)
     context = stages.context(entrant, seed, work, part.scored.inputs)
     candidate = entrant.approach.fit(part.fitted_on, choice, context)
-    return [candidate.answer(texts, entrant.embeddings).outputs for texts in asked]
+    return [candidate.answer(texts, entrant.embeddings) for texts in asked]
+
+
+def _misses(said: Answers, targets: Sequence[str], labels: Sequence[str]) -> Misses:
+    """The Brier score of each answer (N,)."""
+    assert said.probabilities_NL is not None
+    aim_NL = np.eye(len(labels))[label_index(targets, labels)]
+    squares_N = np.square(said.probabilities_NL - aim_NL).sum(axis=1)
+    return np.asarray(squares_N, dtype=np.float16)
 
 
 def _codes(said: Sequence[str | None], code: dict[str, int]) -> Codes:

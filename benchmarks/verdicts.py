@@ -137,7 +137,7 @@ def _count_verdict(
     judge: Judge,
     rng: np.random.Generator,
 ) -> None:
-    verdict, pairs = verdict_of(cards(drawn, fits.rungs, judge), judge)
+    verdict, pairs = verdict_of(drawn, fits.rungs, judge)
     place = {rung: at for at, rung in enumerate(fits.rungs)}
     tally.joint.append(
         all(
@@ -174,7 +174,7 @@ def _count_more(
         return
     tally.more.append(more)
     again = extended(fits, drawn, math.ceil(more), rng)
-    verdict, _ = verdict_of(cards(again, fits.rungs, judge), judge)
+    verdict, _ = verdict_of(again, fits.rungs, judge)
     tally.settled_by_more.append(verdict.more_examples is None)
 
 

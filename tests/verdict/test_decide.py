@@ -173,6 +173,42 @@ def test_the_provisional_pick_is_the_best_estimate_and_training_has_to_be_ahead_
     assert result.recommended == pick
 
 
+@pytest.mark.parametrize(
+    ("values", "pick"),
+    [
+        ({"retrieval": (0.900, 0.20), "probe": (0.892, 0.18)}, "probe@m"),
+        ({"retrieval": (0.892, 0.18), "probe": (0.900, 0.20)}, "retrieval@m"),
+        ({"retrieval": (0.900, 0.20), "probe": (0.890, 0.18)}, "retrieval@m"),  # not even
+        ({"retrieval": (0.900, 0.20), "probe": (0.900, 0.20)}, "retrieval@m"),
+        ({"retrieval": (0.900, 0.20), "probe": (0.900, None)}, "retrieval@m"),
+        (
+            {"retrieval": (0.900, 0.20), "probe": (0.892, 0.18), "finetune": (0.921, 0.1)},
+            "finetune@m",
+        ),
+        ({"retrieval": (0.900, 0.20), "probe": (0.892, 0.18), "finetune": (0.915, 0.1)}, "probe@m"),
+    ],
+)
+def test_of_ways_that_are_even_the_one_with_the_better_probabilities_is_named(
+    values: dict[str, tuple[float, float | None]], pick: str
+) -> None:
+    several = [
+        candidate(rung, value).model_copy(update={"brier": brier})
+        for rung, (value, brier) in values.items()
+    ]
+    result = verdict(several, half=0.06)  # a seventh of it: 0.9 points
+    assert result.provisional
+    assert result.recommended == pick
+    said = [reason for reason in result.reasons if "come to the same here" in reason]
+    ahead = max((c for c in several if not c.trained), key=lambda c: c.quality.value)
+    assert bool(said) == (pick not in (ahead.name, "finetune@m"))
+    if said:
+        assert "0.8 points apart" in said[0]
+        assert "Brier score 0.180, not 0.200" in said[0]
+    kept = verdict(several, half=0.06, incumbent="retrieval@m")
+    assert kept.recommended == "retrieval@m"
+    assert not any("come to the same here" in reason for reason in kept.reasons)
+
+
 def test_what_is_in_production_stays_where_nothing_is_better_by_the_margin() -> None:
     near = [candidate("prompt", 0.5), candidate("probe", 0.932), candidate("finetune", 0.938)]
     kept = verdict(near, half=0.01, incumbent="finetune@m")

@@ -5,8 +5,8 @@ Rules (the statistics page of the documentation gives the reasons):
 1. A candidate whose bar is certainly not met is out; an uncertain bar stays in.
 2. From the lowest rung up: the first candidate that is no worse than every survivor is
    recommended, if every rung below it is certainly worse than some survivor.
-3. Where a lower rung can't be told apart from the best, nothing is settled: the best estimate is
-   named provisionally, that of a trained candidate only where it is ahead by the margin.
+3. Where a lower rung can't be told apart from the best, nothing is settled: one is named
+   provisionally (``provisional``).
 4. What is in production stays where nothing is better by what matters, and while nothing is settled.
 
 It knows records only: no data, no models.
@@ -26,6 +26,7 @@ from etude.verdict._pairs import Differences
 from etude.verdict.conditions import failed_gates
 from etude.verdict.dominance import dominated_by
 from etude.verdict.figures import called
+from etude.verdict.provisional import best, provisional, value, why_not_best
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def decide(
     survivors = [
         c
         for c in scored
-        if (_value(c) > 0 or circumstances.advisory)
+        if (value(c) > 0 or circumstances.advisory)
         and all(gate.state != "not_met" for gate in c.gates)
     ]
     beaten = dominated_by(scored, differences, task.bar.margin)
@@ -99,15 +100,6 @@ def _said(candidates: Sequence[CandidateReport], circumstances: Circumstances) -
     return preferred.lines(circumstances.people, {c.name: called(c) for c in finalists})
 
 
-def _value(candidate: CandidateReport) -> float:
-    return candidate.quality.value if candidate.quality else 0.0
-
-
-def _best(candidates: Sequence[CandidateReport]) -> CandidateReport:
-    """The best point estimate; the lower rung where two are equal."""
-    return max(candidates, key=lambda c: (_value(c), -c.order))
-
-
 def _pick(
     survivors: Sequence[CandidateReport],
     differences: Differences,
@@ -127,23 +119,8 @@ def _pick(
         if not any(differences.of(candidate.name, other).worse for other in others):
             open_rungs.append(candidate.name)
     stays = incumbent in open_rungs
-    name = incumbent if incumbent and stays else _provisional(survivors, margin).name
+    name = incumbent if incumbent and stays else provisional(survivors, differences, margin).name
     return _Pick(name, settled=False, open=tuple(open_rungs))
-
-
-def _provisional(survivors: Sequence[CandidateReport], margin: float) -> CandidateReport:
-    """What to use until more is known, where nothing is in production that is not certainly worse.
-
-    Among candidates that cost nothing to make anew, the best estimate: the lowest within the margin
-    of it loses more than the margin half as often again (``benchmarks/verdicts.py``). One that has
-    to be trained, and trained again when things change, must be ahead by what is worth having.
-    """
-    simple = [c for c in survivors if not c.trained]
-    trained = [c for c in survivors if c.trained]
-    if not simple or not trained:
-        return _best(survivors)
-    ahead = _value(_best(trained)) - _value(_best(simple)) >= margin
-    return _best(trained) if ahead else _best(simple)
 
 
 def _none_good_enough(
@@ -153,18 +130,18 @@ def _none_good_enough(
     circumstances: Circumstances,
     frontier: tuple[str, ...],
 ) -> Verdict:
-    best = _best(scored)
+    leading = best(scored)
     return Verdict(
         decision="none_good_enough",
         recommended=None,
         settled=True,
         provisional=False,
-        sentence=wording.none_good_enough(task, best),
-        reasons=(wording.unlike(best) if circumstances.kept_aside else ())
+        sentence=wording.none_good_enough(task, leading),
+        reasons=(wording.unlike(leading) if circumstances.kept_aside else ())
         + failed_gates(task, scored)
         + wording.cautions(circumstances),
         more_examples=None,
-        largest_loss=differences.largest_loss(best.name, [c.name for c in scored]),
+        largest_loss=differences.largest_loss(leading.name, [c.name for c in scored]),
         frontier=frontier,
         baseline=circumstances.baseline,
         incumbent=circumstances.incumbent,
@@ -194,7 +171,6 @@ def _verdict(
     frontier: tuple[str, ...],
 ) -> Verdict:
     chosen = next(c for c in survivors if c.name == pick.name)
-    best = _best(survivors)
     others = [c.name for c in survivors]
     decision = "cant_tell" if circumstances.advisory else _decision(pick, chosen, scored)
     certain_bar = all(gate.state == "met" for gate in chosen.gates)
@@ -204,7 +180,6 @@ def _verdict(
     facts = wording.Facts(
         task=task,
         chosen=chosen,
-        best=best,
         decision=decision,
         loss=loss,
         more=more,
@@ -216,13 +191,15 @@ def _verdict(
         kept_aside=circumstances.kept_aside,
         incumbent=circumstances.incumbent,
     )
+    stays = pick.settled or chosen.name == circumstances.incumbent
+    told = () if stays else why_not_best(chosen, survivors)
     return Verdict(
         decision=decision,
         recommended=chosen.name,
         settled=settled,
         provisional=decision == "cant_tell",
         sentence=wording.sentence(facts),
-        reasons=wording.reasons(facts, scored) + wording.cautions(circumstances),
+        reasons=wording.reasons(facts, scored) + told + wording.cautions(circumstances),
         more_examples=more,
         largest_loss=loss,
         frontier=frontier,

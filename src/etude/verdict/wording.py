@@ -31,7 +31,6 @@ class Facts:
 
     task: Task
     chosen: CandidateReport
-    best: CandidateReport
     decision: Decision
     loss: float
     more: float | None
