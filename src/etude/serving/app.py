@@ -112,6 +112,8 @@ def from_validation(error: RequestValidationError) -> ApiError:
         words = f"Missing required parameter: '{param}'."
         return ApiError(400, words, code="missing_required_parameter", param=param)
     found = first["msg"].removeprefix("Value error, ")
+    if place[-1:] == ["[key]"]:  # of an object with names of the caller's own
+        param, found = ".".join(place[:-2]), f"a key: {found}"
     words = (
         f"Invalid value for '{param}': {found}." if param else f"{found[:1].upper()}{found[1:]}."
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from etude.records.tuning import (
     Hyperparameters,
@@ -18,10 +20,37 @@ from etude.serving.wire._base import Wire
 
 MOST_SEED = 2**31 - 1
 
-Epochs = Literal["auto"] | Annotated[int, Field(ge=1, le=50)]
-Batch = Literal["auto"] | Annotated[int, Field(ge=1, le=256)]
-Multiplier = Literal["auto"] | Annotated[float, Field(gt=0)]
-Beta = Literal["auto"] | Annotated[float, Field(gt=0, le=2)]
+AUTO = "auto"
+
+
+def _or_auto(words: str, fits: Callable[[float], bool], *, whole: bool = False) -> BeforeValidator:
+    """Refuses in one sentence what is neither "auto" nor such a number."""
+
+    def check(value: object) -> object:
+        number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+        if value != AUTO and not (number and fits(value)):  # type: ignore[arg-type]
+            raise ValueError(f"expected 'auto' or {words}")
+        return value
+
+    return BeforeValidator(check)
+
+
+Epochs = Annotated[
+    Literal["auto"] | Annotated[int, Field(ge=1, le=50)],
+    _or_auto("a whole number from 1 to 50", lambda n: 1 <= n <= 50, whole=True),
+]
+Batch = Annotated[
+    Literal["auto"] | Annotated[int, Field(ge=1, le=256)],
+    _or_auto("a whole number from 1 to 256", lambda n: 1 <= n <= 256, whole=True),
+]
+Multiplier = Annotated[
+    Literal["auto"] | Annotated[float, Field(gt=0)],
+    _or_auto("a number above 0", lambda n: 0 < n < math.inf),
+]
+Beta = Annotated[
+    Literal["auto"] | Annotated[float, Field(gt=0, le=2)],
+    _or_auto("a number above 0, at most 2", lambda n: 0 < n <= 2),
+]
 
 
 class SupervisedHyper(Wire):
