@@ -41,6 +41,34 @@ def names(home: Path) -> list[str]:
     return sorted(path.name for path in home.iterdir() if path.is_dir())
 
 
+def test_a_folder_without_a_task_is_brought_a_release_and_serves_it(
+    home: Path, command: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = names(home)
+    command("release", "export", first, str(tmp_path / "out.tar.gz"))
+    served = tmp_path / "served"
+    served.mkdir()
+    monkeypatch.chdir(served)
+    nothing = command("release", "list")
+    assert (nothing.code, list(served.iterdir())) == (2, [])
+    assert "there is no etude.yaml here" in nothing.err
+    brought = command("release", "import", str(tmp_path / "out.tar.gz"))
+    assert f"etude release alias {first[:12]} production --project ." in brought.out
+    assert command("release", "alias", first[:8], "production").code == 0
+    assert "[production]" in command("release", "list").out
+    assert command("release", "verify", "production").code == 0
+    assert command("release", "export", "production", str(tmp_path / "again")).code == 0
+    monkeypatch.chdir(tmp_path)
+    assert command("release", "unalias", "production", "--project", str(served)).code == 0
+    log = command("release", "log", "--project", str(served)).out.splitlines()
+    assert [line.split()[2].rstrip(":") for line in log] == [
+        "imported",
+        "production",
+        "exported",
+        "production",
+    ]
+
+
 def test_put_to_work_and_taken_back(home: Path, command: Typed) -> None:
     first, second = names(home)
     assert command("release", "list").out.count("probe@builtin:minilm") == 2

@@ -13,6 +13,7 @@ from etude.cli._comparing import asking
 from etude.cli._drawing import Paper
 from etude.cli._opening import nearby, to_type
 from etude.cli._screen import interactive, print_json
+from etude.cli._shelf import Shelf
 from etude.cli._typed import Typed
 from etude.records.release import Base, Logged
 from etude.releases.shelf import SHORT
@@ -67,7 +68,7 @@ def made(opened: Project, candidate: str | None, typed: Typed, command: str, tol
         paper.command("Put it to work:", to_type(typed_next, opened.root))
 
 
-def listed(opened: Project, told: Told) -> None:
+def listed(opened: Shelf, told: Told) -> None:
     """Every release."""
     found = opened.releases.every()
     if told.as_json:
@@ -76,7 +77,10 @@ def listed(opened: Project, told: Told) -> None:
     paper = Paper()
     if not found:
         paper.line("No releases yet.")
-        paper.command("Make one:", to_type("etude release", opened.root))
+        typed = "etude release" if opened.has_task else "etude release import FILE"
+        paper.command(
+            "Make one:" if opened.has_task else "Bring one in:", to_type(typed, opened.root)
+        )
     for one in found:
         paper.line(_line(one), "bold" if one.aliases else "")
 
@@ -89,12 +93,12 @@ def _line(one: Listed) -> str:
     return f"{one.name[:SHORT]}  {what}  {came} {when or 'before this log'}{aliases}"
 
 
-def shown(opened: Project, name: str, told: Told) -> None:
+def shown(opened: Shelf, name: str, told: Told) -> None:
     """What one release is."""
     _show(opened.releases.show(name), told, verified=False)
 
 
-def verified(opened: Project, name: str, told: Told) -> None:
+def verified(opened: Shelf, name: str, told: Told) -> None:
     """Every file of a release is as it was made."""
     _show(opened.releases.verify(name), told, verified=True)
 
@@ -133,7 +137,7 @@ def _model(base: Base) -> str:
     return f"{name}, {where}, hash {(base.hash or '')[:SHORT]}"
 
 
-def exported(opened: Project, given: list[str], typed: Typed, command: str, told: Told) -> None:
+def exported(opened: Shelf, given: list[str], typed: Typed, command: str, told: Told) -> None:
     """A release went to a folder, an archive or a hub."""
     chosen = ExportOptions(typed.form, typed.precision, typed.allow_differences, command)
     if typed.hub is not None:
@@ -158,7 +162,7 @@ def _agreeing(yes: bool) -> Callable[[str], bool] | None:
     return lambda sentence: bool(typer.confirm("Send them?", default=False, err=True))
 
 
-def imported(opened: Project, source: Path, typed: Typed, command: str, told: Told) -> None:
+def imported(opened: Shelf, source: Path, typed: Typed, command: str, told: Told) -> None:
     """A release was brought in."""
     most = typed.most_gb if typed.most_gb is not None else USUAL_GB
     done = opened.releases.bring_in(
@@ -175,21 +179,25 @@ def imported(opened: Project, source: Path, typed: Typed, command: str, told: To
         f"{done.manifest.candidate} for {done.manifest.task}: every file is as it was made.{was}"
     )
     short = done.name[:SHORT]
-    paper.command("Try it:", to_type(f'etude predict --release {short} "a text"', opened.root))
+    if opened.has_task:
+        paper.command("Try it:", to_type(f'etude predict --release {short} "a text"', opened.root))
+    else:
+        put = f"etude release alias {short} production"
+        paper.command("Put it to work, then etude serve:", to_type(put, opened.root))
 
 
-def moved(opened: Project, name: str, alias: str, command: str, told: Told) -> None:
+def moved(opened: Shelf, name: str, alias: str, command: str, told: Told) -> None:
     """An alias was moved."""
     release, before = opened.releases.move(name, alias, command)
     _alias(alias, before, release, told)
 
 
-def unaliased(opened: Project, alias: str, command: str, told: Told) -> None:
+def unaliased(opened: Shelf, alias: str, command: str, told: Told) -> None:
     """An alias was taken away."""
     _alias(alias, opened.releases.remove_alias(alias, command), None, told)
 
 
-def rolled_back(opened: Project, command: str, told: Told) -> None:
+def rolled_back(opened: Shelf, command: str, told: Told) -> None:
     """Production went back."""
     left, now = opened.releases.rollback(command)
     _alias("production", left, now, told)
@@ -204,7 +212,7 @@ def _alias(alias: str, before: str | None, after: str | None, told: Told) -> Non
     Paper().line(f"✓ {alias} {now}{was}", "bold")
 
 
-def logged(opened: Project, told: Told) -> None:
+def logged(opened: Shelf, told: Told) -> None:
     """Everything that happened to releases."""
     found = opened.releases.log()
     if told.as_json:

@@ -15,7 +15,7 @@ from etude.cli._typed import USUAL_FORM, Typed
 from etude.errors import UsageError
 
 if TYPE_CHECKING:
-    from etude.project import Project
+    from etude.cli._shelf import Shelf
 
 ACTIONS: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "list": ((), frozenset()),
@@ -139,18 +139,20 @@ def release(
     action = said[0] if said and said[0] in ACTIONS else None
     _refuse_misplaced(action, said, typed)
     from etude.cli import _releases
+    from etude.cli._shelf import open_shelf
 
-    opened = open_project(project, quiet)
     command = "etude release " + shlex.join(said) if said else "etude release"
     told = _releases.Told(as_json, quiet)
     if action is None:
+        opened = open_project(project, quiet)
         _releases.made(opened, said[0] if said else None, typed, command, told)
     else:
-        _done(action, opened, said[1:], typed, command, told)
+        shelf = open_shelf(project, quiet, bringing=action == "import")
+        _done(action, shelf, said[1:], typed, command, told)
 
 
 def _done(
-    action: str, opened: Project, given: list[str], typed: Typed, command: str, told: Any
+    action: str, opened: Shelf, given: list[str], typed: Typed, command: str, told: Any
 ) -> None:
     from etude.cli import _releases
 

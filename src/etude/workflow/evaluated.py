@@ -12,11 +12,11 @@ from etude.data.answers import Answers
 from etude.records.comparison import Comparison
 from etude.records.release import ReleaseManifest
 from etude.workflow import keeping
-from etude.workflow.session import Session
+from etude.workflow.session import Place
 
 
 def as_scored(
-    session: Session, comparison: Comparison, name: str, held: Sequence[str]
+    session: Place, comparison: Comparison, name: str, held: Sequence[str]
 ) -> Answers | None:
     """What the candidate ``name`` answered to these inputs; None where another fit answered them. Of
     texts it wrote down no score.
@@ -47,7 +47,7 @@ def as_scored(
     )
 
 
-def of_release(session: Session, manifest: ReleaseManifest, held: Sequence[str]) -> Answers | None:
+def of_release(session: Place, manifest: ReleaseManifest, held: Sequence[str]) -> Answers | None:
     """The same of the candidate that a release was made of; None where its comparison is not in this
     project any more, or never was."""
     found = keeping.of_run(session, manifest.comparison)

@@ -28,7 +28,7 @@ from etude.store import atomic
 from etude.workflow.entrants import entrant_called
 from etude.workflow.layout import whole_part
 from etude.workflow.rows import rows
-from etude.workflow.session import Session
+from etude.workflow.session import Place, Session
 
 CHECK = "compare --dev"
 """The verb of a check between final comparisons: a bucket of its own, so that however many there are,
@@ -85,7 +85,7 @@ def latest(session: Session) -> Comparison:
     )
 
 
-def of_run(session: Session, run: str) -> Comparison | None:
+def of_run(session: Place, run: str) -> Comparison | None:
     """The comparison of one run; None where there is no such run, or what it left was cleared away."""
     if all(run != one.id for one in session.store.runs()):
         return None
@@ -100,7 +100,7 @@ def _read(path: Path) -> Comparison:
         raise _damaged(path) from error
 
 
-def rows_of(session: Session, comparison: Comparison) -> pl.DataFrame:
+def rows_of(session: Place, comparison: Comparison) -> pl.DataFrame:
     """The answers table that ``comparison`` left."""
     path = session.store.run_folder(comparison.run) / ROWS
     try:

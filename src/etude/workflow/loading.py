@@ -17,12 +17,12 @@ from etude.releases.loading import Release, Surroundings, load
 from etude.releases.making import SCORECARD
 from etude.store import Store
 from etude.workflow.entrants import open_in
-from etude.workflow.session import Session
+from etude.workflow.session import Place
 
 WORK = "releases"
 
 
-def load_release(session: Session, said: str) -> Release:
+def load_release(session: Place, said: str) -> Release:
     """The release of this name, these first digits or this alias; every file is verified.
 
     Raises:
@@ -38,7 +38,7 @@ def load_release(session: Session, said: str) -> Release:
     return found
 
 
-def surroundings(session: Session) -> Surroundings:
+def surroundings(session: Place) -> Surroundings:
     """What a release needs of this project."""
     return surroundings_in(session.root, session.store, session.progress)
 

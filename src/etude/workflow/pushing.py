@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from etude.errors import UsageError
 from etude.releases import hub
 from etude.store.disk import size_in_words
-from etude.workflow.session import Session
+from etude.workflow.session import Place
 from etude.workflow.shipping import OWN, ExportOptions, Shipped, written
 
 Agree = Callable[[str], bool]
@@ -18,7 +18,7 @@ Agree = Callable[[str], bool]
 
 
 def push(
-    session: Session, said: str, repository: str, options: ExportOptions, agree: Agree | None
+    session: Place, said: str, repository: str, options: ExportOptions, agree: Agree | None
 ) -> Shipped:
     """Push a release to the private repository ``owner/name``, made where it is missing.
 

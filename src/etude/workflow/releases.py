@@ -11,7 +11,7 @@ from etude.releases import shelf
 from etude.releases.contents import damaged, read_manifest, verify
 from etude.store.releases import PRODUCTION
 from etude.workflow.gating import refuse_unsigned
-from etude.workflow.session import Session
+from etude.workflow.session import Place
 from etude.workflow.shipping import named
 
 
@@ -50,7 +50,7 @@ class Listed:
         return found
 
 
-def listed(session: Session) -> list[Listed]:
+def listed(session: Place) -> list[Listed]:
     """Every release, the newest first; nothing is verified."""
     releases = session.store.releases
     aliases, log = releases.aliases(), releases.log()
@@ -60,7 +60,7 @@ def listed(session: Session) -> list[Listed]:
     ]
 
 
-def shown(session: Session, said: str) -> Listed:
+def shown(session: Place, said: str) -> Listed:
     """One release, by its name, first digits or alias; nothing but the manifest is verified.
 
     Raises:
@@ -88,7 +88,7 @@ def _listed(
     )
 
 
-def verified(session: Session, said: str) -> Listed:
+def verified(session: Place, said: str) -> Listed:
     """Every file of a release held against its hash.
 
     Raises:
@@ -100,7 +100,7 @@ def verified(session: Session, said: str) -> Listed:
     return shown(session, name)
 
 
-def move(session: Session, said: str, alias: str, command: str) -> tuple[str, str | None]:
+def move(session: Place, said: str, alias: str, command: str) -> tuple[str, str | None]:
     """Let ``alias`` stand for a release, once that is verified; (the release, the one before).
 
     Raises:
@@ -115,7 +115,7 @@ def move(session: Session, said: str, alias: str, command: str) -> tuple[str, st
     return found.name, session.store.releases.move(alias, found.name, command)
 
 
-def rollback(session: Session, command: str) -> tuple[str, str]:
+def rollback(session: Place, command: str) -> tuple[str, str]:
     """Production goes back to previous, once that is verified; (what it left, what it is now).
 
     Raises:

@@ -22,14 +22,14 @@ from etude.releases.loading import Release
 from etude.statistics.intervals import Interval
 from etude.statistics.simultaneous import PairwiseDifferences, pairwise_intervals
 from etude.workflow.loading import judge_of
-from etude.workflow.session import Session
+from etude.workflow.session import Place
 
 MOST = 1_000
 """Examples that are answered twice: more would take hours on a slow engine."""
 
 
 def no_worse(
-    session: Session,
+    session: Place,
     release: Release,
     other: Callable[[list[str]], Answers],
     compared: parity.Compared,
@@ -43,7 +43,7 @@ def no_worse(
     return parity.lossy(compared, difference, release.asked.task.bar.margin)
 
 
-def _examples(session: Session, release: Release) -> Examples:
+def _examples(session: Place, release: Release) -> Examples:
     prepared = stored.read(session.store.version_folder(release.manifest.dataset))
     crossed = prepared.version.scheme == "cross_fitting"
     examples = prepared.everything() if crossed else prepared.dev()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from etude import __version__
 from etude.errors import EtudeError, Interrupted
@@ -24,6 +24,43 @@ from etude.workflow.machine import this_machine
 
 if TYPE_CHECKING:
     from etude.releases.served import AsServed
+
+
+class Place(Protocol):
+    """A folder with what is kept in it: all that work with releases needs, for a server's folder may
+    hold no task."""
+
+    @property
+    def root(self) -> Path:
+        """The folder."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """Of the folder."""
+        ...
+
+    @property
+    def progress(self) -> Progress:
+        """How long work shows itself."""
+        ...
+
+    def say(self, text: str) -> None:
+        """One line of words."""
+        ...
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A ``Place`` without a task."""
+
+    root: Path
+    store: Store
+    progress: Progress
+
+    def say(self, text: str) -> None:
+        """One line of words."""
+        self.progress.say(text)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from etude.workflow import pushing, releases, shipping
 from etude.workflow.loading import load_release
 from etude.workflow.pushing import Agree
 from etude.workflow.releases import Listed
-from etude.workflow.session import Session
+from etude.workflow.session import Place
 from etude.workflow.shipping import ExportOptions, Imported, Shipped
 
 
@@ -20,7 +20,7 @@ class Releases:
     ``command`` is what the log says that something was done by.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Place) -> None:
         self._session = session
 
     def every(self) -> list[Listed]:

@@ -24,7 +24,7 @@ from etude.workflow.evaluated import of_release
 from etude.workflow.gating import hold, sentence
 from etude.workflow.loading import load_release, scorecard_of
 from etude.workflow.rounding import no_worse
-from etude.workflow.session import Session
+from etude.workflow.session import Place
 from etude.workflow.ways import LOADED, handed_over_at, held_inputs
 
 OWN = "release"
@@ -60,7 +60,7 @@ class Shipped:
         return f"{self.form}: {told}" if told else self.form
 
 
-def export_release(session: Session, said: str, target: Path, options: ExportOptions) -> Shipped:
+def export_release(session: Place, said: str, target: Path, options: ExportOptions) -> Shipped:
     """Write a release to ``target``, which must be free, and note it in the log.
 
     Raises:
@@ -75,7 +75,7 @@ def export_release(session: Session, said: str, target: Path, options: ExportOpt
     return done
 
 
-def written(session: Session, said: str, target: Path, options: ExportOptions) -> Shipped:
+def written(session: Place, said: str, target: Path, options: ExportOptions) -> Shipped:
     """As ``export_release``, and the log says nothing of it yet."""
     packing.refuse_taken(target)
     packing.refuse_other_archive(target)
@@ -98,7 +98,7 @@ def written(session: Session, said: str, target: Path, options: ExportOptions) -
     return Shipped(release.name, target, form.key, found)
 
 
-def _own(session: Session, said: str, target: Path, options: ExportOptions) -> Shipped:
+def _own(session: Place, said: str, target: Path, options: ExportOptions) -> Shipped:
     """The release itself: the same bytes answer the same."""
     if options.precision is not None:
         raise UsageError(
@@ -123,7 +123,7 @@ def _own(session: Session, said: str, target: Path, options: ExportOptions) -> S
     return Shipped(name, target, OWN, None)
 
 
-def named(session: Session, said: str) -> str:
+def named(session: Place, said: str) -> str:
     """The whole name of the release that a person means.
 
     Raises:
@@ -134,7 +134,7 @@ def named(session: Session, said: str) -> str:
 
 
 def tried(
-    session: Session, release: Release, form: ExportFormat, folder: Path, allowed: bool
+    session: Place, release: Release, form: ExportFormat, folder: Path, allowed: bool
 ) -> tuple[Parity, tuple[parity.Compared, ...]]:
     """The held-out inputs through what was written in ``folder``, held against the release; where the
     same weights must answer, both against what the comparison wrote down, where that is still here.
@@ -184,7 +184,7 @@ class Imported:
 
 
 def import_release(
-    session: Session,
+    session: Place,
     source: Path,
     *,
     most_gb: float = USUAL_GB,

@@ -24,7 +24,7 @@ from etude.workflow.asked import of_asked
 from etude.workflow.evaluated import as_scored
 from etude.workflow.predict import judged
 from etude.workflow.rounding import no_worse
-from etude.workflow.session import Session
+from etude.workflow.session import Place, Session
 
 LOADED, SERVED = "the release as loaded", "the release as served"
 
@@ -40,7 +40,7 @@ class Source:
     report: CandidateReport
 
 
-def held_inputs(session: Session, version: str) -> tuple[str, ...]:
+def held_inputs(session: Place, version: str) -> tuple[str, ...]:
     """Inputs of a dataset version that were kept aside; of all in cross-fitting, where none is.
 
     They are answered and not scored: no one learns from them how good the release is.
