@@ -10,10 +10,12 @@ import torch
 from _folders import WORDS, random_module, some_texts, write_bert
 
 from etude.errors import ModelError
+from etude.models import _fast
 from etude.models._base import Embedder, TunableEncoder
 from etude.models._bert import EncoderModule
 from etude.models._encoder import BertEncoder, unit_rows
 from etude.models._fast import FastBert, best_dtype, packing_works
+from etude.models._packing import fill, needed_places, plan_batches
 
 
 def token_lists(count: int, longest: int = 100, seed: int = 0) -> list[np.ndarray]:
@@ -63,6 +65,20 @@ def test_bfloat16_points_the_same_way():
     found = unit_rows(fast.pool(tokens))
     assert (found * expected).sum(1).min() > 0.999
     assert (trained * expected).sum(1).min() > 0.999
+
+
+@pytest.mark.parametrize("pooling", ["mean", "cls"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_padding_that_is_left_out_changes_no_bit(monkeypatch, dtype, pooling):
+    module = random_module()
+    module.pooling = pooling
+    fast = FastBert(module, torch.device("cpu"), dtype)
+    tokens = [np.arange(5, 5 + n, dtype=np.int32) for n in (17, 20, 23, 18, 40, 3)]
+    left_out = [needed_places(fill(p, tokens)) for p in plan_batches([*map(len, tokens)], 1024)]
+    assert left_out[0] is not None
+    found = fast.pool(tokens)
+    monkeypatch.setattr(_fast, "needed_places", lambda batch: None)
+    assert np.array_equal(found, fast.pool(tokens))
 
 
 def test_gradients_equal_transformers():

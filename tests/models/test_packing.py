@@ -4,7 +4,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etude.models._packing import PADDING, fill, plan_batches, single_plan, width_for
+from etude.models._packing import (
+    EVEN,
+    PADDING,
+    fill,
+    needed_places,
+    plan_batches,
+    single_plan,
+    width_for,
+)
 
 lengths_lists = st.lists(st.integers(1, 600), min_size=1, max_size=80)
 
@@ -26,6 +34,25 @@ def test_every_token_of_every_text_stands_once_in_order(lengths, budget):
             seen.append(text)
         assert (batch.ids_RW[batch.segments_RW == PADDING] == 0).all()
     assert sorted(seen) == list(range(len(lengths)))
+
+
+@settings(deadline=None, derandomize=True, max_examples=60)
+@given(lengths_lists)
+def test_all_tokens_are_needed_and_little_padding(lengths):
+    tokens = [np.arange(1, n + 1, dtype=np.int32) for n in lengths]
+    for plan in plan_batches(lengths, 1024):
+        batch = fill(plan, tokens)
+        places = needed_places(batch)
+        owners = batch.segments_RW.ravel()
+        count = int((owners != PADDING).sum())
+        if places is None:
+            assert owners.size - count < EVEN
+            continue
+        assert (places[:count] == np.flatnonzero(owners != PADDING)).all()
+        assert (owners[places[count:]] == PADDING).all()
+        assert len(set(places.tolist())) == len(places) < owners.size
+        assert len(places) % EVEN == 0
+        assert len(places) - count < EVEN
 
 
 def test_batches_keep_to_their_budget_and_waste_little():

@@ -5,7 +5,7 @@ value, oneDNN's own weight layout, GELU and residual sums inside the products), 
 into rows without padding, and each core works on its own batch. On CPUs with bfloat16
 instructions products run in bfloat16 with float32 accumulation; elsewhere in float32.
 
-Letters in names as in ``_bert.py``.
+Letters in names as in ``_bert.py``; N here the places of a batch that are computed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from torch import Tensor
 from etude.models._bert import EncoderModule
 from etude.models._kernels import bound_kernels
 from etude.models._ops import activate, block_mask, first_pool, mean_pool
-from etude.models._packing import Batch, Plan, fill, plan_batches
+from etude.models._packing import Batch, Plan, fill, needed_places, plan_batches
 from etude.models._workers import map_ordered
 
 bound_kernels()  # every model of ours passes here before its first product
@@ -135,6 +135,33 @@ class _Layer:
     norm2: _Norm
 
 
+@dataclass(frozen=True)
+class _Needed:
+    """Which places of a batch are computed: attention looks at whole rows, all else leaves most of the
+    padding out. ``places_N``: where they stand; ``source_T``: which of them stands at each place,
+    any of them where none does, as the mask hides it. Both are None where all are computed."""
+
+    places_N: Tensor | None
+    source_T: Tensor | None
+
+    @classmethod
+    def of(cls, batch: Batch, device: torch.device) -> _Needed:
+        places_N = needed_places(batch)
+        if places_N is None:
+            return cls(None, None)
+        source_T = np.zeros(batch.ids_RW.size, dtype=np.int64)
+        source_T[places_N] = np.arange(len(places_N))
+        return cls(torch.from_numpy(places_N).to(device), torch.from_numpy(source_T).to(device))
+
+    def gather(self, x_T: Tensor) -> Tensor:
+        """From every place (T, …) to those that are computed (N, …)."""
+        return x_T if self.places_N is None else x_T.index_select(0, self.places_N)
+
+    def spread(self, x_N: Tensor) -> Tensor:
+        """(N, …) back to (T, …)."""
+        return x_N if self.source_T is None else x_N.index_select(0, self.source_T)
+
+
 class FastBert:
     """Pooled vectors of many texts from a frozen copy of an ``EncoderModule``.
 
@@ -219,26 +246,31 @@ class FastBert:
 
     def _run(self, batch: Batch) -> NDArray[np.float32]:
         with torch.inference_mode():
-            segments_RW = torch.from_numpy(batch.segments_RW).to(self.device)
-            positions_RW = torch.from_numpy(batch.positions_RW).to(self.device)
-            ids_T = torch.from_numpy(batch.ids_RW).to(self.device).view(-1)
-            x_TE = F.embedding(ids_T, self._words)
-            x_TE += F.embedding(positions_RW.view(-1), self._places)
-            x_TE = self._norm0(x_TE).to(self.dtype)
+            segments_RW, positions_RW, ids_RW = (
+                torch.from_numpy(one).to(self.device)
+                for one in (batch.segments_RW, batch.positions_RW, batch.ids_RW)
+            )
+            needed = _Needed.of(batch, self.device)
+            segments_N, positions_N, ids_N = (
+                needed.gather(one.view(-1)) for one in (segments_RW, positions_RW, ids_RW)
+            )
+            x_NE = F.embedding(ids_N, self._words)
+            x_NE += F.embedding(positions_N, self._places)
+            x_NE = self._norm0(x_NE).to(self.dtype)
             mask = block_mask(segments_RW, self.dtype)
             for layer in self._layers:
-                x_TE = self._compute(layer, x_TE, mask)
+                x_NE = self._compute(layer, x_NE, mask, needed)
             if self.pooling == "cls":
-                pooled = first_pool(x_TE, segments_RW, positions_RW)
+                pooled = first_pool(x_NE, segments_N, positions_N)
             else:
-                pooled = mean_pool(x_TE, segments_RW, len(batch.texts))
+                pooled = mean_pool(x_NE, segments_N, len(batch.texts))
             return np.asarray(pooled.cpu().numpy(), dtype=np.float32)
 
-    def _compute(self, layer: _Layer, x_TE: Tensor, mask: Tensor) -> Tensor:
-        attended = self._attend(layer.qkv(x_TE), mask)
-        x_TE = layer.norm1(layer.out.plus(attended, x_TE))
-        inner = layer.up.activated(x_TE, self.shape.activation)
-        return layer.norm2(layer.down.plus(inner, x_TE))
+    def _compute(self, layer: _Layer, x_NE: Tensor, mask: Tensor, needed: _Needed) -> Tensor:
+        attended = needed.gather(self._attend(needed.spread(layer.qkv(x_NE)), mask))
+        x_NE = layer.norm1(layer.out.plus(attended, x_NE))
+        inner = layer.up.activated(x_NE, self.shape.activation)
+        return layer.norm2(layer.down.plus(inner, x_NE))
 
     def _attend(self, qkv_TE: Tensor, mask: Tensor) -> Tensor:
         R, W = mask.shape[0], mask.shape[-1]

@@ -28,9 +28,10 @@ def block_mask(segments_RW: Tensor, dtype: torch.dtype) -> Tensor:
     return torch.zeros(other.shape, dtype=dtype, device=other.device).masked_fill_(other, _FAR)
 
 
-def mean_pool(x_TE: Tensor, segments_RW: Tensor, count: int) -> Tensor:
-    """The mean of each text's token vectors in float32 (count, E); padding is left out."""
-    owners_T = segments_RW.reshape(-1)
+def mean_pool(x_TE: Tensor, segments: Tensor, count: int) -> Tensor:
+    """The mean of each text's token vectors in float32 (count, E); padding is left out. ``segments``:
+    of each place of ``x_TE``, in any shape."""
+    owners_T = segments.reshape(-1)
     owners_T = torch.where(owners_T == PADDING, count, owners_T)
     sums = x_TE.new_zeros((count + 1, x_TE.shape[1]), dtype=torch.float32)
     sums = sums.index_add(0, owners_T, x_TE.float())
@@ -38,8 +39,9 @@ def mean_pool(x_TE: Tensor, segments_RW: Tensor, count: int) -> Tensor:
     return (sums / sizes[:, None])[:count]
 
 
-def first_pool(x_TE: Tensor, segments_RW: Tensor, positions_RW: Tensor) -> Tensor:
-    """Each text's first token vector ([CLS]) in float32 (count, E), in segment order."""
-    owners_T = segments_RW.reshape(-1)
-    places = torch.nonzero((owners_T != PADDING) & (positions_RW.reshape(-1) == 0)).squeeze(1)
+def first_pool(x_TE: Tensor, segments: Tensor, positions: Tensor) -> Tensor:
+    """Each text's first token vector ([CLS]) in float32 (count, E), in segment order. ``segments`` and
+    ``positions``: of each place of ``x_TE``, in any shape."""
+    owners_T = segments.reshape(-1)
+    places = torch.nonzero((owners_T != PADDING) & (positions.reshape(-1) == 0)).squeeze(1)
     return x_TE[places[torch.argsort(owners_T[places])]].float()

@@ -19,6 +19,9 @@ ROW_WIDTHS = (32, 64, 128, 256, 512)
 Multiples of 32 keep the attention kernels on their fast path (measured)."""
 
 PADDING = -1
+EVEN = 32
+"""Products are computed for multiples of so many places: each other number of them would be a kernel
+of its own, which takes milliseconds to compile."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,17 @@ def fill(plan: Plan, tokens: Sequence[NDArray[np.int32]]) -> Batch:
         positions.ravel()[places] = within
         owners.ravel()[places] = segments
     return Batch(ids, positions, owners, texts)
+
+
+def needed_places(batch: Batch) -> NDArray[np.int64] | None:
+    """The places of a batch that are worth computing: its tokens in their order, then as much padding
+    as makes their number a multiple of ``EVEN``. None where that is every place."""
+    is_padding = batch.segments_RW.ravel() == PADDING
+    tokens = np.flatnonzero(~is_padding)
+    more = -len(tokens) % EVEN
+    if len(tokens) + more >= is_padding.size:
+        return None
+    return np.concatenate([tokens, np.flatnonzero(is_padding)[:more]])
 
 
 def _starts(lengths: Sequence[int]) -> list[int]:
