@@ -337,6 +337,8 @@ def test_what_can_not_be_held_is_named(example: Example, key: str, name: str) ->
         (Example((ASK, replace(SAY, weight=0)), ()), "folder", "none of its answers"),
         (Example((ASK, ASK), (SAY,)), "alpaca", "by turns"),
         (Example((), (SAY,)), "prompt_completion", "nothing is asked"),
+        (Example((), (SAY,)), "table", "nothing is asked"),
+        (Example((ASK, replace(SAY, weight=0)), ()), "table", "none of its answers"),
         (Example((ASK, replace(SAY, weight=0)), ()), "gemini", "none of its answers"),
         (
             Example((PICTURE, Message("user", (Part("text", "<image>"),))), (SAY,)),

@@ -12,19 +12,27 @@ from typing import Any
 
 from etude.data.neutral import Example, Message
 from etude.data.shapes._exchange import listed
-from etude.data.writers._base import Row
+from etude.data.writers._base import CantHold, Row
 from etude.data.writers._open import openai_messages, tools_of
 
 
 class Table:
-    """It holds everything: a cell may hold a whole conversation."""
+    """It holds everything that has a question and an answer: a cell may hold a whole conversation."""
 
     key = "table"
     title = "a plain table"
     lists = ()
 
     def write(self, example: Example, lost: set[str]) -> list[Row]:
-        """One row."""
+        """One row.
+
+        Raises:
+            CantHold: a cell would be empty, and the row would be refused when it is read again.
+        """
+        if not example.asked:
+            raise CantHold("nothing is asked before its answer")
+        if not example.answer:
+            raise CantHold("none of its answers is to be learned")
         system, asked = example.asked[:1], example.asked[1:]
         if not (len(asked) == 1 and _is_word(system[0], "system") and _is_word(asked[0], "user")):
             system, asked = (), example.asked
