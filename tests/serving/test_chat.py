@@ -403,12 +403,13 @@ def test_what_a_classifier_cannot_do(site: Site) -> None:
         create(model="production", messages=said("x"), temperature=1)
     with pytest.raises(openai.BadRequestError, match="leave stop out"):
         create(model="production", messages=said("x"), stop=["_"])
-    with pytest.raises(openai.BadRequestError, match="reads the input alone"):
-        create(
-            model="production",
-            messages=said("x", ("system", "Rhyme.")),
-            extra_body={"etude": {"allow_system": True}},
-        )
+    for allow in (True, False):
+        with pytest.raises(openai.BadRequestError, match="reads the input alone"):
+            create(
+                model="production",
+                messages=said("x", ("system", "Rhyme.")),
+                extra_body={"etude": {"allow_system": allow}},
+            )
     picture: Any = [{"type": "image_url", "image_url": {"url": "http://x/y.png"}}]
     with pytest.raises(openai.BadRequestError, match="only text"):
         create(model="production", messages=[{"role": "user", "content": picture}])
