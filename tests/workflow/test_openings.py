@@ -11,6 +11,8 @@ from etude.data.conversations import Turn, as_input
 from etude.workflow import openings
 from etude.workflow.asked import Inputs
 from etude.workflow.openings import all_begun
+from etude.workflow.predict import _Who
+from etude.workflow.predictions import Prediction, Predictions
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,19 @@ def test_the_instructions_of_conversations_are_known_to_a_release(
         task=SimpleNamespace(kind=kind), dataset=SimpleNamespace(id="v")
     )
     assert openings.systems(store, comparison) == found
+
+
+def test_predict_asks_with_them_and_tells_what_was_typed() -> None:
+    asked: list[str] = []
+
+    def answer(inputs: Inputs, confirm: object) -> Predictions:
+        asked.extend(inputs.texts)
+        return Predictions("c", tuple(Prediction(t, "a", None, None) for t in inputs.texts), "chat")
+
+    described: Any = None
+    found = _Who(described, ["s"], answer).ask(Inputs(("x",), ({"messages": "x"},)), None)
+    assert asked == [as_input([Turn("system", "s"), Turn("user", "x")])]
+    assert [one.text for one in found.answers] == ["x"]
 
 
 def test_what_a_conversation_lacks_is_put_before_it() -> None:

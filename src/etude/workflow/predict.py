@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def predict(
         UnknownName: no candidate of that name was scored.
     """
     who = _who(session, name, release)
-    return who.answer(all_begun(of_asked(asked, who.described), who.opening), confirm)
+    return who.ask(of_asked(asked, who.described), confirm)
 
 
 def predict_file(
@@ -96,7 +96,7 @@ def predict_file(
     table = read_table(source)
     inputs = of_table(table, who.described)
     filled = [i for i, text in enumerate(inputs.texts) if text]
-    found = who.answer(all_begun(inputs.take(filled), who.opening), confirm)
+    found = who.ask(inputs.take(filled), confirm)
     answers: list[Prediction | None] = [None] * len(table)
     for row, prediction in zip(filled, found.answers, strict=True):
         answers[row] = prediction
@@ -128,6 +128,12 @@ class _Who:
     described: Described
     opening: Sequence[str]
     answer: Callable[[Inputs, Confirm | None], Predictions]
+
+    def ask(self, inputs: Inputs, confirm: Confirm | None) -> Predictions:
+        """The answers, beside the texts as they were given."""
+        found = self.answer(all_begun(inputs, self.opening), confirm)
+        told = zip(found.answers, inputs.texts, strict=True)
+        return replace(found, answers=tuple(replace(one, text=text) for one, text in told))
 
 
 def _who(session: Session, name: str | None, release: str | None) -> _Who:
