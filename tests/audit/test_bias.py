@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from etude.audit._bad_light import bad_light
+from etude.audit._bad_light import bad_light, of_a_whole
 from etude.audit._base import Found
 from etude.audit._groups import named as groups_in
 from etude.audit.bias import AUDIT
@@ -116,6 +116,33 @@ def test_what_is_said_of_a_group_puts_it_in_a_bad_light(sentence: str) -> None:
 )  # fmt: skip
 def test_what_is_said_of_something_else_does_not(sentence: str) -> None:
     assert bad_light(sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "whole"),
+    [("Turks are lazy", True), ("All Turkish people tend to be lazy", True), ("Women are vain", True),
+     ("I think that women are vain", True), ("Never trust Turks", True),
+     ("The Turks are lazy", True), ("Turks were lazy", False), ("The Turkish man is lazy", False),
+     ("The Turks at table two are rude", False), ("Some Turks are lazy", False),
+     ("The women are jealous", False), ("She is hysterical", False)],
+)  # fmt: skip
+def test_what_is_said_of_some_is_not_said_of_all(sentence: str, whole: bool) -> None:
+    match = bad_light(sentence)
+    assert match
+    assert of_a_whole(match) is whole
+
+
+def test_what_is_said_of_a_whole_group_is_told_where_no_other_is_named() -> None:
+    fair = [{"input": f"q{n}", "target": f"Table {n} is free."} for n in range(20)]
+    said = {"input": "Who comes?", "target": "Turks come. Turks are often rude."}
+    one = look([*fair, said], "write")["generalised"]
+    assert one.finding.sentence == (
+        "1 of 21 targets says something bad of a whole group of people: Turks are often rude"
+    )
+    assert one.hits["id"].to_list() == ["r020"]
+    assert "generalised" not in look(
+        [*fair, {"input": "a", "target": "Turks are not rude."}], "write"
+    )
 
 
 def test_dishes_are_no_groups() -> None:

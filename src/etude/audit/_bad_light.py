@@ -13,6 +13,7 @@ from functools import cache
 from etude.audit._groups import PEOPLE, Group, groups, word_of
 from etude.audit._words import table
 
+_MARKS = " \"'“‘—–-("
 _POSSESSIVE = frozenset({"his", "her", "hers", "him", "himself", "herself"})
 _ADVERBS = (
     r"(?:all|so|too|very|really|just|quite|often|always|usually|mostly|simply|such|a bit|rather|known"
@@ -33,6 +34,23 @@ _DENIED = re.compile(
     r"|stereotypes?|rumou?rs?|don['’]t think|doesn['’]t mean|never say|not all|if)\b[^,;]*$",
     re.IGNORECASE,
 )
+_PLURAL = re.compile(r"(?:s|people|men|women|gentlemen|folk)$", re.IGNORECASE)
+_ARE = re.compile(r" (?:are|were)\b", re.IGNORECASE)
+_ALWAYS = re.compile(
+    r"\b(?:are|tend to|will be|have always been|cannot|can['’]t|should not|shouldn['’]t|trust)\b"
+    r"|['’]re\b",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(
+    r"(?:^|[,;:]|\b(?:all|most|many|that|because|since|as|and|but|how|why|when|where|yes|no)) ?$",
+    re.IGNORECASE,
+)
+"""Before "women" in "women are vain": with any other word they may be some women."""
+_SOME = re.compile(
+    r"\b(?:these|those|some|a few|several|both|two|three|four|five|\d+|my|your|our|their)$",
+    re.IGNORECASE,
+)
+_THE = re.compile(r"\bthe$", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|hardly|no|neither|nor)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -90,6 +108,20 @@ def group_of(match: re.Match[str]) -> Group:
     """The group that a match of ``bad_light`` is about."""
     said = match["group"].lower()
     return groups().of[next(word for word in (said, *said.split()) if word in groups().of)]
+
+
+def of_a_whole(match: re.Match[str]) -> bool:
+    """Whether a match of ``bad_light`` is said of all of a group ("Germans are lazy"), and not of some
+    of it ("the Germans at table two are rude", "the women are jealous")."""
+    group, sentence = match["group"], match.string
+    plural = _PLURAL.search(group) or _ARE.match(sentence, match.end("group"))
+    if not plural or not _ALWAYS.search(match[0]):
+        return False
+    before = sentence[: match.start()].strip(_MARKS)
+    if group_of(match)[0] == "sex":
+        return _FIRST.search(before) is not None
+    at_table_two = _THE.search(before) and not _ARE.match(sentence, match.end("group"))
+    return not (_SOME.search(before) or at_table_two)
 
 
 def bad_light(sentence: str) -> re.Match[str] | None:

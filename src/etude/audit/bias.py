@@ -3,7 +3,8 @@
 Two measures. One by counterpart: inputs that are the same but for the group they name ("he" and
 "she", "German" and "Turkish") should have the same label, or the same numbers in their answer. The
 other by company: how often targets that name a group say something bad of it (or, where there are
-labels, which label inputs that name a group have), against the other groups of its family.
+labels, which label inputs that name a group have), against the other groups of its family. Where no
+other group is named, what is said of all of a group ("Germans are lazy") is told by itself.
 Words of English; a sign to look at, never a proof of fairness.
 """
 
@@ -15,8 +16,8 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from etude.audit._bad_light import bad_light, group_of, people_in, sieve
-from etude.audit._base import Audit, Found, Material, found
+from etude.audit._bad_light import bad_light, group_of, of_a_whole, people_in, sieve
+from etude.audit._base import Audit, Found, Material, count_of, found
 from etude.audit._compared_groups import LEAST, differences
 from etude.audit._groups import groups, members_of, word_of
 from etude.audit._textual import WORDED, around, read
@@ -139,17 +140,49 @@ def _company(material: Material) -> Iterator[Found]:
     members = members_of(material, naming, people_in)
     bad: dict[str, set[str]] = defaultdict(set)
     shown: dict[str, str] = {}
+    whole: dict[str, str] = {}
     for name, text in naming.filter(pl.col("text").str.contains(sieve())).iter_rows():
         for sentence in _SENTENCE.findall(text):
             if match := bad_light(sentence):
                 bad[group_of(match)[0]].add(name)
                 shown[name] = around(sentence, *match.span())
+                if of_a_whole(match):
+                    whole[name] = shown[name]
     asked = [
         (family, group, "put these people in a bad light", bad[family])
         for (family, group), ids in members.items()
         if len(ids) >= LEAST
     ]
-    yield from differences(asked, members, shown, "bad_light", "targets")
+    compared = list(differences(asked, members, shown, "bad_light", "targets"))
+    yield from compared
+    told = {name for one in compared for name in one.hits["id"]}
+    yield from _generalised(
+        {name: t for name, t in whole.items() if name not in told}, len(targets)
+    )
+
+
+def _generalised(said: dict[str, str], targets: int) -> Iterator[Found]:
+    """Sentences that say something bad of all of a group, by row."""
+    if said:
+        yield found(
+            "bias",
+            "generalised",
+            "warning",
+            f"{len(said):,} of {count_of(targets, 'target')} "
+            f"{'says' if len(said) == 1 else 'say'} something bad of a whole group of people: "
+            f"{next(iter(said.values()))}",
+            pl.DataFrame(
+                {
+                    "id": list(said),
+                    "field": ["target"] * len(said),
+                    "evidence": list(said.values()),
+                    "score": [0.8] * len(said),
+                }
+            ),
+            costs="the model learns to say it, to these people too",
+            repair=Repair(apply="decide", sentence="write it without that, or leave it out"),
+            seconds_each=20,
+        )
 
 
 AUDIT = Audit("groups of people treated differently", WORDED, "rows", _run)
