@@ -26,6 +26,7 @@ from etude.records.task import OpenAIModel
 from etude.releases.loading import Release, load
 from etude.releases.parity import Told
 from etude.serving import trying
+from etude.serving.answering._again import completion
 from etude.serving.engines import _asked, _stream
 from etude.serving.engines._base import CannotDo, Engine, Piece, Usage, Wanted
 from etude.serving.engines.kept import KeptAnswers
@@ -174,6 +175,8 @@ def reply(call: Called) -> None:
     """By the words that were sent."""
     refusal = "I won't." if "rope" in call.said else None
     finish = "length" if "salt" in call.said else "stop"
+    if call.said == "nothing":
+        return call.answer(None)
     text = '{"answer": "b"}' if "response_format" in call.body else f"Of {call.said}, quickly."
     call.answer(None if refusal else text, refusal=refusal, finish=finish, logs=(-0.1, -0.9, -0.2))
 
@@ -220,10 +223,18 @@ def test_an_endpoint_is_asked_nothing_anew(
 def test_what_an_endpoint_was_never_asked_or_did_not_answer_is_no_answer(
     endpoint: EndpointModel,
 ) -> None:
-    endpoint.complete([asks("tea")[0], asks("rope")[0]])
-    for text, words in (("oil", "otherwise than the candidate"), ("rope", "gave no answer")):
+    endpoint.complete([asks(text)[0] for text in ("tea", "rope", "nothing")])
+    for text, words in (("oil", "otherwise than the candidate"), ("nothing", "gave no answer")):
         with pytest.raises(CannotDo, match=words):
             pieces(endpoint, asks(text)[1])
+
+
+@pytest.mark.parametrize("more", [{}, {"choices": ("a", "b")}])
+def test_a_refusal_is_the_failure_that_it_was(endpoint: EndpointModel, more: Any) -> None:
+    request, wanted = asks("rope", **more)
+    (said,) = endpoint.complete([request])
+    last = pieces(endpoint, wanted)[-1]
+    assert completion("", last, request).failure == said.failure == "refusal"
 
 
 def more_than_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,10 +83,11 @@ async def _whole(engine: Engine, wanted: Wanted, request: ChatRequest) -> Comple
 def completion(text: str, last: Piece, request: ChatRequest) -> Completion:
     """What the engine wrote, in the form in which candidates read answers."""
     cut = last.finish == "length" and request.json_schema is not None
+    failure = "refusal" if last.refused else "unfinished_json" if cut else None
     usage = last.usage or Usage(0, 0)
     return Completion(
         text=text,
-        failure="unfinished_json" if cut else None,
+        failure=failure,
         finish_reason=last.finish,
         tokens_in=usage.tokens_in,
         tokens_out=usage.tokens_out,

@@ -71,7 +71,8 @@ class Piece:
     """The next part of an answer; ``usage`` is what it took so far, where that is known.
 
     The last one has ``finish``, the whole ``usage``, and what is known only at the end:
-    ``likelihood`` of the text, ``choice_probabilities`` where choices were given.
+    ``likelihood`` of the text, ``choice_probabilities`` where choices were given, ``refused`` where
+    the text is the model's refusal to answer.
     """
 
     text: str
@@ -80,6 +81,7 @@ class Piece:
     usage: Usage | None = None
     likelihood: Likelihood | None = None
     choice_probabilities: tuple[float, ...] | None = None
+    refused: bool = False
 
 
 class Engine(Protocol):

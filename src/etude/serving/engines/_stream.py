@@ -38,6 +38,7 @@ class Stream:
         self._held: tuple[TokenLog, ...] = ()
         self._logs: list[float] = []
         self._usage: Any = None
+        self._refused = False
 
     def add(self, chunk: Any) -> Piece | None:
         """What a chunk brings; None where it brings nothing to show."""
@@ -49,6 +50,7 @@ class Stream:
         self.finish = getattr(choice, "finish_reason", None) or self.finish
         text = _text(choice)
         self._text += text
+        self._refused |= bool(getattr(getattr(choice, "delta", None), "refusal", None))
         logs = _logs(getattr(choice, "logprobs", None))
         self._logs += [log.log for log in logs]
         if self.wanted.logprobs is not None:
@@ -75,6 +77,7 @@ class Stream:
             finish=finish,
             usage=self._counted(),
             likelihood=Likelihood.of(self._logs) if self._logs else None,
+            refused=self._refused,
         )
 
     def _release(self) -> tuple[TokenLog, ...]:
@@ -82,6 +85,8 @@ class Stream:
         return held
 
     def _read(self, finish: Finish) -> str:
+        if self._refused:
+            return self._text
         if self.wanted.choices:
             read = read_choice(self._text, self.wanted.choices)
         else:

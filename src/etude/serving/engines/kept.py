@@ -72,7 +72,7 @@ class KeptAnswers:
         reply = self._model.kept(request)
         if reply is None:
             raise CannotDo(OTHERWISE)
-        if reply.refused or reply.text is None:
+        if reply.text is None and not reply.refused:
             raise CannotDo("The endpoint gave no answer.")
         self._replies[_key(self._model.endpoint.arguments(request, frozenset()))] = reply
 
@@ -103,7 +103,8 @@ async def _streamed(reply: Reply) -> AsyncIterator[AsyncIterator[Any]]:
 
 def _chunks(reply: Reply) -> list[dict[str, Any]]:
     """The answer in two parts, why it ends, what it took."""
-    text = reply.text or ""
+    part = "refusal" if reply.refused else "content"
+    text = "…" if reply.refused else reply.text or ""  # a refusal's own words are not kept
     half = len(text) // 2
     finish = "length" if reply.finish_reason == "length" else "stop"
     spent = {
@@ -112,8 +113,8 @@ def _chunks(reply: Reply) -> list[dict[str, Any]]:
         "total_tokens": reply.tokens_in + reply.tokens_out,
     }
     return [
-        _chunk([{"delta": {"content": text[:half]}, "logprobs": _logs(reply)}]),
-        _chunk([{"delta": {"content": text[half:]}}]),
+        _chunk([{"delta": {part: text[:half]}, "logprobs": _logs(reply)}]),
+        _chunk([{"delta": {part: text[half:]}}]),
         _chunk([{"delta": {}, "finish_reason": finish}]),
         _chunk([], usage=spent),
     ]
