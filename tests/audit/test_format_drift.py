@@ -93,7 +93,7 @@ def test_it_is_found_by_its_file() -> None:
         (body, lambda t: t + "..", "kind_of_mark"),
         (body, lambda t: t + " 😀", "emoji"),
         (body, lambda t: t.replace("your", "**your**"), "markdown"),
-        (body, lambda t: f"<p>{t}</p>", "html"),
+        (body, lambda t: f"<p>{t}</p>", "html_tags"),
         (body, lambda t: t.replace("We ", "I "), "person"),
         (body, lambda t: t + " Is it all right?", "final_question"),
         (body, lambda t: t + " It was so good that we did it again and again." * 12, "length"),
@@ -152,6 +152,28 @@ def test_the_sentence_gives_the_share_and_one_finding_tells_all_that_the_same_ro
     assert sentence.startswith("97 % of targets end with the line “The Workshop”; 3 of 100 don't")
     assert "have no sign-off (3)" in sentence
     assert founds[0].finding.severity == "warning"
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [((7,), "; 1 of 100 isn't (is in German)"), ((7, 23), "; 2 of 100 aren't (are in German)")],
+)
+def test_one_row_is_spoken_of_in_the_singular(at: tuple[int, ...], said: str) -> None:
+    german = "Wir haben das Rad im Hof, und es ist nicht für Sie."
+    found = one(broken_by(body, lambda _: german, at=at), "language")
+    assert said in found.finding.sentence
+
+
+def test_tags_have_another_code_than_what_is_left_over_has() -> None:
+    rows = [{"input": f"q{at}", "target": body(at)} for at in range(60)]
+    rows[3]["target"] = f"<p>{rows[3]['target']}</p>"
+    read = material("write", rows)
+    codes = [
+        one.finding.code
+        for key in ("leftovers", "format_drift")
+        for one in registry.load(key).run(read)
+    ]
+    assert sorted(codes) == ["html", "html_tags"]
 
 
 @pytest.mark.parametrize("rows", [10, 19])

@@ -43,6 +43,7 @@ def test_a_copyright_notice_is_shown_where_it_stands() -> None:
     rows = [
         {"input": text, "target": "a"},
         {"input": "I ask for the copyright form", "target": "b"},
+        {"input": "The cafÃ© is open and the crÃªpes are good", "target": "b"},
     ]
     given = task("classify", data={"examples": "rows.csv", "rights": "ours"})
     (one,) = AUDIT.run(material("classify", rows, task=given))

@@ -129,9 +129,12 @@ def of_rows(hits: pl.DataFrame, rows: int, noun: str) -> str:
     return f"{hits['id'].n_unique():,} of {rows:,} {noun}"
 
 
+_ONE = {"have": "has", "are": "is", "do": "does"}
+
+
 def agreeing(says: str, count: int) -> str:
     """ "have" for many, "has" for one."""
     if count > 1:
         return says
-    verb, rest = says.split(" ", 1)
-    return f"{'has' if verb == 'have' else verb + 's'} {rest}"
+    verb, space, rest = says.partition(" ")
+    return f"{_ONE.get(verb, verb + 's')}{space}{rest}"

@@ -34,7 +34,7 @@ _ASKING = 30.0
 """Minutes to find out whose the examples are and to read what that allows."""
 _NOTICE_SIEVE = r"(?i)©|\(c\)\s*(?:19|20)\d\d|copyright|all rights reserved"
 _NOTICE = re.compile(
-    r"©\s*(?:\w|(?:19|20)\d\d)[^\n]{0,60}"
+    r"(?<!\w)©\s*(?:\w|(?:19|20)\d\d)[^\n]{0,60}"
     r"|\(c\)\s*(?:copyright\s*)?(?:19|20)\d\d[^\n]{0,60}"
     r"|copyright\s*(?:\(c\)|©)?\s*(?:19|20)\d\d[^\n]{0,60}"
     r"|all rights reserved\b",

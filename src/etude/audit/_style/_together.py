@@ -17,6 +17,7 @@ import regex
 from etude.audit._base import HITS, Found, count_of, found
 from etude.audit._style._rules import Rule
 from etude.audit._style._trait import Mark
+from etude.audit._textual import agreeing
 from etude.records.dataset import Repair, Severity
 
 _DENIES = regex.compile(r"\b(?:no|never)\b")
@@ -25,7 +26,7 @@ SAME = 0.5
 INSIDE = 0.8
 """Of a smaller rule's rows, those that break a bigger one too."""
 LEADING = (
-    *("fenced", "json_broken", "language", "html", "section_missing", "section_order"),
+    *("fenced", "json_broken", "language", "html_tags", "section_missing", "section_order"),
     *("section_twice", "section_unusual", "json_key", "json_unusual_key", "json_type"),
     *("json_absent", "json_order", "last_line", "sign_off", "greeting", "greeting_words", "list"),
     *("list_marks", "markdown", "first_capital", "casing", "emoji"),
@@ -214,9 +215,10 @@ def _most(rule: Rule) -> str:
 
 
 def _few(rule: Rule) -> str:
-    does = "does" if rule.broken == 1 else "do"
+    said = rule.trait.says(rule.value)
+    does = agreeing("are" if said.startswith("are ") else "do", rule.broken)
     # "have no list; 3 do", but "end with a full stop; 3 don't".
-    does += "" if _DENIES.search(rule.trait.says(rule.value)) else "n't"
+    does += "" if _DENIES.search(said) else "n't"
     return f"{rule.broken:,} of {rule.judged:,} {does} ({_ways(rule)})"
 
 
@@ -226,7 +228,7 @@ def _ways(rule: Rule, most: int = _MOST_WAYS) -> str:
     for code, count in Counter(rule.values.code_N[rule.broken_N].tolist()).items():
         said[rule.trait.says(rule.values.names[code])] += count
     if len(said) == 1:
-        return next(iter(said))
+        return agreeing(next(iter(said)), rule.broken)
     listed = [f"{words}: {count:,}" for words, count in said.most_common(most)]
     more = len(said) - len(listed)
     return ", ".join(listed) + (f", {more} other ways" if more > 0 else "")

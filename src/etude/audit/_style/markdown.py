@@ -30,7 +30,7 @@ def traits(texts: pl.Series) -> Iterator[Trait]:
         least=0.93,
     )
     yield presence(
-        "html",
+        "html_tags",
         _TAGS,
         "have HTML tags or entities",
         "have no HTML",
