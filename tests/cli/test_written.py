@@ -62,7 +62,7 @@ def test_check_tells_lengths_and_failing_ideals(writes: FakeProject, command: Co
     out = " ".join(command("check").out.split())
     assert "0 labels" not in out
     assert "ideal answers: 12 to 40 words in nine of ten (middle 20, longest 61)" in out
-    assert "48 of 50 ideal answers pass all of the 1 check" in out
+    assert "48 of 50 ideal answers pass the one check" in out
     assert f"“{CHECKS[0]}”, such as by r7, which has 93 words" in out
     assert "the ideal answer" in out
 

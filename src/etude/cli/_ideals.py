@@ -22,13 +22,14 @@ def show_ideals(paper: Paper, version: DatasetVersion) -> None:
 
 def passing(ideals: Ideals) -> str:
     """How many ideal answers pass every check, and which check is failed most."""
-    checks = counted(len(ideals.checks), "check")
+    several = len(ideals.checks) > 1
+    checks = f"all of the {len(ideals.checks):,} checks" if several else "the one check"
     if ideals.passing == ideals.examples:
-        return f"✓ {counted(ideals.examples, 'ideal answer')} pass all of the {checks}"
+        return f"✓ {counted(ideals.examples, 'ideal answer')} pass {checks}"
     worst = ideals.checks[0]
     failed = worst.applies - worst.passed
     return (
-        f"! {ideals.passing:,} of {ideals.examples:,} ideal answers pass all of the {checks}; "
+        f"! {ideals.passing:,} of {ideals.examples:,} ideal answers pass {checks}; "
         f"most often failed, by {failed:,}: “{worst.name}”, such as by {worst.failing[0]}, which "
         f"{worst.reason}"
     )
