@@ -68,6 +68,15 @@ def test_missing_columns_are_all_named_with_the_nearest() -> None:
 
 
 @pytest.mark.parametrize(
+    ("labelled", "where"), [(True, "under `data` in etude.yaml"), (False, "in this file")]
+)
+def test_a_file_beside_the_examples_has_to_fit_them(labelled: bool, where: str) -> None:
+    with pytest.raises(DataError) as caught:
+        find_roles(("colour",), Data(examples="x", input="text"), "log.csv", labelled=labelled)
+    assert where in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("columns", "role"),
     [
         (("eins", "zwei", "label"), "input"),

@@ -63,7 +63,7 @@ def find_roles(columns: Sequence[str], data: Data, where: str, *, labelled: bool
         if name is not None and name not in columns
     ]
     if missing:
-        raise _not_there(missing, columns, where)
+        raise _not_there(missing, columns, where, labelled=labelled)
     target = data.target if data.target in columns else None
     if data.target is None:
         target = _target(columns, _holes(data.input), where, labelled)
@@ -81,16 +81,24 @@ def _holes(written: str | tuple[str, ...] | None) -> list[str]:
     return list(dict.fromkeys(HOLE.findall(written))) or [written]
 
 
-def _not_there(missing: Iterable[str], columns: Sequence[str], where: str) -> DataError:
+def _not_there(
+    missing: Iterable[str], columns: Sequence[str], where: str, *, labelled: bool
+) -> DataError:
     missing = list(dict.fromkeys(missing))
     listed = ", ".join(repr(name) for name in missing)
     near = {name: other for name in missing if (other := _near(name, columns))}
+    # Of a file beside the examples it is the file whose names are wrong.
+    mend = (
+        "change the name under `data` in etude.yaml"
+        if labelled
+        else f"name the column{'s' if len(missing) > 1 else ''} in this file as in your examples"
+    )
     return DataError(
         f"there is no column {listed}",
         where=where,
         expected=f"one of the columns {', '.join(columns)}",
         hint="; ".join(f"did you mean {other!r} for {name!r}?" for name, other in near.items())
-        or "change the name under `data` in etude.yaml",
+        or mend,
     )
 
 
