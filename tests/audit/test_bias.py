@@ -137,8 +137,9 @@ def test_what_is_said_of_a_whole_group_is_told_where_no_other_is_named() -> None
     said = {"input": "Who comes?", "target": "Turks come. Turks are often rude."}
     one = look([*fair, said], "write")["generalised"]
     assert one.finding.sentence == (
-        "1 of 21 targets says something bad of a whole group of people: Turks are often rude"
+        "1 of 21 targets says something bad of a whole group of people: Turks (1)"
     )
+    assert one.hits["evidence"].to_list() == ["Turks are often rude"]
     assert one.hits["id"].to_list() == ["r020"]
     assert "generalised" not in look(
         [*fair, {"input": "a", "target": "Turks are not rude."}], "write"

@@ -11,7 +11,7 @@ Words of English; a sign to look at, never a proof of fairness.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 import polars as pl
@@ -24,6 +24,8 @@ from etude.audit._textual import WORDED, around, read
 from etude.checks._numbers import numbers
 from etude.records.dataset import Repair
 
+_NAMED = 3
+"""Groups that a sentence names."""
 _SENTENCE = re.compile(r"[^.!?\n]+")
 
 
@@ -147,7 +149,7 @@ def _company(material: Material) -> Iterator[Found]:
                 bad[group_of(match)[0]].add(name)
                 shown[name] = around(sentence, *match.span())
                 if of_a_whole(match):
-                    whole[name] = shown[name]
+                    whole.setdefault(name, group_of(match)[1])
     asked = [
         (family, group, "put these people in a bad light", bad[family])
         for (family, group), ids in members.items()
@@ -156,27 +158,27 @@ def _company(material: Material) -> Iterator[Found]:
     compared = list(differences(asked, members, shown, "bad_light", "targets"))
     yield from compared
     told = {name for one in compared for name in one.hits["id"]}
-    yield from _generalised(
-        {name: t for name, t in whole.items() if name not in told}, len(targets)
-    )
+    alone = {name: group for name, group in whole.items() if name not in told}
+    yield from _generalised(alone, shown, len(targets))
 
 
-def _generalised(said: dict[str, str], targets: int) -> Iterator[Found]:
-    """Sentences that say something bad of all of a group, by row."""
-    if said:
+def _generalised(of: dict[str, str], shown: dict[str, str], targets: int) -> Iterator[Found]:
+    """Rows with a sentence that says something bad of all of a group, with the group."""
+    if of:
+        counted = Counter(of.values()).most_common(_NAMED)
         yield found(
             "bias",
             "generalised",
             "warning",
-            f"{len(said):,} of {count_of(targets, 'target')} "
-            f"{'says' if len(said) == 1 else 'say'} something bad of a whole group of people: "
-            f"{next(iter(said.values()))}",
+            f"{len(of):,} of {count_of(targets, 'target')} "
+            f"{'says' if len(of) == 1 else 'say'} something bad of a whole group of people: "
+            + ", ".join(f"{group} ({count:,})" for group, count in counted),
             pl.DataFrame(
                 {
-                    "id": list(said),
-                    "field": ["target"] * len(said),
-                    "evidence": list(said.values()),
-                    "score": [0.8] * len(said),
+                    "id": list(of),
+                    "field": ["target"] * len(of),
+                    "evidence": [shown[name] for name in of],
+                    "score": [0.8] * len(of),
                 }
             ),
             costs="the model learns to say it, to these people too",
