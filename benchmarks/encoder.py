@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from _timing import interleave, say_load
 from etude.models._encoder import BertEncoder, unit_rows
-from etude.models._fast import TOKENS_PER_BATCH, _Linear, _PackedLinear, packing_works
+from etude.models._fast import TOKENS_PER_BATCH
+from etude.models._linear import Linear, PackedLinear, packing_works
 from etude.models._workers import map_ordered
 from etude.models.opening import open_model
 from etude.records.task import ModelRef
@@ -105,7 +106,7 @@ def products_alone(model: BertEncoder, texts: Sequence[str]) -> Callable[[int], 
     """The ceiling as a program: the linear layers' products for as many tokens as the texts have,
     full batches on the same one-core threads, no padding and nothing else."""
     shape, dtype = model.fast.shape, model.dtype
-    kind = _PackedLinear if packing_works(model.device, dtype) else _Linear
+    kind = PackedLinear if packing_works(model.device, dtype) else Linear
     hidden, inner = shape.hidden, shape.inner
     sizes = [(hidden, 3 * hidden), (hidden, hidden), (hidden, inner), (inner, hidden)]
     with torch.inference_mode():

@@ -14,7 +14,8 @@ from etude.models import _fast
 from etude.models._base import Embedder, TunableEncoder
 from etude.models._bert import EncoderModule
 from etude.models._encoder import BertEncoder, unit_rows
-from etude.models._fast import FastBert, best_dtype, packing_works
+from etude.models._fast import FastBert, best_dtype
+from etude.models._linear import packing_works
 from etude.models._packing import fill, needed_places, plan_batches
 
 

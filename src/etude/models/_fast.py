@@ -21,12 +21,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from etude.models._bert import EncoderModule
-from etude.models._kernels import bound_kernels
-from etude.models._ops import activate, block_mask, first_pool, mean_pool
+from etude.models._linear import Linear, PackedLinear, packing_works
+from etude.models._ops import block_mask, first_pool, mean_pool
 from etude.models._packing import Batch, Plan, fill, needed_places, plan_batches
 from etude.models._workers import map_ordered
-
-bound_kernels()  # every model of ours passes here before its first product
 
 TOKENS_PER_BATCH = 1024
 """Places of a batch on a CPU: activations stay near the core's cache (512–2048 within 5 %)."""
@@ -49,69 +47,6 @@ def best_dtype(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if native else torch.float32
 
 
-class _Linear:
-    """``x @ weight.T + bias`` with what follows it: an activation or a sum with a residual."""
-
-    def __init__(self, weight: Tensor, bias: Tensor, dtype: torch.dtype) -> None:
-        self.weight = weight.to(dtype).contiguous()
-        self.bias = bias.to(dtype).contiguous()
-
-    def __call__(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight, self.bias)
-
-    def activated(self, x: Tensor, activation: str) -> Tensor:
-        return activate(self(x), activation)
-
-    def plus(self, x: Tensor, residual: Tensor) -> Tensor:
-        return self(x).add_(residual)
-
-
-class _PackedLinear(_Linear):
-    """The same through oneDNN with its own weight layout and fused follow-ups.
-
-    These are the operators that torch's compiler emits for CPU inference; ``packing_works``
-    probes for them, so a torch without them takes the plain products.
-    """
-
-    _FUSED = {"gelu": ("gelu", "none"), "gelu_tanh": ("gelu", "tanh"), "relu": ("relu", "")}
-
-    def __init__(self, weight: Tensor, bias: Tensor, dtype: torch.dtype) -> None:
-        super().__init__(weight, bias, dtype)
-        self.weight = torch.ops.mkldnn._reorder_linear_weight(self.weight, TOKENS_PER_BATCH)
-
-    def __call__(self, x: Tensor) -> Tensor:
-        ops = torch.ops.mkldnn
-        return ops._linear_pointwise(  # type: ignore[no-any-return]
-            x, self.weight, self.bias, "none", [], ""
-        )
-
-    def activated(self, x: Tensor, activation: str) -> Tensor:
-        name, how = self._FUSED[activation]
-        ops = torch.ops.mkldnn
-        return ops._linear_pointwise(  # type: ignore[no-any-return]
-            x, self.weight, self.bias, name, [], how
-        )
-
-    def plus(self, x: Tensor, residual: Tensor) -> Tensor:
-        ops = torch.ops.mkldnn
-        return ops._linear_pointwise.binary(  # type: ignore[no-any-return]
-            x, residual, self.weight, self.bias, "add"
-        )
-
-
-def packing_works(device: torch.device, dtype: torch.dtype) -> bool:
-    """True where the oneDNN operators exist and give the product (tried once on a tiny one)."""
-    if device.type != "cpu" or dtype != torch.bfloat16:
-        return False
-    x, weight = torch.ones(32, 32, dtype=dtype), torch.eye(32, dtype=dtype)
-    try:
-        with torch.inference_mode():
-            linear = _PackedLinear(weight, torch.zeros(32), dtype)
-            return bool((linear.plus(x, linear.activated(x, "relu")) == 2).all())
-    except (AttributeError, RuntimeError):
-        return False
-
-
 @dataclass(frozen=True)
 class _Norm:
     weight: Tensor
@@ -127,11 +62,11 @@ class _Norm:
 
 @dataclass(frozen=True)
 class _Layer:
-    qkv: _Linear
-    out: _Linear
+    qkv: Linear
+    out: Linear
     norm1: _Norm
-    up: _Linear
-    down: _Linear
+    up: Linear
+    down: Linear
     norm2: _Norm
 
 
@@ -181,11 +116,12 @@ class FastBert:
         self.pooling = module.pooling
         self.device = device or best_device()
         self.dtype = dtype or best_dtype(self.device)
-        kind = _PackedLinear if packing_works(self.device, self.dtype) else _Linear
+        packed = self.dtype == torch.bfloat16 and packing_works(self.device, self.dtype)
+        kind = PackedLinear if packed else Linear
         with torch.inference_mode():
             self._prepare(module, kind)
 
-    def _prepare(self, module: EncoderModule, kind: type[_Linear]) -> None:
+    def _prepare(self, module: EncoderModule, kind: type[Linear]) -> None:
         parts = module.embeddings
         own = self._own
         self._words = own(parts.word_embeddings.weight)
@@ -201,10 +137,10 @@ class FastBert:
     def _norm(self, norm: Any) -> _Norm:
         return _Norm(self._own(norm.weight), self._own(norm.bias), self.shape.epsilon)
 
-    def _linear(self, part: Any, kind: type[_Linear]) -> _Linear:
+    def _linear(self, part: Any, kind: type[Linear]) -> Linear:
         return kind(self._own(part.weight), self._own(part.bias), self.dtype)
 
-    def _layer(self, layer: Any, kind: type[_Linear]) -> _Layer:
+    def _layer(self, layer: Any, kind: type[Linear]) -> _Layer:
         parts = layer.attention.self
         scale = float(self.shape.head_size) ** -0.5
         scales = {"query": scale, "key": 1.0, "value": 1.0}

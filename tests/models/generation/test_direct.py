@@ -10,6 +10,7 @@ import torch
 import transformers
 from tests.models._causal_folders import make_module
 
+from etude.models.generation import direct
 from etude.models.generation.direct import direct_of
 from etude.models.generation.engine import make_engine
 from etude.models.generation.passes import Memory
@@ -18,9 +19,13 @@ RNG = np.random.default_rng(3)
 ROWS = [RNG.integers(4, 200, size).astype(np.int32) for size in (30, 3, 17)]
 
 
+@pytest.mark.parametrize("most_packed", [0, direct.MOST_PACKED])
 @pytest.mark.parametrize("kind", ["Llama", "Qwen2", "Mistral"])
 @torch.inference_mode()
-def test_rows_behind_a_prefix_have_the_modules_own_logits(kind: str) -> None:
+def test_rows_behind_a_prefix_have_the_modules_own_logits(
+    monkeypatch: pytest.MonkeyPatch, kind: str, most_packed: int
+) -> None:
+    monkeypatch.setattr(direct, "MOST_PACKED", most_packed)
     module = make_module(kind, tie_word_embeddings=kind != "Qwen2")
     own = copy.deepcopy(module)
     engine, _ = make_engine(module, transformers)
@@ -42,10 +47,10 @@ def test_rows_behind_a_prefix_have_the_modules_own_logits(kind: str) -> None:
 def test_positions_beyond_the_first_table() -> None:
     module = make_module("Llama", max_position_embeddings=4096)
     own = copy.deepcopy(module)
-    direct = direct_of(module)
-    assert direct is not None
-    table = direct._table(3000)
-    for found, known in zip(table, direct._table(10), strict=True):
+    straight = direct_of(module)
+    assert straight is not None
+    table = straight._table(3000)
+    for found, known in zip(table, straight._table(10), strict=True):
         torch.testing.assert_close(found[:10], known)
     engine, _ = make_engine(module, transformers)
     assert engine is not None
@@ -78,8 +83,12 @@ def test_other_numbers_and_other_layers_are_left_to_the_module() -> None:
     assert direct_of(changed) is None
 
 
+@pytest.mark.parametrize("most_packed", [0, direct.MOST_PACKED])
 @torch.inference_mode()
-def test_the_module_still_computes_with_its_own_layers() -> None:
+def test_the_module_still_computes_with_its_own_layers(
+    monkeypatch: pytest.MonkeyPatch, most_packed: int
+) -> None:
+    monkeypatch.setattr(direct, "MOST_PACKED", most_packed)
     module = make_module("Llama")
     ids = torch.arange(4, 30)[None]
     before = module(input_ids=ids).logits

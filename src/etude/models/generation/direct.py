@@ -2,10 +2,10 @@
 
 A small model's pass is over in a few milliseconds, and with few rows a good part of them goes into
 calling modules (`benchmarks/generation.py` has both ways): on a CPU its projections are joined
-(queries, keys and values in one product; gate and up in another), its norms are one kernel each, and
-angles come from a table. It knows Llama, Mistral and Qwen 2 in float32
-on a CPU; everything else is computed by its own module. Whether it computes the same is tried by
-``engine.make_engine``, never believed.
+(queries, keys and values in one product; gate and up in another), weights lie as oneDNN wants them
+(``models._linear``), its norms are one kernel each, and angles come from a table. It knows Llama,
+Mistral and Qwen 2 in float32 on a CPU; everything else is computed by its own module. Whether it
+computes the same is tried by ``engine.make_engine``, never believed.
 
 Letters in names as in ``passes``, and E the width of the model, K the logits that are wanted.
 """
@@ -19,6 +19,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from etude.models._linear import Linear, PackedLinear, packing_works
 from etude.models.generation.attention import attend, running
 from etude.models.generation.passes import Pass
 
@@ -26,6 +27,9 @@ SHAPES = frozenset({"LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM"
 STILL_ANGLES = frozenset({"default", "linear", "llama3"})
 """Kinds of rotary positions whose angles depend on the position alone."""
 FIRST_ANGLES = 1024
+MOST_PACKED = 2**30
+"""Bytes of weights up to which they are laid out anew. They are in memory twice then: the module keeps
+its own, around which adapters are put."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,11 @@ class _Layer:
 
     layer_idx: int
     before: Tensor
-    qkv: Tensor
-    qkv_bias: Tensor | None
-    out: Tensor
-    out_bias: Tensor | None
+    qkv: Linear
+    out: Linear
     after: Tensor
-    gate_up: Tensor
-    down: Tensor
+    gate_up: Linear
+    down: Linear
     window: int | None
 
 
@@ -53,11 +55,12 @@ class Direct:
         self.shared = int(config.num_key_value_heads)
         self.size = int(body.layers[0].self_attn.head_dim)
         self.eps = float(config.rms_norm_eps)
-        self.words: Tensor = body.embed_tokens.weight
-        self.last: Tensor = body.norm.weight
-        self.head: Tensor = module.lm_head.weight
+        self.words: Tensor = body.embed_tokens.weight.detach()
+        self.last: Tensor = body.norm.weight.detach()
         self.rotary: Any = body.rotary_emb
-        self.layers = [_layer(index, one, config) for index, one in enumerate(body.layers)]
+        kind = _kind_for(module)
+        self.head = _joined(kind, module.lm_head)
+        self.layers = [_layer(index, one, config, kind) for index, one in enumerate(body.layers)]
         self._angles = self._table(FIRST_ANGLES)
 
     def __call__(self, step: Pass, ids_N: Tensor, keep_K: Tensor | None) -> Tensor:
@@ -66,18 +69,16 @@ class Direct:
         x_NE = self.words[ids_N]
         with running(step):
             for layer in self.layers:
-                x_NE = x_NE + self._attended(layer, x_NE, cos_N1D, sin_N1D)
-                gate_up = F.linear(self._normed(x_NE, layer.after), layer.gate_up)
-                gate, up = gate_up.chunk(2, -1)
-                x_NE = x_NE + F.linear(F.silu(gate) * up, layer.down)
+                x_NE = layer.out.plus(self._attended(layer, x_NE, cos_N1D, sin_N1D), x_NE)
+                gate, up = layer.gate_up(self._normed(x_NE, layer.after)).chunk(2, -1)
+                x_NE = layer.down.plus(F.silu(gate) * up, x_NE)
         if keep_K is not None:
             x_NE = x_NE[keep_K]
-        return F.linear(self._normed(x_NE, self.last), self.head)
+        return self.head(self._normed(x_NE, self.last))
 
     def _attended(self, layer: _Layer, x_NE: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         both, size = self.heads + self.shared, self.size
-        qkv = F.linear(self._normed(x_NE, layer.before), layer.qkv, layer.qkv_bias)
-        qkv_NHD = qkv.view(len(x_NE), -1, size)
+        qkv_NHD = layer.qkv(self._normed(x_NE, layer.before)).view(len(x_NE), -1, size)
         qk_NHD = qkv_NHD[:, :both]
         first, second = qk_NHD.chunk(2, -1)
         qk_NHD = qk_NHD * cos + torch.cat((-second, first), -1) * sin
@@ -89,7 +90,7 @@ class Direct:
             None,
             sliding_window=layer.window,
         )
-        return F.linear(out.reshape(len(x_NE), -1), layer.out, layer.out_bias)
+        return out.reshape(len(x_NE), -1)
 
     def _normed(self, x_NE: Tensor, weight_E: Tensor) -> Tensor:
         return F.rms_norm(x_NE, weight_E.shape, weight_E, self.eps)
@@ -110,7 +111,7 @@ class Direct:
 def direct_of(module: Any) -> Direct | None:
     """The module's weights ready to be computed directly; None where it is of another shape.
 
-    The projections that are joined stay the module's own too: it looks at parts of the joined ones.
+    Where weights are joined without being laid out anew, the module looks at parts of the joined ones.
     """
     if type(module).__name__ not in SHAPES or not _is_plain(module):
         return None
@@ -131,37 +132,43 @@ def _is_plain(module: Any) -> bool:
     )
 
 
-def _layer(index: int, layer: Any, config: Any) -> _Layer:
+def _kind_for(module: Any) -> type[Linear]:
+    """How the products of a module are computed here."""
+    size = sum(one.numel() * one.element_size() for one in module.parameters())
+    works = size <= MOST_PACKED and packing_works(module.device, module.dtype)
+    return PackedLinear if works else Linear
+
+
+def _layer(index: int, layer: Any, config: Any, kind: type[Linear]) -> _Layer:
     attention, feed = layer.self_attn, layer.mlp
-    qkv, qkv_bias = _joined(attention.q_proj, attention.k_proj, attention.v_proj)
-    gate_up, gate_up_bias = _joined(feed.gate_proj, feed.up_proj)
-    if gate_up_bias is not None or feed.down_proj.bias is not None:
+    if any(part.bias is not None for part in (feed.gate_proj, feed.up_proj, feed.down_proj)):
         raise ValueError("a feed-forward part with biases")
     return _Layer(
         layer_idx=index,
-        before=layer.input_layernorm.weight,
-        qkv=qkv,
-        qkv_bias=qkv_bias,
-        out=attention.o_proj.weight,
-        out_bias=attention.o_proj.bias,
-        after=layer.post_attention_layernorm.weight,
-        gate_up=gate_up,
-        down=feed.down_proj.weight,
+        before=layer.input_layernorm.weight.detach(),
+        qkv=_joined(kind, attention.q_proj, attention.k_proj, attention.v_proj),
+        out=_joined(kind, attention.o_proj),
+        after=layer.post_attention_layernorm.weight.detach(),
+        gate_up=_joined(kind, feed.gate_proj, feed.up_proj),
+        down=_joined(kind, feed.down_proj),
         window=getattr(attention, "sliding_window", getattr(config, "sliding_window", None)),
     )
 
 
-def _joined(*parts: Any) -> tuple[Tensor, Tensor | None]:
-    """Weights and biases of linear layers one above the other; the layers then look at theirs."""
+def _joined(kind: type[Linear], *parts: Any) -> Linear:
+    """Linear layers one above the other as one. A weight that is not laid out anew is held once: the
+    layers then look at their parts of it."""
     if any(type(part) is not nn.Linear for part in parts):
         raise TypeError("a layer that is no plain linear one")
-    weight = torch.cat([part.weight.detach() for part in parts])
+    one = len(parts) == 1
+    weight = parts[0].weight.detach() if one else torch.cat([p.weight.detach() for p in parts])
     bias = None
     if parts[0].bias is not None:
         bias = torch.cat([part.bias.detach() for part in parts])
-    start = 0
-    for part in parts:
-        end = start + len(part.weight)
-        part.weight = nn.Parameter(weight[start:end], requires_grad=False)
-        start = end
-    return weight, bias
+    if kind is Linear and not one:
+        start = 0
+        for part in parts:
+            end = start + len(part.weight)
+            part.weight = nn.Parameter(weight[start:end], requires_grad=False)
+            start = end
+    return kind(weight, bias, weight.dtype)
