@@ -17,6 +17,7 @@ from tests._children import run
 from tests.serving.conftest import Site
 from tests.store._emptied import emptied
 
+from etude.errors import StoreError
 from etude.records.batch import Counts, Tokens
 from etude.serving import batch_lines
 from etude.serving import batches as module
@@ -147,6 +148,25 @@ def test_a_batch_that_breaks_off_keeps_its_answers(
         ("2", "batch_failed"),
         ("3", "batch_failed"),
     ]
+
+
+def test_a_full_disk_fails_no_batch(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = put(store, lines(line("a"), line("b", "bad")))
+    working = runner(store, echo(failing))
+    receive, tried = store.files.receive, []
+
+    def full(file: str) -> Any:
+        tried.append(file)
+        if len(tried) < module.MOST_TRIES + 2:
+            raise StoreError("the disk is full")
+        return receive(file)
+
+    monkeypatch.setattr(working._files, "receive", full)
+    monkeypatch.setattr(module, "LEASE", 0.02)
+    monkeypatch.setattr(module, "POLL", 0.03)
+    done = finish(working, batch)
+    assert (done.status, done.errors, len(tried)) == ("completed", (), module.MOST_TRIES + 3)
+    assert done.counts == Counts(total=2, completed=1, failed=1)
 
 
 @pytest.mark.parametrize("how", ["deleted", "gone from the disk"])
