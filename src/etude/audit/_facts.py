@@ -74,7 +74,10 @@ _ORDINARY_WORDS = (
     "english god christmas easter st rd ave no vs et etc hi hello dear thanks thank regards "
     "sincerely yours please welcome best kind warm cheers love mum dad mom grandma grandpa "
     "north south east west northern southern eastern western uk us usa eu gb utc gmt cet ai "
-    "it hr pr cv sms usb gps atm pin cd dvd pc app gmail google facebook whatsapp"
+    "it hr pr cv sms usb gps atm pin cd dvd pc app gmail google facebook whatsapp "
+    # They begin a sentence after one whose full stop was forgotten.
+    "what when where who whose which why how would could should can do does did is are was were "
+    "have has had if you we they he she there this that these those your our and but so then"
 )
 _ORDINARY = frozenset(_ORDINARY_WORDS.split())
 """Words with a capital that name nothing one could invent, in lower case."""
