@@ -111,7 +111,7 @@ def from_validation(error: RequestValidationError) -> ApiError:
     if first["type"] == "missing":
         words = f"Missing required parameter: '{param}'."
         return ApiError(400, words, code="missing_required_parameter", param=param)
-    found = first["msg"].removeprefix("Value error, ")
+    found = first["msg"].removeprefix("Value error, ").partition(" after validation")[0]
     if place[-1:] == ["[key]"]:  # of an object with names of the caller's own
         param, found = ".".join(place[:-2]), f"a key: {found}"
     words = (
