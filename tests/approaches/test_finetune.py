@@ -54,6 +54,13 @@ def context(tmp_path: Path) -> FitContext:
     return make_context(model, tmp_path / "work", labels=LABELS, descriptions={})
 
 
+def test_tokens_are_counted_before_texts_are_cut(context: FitContext) -> None:
+    texts = ["my card", " ".join(["lost"] * 100), "money"]
+    tokens = _tuned.token_lists(texts, context)
+    assert [len(ids) for ids in tokens] == [4, 64, 3]
+    assert _tuned.token_counts(texts, tokens, context).tolist() == [4, 102, 3]
+
+
 def test_choose_fit_answer_save_load(context: FitContext, tmp_path: Path) -> None:
     train, dev, fresh = rows_of(48), rows_of(18, 1), rows_of(30, 2)
     choice = RUNG.choose(train, dev, context)

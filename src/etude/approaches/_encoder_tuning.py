@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +33,13 @@ from etude.approaches._tuned import (
     plans,
     save_encoder,
     spread_labels,
+    token_counts,
     token_lists,
 )
 from etude.approaches.probe import APPROACH as PROBE
 from etude.approaches.probe import fit_head, learned_from
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.models._base import Embedder
 from etude.records.candidate import Trial
 from etude.training.classifier import (
     Checkpoint,
@@ -116,14 +116,15 @@ class FineTuned:
     def answer(self, inputs: Sequence[str], embeddings: Embeddings | None = None) -> Answers:
         """The label with the highest logit. ``embeddings`` are the base model's: not of use."""
         started = perf_counter()
-        logits = self.frozen.logits(token_lists(inputs, self.context))
+        tokens = token_lists(inputs, self.context)
+        logits = self.frozen.logits(tokens)
         labels = self.context.labels
         probabilities = softmax(
             spread_labels(logits, self.present, len(labels)), self.settings["temperature"]
         )
         seconds = perf_counter() - started
-        tokens = cast("Embedder", self.context.model).count_tokens(inputs)
-        return Answers.from_probabilities(probabilities, labels, seconds, tokens)
+        counts = token_counts(inputs, tokens, self.context)
+        return Answers.from_probabilities(probabilities, labels, seconds, counts)
 
     def save(self, folder: Path) -> None:
         """Write the encoder as transformers does, with its tokenizer; the head; the settings."""

@@ -157,6 +157,25 @@ def token_lists(texts: Sequence[str], context: FitContext) -> list[NDArray[np.in
     return cast("TunableEncoder", context.model).tokenize(texts)
 
 
+def token_counts(
+    texts: Sequence[str], tokens: Sequence[NDArray[np.int32]], context: FitContext
+) -> NDArray[np.int64]:
+    """Tokens of each text before it is cut (N,).
+
+    Args:
+        texts: N of them.
+        tokens: what ``token_lists`` gave: only what fills the window may have been cut, and is counted
+            anew.
+        context: whose model it was.
+    """
+    model = cast("TunableEncoder", context.model)
+    counts_N = np.array([len(ids) for ids in tokens], dtype=np.int64)
+    full = np.flatnonzero(counts_N >= model.max_tokens)
+    if len(full):
+        counts_N[full] = model.count_tokens([texts[int(i)] for i in full])
+    return counts_N
+
+
 def save_encoder(encoder: Encoder, context: FitContext, folder: Path) -> None:
     """``config.json``, ``model.safetensors`` and the tokenizer: what transformers loads."""
     encoder.save(folder)
