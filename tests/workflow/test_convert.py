@@ -119,6 +119,20 @@ def test_names_that_are_taken_and_files_that_are_there(tmp_path: Path) -> None:
         made(source, "openai", shape="nothing")
 
 
+def test_pictures_that_stay_behind_are_named(tmp_path: Path) -> None:
+    rows = []
+    for url in ("a.png", "/pics/a.png", "https://example.org/a.png", "data:image/png;base64,aa"):
+        row = chat("What?", "A dot.")
+        row["messages"][0]["content"] = [{"type": "image_url", "image_url": {"url": url}}]
+        rows.append(row)
+    source = put(tmp_path, rows)
+    assert made(source, "sharegpt").notes == ()
+    (tmp_path / "sub").mkdir()
+    (note,) = made(source, "sharegpt", out=tmp_path / "sub" / "x.jsonl").notes
+    assert note.startswith("1 row names pictures by their paths")
+    assert made(source, "trl", out=tmp_path / "sub" / "y.jsonl", lossy=True).beside == 1
+
+
 def test_nothing_is_left_behind_where_nothing_can_be_written(tmp_path: Path) -> None:
     source = put(tmp_path, [ROWS[0]])
     with pytest.raises(DataError, match="not one row can be written as OpenAI's preferences"):

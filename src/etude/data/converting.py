@@ -14,6 +14,7 @@ from etude.data.neutral import Example
 from etude.data.shapes._base import Cells, Unusable, plain_columns
 from etude.data.shapes._decoding import decoded
 from etude.data.shapes._finding import TABLE, look_beside, of_look
+from etude.data.shapes._pictures import is_beside
 from etude.data.shapes._plain import PlainColumns
 from etude.data.shapes._table import named as with_names
 from etude.data.sources import Table
@@ -58,7 +59,8 @@ class Tally:
     """What became of the rows: ``read`` = ``converted`` + ``rejected``.
 
     ``rows`` were written (a pair can be two). ``left_out`` counts rows by the name of a loss that
-    nobody agreed to, ``lost`` those that were written without something.
+    nobody agreed to, ``lost`` those that were written without something, ``beside`` those that name
+    a picture by a path from the folder of their file.
     """
 
     read: int = 0
@@ -67,6 +69,7 @@ class Tally:
     rejected: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
+    beside: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     renamed: dict[str, str] = field(default_factory=dict)
 
@@ -129,7 +132,8 @@ def convert(
     ):
         tally.read += 1
         try:
-            made, lost = _written(reading.read(cells), writer, lossy, tally)
+            example = reading.read(cells)
+            made, lost = _written(example, writer, lossy, tally)
             full = [beside.joined(one, values) for one in made]
             _fits(sink, full)
         except (Unusable, CantHold) as error:
@@ -140,7 +144,13 @@ def convert(
         tally.converted += 1
         tally.rows += len(full)
         tally.lost.update(lost)
+        tally.beside += "pictures" not in lost and _has_picture_beside(example)
     yield tally
+
+
+def _has_picture_beside(example: Example) -> bool:
+    parts = (part for message in example.all_said for part in message.parts)
+    return any(part.kind == "picture" and is_beside(part.value) for part in parts)
 
 
 def _cells(table: Table, reading: Reading) -> Iterator[Cells]:

@@ -32,7 +32,7 @@ from etude.registry import nearest
 from etude.store import atomic
 from etude.workflow._rejects import Rejects
 from etude.workflow._target import refuse_folder, refuse_target
-from etude.workflow.converted import Converted, left_out, lost, nothing, renamed
+from etude.workflow.converted import Converted, left_out, lost, moved, nothing, renamed
 
 ALIASES = {
     "openai": "messages",
@@ -128,7 +128,7 @@ def convert_table(
     place = _place(source, to, kind, options, kept)
     writer: Writer = WRITERS.load(to)
     done = _write(table, reading, writer, place, kind, options)
-    return replace(done, notes=(*notes, *done.notes))
+    return replace(done, notes=(*notes, *done.notes, *moved(done, source)))
 
 
 def _wanted(options: ConvertOptions) -> tuple[str, str | None]:
@@ -279,6 +279,7 @@ def _write(
         lost=(*lost(tally, writer), *rows.lost),
         reasons=tuple(tally.reasons.most_common(_REASONS)),
         notes=(*table.notes, *renamed(tally), *rows.notes),
+        beside=tally.beside,
     )
 
 

@@ -40,6 +40,8 @@ class Converted:
     """Why rows were rejected, the most frequent first."""
     notes: tuple[str, ...]
     """What the reader assumed, and columns with new names."""
+    beside: int = 0
+    """Rows that name a picture by a path from the folder of the examples."""
 
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude convert --json``."""
@@ -89,6 +91,16 @@ def renamed(tally: Tally) -> Sequence[str]:
         return ()
     listed = ", ".join(f"{old} → {new}" for old, new in sorted(tally.renamed.items()))
     return (f"columns whose names the shape needs for itself were renamed: {listed}",)
+
+
+def moved(done: Converted, source: Path) -> Sequence[str]:
+    """That pictures are named by paths from another folder than the new file's."""
+    if not done.beside or done.target.resolve().parent == source.resolve().parent:
+        return ()
+    return (
+        f"{_rows(done.beside)} {'names' if done.beside == 1 else 'name'} pictures by their paths from "
+        "the folder of the examples: copy the pictures beside the new file too",
+    )
 
 
 def nothing(table: Table, tally: Tally, writer: Writer, first: Reject | None) -> DataError:

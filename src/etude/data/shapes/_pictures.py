@@ -5,6 +5,7 @@ A picture is its path, its address or its data URL; nothing here opens one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,8 +13,14 @@ from etude.data.neutral import Part
 from etude.data.shapes._base import Unusable
 from etude.data.shapes._decoding import decoded
 
+_ELSEWHERE = re.compile(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 MARK = "<image>"
 """Stands in a text for the next picture of the column ``images`` (ShareGPT)."""
+
+
+def is_beside(picture: str) -> bool:
+    """Whether a picture is named by a path that starts at the folder of its file."""
+    return _ELSEWHERE.match(picture) is None
 
 
 class Pictures:
