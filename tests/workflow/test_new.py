@@ -312,6 +312,8 @@ def test_columns_with_odd_names_come_back(tmp_path: Path, column: str) -> None:
         ("con.csv", "examples-con.csv"),
         ("a\nlabels: x.csv", "a-labels-x.csv"),
         ("消息.csv", "消息.csv"),
+        ("My Mails.CSV.gz", "my-mails.csv.gz"),
+        ("mails.gz", "mails.gz"),
         ("x" * 200 + ".csv", "x" * 60 + ".csv"),
     ],
 )

@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from etude.data.sources import read_table
+from etude.data.sources._packed import ENDINGS
 from etude.errors import DataError, UsageError
 from etude.records.task import BUILT_KINDS, KINDS, WRITING, Kind
 from etude.registry import nearest
@@ -149,12 +150,21 @@ def new(
     return NewResult(folder, read(folder / TASK_FILE), files, found)
 
 
+def _safe(original: Path) -> str:
+    """A name for the copy that every system takes, with its ending: of ``a.csv.gz`` that is both."""
+    stem, ending = original.stem, original.suffix.lower()
+    if ending in ENDINGS:
+        inner = Path(stem)
+        stem, ending = inner.stem, f"{inner.suffix.lower()}{ending}"
+    return f"{slug(stem, 'examples')}{ending}"
+
+
 def _fill(
     made: Path, *, folder: Path, source: Path | None, found: Guess, answers: NewAnswers
 ) -> None:
     """Write the whole project into ``made`` and read its task file back."""
     original, sheet = _file_and_sheet(source or _example_file())
-    copied = f"data/{slug(original.stem, 'examples')}{original.suffix.lower()}"
+    copied = f"data/{_safe(original)}"
     (made / "data").mkdir()
     if original.is_dir():
         shutil.copytree(original, made / copied)

@@ -22,7 +22,7 @@ UNPACKED_LIMIT = 8 << 30
 _BLOCK = 1 << 20
 _ZSTD_BLOCK = 2 << 10
 """Packed bytes at a time: one can stand for some 30,000 unpacked ones."""
-_ENDINGS = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstandard", ".zstd": "zstandard"}
+ENDINGS = {".gz": "gzip", ".gzip": "gzip", ".zst": "zstandard", ".zstd": "zstandard"}
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstandard"}
 
 
@@ -56,7 +56,7 @@ def unpacked(place: Place, packing: str) -> Iterator[Place]:
         MissingDependency: zstandard is not installed.
     """
     name = place.path.name
-    if place.path.suffix.lower() in _ENDINGS:
+    if place.path.suffix.lower() in ENDINGS:
         name = place.path.stem
     with tempfile.TemporaryDirectory(prefix="etude-") as folder:
         inner = Path(folder) / name
