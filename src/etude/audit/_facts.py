@@ -77,7 +77,8 @@ _ORDINARY_WORDS = (
     "it hr pr cv sms usb gps atm pin cd dvd pc app gmail google facebook whatsapp "
     # They begin a sentence after one whose full stop was forgotten.
     "what when where who whose which why how would could should can do does did is are was were "
-    "have has had if you we they he she there this that these those your our and but so then"
+    "have has had if you we they he she there this that these those your our and but so then "
+    "sorry yes unfortunately sure"
 )
 _ORDINARY = frozenset(_ORDINARY_WORDS.split())
 """Words with a capital that name nothing one could invent, in lower case."""
