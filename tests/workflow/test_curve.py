@@ -203,7 +203,10 @@ def test_checks_that_any_answer_passes_say_nothing_of_the_task(tmp_path: Path) -
 
 
 def test_held_out_examples_are_neither_copied_nor_scored(tmp_path: Path) -> None:
-    session, prepared = opened(replying(tmp_path, 1_200))
+    path = replying(tmp_path, 300) / "etude.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("target: label", "target: label, split: {holdout: 0.2}"), "utf-8")
+    session, prepared = opened(tmp_path)
     held = (prepared.frame["side"] == "holdout").to_numpy()
     assert held.any()
     copied = copied_of(session, prepared)
