@@ -26,7 +26,7 @@ from etude.approaches._base import Choice
 from etude.approaches._scores import label_index
 from etude.data.answers import Answers
 from etude.data.stored import Prepared
-from etude.evaluation.finalists import Attempt, choose_finalists
+from etude.evaluation.finalists import choose_finalists
 from etude.evaluation.parts import Part
 from etude.evaluation.stages import Entrant, Stages
 from etude.workflow.check import prepare
@@ -107,18 +107,18 @@ def fitted(pools: Pools, size: int, draw: int, tuned: bool) -> Path:
 def _fit(pools: Pools, size: int, draw: int, tuned: bool) -> Fits:
     started = time.perf_counter()
     taken = random.Random(draw).sample(pools.train, size)
-    session, prepared = _opened(pools, taken, tuned)
+    session, prepared = opened(pools, taken, tuned)
     layout = layout_of(prepared, quick=False)
     last = whole_part(prepared) if layout.cross_fitting else None
     stages = stages_for(session, session.taskfile.task, prepared.version)
     code = {label: place for place, label in enumerate(pools.labels)}
     asked = [[row["text"] for row in rows] for rows in (pools.scored, pools.truth)]
     right = [row["label"] for row in pools.scored]
-    field = choose_finalists(stages, layout, _entrants(session, pools))
+    field = choose_finalists(stages, layout, entrants_of(session, pools))
     own, pool, kept, own_misses, pool_misses = [], [], [], [], []
     for attempt in field.finalists:
         fits = [
-            _answers(stages, attempt, part, choice, seed, [part.scored.inputs, *asked])
+            answers_of(stages, attempt.entrant, part, choice, seed, [part.scored.inputs, *asked])
             for part, choice, seed in zip(layout.parts, attempt.choices, attempt.seeds, strict=True)
         ]
         own.append(_codes([said for fit in fits for said in fit[0].outputs], code))
@@ -136,7 +136,7 @@ def _fit(pools: Pools, size: int, draw: int, tuned: bool) -> Fits:
             kept.append(_codes(fits[0][2].outputs, code))
             continue
         choice, _ = stages.choose(attempt.entrant, last, 0)
-        said = _answers(stages, attempt, last, choice, 0, [asked[1]])[0]
+        said = answers_of(stages, attempt.entrant, last, choice, 0, [asked[1]])[0]
         kept.append(_codes(said.outputs, code))
     scored, folds = layout.scored, layout.folds
     return Fits(
@@ -154,7 +154,7 @@ def _fit(pools: Pools, size: int, draw: int, tuned: bool) -> Fits:
     )
 
 
-def _opened(pools: Pools, taken: list[Row], tuned: bool) -> tuple[Session, Prepared]:
+def opened(pools: Pools, taken: list[Row], tuned: bool) -> tuple[Session, Prepared]:
     """The project of these rows; embeddings of earlier draws stay."""
     folder = FOLDER / "projects" / pools.name
     for left in ("versions", "units", "etude.db", "etude.db-wal", "etude.db-shm"):
@@ -169,7 +169,7 @@ def _opened(pools: Pools, taken: list[Row], tuned: bool) -> tuple[Session, Prepa
     return session, prepare(session)[0]
 
 
-def _entrants(session: Session, pools: Pools) -> list[Entrant]:
+def entrants_of(session: Session, pools: Pools) -> list[Entrant]:
     """The ladder's; every text that may be asked is embedded first, all at once, so that no
     embedding depends on the draw."""
     found = entrants(session, open_models(session), lambda _: None)
@@ -181,16 +181,15 @@ def _entrants(session: Session, pools: Pools) -> list[Entrant]:
     return found
 
 
-def _answers(
+def answers_of(
     stages: Stages,
-    attempt: Attempt,
+    entrant: Entrant,
     part: Part,
     choice: Choice,
     seed: int,
     asked: Sequence[Sequence[str]],
 ) -> list[Answers]:
     """Fit once, answer each list of texts."""
-    entrant = attempt.entrant
     work = stages.root / ".etude" / "work" / f"verdicts-{entrant.approach.key}"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)

@@ -66,6 +66,8 @@ TASKS: dict[str, Callable[[], list[Row]]] = {
     "multidogo-insurance": _multidogo("insurance"),
     "multidogo-finance": _multidogo("finance"),
     "multidogo-media": _multidogo("media"),
+    "multidogo-software": _multidogo("software"),
+    "multidogo-fastfood": _multidogo("fastfood"),
 }
 
 
