@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from etude.approaches._base import FitContext
 from etude.data.examples import Examples
 from etude.errors import StoreError
 from etude.models._encoder import BertEncoder
+from etude.training.classifier import Checkpoint
 from tests._fakes import make_context
 from tests.models._folders import write_bert
 from tests.training._training import Shown
@@ -112,7 +114,10 @@ def test_one_example_a_label_and_labels_without_any(context: FitContext) -> None
     assert plain.probabilities_NL[0, 2] == 0
 
 
-def test_interrupted_it_ends_in_the_same_weights(context: FitContext, tmp_path: Path) -> None:
+def test_interrupted_it_ends_in_the_same_weights(
+    context: FitContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_encoder_tuning, "Checkpoint", partial(Checkpoint, every=0.0))
     train = rows_of(48)
     choice = RUNG.choose(train, rows_of(18, 1), context)
     fresh = rows_of(20, 2).inputs
@@ -158,6 +163,26 @@ def test_where_bf16_answers_otherwise_it_trains_in_fp32(
     assert choice.settings["precision"] == "fp32"
     assert "fp32" in choice.notes[0]
     assert not list(context.workdir.glob("*"))
+
+
+def test_a_loose_head_is_held_firmly(context: FitContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    train, dev = rows_of(48), rows_of(18, 1)
+    found = _encoder_tuning.PROBE.choose(train, dev, context)
+    loose = replace(found, settings={**found.settings, "penalty": 0.001})
+    monkeypatch.setattr(_encoder_tuning.PROBE, "choose", lambda *_: loose)
+    head = RUNG.choose(train, dev, context).settings["head"]
+    assert head == {**found.settings, "penalty": _encoder_tuning.FIRM}
+
+
+@pytest.mark.parametrize(("epochs", "tried"), [(40, {2e-3}), (1, {2e-3, 1e-3})])
+def test_a_second_rate_is_tried_where_the_first_did_not_learn(
+    epochs: int, tried: set[float], context: FitContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_tuned, "LEAST_EPOCHS", epochs)
+    monkeypatch.setattr(_tuned, "MOST_EPOCHS", epochs)
+    monkeypatch.setattr(_tuned, "RATES_WHEN_SMALL", (2e-3, 1e-3))
+    choice = RUNG.choose(rows_of(48), rows_of(18, 1), context)
+    assert {trial.settings["learning_rate"] for trial in choice.trials} == tried
 
 
 def test_few_rows_are_seen_more_often(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,15 @@ import torch
 
 from etude.errors import ModelError
 from etude.training._gradients import batch_gradients, shards_of, word_weights
-from etude.training.classifier import Rows, train
+from etude.training.classifier import (
+    Checkpoint,
+    Judge,
+    Judgement,
+    Rows,
+    TrainResult,
+    train,
+    training_key,
+)
 from tests._children import main_of, run
 from tests.training._training import (
     SETTINGS,
@@ -170,21 +178,66 @@ def test_another_trainings_checkpoint_is_not_taken(tmp_path: Path) -> None:
     assert shown.seen == 24
 
 
-def test_within_an_epoch_it_saves_by_time(tmp_path: Path) -> None:
+def test_it_saves_by_time_alone(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         run_tiny(tmp_path, Shown(12, lambda: 1 / 0), every=3600)
+    assert not list(tmp_path.glob("*")), "an epoch's end is no reason by itself"
     shown = Shown(-1, None)
     run_tiny(tmp_path, shown, every=3600)
-    assert shown.seen == 16  # from the end of the first epoch
+    assert shown.seen == 24
 
 
-def test_it_stops_when_dev_gets_no_better() -> None:
-    settings = replace(SETTINGS, epochs=30, planned_epochs=30, patience=2, learning_rate=1e-2)
-    _, result = run_tiny(None, settings=settings)
+def scripted(values: list[float], even: float = 0.0) -> Judge:
+    """A judge that gives these values, one an epoch, and the epoch's number as logits."""
+    seen = iter(enumerate(values, start=1))
+
+    def judge(_: object) -> Judgement:
+        epoch, value = next(seen)
+        return Judgement(value, 1.0, np.full((1, 1), epoch, dtype=np.float32), even)
+
+    return judge
+
+
+def judged(values: list[float], even: float, patience: int = 99) -> TrainResult:
+    epochs = len(values)
+    plan = replace(SETTINGS, epochs=epochs, planned_epochs=epochs, patience=patience)
+    return train(tiny_classifier(), tiny_rows(8), plan, 0, judge=scripted(values, even))
+
+
+def test_it_stops_when_dev_falls_behind() -> None:
+    result = judged([0.5, 0.8, 0.6, 0.6, 0.9], even=0.1, patience=2)
     assert result.stopped_early
-    assert len(result.history) == result.best_epoch + 2
-    ranks = [(r.value, -r.log_loss) for r in result.history]
-    assert ranks.index(max(ranks)) == result.best_epoch - 1
+    assert (result.best_epoch, len(result.history)) == (2, 4)
+    assert not result.learned
+
+
+def test_the_last_epoch_that_is_as_good_as_the_best_is_taken() -> None:
+    falling = judged([0.80, 0.78, 0.76, 0.74], even=0.03)
+    assert falling.best_epoch == 2, "what is even is measured from the best, not from the last"
+    assert falling.best_logits_NK.tolist() == [[2.0]]
+    assert judged([0.7, 0.8, 0.7, 0.78], even=0.03).best_epoch == 4
+    assert judged([0.8, 0.8, 0.7], even=0.0).best_epoch == 2
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_it_stops_when_nothing_is_left_to_learn(watched: bool, tmp_path: Path) -> None:
+    plan = replace(SETTINGS, epochs=40, planned_epochs=40, learning_rate=1e-2, learned=0.3)
+    rows = tiny_rows()
+    judge = accuracy_on(rows) if watched else None
+    checkpoint = Checkpoint(tmp_path / "training.safetensors", training_key(rows, plan, 0, ""), 0.0)
+
+    def run() -> TrainResult:
+        return train(tiny_classifier(), rows, plan, 0, judge=judge, checkpoint=checkpoint)
+
+    result = run()
+    losses = [report.loss for report in result.history]
+    assert 1 < len(losses) < 40
+    assert losses[-1] < 0.3 <= min(losses[:-1])
+    assert result.learned
+    assert result.stopped_early
+    again = run()
+    assert again.learned, "and its checkpoint knows"
+    assert again.history == result.history
 
 
 def test_without_a_judge_it_runs_all_epochs() -> None:

@@ -1,7 +1,7 @@
 """Fine-tuning of an encoder with a classifier's head: its training, the choice on dev, its answers.
 
-The head begins as the quick classifier's regression, so the first step already starts from that
-rung's answers. Dev decides after which epoch to stop; the final training repeats as many on
+The head begins as the quick classifier's regression, held so firmly that the encoder has something
+left to learn. Dev decides after which epoch to stop; the final training repeats as many on
 everything. Answers come from the fast frozen encoder, in the precision that dev agreed to.
 """
 
@@ -25,7 +25,9 @@ from etude.approaches._scores import (
     log_probabilities,
     softmax,
 )
+from etude.approaches._search import even_within
 from etude.approaches._tuned import (
+    SMALL,
     FrozenClassifier,
     best_precision,
     load_encoder,
@@ -55,12 +57,17 @@ from etude.training.classifier import (
 )
 
 RUNG = "finetune"
+USUAL_EPOCHS = 8
+"""After so many at the latest a few hundred rows of a few labels are learned: for an estimate."""
 CHECKPOINT = "training-"
 """How the names of its checkpoints in ``workdir`` begin."""
 COMPARED_ROWS = 300
 """Dev rows that are answered in both precisions after each epoch."""
 MOST_FLIPS = 0.02
 """Share of them that bf16 may answer otherwise; beyond it everything is done in fp32."""
+FIRM = 0.3
+"""The head's least penalty at the start, for up to ``SMALL`` rows. A weaker one leaves no loss on the
+examples of a small set, and so nothing for the encoder to learn from."""
 
 
 class _PrecisionDiffers(Exception):
@@ -68,7 +75,7 @@ class _PrecisionDiffers(Exception):
 
 
 @dataclass(frozen=True)
-class _Judge:
+class Judged:
     """Scores a classifier on dev as it would be served; checks bf16 against fp32 on a part."""
 
     tokens: list[NDArray[np.int32]]
@@ -86,7 +93,7 @@ class _Judge:
         target = label_index(self.dev.targets, labels)
         value = float(self.context.metric(self.dev, best_labels(spread, labels)))
         loss = -float(log_probabilities(spread)[np.arange(len(target)), target].mean())
-        return Judgement(value, loss, logits)
+        return Judgement(value, loss, logits, even_within(value, self.dev))
 
     def _compare(self, classifier: Classifier, logits_NK: NDArray[np.float32]) -> None:
         some = self.tokens[:COMPARED_ROWS]
@@ -139,7 +146,9 @@ class FineTuned:
 
 def choose_encoder(examples: Examples, dev: Examples, context: FitContext) -> Choice:
     """Train on ``examples``; dev says after which epoch, at which rate and in which precision."""
-    head = PROBE.choose(examples, dev, context)
+    head = PROBE.choose(examples, dev, context).settings
+    if len(examples) <= SMALL:
+        head = firm(head)
     try:
         notes: tuple[str, ...] = ()
         tried = _try_plans(best_precision(), head, examples, dev, context)
@@ -149,14 +158,14 @@ def choose_encoder(examples: Examples, dev: Examples, context: FitContext) -> Ch
     _remove_checkpoints(context)
     trials = [_trials(settings, result, len(dev)) for settings, result in tried]
     settings, result = max(tried, key=lambda one: one[1].rank)
-    present = _present(examples, head.settings, context)
+    present = _present(examples, head, context)
     assert result.best_logits_NK is not None
     logits = spread_labels(result.best_logits_NK, present, len(context.labels))
     return Choice(
         settings={
             **settings.as_dict(),
             "epochs": result.best_epoch,
-            "head": head.settings,
+            "head": head,
             "temperature": fit_temperature(logits, label_index(dev.targets, context.labels)),
         },
         dev_value=float(result.best.value or 0.0),
@@ -190,18 +199,39 @@ def load_fine_tuned(folder: Path, context: FitContext) -> FineTuned:
 
 
 def epochs_ahead(rows: int) -> tuple[int, int]:
-    """Epochs of choosing with so many rows, and of the final training: at most."""
-    planned = [settings.epochs for settings in plans(rows, "fp32")]
-    return sum(planned), max(planned)
+    """Epochs of choosing with so many rows, and of the final training, as they usually come."""
+    usual = min(USUAL_EPOCHS, plans(rows, "fp32")[0].epochs)
+    return usual, usual
+
+
+def firm(head: dict[str, Any]) -> dict[str, Any]:
+    """The head's settings with a penalty that leaves the encoder something to learn."""
+    return {**head, "penalty": max(FIRM, head["penalty"])}
+
+
+def learned_rows(
+    examples: Examples, head: dict[str, Any], context: FitContext
+) -> tuple[Rows, NDArray[np.int64]]:
+    """What is learned from, and the places of the labels that have an example (K,)."""
+    learned = learned_from(examples, head, context)
+    present, dense = np.unique(label_index(learned.targets, context.labels), return_inverse=True)
+    return Rows(token_lists(learned.inputs, context), dense.astype(np.int64)), present
 
 
 def _try_plans(
-    precision: Precision, head: Choice, examples: Examples, dev: Examples, context: FitContext
+    precision: Precision,
+    head: dict[str, Any],
+    examples: Examples,
+    dev: Examples,
+    context: FitContext,
 ) -> list[tuple[TrainSettings, TrainResult]]:
-    return [
-        (settings, _run(settings, head.settings, examples, dev, context)[1])
-        for settings in plans(len(examples), precision)
-    ]
+    """Each plan's training, until one has learned the examples: another would end there too."""
+    tried: list[tuple[TrainSettings, TrainResult]] = []
+    for settings in plans(len(examples), precision):
+        tried.append((settings, _run(settings, head, examples, dev, context)[1]))
+        if tried[-1][1].learned:
+            break
+    return tried
 
 
 def _run(
@@ -212,15 +242,13 @@ def _run(
     context: FitContext,
 ) -> tuple[Classifier, TrainResult]:
     """One training, from its checkpoint where there is one."""
-    learned = learned_from(examples, head, context)
-    present, dense = np.unique(label_index(learned.targets, context.labels), return_inverse=True)
-    rows = Rows(token_lists(learned.inputs, context), dense.astype(np.int64))
+    rows, present = learned_rows(examples, head, context)
     linear = fit_head(examples, head, context)
     classifier = new_classifier(context, linear, present, settings)
     judge = (
         None
         if dev is None
-        else _Judge(token_lists(dev.inputs, context), dev, present, context, settings.precision)
+        else Judged(token_lists(dev.inputs, context), dev, present, context, settings.precision)
     )
     judged_on = None if dev is None else [dev.inputs, dev.targets]
     key = training_key(rows, settings, context.seed, [context.model.fingerprint, head, judged_on])

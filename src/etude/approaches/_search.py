@@ -29,6 +29,11 @@ EVEN = 0.5
 """Standard errors of the best value within which a setting counts as even with it."""
 
 
+def even_within(value: float, scored: Examples) -> float:
+    """How far below the best ``value`` over these examples another is still as good as even."""
+    return EVEN * math.sqrt(value * (1 - value) / max(1.0, scored.independent))
+
+
 class Part(NamedTuple):
     """Positions in the pool: what is fitted on, and what is scored."""
 
@@ -126,8 +131,7 @@ class Search:
 
     def _least_even(self) -> float:
         best = max(tried.value for tried in self._even)
-        error = math.sqrt(best * (1 - best) / max(1.0, self.scored.independent))
-        return best - EVEN * error
+        return best - even_within(best, self.scored)
 
     def _value(self, logits_NL: NDArray[np.floating], count: int) -> float:
         outputs = best_labels(logits_NL[:count], self.context.labels)

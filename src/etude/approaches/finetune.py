@@ -39,7 +39,7 @@ class FineTune:
     order = 5
     plain_name = "fine-tuned"
     seeded = True
-    version = 2
+    version = 3
 
     def usable(self, task: Task, model: Model) -> str | None:
         """It needs an encoder or a language model whose weights are here."""
@@ -69,8 +69,8 @@ class FineTune:
         return fit_encoder(examples, choice, context)
 
     def epochs_ahead(self, rows: int) -> tuple[int, int]:
-        """Of an encoder with so many rows, while its settings are chosen and in the final training:
-        at most."""
+        """Of an encoder with so many rows, while its settings are chosen and in the final training,
+        as they usually come."""
         return epochs_ahead(rows)
 
     def look(self, train: Examples, dev: Examples, context: FitContext) -> Preflight | None:

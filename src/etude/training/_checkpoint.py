@@ -27,7 +27,8 @@ class Checkpoint:
     Args:
         path: the file; its folder is made.
         key: what the training is (a hash of rows, settings, seed, model).
-        every: seconds between checkpoints within an epoch.
+        every: seconds between checkpoints: what is lost at most. A short training has none, for
+            writing a hundred megabytes each epoch takes longer than doing it again.
     """
 
     path: Path

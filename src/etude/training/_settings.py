@@ -31,7 +31,9 @@ class TrainSettings:
     freeze_words: bool = True
     """The word vectors (half of a small encoder's weights) stay as they are."""
     patience: int = 3
-    """Epochs without a better dev value before training stops; only where there is a dev part."""
+    """Epochs without one that is as good before training stops; only where there is a dev part."""
+    learned: float = 0.02
+    """Mean loss of an epoch (nats) below which training stops: nearly nothing is left to learn."""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""

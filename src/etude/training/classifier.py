@@ -59,7 +59,8 @@ class Rows:
 
 @dataclass(frozen=True)
 class Judgement:
-    """How good a classifier is on dev: higher ``value`` first, then lower ``log_loss``.
+    """How good a classifier is on dev: higher ``value`` is better, and one that is lower by no more
+    than ``even`` is as good.
 
     ``logits_NK`` are kept for the best epoch, to calibrate by.
     """
@@ -67,11 +68,7 @@ class Judgement:
     value: float
     log_loss: float
     logits_NK: NDArray[np.float32]
-
-    @property
-    def rank(self) -> tuple[float, float]:
-        """What is compared: a small dev part gives many equal values."""
-        return (self.value, -self.log_loss)
+    even: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,17 +83,23 @@ class EpochReport:
 
 @dataclass
 class TrainResult:
-    """What happened. ``best_epoch`` counts from 1; without a judge it is the last one."""
+    """What happened. ``best_epoch`` counts from 1: the last one that is as good as the best of dev's
+    values, for what was learned to the end is better than a few dev rows can show (Mosbach,
+    Andriushchenko & Klakow 2021, On the Stability of Fine-tuning BERT). Without a judge it is the
+    last one. ``learned``: it stopped since nearly nothing was left to learn."""
 
     history: list[EpochReport] = field(default_factory=list)
     best_epoch: int = 0
     best_logits_NK: NDArray[np.float32] | None = None
     stopped_early: bool = False
+    learned: bool = False
 
     @property
     def rank(self) -> tuple[float, float]:
-        """That of the best epoch: see ``Judgement.rank``."""
-        return _rank(self.best)
+        """Value and log-loss of the best epoch, the higher the better."""
+        assert self.best.value is not None
+        assert self.best.log_loss is not None
+        return (self.best.value, -self.best.log_loss)
 
     @property
     def best(self) -> EpochReport:
@@ -224,17 +227,22 @@ class _Training:
             said = self.judge(self.classifier)
             self.classifier.train()
             report = EpochReport(report.epoch, report.loss, said.value, said.log_loss)
-            if not self.result.best_epoch or said.rank > _rank(self.result.best):
+            if said.value >= self._highest_value() - said.even:
                 self.result.best_epoch, self.result.best_logits_NK = report.epoch, said.logits_NK
         else:
             self.result.best_epoch = report.epoch
         self.result.history.append(report)
         self.epoch, self.step, self.loss_sum = self.epoch + 1, 0, 0.0
         since = self.epoch - self.result.best_epoch
-        if self.judge is not None and since >= self.settings.patience:
+        self.result.learned = report.loss < self.settings.learned
+        if self.result.learned or (self.judge is not None and since >= self.settings.patience):
             self.done = self.result.stopped_early = self.epoch < self.settings.epochs
-        if self.checkpoint is not None:
+        if self.checkpoint is not None and self.checkpoint.due:
             self._save()
+
+    def _highest_value(self) -> float:
+        """Dev's highest so far, before this epoch."""
+        return max((h.value for h in self.result.history if h.value is not None), default=-math.inf)
 
     def _save(self) -> None:
         assert self.checkpoint is not None
@@ -252,6 +260,7 @@ class _Training:
             "history": [asdict(report) for report in self.result.history],
             "best_epoch": self.result.best_epoch,
             "stopped_early": self.result.stopped_early,
+            "learned": self.result.learned,
         }
 
     def _restore(self) -> None:
@@ -268,10 +277,5 @@ class _Training:
             state["best_epoch"],
             None if logits is None else logits.numpy(),
             state["stopped_early"],
+            state["learned"],
         )
-
-
-def _rank(report: EpochReport) -> tuple[float, float]:
-    assert report.value is not None
-    assert report.log_loss is not None
-    return (report.value, -report.log_loss)

@@ -97,7 +97,7 @@ def seconds_a_text(embedder: Embedder, inputs: Sequence[str]) -> float:
 
 
 def _of_encoder(entrant: Entrant, part: Part, timing: float) -> Speeds:
-    """Every epoch that is planned is counted; dev may end a training before."""
+    """By the epochs that trainings usually have: one that has learned its examples stops."""
     each = seconds_a_text(cast("Embedder", entrant.model), part.train.inputs)
     ahead: Callable[[int], tuple[int, int]] | None
     ahead = getattr(entrant.approach, "epochs_ahead", None)
