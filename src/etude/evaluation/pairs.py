@@ -37,6 +37,11 @@ class _Setting:
     open_pairs: int
     """Pairs that nothing can be said of yet."""
 
+    @property
+    def alone(self) -> bool:
+        """Whether every item is a group of its own."""
+        return self.group_size == 1
+
 
 def compare_pairs(cards: Mapping[str, Scored], key: str, margin: float) -> tuple[Pair, ...]:
     """All pairs of ``cards`` (lowest rung first) on metric ``key``; b minus a, b the later.
@@ -77,7 +82,7 @@ def _intervals(scored: tuple[Scored, ...], key: Metric) -> PairwiseDifferences:
             groups=groups,
             folds=folds,
         )
-    items = np.stack([key.items(card.judged) for card in scored], axis=1)
+    items = np.stack([card.items(key) for card in scored], axis=1)
     if key.statistic == "ratio":
         over, under = items[:, :, 0], items[:, :, 1]
         return pairwise_intervals(
@@ -92,20 +97,18 @@ def _p_value(setting: _Setting, pair: PairDifference, key: Metric) -> float:
         return macro_f1_permutation_test(
             a.truth_N, b.answers_N, a.answers_N, len(a.labels), groups=a.examples.groups
         )
-    first, second = key.items(a.judged), key.items(b.judged)
-    groups = a.examples.groups
-    alone = len(np.unique(groups)) == len(groups)
-    if key.statistic == "right_wrong" and alone:
+    first, second = a.items(key), b.items(key)
+    if key.statistic == "right_wrong" and setting.alone:
         return mcnemar_mid_p(count_pairs(second, first))
     if key.statistic == "ratio":
         over, under = (np.stack([first[:, i], second[:, i]], axis=1) for i in (0, 1))
         first, second = ratios.linearised(over, under).T
-    return sign_flip_test(first, second, groups)
+    return sign_flip_test(first, second, a.examples.groups)
 
 
 def _moved(setting: _Setting, pair: PairDifference, key: Metric) -> float:
     """Mean square of an item's difference: for right and wrong the share on which they differ."""
-    a, b = (key.each(setting.cards[i].judged) for i in (pair.first, pair.second))
+    a, b = (setting.cards[i].each(key) for i in (pair.first, pair.second))
     return float(np.mean(np.square(a - b)))
 
 
@@ -151,7 +154,9 @@ def _more(
     low, high = both
     if not _open(pair, setting.margin):
         return None
-    correlation = intraclass_correlation(low.right_N - high.right_N, low.examples.groups)
+    correlation = None
+    if not setting.alone:
+        correlation = intraclass_correlation(low.right_N - high.right_N, low.examples.groups)
     key = setting.metric
     moved = pair.discordance if key.statistic == "macro_f1" else _moved(setting, pair, key)
     found = settling(

@@ -47,7 +47,7 @@ class Read(Scored):
     @cached_property
     def right_N(self) -> NDArray[np.float64]:
         """1 where the reader found the answer good (N,)."""
-        return metric(self.key).items(self.judged)
+        return self.items(metric(self.key))
 
 
 def by_model(

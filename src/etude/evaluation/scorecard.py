@@ -12,7 +12,7 @@ from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.evaluation.judging import Judge
 from etude.metrics import metric, registry
-from etude.metrics._base import Judged, Metric
+from etude.metrics._base import Judged, Metric, Scores
 from etude.metrics._confusion import codes, confusion
 from etude.metrics._fields import hits, leaves
 from etude.metrics.measures import measures_for
@@ -72,7 +72,21 @@ class Scored:
     @cached_property
     def right_N(self) -> NDArray[np.float64]:
         """1 where nobody has to mend the answer, else 0 (N,): a failure is wrong."""
-        return self.judge.right.items(self.judged)
+        return self.items(self.judge.right)
+
+    @cached_property
+    def _known(self) -> dict[str, Scores]:
+        return {}
+
+    def items(self, measure: Metric) -> Scores:
+        """``measure``'s scores of the answers, worked out once: every pair asks for them."""
+        if measure.key not in self._known:
+            self._known[measure.key] = measure.items(self.judged)
+        return self._known[measure.key]
+
+    def each(self, measure: Metric) -> Scores:
+        """One score an answer (N,)."""
+        return measure.alone(self.items(measure))
 
     @property
     def invalid(self) -> int:
@@ -106,7 +120,7 @@ def _interval(scored: Scored, key: Metric) -> Interval:
         return macro_f1_interval(
             scored.truth_N, scored.answers_N, len(scored.labels), groups=groups, folds=folds
         )
-    items = key.items(scored.judged)
+    items = scored.items(key)
     if key.statistic == "right_wrong":
         return accuracy_interval(items, groups=groups, folds=folds)
     if key.statistic == "ratio":

@@ -97,7 +97,10 @@ class Metric:
 
     def each(self, judged: Judged) -> Scores:
         """(N,) one score in 0..1 an item; for a ratio that of the item alone."""
-        scores = self.items(judged)
+        return self.alone(self.items(judged))
+
+    def alone(self, scores: Scores) -> Scores:
+        """The same of ``items`` that are there."""
         if self.statistic != "ratio":
             return scores
         over, under = scores[:, 0], scores[:, 1]

@@ -63,7 +63,7 @@ def _examples(examples: Examples, side: str) -> dict[str, Any]:
 def _scores(card: Card) -> dict[str, Any]:
     """What each answer adds to what can be counted: what two comparisons are paired by."""
     name, key = card.report.name, card.scored.judge.metric
-    scores = key.items(card.scored.judged)
+    scores = card.scored.items(key)
     if key.statistic == "ratio":
         return {f"{name}|score": scores[:, 0].tolist(), f"{name}|of": scores[:, 1].tolist()}
     return {f"{name}|score": scores.tolist()}
