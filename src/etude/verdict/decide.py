@@ -26,7 +26,7 @@ from etude.verdict._pairs import Differences
 from etude.verdict.conditions import failed_gates
 from etude.verdict.dominance import dominated_by
 from etude.verdict.figures import called
-from etude.verdict.provisional import best, provisional, value, why_not_best
+from etude.verdict.provisional import best, little_ahead, provisional, value, why_not_best
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _pick(
         if not any(differences.of(candidate.name, other).worse for other in others):
             open_rungs.append(candidate.name)
     stays = incumbent in open_rungs
-    name = incumbent if incumbent and stays else provisional(survivors, differences, margin).name
+    name = incumbent if incumbent and stays else provisional(survivors, differences).name
     return _Pick(name, settled=False, open=tuple(open_rungs))
 
 
@@ -192,7 +192,9 @@ def _verdict(
         incumbent=circumstances.incumbent,
     )
     stays = pick.settled or chosen.name == circumstances.incumbent
-    told = () if stays else why_not_best(chosen, survivors)
+    told: tuple[str, ...] = ()
+    if not stays:
+        told = why_not_best(chosen, survivors) + little_ahead(chosen, survivors, task.bar.margin)
     return Verdict(
         decision=decision,
         recommended=chosen.name,

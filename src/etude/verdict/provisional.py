@@ -1,10 +1,9 @@
 """What to use until more is known: the pick where nothing is settled and nothing is in production.
 
-Among candidates that cost nothing to make anew, the best estimate: the lowest within the margin of it
-loses more than the margin half as often again (``benchmarks/verdicts.py``). Of those as good as even
-with it, the one with the better probabilities: a score of probabilities varies less with the examples
-than a count of right answers, and tells the same two apart sooner. A candidate that has to be trained,
-and trained again when things change, must be ahead by what is worth having.
+The best estimate, whatever it takes: the lowest rung within the margin of it loses more than the margin
+half as often again (``benchmarks/verdicts.py``). Of those as good as even with it, the one with the
+better probabilities: a score of probabilities varies less with the examples than a count of right
+answers, and tells the same two apart sooner. Where there are none to go by, one that needs no training.
 """
 
 from __future__ import annotations
@@ -30,40 +29,54 @@ def best(candidates: Sequence[CandidateReport]) -> CandidateReport:
     return max(candidates, key=lambda c: (value(c), -c.order))
 
 
-def provisional(
-    survivors: Sequence[CandidateReport], differences: Differences, margin: float
-) -> CandidateReport:
+def provisional(survivors: Sequence[CandidateReport], differences: Differences) -> CandidateReport:
     """The pick among ``survivors`` (at least one)."""
-    simple = [c for c in survivors if not c.trained]
-    trained = [c for c in survivors if c.trained]
-    if not simple:
-        return best(trained)
-    if trained and value(best(trained)) - value(best(simple)) >= margin:
-        return best(trained)
-    return _surest(simple, differences)
+    first = best(survivors)
+    even = [c for c in survivors if _even(c, first, differences)]
+    if all(c.brier is not None for c in even):
+        return min(even, key=lambda c: (c.brier or 0.0, c.order))
+    untrained = [c for c in even if not c.trained]
+    return best(untrained) if first.trained and untrained else first
 
 
 def why_not_best(chosen: CandidateReport, survivors: Sequence[CandidateReport]) -> tuple[str, ...]:
-    """A sentence where the pick is not the best estimate among what needs no training."""
-    simple = [c for c in survivors if not c.trained]
-    ahead = best(simple) if simple and not chosen.trained else chosen
-    if ahead.name == chosen.name or ahead.brier is None or chosen.brier is None:
+    """A sentence where the pick is not the best estimate."""
+    ahead = best(survivors)
+    if ahead.name == chosen.name:
         return ()
-    return (
+    same = (
         f"{called(chosen)} and {called(ahead)} come to the same here "
-        f"({points(value(ahead) - value(chosen))} apart); the probabilities that "
-        f"{called(chosen)} gives are nearer to what is right (Brier score {chosen.brier:.3f}, not "
-        f"{ahead.brier:.3f}).",
+        f"({points(value(ahead) - value(chosen))} apart)"
+    )
+    if ahead.brier is None or chosen.brier is None or chosen.brier > ahead.brier:
+        return (f"{same}, and {called(chosen)} needs no training.",)
+    return (
+        f"{same}; the probabilities that {called(chosen)} gives are nearer to what is right "
+        f"(Brier score {chosen.brier:.3f}, not {ahead.brier:.3f}).",
     )
 
 
-def _surest(simple: Sequence[CandidateReport], differences: Differences) -> CandidateReport:
-    """The best estimate, or the one even with it whose Brier score is lower."""
-    first = best(simple)
-    even = [c for c in simple if _even(c, first, differences)]
-    if any(c.brier is None for c in even):
-        return first
-    return min(even, key=lambda c: (c.brier or 0.0, c.order))
+def little_ahead(
+    chosen: CandidateReport, survivors: Sequence[CandidateReport], margin: float
+) -> tuple[str, ...]:
+    """A sentence where the pick has to be trained and leads by less than is worth having."""
+    simple = [c for c in survivors if not c.trained]
+    if not chosen.trained or not simple:
+        return ()
+    other = best(simple)
+    lead = value(chosen) - value(other)
+    if lead >= margin:
+        return ()
+    apart = f"is not ahead of {called(other)} here"
+    if lead > 0:
+        apart = (
+            f"is {points(lead)} ahead of {called(other)} here, less than the {points(margin)} that "
+            "are worth having"
+        )
+    return (
+        f"{called(chosen)} {apart}: if training again whenever things change is a burden, take "
+        f"{called(other)}.",
+    )
 
 
 def _even(candidate: CandidateReport, first: CandidateReport, differences: Differences) -> bool:
