@@ -23,9 +23,11 @@ from threadpoolctl import threadpool_limits
 
 import _coverage_handover as handover
 import _coverage_judged as judged
+import _coverage_macro_f1 as macro
 import _coverage_planning as planning
 import _coverage_repeats as repeated
 import _coverage_scores as scores
+from _coverage_macro_f1 import answers_of
 from _refits import cross_fitted
 from _simulated import SEED, any_call, holds, row
 from etude.statistics.crossfit import difference_factor
@@ -110,60 +112,6 @@ def grouped_coverage(draws: int) -> None:
                 hits.setdefault(name, []).append(holds(interval, truth))
         for name, found in hits.items():
             row(f"{n_groups} groups (rho {np.mean(rhos):.2f}): {name}", found)
-
-
-def answers_of(
-    truth: np.ndarray, n: int, skills: list[float], rng: np.random.Generator
-) -> np.ndarray:
-    """Answers (n, C) over 10 labels; candidates find the same items hard."""
-    hard = rng.random(n)
-    luck = rng.random((n, len(skills)))
-    right = 0.7 * hard[:, None] + 0.3 * luck < np.array(skills) + 0.02 * (truth[:, None] % 3)
-    return np.where(
-        right, truth[:, None], (truth[:, None] + rng.integers(1, 10, (n, len(skills)))) % 10
-    )
-
-
-def macro_f1_coverage(draws: int) -> None:
-    print(f"\nMacro-F1, 10 unequal labels (30 % to 2.6 %): {draws} draws, seed {SEED + 2}")
-    rng = np.random.default_rng(SEED + 2)
-    shares = 1 / np.arange(1, 11) ** 1.06
-    shares /= shares.sum()
-    skills = [0.70, 0.75]
-    big = rng.choice(10, 400_000, p=shares)
-    true = macro_f1(big, answers_of(big, len(big), skills, rng), 10)
-    for n in (100, 300):
-        plain, stratified, pair, width = [], [], [], []
-        for draw in range(draws):
-            truth = rng.choice(10, n, p=shares)
-            answers = answers_of(truth, n, skills, rng)
-            found = macro_f1_interval(truth, answers[:, 0], 10, resamples=RESAMPLES)
-            plain.append(holds(found, true[0]))
-            width.append(found.width)
-            if draw % 2 == 0:
-                again = stratified_replicates(truth, answers[:, 0], rng)
-                low, high = np.quantile(again, [0.025, 0.975])
-                stratified.append(bool(low <= true[0] <= high))
-            both = pairwise_intervals(
-                metric="macro_f1",
-                truth=truth,
-                predictions=answers,
-                n_labels=10,
-                resamples=RESAMPLES,
-            )
-            pair.append(holds(both.pairs[0].interval, true[0] - true[1]))
-        row(f"n={n}: plain percentile", plain, float(np.mean(width)))
-        row(f"n={n}: stratified by label (not offered)", stratified)
-        row(f"n={n}: difference of two, max-t", pair)
-
-
-def stratified_replicates(
-    truth: np.ndarray, answers: np.ndarray, rng: np.random.Generator
-) -> list[float]:
-    """Macro-F1 of resamples that hold each label as often as the sample does."""
-    labels = [np.flatnonzero(truth == k) for k in np.unique(truth)]
-    rows = np.concatenate([rng.choice(m, (150, len(m))) for m in labels], axis=1)
-    return [float(macro_f1(truth[r], answers[r], 10)[0]) for r in rows]
 
 
 def cross_fitting_coverage(draws: int) -> None:
@@ -358,7 +306,8 @@ def error_of_tests(draws: int) -> None:
 # Each part, and how often a line of it is drawn: in full, and roughly.
 PARTS: dict[str, list[tuple[Callable[..., None], int, int]]] = {
     "shares": [(paired_coverage, 20_000, 5_000), (grouped_coverage, 1_000, 200)],
-    "macro-f1": [(macro_f1_coverage, 500, 60)],
+    "macro-f1": [(macro.alone, 500, 60)],
+    "macro-f1-groups": [(macro.over_groups, 500, 60)],
     "folds": [(cross_fitting_coverage, 200, 25)],
     "false-calls": [(false_calls, 600, 80)],
     "tests": [(error_of_tests, 4_000, 200)],
