@@ -101,8 +101,8 @@ def _said(codes: Codes, labels: Sequence[str]) -> Answers:
 
 def verdict_of(
     drawn: Drawn, names: Sequence[str], judge: Judge
-) -> tuple[Verdict, tuple[Pair, ...]]:
-    """What the product decides over these examples by its default metric and margin."""
+) -> tuple[Verdict, tuple[Pair, ...], list[CandidateReport]]:
+    """What the product decides over these examples by its default metric and margin, and of what."""
     bar, scored = judge.task.bar, cards(drawn, names, judge)
     pairs = compare_pairs(scored, bar.metric, bar.margin)
     briers = drawn.misses_RN.mean(axis=1, dtype=np.float64)
@@ -110,7 +110,8 @@ def verdict_of(
         _report(name, scored[name], bar.metric, float(brier))
         for name, brier in zip(names, briers, strict=True)
     ]
-    return decide(judge.task, reports, pairs, Circumstances(scored=len(pairs))), pairs
+    verdict = decide(judge.task, reports, pairs, Circumstances(scored=len(pairs)))
+    return verdict, pairs, reports
 
 
 def _report(rung: str, scored: Scored, metric: str, brier: float) -> CandidateReport:

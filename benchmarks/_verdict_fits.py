@@ -36,6 +36,8 @@ from etude.workflow.session import Session, open_session
 from etude.workflow.stages import stages_for
 
 FOLDER = ROOT / "build" / "benchmarks" / "verdicts"
+MOST_SCORED_TUNED = 2000
+"""Texts of the pool that a fine-tuned candidate of each fold answers: each takes it milliseconds."""
 SIMPLE = ("prompt", "few_shot", "retrieval", "probe")
 TASK = """\
 task: {name}
@@ -112,8 +114,10 @@ def _fit(pools: Pools, size: int, draw: int, tuned: bool) -> Fits:
     last = whole_part(prepared) if layout.cross_fitting else None
     stages = stages_for(session, session.taskfile.task, prepared.version)
     code = {label: place for place, label in enumerate(pools.labels)}
-    asked = [[row["text"] for row in rows] for rows in (pools.scored, pools.truth)]
-    right = [row["label"] for row in pools.scored]
+    scorable = pools.scored[:MOST_SCORED_TUNED] if tuned else pools.scored
+    pool_texts, truth_texts = ([row["text"] for row in rows] for rows in (scorable, pools.truth))
+    asked = [pool_texts] if last else [pool_texts, truth_texts]
+    right = [row["label"] for row in scorable]
     field = choose_finalists(stages, layout, entrants_of(session, pools))
     own, pool, kept, own_misses, pool_misses = [], [], [], [], []
     for attempt in field.finalists:
@@ -136,7 +140,7 @@ def _fit(pools: Pools, size: int, draw: int, tuned: bool) -> Fits:
             kept.append(_codes(fits[0][2].outputs, code))
             continue
         choice, _ = stages.choose(attempt.entrant, last, 0)
-        said = answers_of(stages, attempt.entrant, last, choice, 0, [asked[1]])[0]
+        said = answers_of(stages, attempt.entrant, last, choice, 0, [truth_texts])[0]
         kept.append(_codes(said.outputs, code))
     scored, folds = layout.scored, layout.folds
     return Fits(

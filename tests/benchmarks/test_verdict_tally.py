@@ -1,0 +1,41 @@
+"""What evaluation draws came to, kept in a file and taken from there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from _verdict_tally import Of, Tally, keep, kept, told
+
+
+def tally() -> Tally:
+    made = Tally.empty()
+    for loss, picked in ((0.0, "probe"), (np.float64(0.02), "probe"), (0.0312345678, "prompt")):
+        made.note(losses=loss, picks=picked, single=np.bool_(loss < 0.03), decisions="cant_tell")
+        made.note(plain_losses=loss, lowest_losses=loss, wary_losses=loss, knowing_losses=loss)
+    made.note(more=1200.0, settled_by_more=True, not_enough=False)
+    return made
+
+
+def test_what_is_kept_comes_back_and_adds_up(tmp_path: Path) -> None:
+    file, first = tmp_path / "results" / "kept.jsonl", Of("trec6", 300, 0, True, 250)
+    assert kept(file) == {}
+    keep(file, first, tally())
+    keep(file, first._replace(draw=1), tally())
+    found = kept(file)
+    assert found == {first: tally(), first._replace(draw=1): tally()}
+    whole = Tally.empty()
+    for one in found.values():
+        whole.add(one)
+    lines = told(whole)
+    assert lines["pick within the margin of the true best"].startswith(" 66.7 % (")
+    assert lines["intervals of two candidates cover"].endswith("; 6)")
+    assert lines["picked"] == "probe 4, prompt 2"
+    assert "most 3.1" in lines["loss of the pick, points"]
+    assert lines["a difference claimed between equals"] == "none"
+
+
+def test_without_a_file_nothing_is_kept() -> None:
+    keep(None, Of("trec6", 300, 0, True, 250), tally())
+    assert kept(None) == {}
