@@ -116,7 +116,7 @@ def _fit(pools: Pools, size: int, draw: int, tuned: bool) -> Fits:
     code = {label: place for place, label in enumerate(pools.labels)}
     scorable = pools.scored[:MOST_SCORED_TUNED] if tuned else pools.scored
     pool_texts, truth_texts = ([row["text"] for row in rows] for rows in (scorable, pools.truth))
-    asked = [pool_texts] if last else [pool_texts, truth_texts]
+    asked = [pool_texts] if last is not None else [pool_texts, truth_texts]
     right = [row["label"] for row in scorable]
     field = choose_finalists(stages, layout, entrants_of(session, pools))
     own, pool, kept, own_misses, pool_misses = [], [], [], [], []

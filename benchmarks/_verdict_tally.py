@@ -40,6 +40,8 @@ class Tally:
     knowing_losses: Outcomes
     """Of what all of the pool calls best, once a training draw: no choice by fewer examples could
     do better, for the kept candidate is another fit than those that were scored."""
+    gains: Outcomes
+    """Of the fine-tuned candidate on the best that needs no training, once a training draw."""
     picks: Outcomes
     decisions: Outcomes
     settled: Outcomes
@@ -113,6 +115,7 @@ def told(tally: Tally) -> dict[str, str]:
         "the best by all of the pool within it": _within(tally.knowing_losses),
         "loss of the pick, points": f"mean {100 * np.mean(losses):.2f}, "
         f"19 of 20 below {100 * np.quantile(losses, 0.95):.1f}, most {100 * max(losses):.1f}",
+        "truly gained by fine-tuning, points": _points(_each(tally.gains)),
         "picked": _often(tally.picks),
         "a difference claimed between equals": share(tally.falsely),
         "verdicts": _often(tally.decisions),
@@ -143,6 +146,10 @@ def _within(losses: Outcomes) -> str:
 
 def _each(values: Outcomes) -> list[float]:
     return list(values.elements())
+
+
+def _points(gains: Sequence[float]) -> str:
+    return ", ".join(f"{100 * gain:+.1f}" for gain in gains) or "not run"
 
 
 def _often(seen: Outcomes) -> str:

@@ -113,11 +113,18 @@ def one_draw(task: Pools, size: int, seed: int, texts: int, taken: Taken) -> Non
 
 
 def show(title: str, taken: Taken) -> None:
-    """A line a rule."""
+    """A line a rule; what it gains on the first, with two standard errors over trainings."""
     print(f"\n## {title}")
+    first = np.array(next(iter(taken.values())))[:, 0]
     for rule, found in taken.items():
-        right, run = np.mean(found, axis=0)
-        print(f"{rule:45} {100 * right:5.1f} %, {run:4.1f} epochs", flush=True)
+        right, run = np.array(found).T
+        gained = right - first
+        error = gained.std(ddof=1) / len(gained) ** 0.5 if len(gained) > 1 else float("nan")
+        print(
+            f"{rule:50} {100 * right.mean():5.1f} % ({100 * gained.mean():+.1f} +/- "
+            f"{200 * error:.1f}), {run.mean():4.1f} epochs",
+            flush=True,
+        )
 
 
 def main() -> None:

@@ -83,7 +83,15 @@ def evaluate(fits: Fits, judge: Judge, times: int, seed: int) -> Tally:
     _count_refits(tally, fits, truth, judge)
     known = (fits.pool_RFP == fits.pool_truth_P).mean(axis=(1, 2))
     tally.note(knowing_losses=truth.values.max() - truth.values[known.argmax()])
+    if "finetune" in fits.rungs:
+        tally.note(gains=gain_of_tuning(fits, truth))
     return tally
+
+
+def gain_of_tuning(fits: Fits, truth: Truth) -> float:
+    """What fine-tuning truly adds to the best simpler candidate, in shares."""
+    tuned = fits.rungs.index("finetune")
+    return float(truth.values[tuned] - np.delete(truth.values, tuned).max())
 
 
 def _count_intervals(tally: Tally, scored: dict[str, Any], truth: Truth, judge: Judge) -> None:
