@@ -136,6 +136,25 @@ def test_a_pick_that_must_be_trained_and_is_hardly_ahead_says_what_needs_no_trai
     assert not any("a burden" in reason for reason in kept.reasons)
 
 
+def test_what_costs_more_than_it_saves_is_not_named_while_nothing_is_settled() -> None:
+    several = [candidate("prompt", 0.5), candidate("probe", 0.90), candidate("finetune", 0.93)]
+    lost = frozenset({"finetune@m"})
+    result = verdict(several, half=0.06, losing=lost)
+    assert (result.recommended, result.provisional) == ("probe@m", True)
+    assert result.reasons[0].startswith(
+        "By its answers “finetune” would be named here, but by your"
+    )
+    kept = verdict(several, half=0.06, losing=lost, incumbent="finetune@m")
+    assert kept.recommended == "finetune@m", "what is in production stays"
+    alone = verdict([several[2]], half=0.06, losing=lost)
+    assert alone.recommended == "finetune@m"
+    settled = verdict([*several[:2], candidate("finetune", 0.99)], half=0.02, losing=lost)
+    assert (settled.decision, settled.recommended) == ("fine_tune", "finetune@m")
+    behind = [candidate("probe", 0.93), candidate("finetune", 0.90)]
+    first = verdict(behind, half=0.06, losing=lost).reasons[0]
+    assert "would be named" not in first
+
+
 def test_without_probabilities_what_is_even_and_needs_no_training_is_named() -> None:
     several = [candidate("prompt", 0.892), candidate("probe", 0.895), candidate("finetune", 0.90)]
     result = verdict(several, half=0.06)

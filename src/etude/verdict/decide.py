@@ -26,7 +26,7 @@ from etude.verdict._pairs import Differences
 from etude.verdict.conditions import failed_gates
 from etude.verdict.dominance import dominated_by
 from etude.verdict.figures import called
-from etude.verdict.provisional import best, little_ahead, provisional, value, why_not_best
+from etude.verdict.provisional import best, provisional, value, why
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,9 @@ class Circumstances:
     baseline: str | None = None
     incumbent: str | None = None
     """The way that is in production."""
+    losing: frozenset[str] = frozenset()
+    """Ways that have to be trained and cost more than they save, as far as the examples tell and by
+    figures that a person stated."""
     scored: int = 0
     """Examples that were scored: "M in all" counts from them."""
     advisory: str = ""
@@ -87,7 +90,7 @@ def decide(
     if not survivors:
         found = _none_good_enough(task, scored, differences, circumstances, frontier)
     else:
-        pick = _pick(survivors, differences, task.bar.margin, circumstances.incumbent)
+        pick = _pick(survivors, differences, task.bar.margin, circumstances)
         found = _verdict(task, scored, survivors, pick, differences, circumstances, frontier)
     return found.model_copy(update={"reasons": said + found.reasons}) if said else found
 
@@ -104,9 +107,9 @@ def _pick(
     survivors: Sequence[CandidateReport],
     differences: Differences,
     margin: float,
-    incumbent: str | None,
+    circumstances: Circumstances,
 ) -> _Pick:
-    names = [c.name for c in survivors]
+    names, incumbent = [c.name for c in survivors], circumstances.incumbent
     if incumbent in names and differences.no_worse_than_all(incumbent, names, margin):
         return _Pick(incumbent, settled=True)
     open_rungs: list[str] = []
@@ -118,8 +121,9 @@ def _pick(
             return _Pick(candidate.name, settled=True)
         if not any(differences.of(candidate.name, other).worse for other in others):
             open_rungs.append(candidate.name)
-    stays = incumbent in open_rungs
-    name = incumbent if incumbent and stays else provisional(survivors, differences).name
+    if incumbent and incumbent in open_rungs:
+        return _Pick(incumbent, settled=False, open=tuple(open_rungs))
+    name = provisional(survivors, differences, circumstances.losing).name
     return _Pick(name, settled=False, open=tuple(open_rungs))
 
 
@@ -194,14 +198,14 @@ def _verdict(
     stays = pick.settled or chosen.name == circumstances.incumbent
     told: tuple[str, ...] = ()
     if not stays:
-        told = why_not_best(chosen, survivors) + little_ahead(chosen, survivors, task.bar.margin)
+        told = why(chosen, survivors, differences, circumstances.losing, task.bar.margin)
     return Verdict(
         decision=decision,
         recommended=chosen.name,
         settled=settled,
         provisional=decision == "cant_tell",
         sentence=wording.sentence(facts),
-        reasons=wording.reasons(facts, scored) + told + wording.cautions(circumstances),
+        reasons=told + wording.reasons(facts, scored) + wording.cautions(circumstances),
         more_examples=more,
         largest_loss=loss,
         frontier=frontier,

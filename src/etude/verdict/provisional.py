@@ -4,11 +4,12 @@ The best estimate, whatever it takes: the lowest rung within the margin of it lo
 half as often again (``benchmarks/verdicts.py``). Of those as good as even with it, the one with the
 better probabilities: a score of probabilities varies less with the examples than a count of right
 answers, and tells the same two apart sooner. Where there are none to go by, one that needs no training.
+What has to be trained and costs more than it saves, by figures that a person stated, is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from etude.records.candidate import CandidateReport
 from etude.verdict._pairs import Differences
@@ -29,18 +30,39 @@ def best(candidates: Sequence[CandidateReport]) -> CandidateReport:
     return max(candidates, key=lambda c: (value(c), -c.order))
 
 
-def provisional(survivors: Sequence[CandidateReport], differences: Differences) -> CandidateReport:
-    """The pick among ``survivors`` (at least one)."""
-    first = best(survivors)
-    even = [c for c in survivors if _even(c, first, differences)]
+def provisional(
+    survivors: Sequence[CandidateReport],
+    differences: Differences,
+    losing: Collection[str] = frozenset(),
+) -> CandidateReport:
+    """The pick among ``survivors`` (at least one), of those in ``losing`` only where all are."""
+    worth = [c for c in survivors if c.name not in losing] or list(survivors)
+    first = best(worth)
+    even = [c for c in worth if _even(c, first, differences)]
     if all(c.brier is not None for c in even):
         return min(even, key=lambda c: (c.brier or 0.0, c.order))
     untrained = [c for c in even if not c.trained]
     return best(untrained) if first.trained and untrained else first
 
 
-def why_not_best(chosen: CandidateReport, survivors: Sequence[CandidateReport]) -> tuple[str, ...]:
-    """A sentence where the pick is not the best estimate."""
+def why(
+    chosen: CandidateReport,
+    survivors: Sequence[CandidateReport],
+    differences: Differences,
+    losing: Collection[str],
+    margin: float,
+) -> tuple[str, ...]:
+    """Sentences on the pick where its estimate alone doesn't explain it."""
+    passed = provisional(survivors, differences)
+    if passed.name != chosen.name and passed.name in losing:
+        return (
+            f"By its answers {called(passed)} would be named here, but by your figures under "
+            "`economics` it costs more than it saves, as far as these examples tell.",
+        )
+    return _not_the_best(chosen, survivors) + _little_ahead(chosen, survivors, margin)
+
+
+def _not_the_best(chosen: CandidateReport, survivors: Sequence[CandidateReport]) -> tuple[str, ...]:
     ahead = best(survivors)
     if ahead.name == chosen.name:
         return ()
@@ -56,10 +78,10 @@ def why_not_best(chosen: CandidateReport, survivors: Sequence[CandidateReport]) 
     )
 
 
-def little_ahead(
+def _little_ahead(
     chosen: CandidateReport, survivors: Sequence[CandidateReport], margin: float
 ) -> tuple[str, ...]:
-    """A sentence where the pick has to be trained and leads by less than is worth having."""
+    """Where the pick has to be trained and leads by less than is worth having."""
     simple = [c for c in survivors if not c.trained]
     if not chosen.trained or not simple:
         return ()

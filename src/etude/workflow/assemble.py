@@ -13,7 +13,11 @@ from etude.verdict._pairs import Differences
 from etude.verdict.bar import gates
 from etude.verdict.dominance import dominated_by
 from etude.verdict.economics import machine_cost, payback, token_cost
+from etude.verdict.provisional import best
 from etude.workflow.spent import Spent
+
+PRICED = frozenset({"economics.requests_per_month", "economics.minutes_to_fix"})
+"""What a person has to state for money to have a say in the pick."""
 
 
 def assemble(task: Task, scores: Scores) -> tuple[CandidateReport, ...]:
@@ -55,6 +59,19 @@ def paybacks(
         for candidate in finalists
         if candidate.order > base.order
     )
+
+
+def losing(
+    task: Task, finalists: tuple[CandidateReport, ...], scores: Scores, spent: Spent
+) -> frozenset[str]:
+    """Those that have to be trained and, by their own estimate, cost more than they save against the
+    best that need not be; none where nobody stated the volume and what a wrong answer takes."""
+    simple = [c for c in finalists if not c.trained and c.quality is not None]
+    if not simple or not spent.stated >= PRICED:
+        return frozenset()
+    trained = frozenset(c.name for c in finalists if c.trained)
+    against = paybacks(task, finalists, scores, best(simple).name, spent)
+    return trained & {p.candidate for p in against if p.outlook and p.outlook.net[1] < 0}
 
 
 def _priced(task: Task, card: Card) -> CandidateReport:

@@ -23,7 +23,7 @@ from etude.workflow import behaved, egress, estimate, keeping, signing
 from etude.workflow._judged import keep_table
 from etude.workflow._unlearnable import refuse_beyond_words
 from etude.workflow.alike import alike
-from etude.workflow.assemble import assemble
+from etude.workflow.assemble import assemble, losing
 from etude.workflow.check import prepare
 from etude.workflow.climb import Climb, kept_whole, record
 from etude.workflow.climb import CompareOptions as CompareOptions
@@ -36,6 +36,7 @@ from etude.workflow.model_judge import Hearing, bench
 from etude.workflow.people import asked_people
 from etude.workflow.rehearsal import of_endpoints
 from etude.workflow.session import Session, recorded
+from etude.workflow.spent import spent_on
 from etude.workflow.stages import stages_for
 from etude.workflow.telling import say_detectable, say_rejected, say_reused
 
@@ -173,6 +174,12 @@ def _decide(
             quick=climb.options.quick and climb.layout.cross_fitting,
             baseline=climb.baseline,
             incumbent=climb.incumbent,
+            losing=losing(
+                climb.stages.task,
+                finalists,
+                decided.scores,
+                spent_on(climb.session, climb.prepared.version.id),
+            ),
             scored=scored,
             advisory=decided.advisory,
             then=decided.then,
