@@ -37,7 +37,8 @@ from etude.workflow.stages import stages_for
 
 FOLDER = ROOT / "build" / "benchmarks" / "verdicts"
 MOST_SCORED_TUNED = 2000
-"""Texts of the pool that a fine-tuned candidate of each fold answers: each takes it milliseconds."""
+"""Texts of the pool that a fine-tuned candidate of each fold answers, for each takes it milliseconds;
+or four times those drawn, if that is more, so that two draws are not half the same."""
 SIMPLE = ("prompt", "few_shot", "retrieval", "probe")
 TASK = """\
 task: {name}
@@ -114,7 +115,7 @@ def _fit(pools: Pools, size: int, draw: int, tuned: bool) -> Fits:
     last = whole_part(prepared) if layout.cross_fitting else None
     stages = stages_for(session, session.taskfile.task, prepared.version)
     code = {label: place for place, label in enumerate(pools.labels)}
-    scorable = pools.scored[:MOST_SCORED_TUNED] if tuned else pools.scored
+    scorable = pools.scored[: max(MOST_SCORED_TUNED, 4 * size)] if tuned else pools.scored
     pool_texts, truth_texts = ([row["text"] for row in rows] for rows in (scorable, pools.truth))
     asked = [pool_texts] if last is not None else [pool_texts, truth_texts]
     right = [row["label"] for row in scorable]
