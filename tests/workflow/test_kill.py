@@ -40,8 +40,8 @@ def finish(folder: Path, *options: str) -> None:
 
 
 def stored(folder: Path) -> int:
-    """Units of work that are kept."""
-    return len(list(folder.glob(".etude/cache/*/??/*")))
+    """Units of work that are kept, and none of those that are being written."""
+    return len(list(folder.glob(".etude/cache/[!.]*/??/*")))
 
 
 def result(folder: Path) -> tuple[Comparison, pl.DataFrame]:
