@@ -110,7 +110,7 @@ def verdict_of(
         _report(name, scored[name], bar.metric, float(brier))
         for name, brier in zip(names, briers, strict=True)
     ]
-    verdict = decide(judge.task, reports, pairs, Circumstances(scored=len(pairs)))
+    verdict = decide(judge.task, reports, pairs, Circumstances(scored=len(drawn.truth_N)))
     return verdict, pairs, reports
 
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from etude.statistics.proportions import wilson
+from scipy.stats import t as student
 
 MARGIN = 0.02
 Outcomes = Counter[Any]
@@ -27,14 +26,24 @@ class Tally:
     """Outcomes of the evaluation draws; ``losses`` are in shares, against the true best."""
 
     single: Outcomes
+    """Whether an interval of two candidates covers the difference that the truth shows."""
     single_allowing: Outcomes
+    """The same, allowing for the truth's own error; so do ``joint`` and what was refitted."""
     joint: Outcomes
     refit_single: Outcomes
+    """Of the training draw's own comparison, by each pair's interval: its folds are real."""
+    own_joint: Outcomes
+    own_losses: Outcomes
+    """Of that comparison's pick."""
+    claims: Outcomes
+    """Of each pair of a comparison: whether what is claimed of it, if anything is, is so."""
     losses: Outcomes
+    settled_losses: Outcomes
+    """Of the picks among those that are settled."""
     plain_losses: Outcomes
-    """Of the best point estimate, for contrast."""
+    """Where the best point estimate is the provisional pick, for contrast."""
     lowest_losses: Outcomes
-    """Of the lowest rung whose estimate is within the margin of that."""
+    """Where it is the lowest rung whose estimate is within the margin of that."""
     wary_losses: Outcomes
     """Of the pick where a provisional one that has to be trained must be ahead by the margin."""
     knowing_losses: Outcomes
@@ -46,6 +55,7 @@ class Tally:
     decisions: Outcomes
     settled: Outcomes
     falsely: Outcomes
+    """Whether one of two is called better whose answers were exchanged by a coin."""
     settled_by_more: Outcomes
     more: Outcomes
     not_enough: Outcomes
@@ -61,11 +71,6 @@ class Tally:
         for name, value in outcomes.items():
             plain = value.item() if isinstance(value, np.generic) else value
             getattr(self, name)[round(plain, 5) if isinstance(plain, float) else plain] += 1
-
-    def add(self, other: Tally) -> None:
-        """Count another's draws too."""
-        for name, outcomes in vars(other).items():
-            getattr(self, name).update(outcomes)
 
 
 class Of(NamedTuple):
@@ -100,60 +105,85 @@ def keep(file: Path | None, of: Of, tally: Tally) -> None:
         lines.write(json.dumps({"of": of, "tally": outcomes}) + "\n")
 
 
-def told(tally: Tally) -> dict[str, str]:
+Draws = Sequence[tuple[str, Tally]]
+"""Training draws: each one's task, and what its evaluation draws came to."""
+
+
+def told(draws: Draws) -> dict[str, str]:
     """What is printed, a line each."""
-    losses = _each(tally.losses)
+
+    def each(name: str) -> list[Any]:
+        return [value for _, tally in draws for value in getattr(tally, name).elements()]
+
+    def often(name: str) -> str:
+        return ", ".join(f"{what} {times:,}" for what, times in Counter(each(name)).most_common())
+
+    def true(name: str) -> str:
+        return share([(task, getattr(tally, name)) for task, tally in draws])
+
+    def within(name: str) -> str:
+        return share([(task, _within(getattr(tally, name))) for task, tally in draws])
+
+    losses, dropped = each("losses"), sum(each("not_enough"))
     return {
-        "intervals of two candidates cover": share(tally.single),
-        "allowing for the truth's own error": share(tally.single_allowing),
-        "the same, of examples that were refitted": share(tally.refit_single),
-        "all pairs of a comparison covered at once": share(tally.joint),
-        "pick within the margin of the true best": _within(tally.losses),
-        "the best point estimate within it": _within(tally.plain_losses),
-        "where what is trained must lead by it": _within(tally.wary_losses),
-        "the lowest rung estimated within it": _within(tally.lowest_losses),
-        "the best by all of the pool within it": _within(tally.knowing_losses),
+        "intervals of two candidates cover": true("single"),
+        "allowing for the truth's own error": true("single_allowing"),
+        "refitted: intervals cover, allowing too": true("refit_single"),
+        "all pairs covered at once, allowing too": true("joint"),
+        "refitted: all pairs at once, allowing too": true("own_joint"),
+        "what is claimed of a pair is so": true("claims"),
+        "pick within the margin of the true best": within("losses"),
+        "refitted: pick within the margin": within("own_losses"),
+        "the same, of those that are settled": within("settled_losses"),
+        "the best point estimate within it": within("plain_losses"),
+        "where what is trained must lead by it": within("wary_losses"),
+        "the lowest rung estimated within it": within("lowest_losses"),
+        "the best by all of the pool within it": within("knowing_losses"),
         "loss of the pick, points": f"mean {100 * np.mean(losses):.2f}, "
         f"19 of 20 below {100 * np.quantile(losses, 0.95):.1f}, most {100 * max(losses):.1f}",
-        "truly gained by fine-tuning, points": _points(_each(tally.gains)),
-        "picked": _often(tally.picks),
-        "a difference claimed between equals": share(tally.falsely),
-        "verdicts": _often(tally.decisions),
-        "which rung is enough, settled": share(tally.settled),
-        "settled by the examples named": share(tally.settled_by_more)
-        + (f"; in {n:,} too many were named to try" if (n := tally.not_enough[True]) else ""),
-        "examples named, beyond those there are": _quantiles(_each(tally.more)),
+        "truly gained by fine-tuning, points": ", ".join(
+            f"{100 * gain:+.1f}" for gain in each("gains")
+        )
+        or "not run",
+        "picked": often("picks"),
+        "claimed of two, their answers swapped": true("falsely"),
+        "verdicts": often("decisions"),
+        "which rung is enough, settled": true("settled"),
+        "settled by the examples named": true("settled_by_more")
+        + (f"; in {dropped:,} too many were named to try" if dropped else ""),
+        "examples named, beyond those there are": _quantiles(each("more")),
     }
 
 
-def share(hits: Outcomes) -> str:
-    """A share with its interval."""
-    if not hits:
+def share(draws: Sequence[tuple[str, Outcomes]]) -> str:
+    """A share of True, with half of its 95 % range over training draws.
+
+    The draws of one task vary about that task's share: these tasks are meant, not others (a ratio of
+    two sums, stratified; Cochran 1977, section 6.11). Where all are alike nothing can be said of it.
+    """
+    counts = [(task, hits[True], hits.total()) for task, hits in draws if hits]
+    if not counts:
         return "none"
-    found = wilson(hits[True], hits.total())
-    return (
-        f"{100 * hits[True] / hits.total():5.1f} % ({100 * found.low:.1f} to "
-        f"{100 * found.high:.1f}; {hits.total():,})"
-    )
+    total = sum(of for _, _, of in counts)
+    whole = sum(hits for _, hits, _ in counts) / total
+    variance, freedom = 0.0, 0
+    for name in {task for task, _, _ in counts}:
+        off = np.array([hits - whole * of for task, hits, of in counts if task == name])
+        if len(off) > 1:
+            variance += len(off) * float(off.var(ddof=1))
+            freedom += len(off) - 1
+    range_ = ""
+    if variance:
+        half = student.ppf(0.975, freedom) * variance**0.5 / total
+        range_ = f"+/- {100 * half:.1f}; "
+    return f"{100 * whole:5.1f} % ({range_}{total:,} of {len(counts)} draws)"
 
 
-def _within(losses: Outcomes) -> str:
+def _within(losses: Outcomes) -> Outcomes:
     hits: Outcomes = Counter()
     for loss, times in losses.items():
         hits[loss <= MARGIN] += times
-    return share(hits)
-
-
-def _each(values: Outcomes) -> list[float]:
-    return list(values.elements())
-
-
-def _points(gains: Sequence[float]) -> str:
-    return ", ".join(f"{100 * gain:+.1f}" for gain in gains) or "not run"
-
-
-def _often(seen: Outcomes) -> str:
-    return ", ".join(f"{what} {times:,}" for what, times in seen.most_common())
+    return hits
 
 
 def _quantiles(counts: Sequence[float]) -> str:

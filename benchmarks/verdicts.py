@@ -10,8 +10,9 @@ the answers are kept, so that a run that was stopped goes on (``--fit`` does thi
 ``--kept`` what stands in that file is taken from there, and the rest is added to it. Printed, per
 size: how often intervals cover the difference that the truth shows (95 % is stated); how often the
 recommended candidate, provisional picks included, loses no more than the margin against the true
-best; how often one of two equal candidates is called better; how often nothing can be told, and how
-often the number of further examples that is then named settles it. Seeds are the draws' numbers.
+best; how often what is claimed is so, and how often one of two is called better whose answers were
+exchanged by a coin; how often nothing can be told, and how often the number of further examples that
+is then named settles it. Ranges are over training draws. Seeds are the draws' numbers.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from _verdict_draws import (
     verdict_of,
 )
 from _verdict_fits import Fits, fitted, read
-from _verdict_tally import MARGIN, Of, Tally, keep, kept, told
+from _verdict_tally import MARGIN, Draws, Of, Tally, keep, kept, told
 from _verdict_tasks import TASKS, Pools, pools
 from etude.evaluation.judging import Judge
 from etude.records.candidate import CandidateReport
@@ -102,10 +103,33 @@ def _count_intervals(tally: Tally, scored: dict[str, Any], truth: Truth, judge: 
 
 
 def _count_refits(tally: Tally, fits: Fits, truth: Truth, judge: Judge) -> None:
-    """The intervals of the draw's own scored rows: nothing here is drawn from a pool."""
-    for (a, b), pair in singles(cards(own(fits), fits.rungs, judge), judge).items():
+    """The draw's own scored rows: nothing here is drawn from a pool, and what scored one row was
+    fitted on the others."""
+    drawn = own(fits)
+    for (a, b), pair in singles(cards(drawn, fits.rungs, judge), judge).items():
         d = pair.difference
         tally.note(refit_single=covers(d.low, d.high, d.value, *truth.gap(a, b))[1])
+    verdict, pairs, _ = verdict_of(drawn, fits.rungs, judge)
+    picked = fits.rungs.index(verdict.recommended or fits.rungs[0])
+    tally.note(
+        own_joint=_all_covered(pairs, fits.rungs, truth),
+        own_losses=truth.values.max() - truth.values[picked],
+    )
+
+
+def _all_covered(pairs: Sequence[Pair], rungs: Sequence[str], truth: Truth) -> bool:
+    """Whether each pair's interval covers, allowing for the truth's own error."""
+    for pair in pairs:
+        d = pair.difference
+        gap = truth.gap(rungs.index(pair.a), rungs.index(pair.b))
+        if not covers(d.low, d.high, d.value, *gap)[1]:
+            return False
+    return True
+
+
+def _is_so(pair: Pair, gap: float) -> bool:
+    """Whether what is claimed of a pair is so; ``gap`` is its true difference."""
+    return {"better": gap > 0, "worse": gap < 0, "no_worse": gap > -MARGIN}[pair.call]
 
 
 def _count_verdict(
@@ -118,29 +142,26 @@ def _count_verdict(
 ) -> None:
     verdict, pairs, reports = verdict_of(drawn, fits.rungs, judge)
     place = {rung: at for at, rung in enumerate(fits.rungs)}
-    tally.note(
-        joint=all(
-            covers(
-                p.difference.low,
-                p.difference.high,
-                p.difference.value,
-                *truth.gap(place[p.a], place[p.b]),
-            )[1]
-            for p in pairs
-        )
-    )
+    tally.note(joint=_all_covered(pairs, fits.rungs, truth))
+    for pair in pairs:
+        if pair.call != "cant_tell":
+            tally.note(claims=_is_so(pair, truth.gap(place[pair.a], place[pair.b])[0]))
     picked = verdict.recommended or fits.rungs[0]
     shares_R = (drawn.answers_RN == drawn.truth_N).mean(axis=1)
     loss_R = truth.values.max() - truth.values
+    # Where nothing was fine-tuned, "don't" is never said, however clear the rest is.
+    settled = verdict.more_examples is None
+    lowest = (shares_R >= shares_R.max() - MARGIN).argmax()
+    if settled:
+        tally.note(settled_losses=loss_R[place[picked]])
     tally.note(
         losses=loss_R[place[picked]],
-        plain_losses=loss_R[shares_R.argmax()],
-        lowest_losses=loss_R[(shares_R >= shares_R.max() - MARGIN).argmax()],
+        plain_losses=loss_R[place[picked] if settled else shares_R.argmax()],
+        lowest_losses=loss_R[place[picked] if settled else lowest],
         wary_losses=loss_R[place[_wary(verdict, pairs, reports)]],
         picks=picked,
         decisions=verdict.decision,
-        # Where nothing was fine-tuned, "don't" is never said, however clear the rest is.
-        settled=verdict.more_examples is None,
+        settled=settled,
     )
     if verdict.more_examples is not None:
         _count_more(tally, fits, drawn, verdict.more_examples, judge, rng)
@@ -182,22 +203,22 @@ def main() -> None:
     say_load()
     results: dict[str, Any] = {}
     for size in options.sizes:
-        whole = Tally.empty()
+        whole: list[tuple[str, Tally]] = []
         for name in options.tasks:
-            tally = one_task(name, size, options)
-            if tally is not None:
-                whole.add(tally)
-                show(f"{name}, {size} examples", tally, results)
-        if whole.losses:
+            draws = one_task(name, size, options)
+            whole += draws
+            if draws:
+                show(f"{name}, {size} examples", draws, results)
+        if whole:
             show(f"all tasks, {size} examples", whole, results)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 
-def one_task(name: str, size: int, options: argparse.Namespace) -> Tally | None:
-    """Fit what is not there yet, then draw; None with ``--fit``."""
+def one_task(name: str, size: int, options: argparse.Namespace) -> list[tuple[str, Tally]]:
+    """Fit what is not there yet, then draw; nothing with ``--fit``."""
     task = pools(name)
-    judge, whole, known = judge_of(task), Tally.empty(), kept(options.kept)
+    judge, known, found = judge_of(task), kept(options.kept), []
     for number in range(options.draws):
         times = options.evaluations // options.draws + (
             number < options.evaluations % options.draws
@@ -212,13 +233,13 @@ def one_task(name: str, size: int, options: argparse.Namespace) -> Tally | None:
                 continue
             known[of] = evaluate(read(file), judge, times, number)
             keep(options.kept, of, known[of])
-        whole.add(known[of])
-    return None if options.fit else whole
+        found.append((name, known[of]))
+    return [] if options.fit else found
 
 
-def show(title: str, tally: Tally, results: dict[str, Any]) -> None:
+def show(title: str, draws: Draws, results: dict[str, Any]) -> None:
     """Print a table and keep its figures."""
-    lines = told(tally)
+    lines = told(draws)
     print(f"\n## {title}")
     for name, line in lines.items():
         print(f"{name:44} {line}", flush=True)

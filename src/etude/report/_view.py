@@ -173,8 +173,8 @@ def _more(comparison: Comparison, n: int) -> str:
         return "more examples alone may not: the candidates are too near to each other"
     if comparison.metric == "person" and comparison.people is not None:
         return f"about {figures.about(more)} ({comparison.people.left:,} are left)"
-    total = more + n
-    return f"about {figures.about(more)} more kept aside ({figures.about(total)} in all)"
+    aside = " kept aside" if comparison.scored_on == "holdout" else ""
+    return f"about {figures.about(more)} more{aside} ({figures.about(more + n)} in all)"
 
 
 def scored(comparison: Comparison) -> int:

@@ -17,7 +17,7 @@ from etude.verdict.figures import called, points
 
 EVEN = 1 / 7
 """Share of the way from a difference to the end of its interval within which zero counts as even:
-about half a standard error, the interval being for all pairs at once and often over folds."""
+half a standard error where four or five ways are compared over folds, less where fewer are."""
 
 
 def value(candidate: CandidateReport) -> float:

@@ -124,9 +124,10 @@ def _what_settles(facts: Facts) -> str:
         return f"{at_most}; {preferred.what_settles(facts.people, facts.more, about)}."
     if facts.more is None or math.isinf(facts.more):
         return f"{at_most}; more examples alone may not settle it, so near are they."
+    aside = " kept aside" if facts.kept_aside else ""
     return (
-        f"{at_most}; about {rounded(facts.more):,} more examples kept aside would likely settle "
-        f"it ({rounded(facts.scored + facts.more):,} in all)."
+        f"{at_most}; about {rounded(facts.more):,} more examples{aside} would likely settle it "
+        f"({rounded(facts.scored + facts.more):,} in all)."
     )
 
 
