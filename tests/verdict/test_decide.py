@@ -112,8 +112,15 @@ def test_too_few_examples_cant_tell_names_a_provisional_pick_and_the_loss() -> N
     assert result.recommended == "probe@m"
     assert result.largest_loss == pytest.approx(0.05)
     assert result.more_examples == 400
-    assert "400 more" in result.sentence
+    assert "400 more examples would likely" in result.sentence, "none is kept aside by folds"
     assert "900 in all" in result.sentence
+
+
+def test_how_many_more_are_kept_aside_where_some_are() -> None:
+    result = verdict(
+        [candidate("probe", 0.91), candidate("finetune", 0.90)], half=0.06, kept_aside=True
+    )
+    assert "more examples kept aside would likely settle it" in result.sentence
 
 
 @pytest.mark.parametrize(
