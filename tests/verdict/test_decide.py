@@ -151,6 +151,14 @@ def test_what_costs_more_than_it_saves_is_not_named_while_nothing_is_settled() -
     assert result.reasons[0].startswith(
         "By its answers “finetune” would be named here, but by your"
     )
+    even = [
+        candidate("probe", 0.905).model_copy(update={"brier": 0.20}),
+        candidate("finetune", 0.90).model_copy(update={"brier": 0.15}),
+    ]
+    first = verdict(even, half=0.06, losing=lost).reasons[0]
+    assert first.startswith(
+        "“finetune” comes to the same here and gives the better probabilities, but"
+    )
     kept = verdict(several, half=0.06, losing=lost, incumbent="finetune@m")
     assert kept.recommended == "finetune@m", "what is in production stays"
     alone = verdict([several[2]], half=0.06, losing=lost)

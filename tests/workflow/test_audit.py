@@ -6,6 +6,7 @@ import csv
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -16,6 +17,8 @@ from etude.errors import DataError, GateNotMet, UsageError
 from etude.project import CheckOptions
 from etude.workflow import audit as running
 from etude.workflow import baseline
+from etude.workflow._material import FEW, Reach
+from etude.workflow.check import prepare
 
 from ._audits import AUDITS, BAD, project, rows, write
 from ._audits import audits as audits
@@ -123,6 +126,18 @@ def test_what_would_take_long_waits_to_be_asked_for(
     monkeypatch.setattr("etude.workflow._material.Reach.encoder", None)
     (missing,) = etude.open(folder).check(CheckOptions(full=True)).not_run
     assert "builtin:minilm" in missing.reason
+
+
+@pytest.mark.parametrize(("missing", "seconds"), [(FEW, 0.0), (FEW + 1, 2.0 * (FEW + 1))])
+def test_few_texts_are_read_without_timing_how_long_each_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: int, seconds: float
+) -> None:
+    session = etude.open(project(tmp_path))._session
+    reach = Reach(session, prepare(session)[0])
+    embeddings = SimpleNamespace(model=None, missing=lambda texts: missing)
+    monkeypatch.setattr(Reach, "embeddings", embeddings)
+    monkeypatch.setattr("etude.workflow._material.seconds_a_text", lambda model, texts: 2.0)
+    assert reach.seconds == seconds
 
 
 def test_errors_come_first_and_cap_the_grade(tmp_path: Path, audits: list[str]) -> None:

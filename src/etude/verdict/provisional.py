@@ -55,9 +55,12 @@ def why(
     """Sentences on the pick where its estimate alone doesn't explain it."""
     passed = provisional(survivors, differences)
     if passed.name != chosen.name and passed.name in losing:
+        grounds = f"By its answers {called(passed)} would be named here"
+        if passed.name != best(survivors).name:
+            grounds = f"{called(passed)} comes to the same here and gives the better probabilities"
         return (
-            f"By its answers {called(passed)} would be named here, but by your figures under "
-            "`economics` it costs more than it saves, as far as these examples tell.",
+            f"{grounds}, but by your figures under `economics` it costs more than it saves, as far "
+            "as these examples tell.",
         )
     return _not_the_best(chosen, survivors) + _little_ahead(chosen, survivors, margin)
 
