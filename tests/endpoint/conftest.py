@@ -1,4 +1,4 @@
-"""Projects of 64 real rows whose model is an endpoint on loopback, and the command line on them."""
+"""Projects of 40 real rows whose model is an endpoint on loopback, and the command line on them."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def make(tmp_path: Path) -> Make:
         extra: str = "",
         ladder: str = "prompt",
         local: bool = False,
-        per_label: int = 16,
-        holdout: int = 8,
+        per_label: int = 10,
+        holdout: int = 5,
     ) -> Path:
         folder = tmp_path / f"project{len(list(tmp_path.iterdir()))}"
         write_csv(folder / "data" / "messages.csv", example_rows(per_label))

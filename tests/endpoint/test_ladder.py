@@ -26,7 +26,7 @@ def test_an_endpoint_alone_climbs_three_rungs_and_costs_its_tokens(make: Make, r
         assert server.most <= 3
         times = Counter(Counter(server.answered).values())
         assert set(times) == {1, 3}, "once; what is scored three times, to see whether it flips"
-        assert times[3] == 3 * 32
+        assert times[3] == 3 * 20
     assert "quick classifier is left out for openai:tiny" in ran.err
     assert "fine-tuned is left out for openai:tiny" in ran.err
     found = ran.json["candidates"]
@@ -40,7 +40,7 @@ def test_an_endpoint_alone_climbs_three_rungs_and_costs_its_tokens(make: Make, r
         assert candidate.cost.per_1000 > 0
         assert candidate.latency is not None
         assert candidate.latency.concurrency == 3
-        assert candidate.latency.n == 32
+        assert candidate.latency.n == 20
         assert candidate.latency.p50.value <= candidate.latency.p95.value
         assert not candidate.trained
     assert comparison.egress == (server.url.split("/")[2],)
@@ -52,7 +52,7 @@ def test_an_endpoint_alone_climbs_three_rungs_and_costs_its_tokens(make: Make, r
 
 def test_what_is_announced_covers_the_last_fit_on_everything(make: Make, run: Run) -> None:
     with ChatServer() as server:
-        folder = make(server, ladder="few_shot", holdout=0)
+        folder = make(server, ladder="few_shot", per_label=16, holdout=0)
         ran = run("compare", "--yes", "--json", project=folder)
         assert ran.code == 0, ran.err
     found = re.search(r"in about ([\d,]+) requests", ran.err)
@@ -61,7 +61,7 @@ def test_what_is_announced_covers_the_last_fit_on_everything(make: Make, run: Ru
     assert len(server.answered) == pytest.approx(announced, rel=0.1), "about so many, of six fits"
 
 
-@pytest.mark.parametrize(("mode", "holdout"), [("ok", 8), ("moody", 8), ("moody", 0)])
+@pytest.mark.parametrize(("mode", "holdout"), [("ok", 5), ("moody", 5), ("moody", 0)])
 def test_an_endpoint_is_asked_again_whether_it_says_the_same(
     make: Make, run: Run, mode: str, holdout: int
 ) -> None:
@@ -78,7 +78,7 @@ def test_an_endpoint_is_asked_again_whether_it_says_the_same(
     scored = rows.filter(pl.col("side") != "dev")["input"].to_list()
     first = scored if holdout else scored[: candidate.flip_items]  # one fold is asked again
     moved = sum(len(text) % 3 == 0 for text in first) if mode == "moody" else 0
-    assert (candidate.flip_items, candidate.flip_askings) == (32 if holdout else 13, 3)
+    assert (candidate.flip_items, candidate.flip_askings) == (20 if holdout else 8, 3)
     assert candidate.flip_rate == pytest.approx(moved / candidate.flip_items)
     found = run("compare", "--yes", "--json", project=folder).json["candidates"][0]["flips"]
     assert found == {"share": candidate.flip_rate, "n": candidate.flip_items, "askings": 3}
@@ -154,7 +154,7 @@ def test_nothing_is_sent_unless_somebody_agrees(make: Make, run: Run) -> None:
         assert not server.other
         said = asked[0].sentence
         assert server.url.split("/")[2] in said
-        assert "96 rows" in said
+        assert "60 rows" in said
         assert f"{asked[0].requests} requests" in said
         assert "3 EUR" in said
 
@@ -170,7 +170,7 @@ def test_a_model_that_keeps_probabilities_to_itself_is_asked_again(make: Make, r
         etude.open(folder).compare(CompareOptions(confirm=lambda e: asked.append(e) or True))
         (planned,) = asked
         free = [call for call in server.answered if json.loads(call)["temperature"]]
-        assert Counter(Counter(free).values()) == {2: 64}
+        assert Counter(Counter(free).values()) == {2: 40}
         assert len(server.answered) / 2 <= planned.requests <= 2 * len(server.answered)
         before = len(server.answered)
         found = run("predict", "where is my card", "--yes", "--json", project=folder)
@@ -187,7 +187,7 @@ def test_a_model_that_keeps_probabilities_to_itself_is_asked_again(make: Make, r
     assert "Every text is asked 2 more times" in page
 
 
-@pytest.mark.parametrize("holdout", [0, 8])
+@pytest.mark.parametrize("holdout", [0, 5])
 def test_what_is_announced_is_about_what_is_sent(make: Make, holdout: int) -> None:
     with ChatServer() as server:
         folder = make(server, ladder="prompt, few_shot, retrieval", holdout=holdout)
