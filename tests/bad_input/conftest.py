@@ -129,8 +129,8 @@ def project(tmp_path: Path) -> Maker:
 def short_timing() -> Iterator[None]:
     """A few requests are enough to see that they are timed."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(latency, "SINGLES", 8)
-        patch.setattr(latency, "BATCH", 16)
+        patch.setattr(latency, "SINGLES", 4)
+        patch.setattr(latency, "BATCH", 8)
         patch.setattr(latency, "BATCH_ROUNDS", 2)
         yield
 
@@ -139,7 +139,7 @@ SCRIPT = """\
 import resource, sys
 from etude.cli.main import run
 from etude.evaluation import latency
-latency.SINGLES, latency.BATCH, latency.BATCH_ROUNDS = 8, 16, 2
+latency.SINGLES, latency.BATCH, latency.BATCH_ROUNDS = 4, 8, 2
 if sys.argv[1] != '0':
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
 sys.exit(run(sys.argv[2:]))

@@ -30,7 +30,7 @@ from tests.docs._pages import (
     typed,
     with_fragment,
 )
-from tests.models._causal_folders import write_causal
+from tests.models._causal_folders import write_brief, write_causal
 
 OF_EXAMPLE = {
     "how-to/write-with-a-language-model.md": "librarian",
@@ -172,7 +172,7 @@ def test_what_look_up_showed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     text = blocks(page(name), "yaml")[0].replace("builtin:starter", "./model")
     text = text.replace("[prompt, few_shot, retrieval, finetune]", "[retrieval]")
     (folder / "etude.yaml").write_text(text, encoding="utf-8")
-    write_causal(folder / "model", max_position_embeddings=2048)
+    write_brief(folder / "model", max_position_embeddings=2048)
     monkeypatch.chdir(folder)
     found = printed(name, 0, folder, monkeypatch)
     assert found.splitlines()[2] == "returns.md#3 Returns > Cost: Free of charge."
@@ -218,5 +218,5 @@ def small(folder: Path, example: str, data: str, ladder: str) -> Path:
     text = (folder / "etude.yaml").read_text("utf-8").replace("[builtin:starter]", "[./model]")
     text = re.sub(r"^ladder: .*$", f"ladder: {ladder}", text, flags=re.MULTILINE)
     (folder / "etude.yaml").write_text(text, encoding="utf-8")
-    write_causal(folder / "model", max_position_embeddings=4096)
+    write_brief(folder / "model", max_position_embeddings=4096)
     return folder

@@ -1,6 +1,7 @@
 """The tutorial's commands, typed in their order in an empty folder, print what it says.
 
-Fine-tuning is cut short: what is held here is that every step works as typed, not how good it gets.
+Fine-tuning and timing are cut short: what is held here is that every step works as typed, not how
+good or fast it gets.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "tutorial.md"
 SHORT = """
 from etude.approaches import _tuned
-_tuned.LEAST_EXAMPLES_SEEN, _tuned.LEAST_EPOCHS = 300, 2
+_tuned.LEAST_EXAMPLES_SEEN, _tuned.LEAST_EPOCHS = 120, 2
 _tuned.RATES_WHEN_SMALL = _tuned.RATES
+from etude.evaluation import latency
+latency.SINGLES, latency.BATCH, latency.BATCH_ROUNDS = 4, 8, 2
 """
 
 

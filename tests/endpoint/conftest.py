@@ -81,7 +81,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture(autouse=True, scope="session")
 def short_timing() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(latency, "SINGLES", 8)
-        patch.setattr(latency, "BATCH", 16)
+        patch.setattr(latency, "SINGLES", 4)
+        patch.setattr(latency, "BATCH", 8)
         patch.setattr(latency, "BATCH_ROUNDS", 2)
         yield

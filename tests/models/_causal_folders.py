@@ -93,5 +93,17 @@ def write_causal(
 ) -> Path:
     make_module(kind, seed, **changes).save_pretrained(folder)
     make_tokenizer(template).save_pretrained(folder)
-    (folder / "generation_config.json").write_text(json.dumps({"eos_token_id": [2, 0]}))
+    _ends(folder, [2, 0])
     return folder
+
+
+def write_brief(folder: Path, **changes: Any) -> Path:
+    """One whose answers have about ten tokens, for every tenth ends them: a random model goes on
+    to the limit, which takes five times as long."""
+    write_causal(folder, **changes)
+    _ends(folder, [2, *range(0, len(make_tokenizer()), 10)])
+    return folder
+
+
+def _ends(folder: Path, ids: list[int]) -> None:
+    (folder / "generation_config.json").write_text(json.dumps({"eos_token_id": ids}))

@@ -67,7 +67,13 @@ def assert_as_likely(model: CausalModel, request: ChatRequest, one: Completion) 
         assert one.likelihood.least == pytest.approx(float(logs.min()), abs=2e-3)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+ALIKE = {"Qwen2", "Mistral", "Gemma2", "GPTNeoX"}
+"""Kinds whose parts others have too."""
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.soak] * (kind in ALIKE)) for kind in KINDS]
+)
 def test_a_batch_answers_as_one_by_one(tmp_path, kind):
     model = open_model(ModelRef(name=str(write_causal(tmp_path, kind))))
     assert isinstance(model, CausalModel)

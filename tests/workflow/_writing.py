@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.models._causal_folders import write_causal
+from tests.models._causal_folders import write_brief
 
 THINGS = ("lamp", "chair", "table", "clock", "kettle", "basket")
 COLOURS = ("red", "green", "blue", "white", "black")
@@ -84,7 +84,7 @@ def make_writing(folder: Path, kind: str, ladder: str = LADDER, **changes: Any) 
     rows = [{"id": f"r{n:02}", **row(kind, n)} for n in range(COUNT)]
     (folder / "data").mkdir(parents=True)
     write_rows(folder / "data" / "rows.csv", rows)
-    write_causal(folder / "model", max_position_embeddings=1024)
+    write_brief(folder / "model", max_position_embeddings=1024)
     instructions = f"Do the {kind} task as the examples do."
     text = HEAD.format(kind=kind, instructions=instructions)
     text += PARTS[kind] + TAIL.format(ladder=ladder)

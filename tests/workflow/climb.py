@@ -12,7 +12,7 @@ from etude.evaluation import latency
 from etude.project import CompareOptions
 
 _tuned.MOST_EPOCHS, _tuned.RATES_WHEN_SMALL = 3, (2e-4,)
-latency.SINGLES, latency.BATCH, latency.BATCH_ROUNDS = 8, 16, 2
+latency.SINGLES, latency.BATCH, latency.BATCH_ROUNDS = 4, 8, 2
 
 
 def main(folder: str, *options: str) -> None:

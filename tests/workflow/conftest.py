@@ -77,8 +77,8 @@ def make_project(tmp_path_factory: pytest.TempPathFactory) -> Maker:
 def short_timing() -> Iterator[None]:
     """A few requests are enough to see that they are timed."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(latency, "SINGLES", 8)
-        patch.setattr(latency, "BATCH", 16)
+        patch.setattr(latency, "SINGLES", 4)
+        patch.setattr(latency, "BATCH", 8)
         patch.setattr(latency, "BATCH_ROUNDS", 2)
         yield
 

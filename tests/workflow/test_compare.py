@@ -29,7 +29,7 @@ def test_cross_fitting_scores_every_example_once_for_every_rung(
         assert candidate.quality.n == 80
         assert sum(sum(row) for row in candidate.confusion) == 80
         assert len(candidate.spread) == comparison.folds_scored == 5
-        assert candidate.latency.n == 8
+        assert candidate.latency.n == 4
         assert candidate.cost.per_1000 > 0
         assert candidate.quality.low < candidate.quality.value < candidate.quality.high
     assert comparison.candidate("probe@builtin:minilm").quality.value > 0.6
@@ -179,16 +179,16 @@ def test_rows_that_cannot_be_used_are_said(make_project: Maker) -> None:
 
 
 def test_macro_f1_may_decide(make_project: Maker) -> None:
-    comparison = etude.open(make_project(ladder="retrieval, probe", metric="macro_f1")).compare(
-        CompareOptions(quick=True)
-    )
+    comparison = etude.open(
+        make_project(per_label=12, ladder="retrieval, probe", metric="macro_f1")
+    ).compare(CompareOptions(quick=True))
     assert comparison.candidates[0].quality.metric == "macro_f1"
     assert set(comparison.candidates[0].secondary) == {"accuracy"}
 
 
 @pytest.fixture(scope="session")
 def held_out(make_project: Maker) -> tuple[Path, Comparison]:
-    folder = make_project(per_label=30, ladder="retrieval, probe", holdout=12)
+    folder = make_project(per_label=14, ladder="retrieval, probe", holdout=6)
     return folder, etude.open(folder).compare()
 
 
@@ -199,7 +199,7 @@ def test_a_supplied_holdout_is_scored_once_and_looked_at_once(
     assert comparison.dataset.scheme == "holdout"
     assert comparison.look == 1
     assert not comparison.verdict.exploratory
-    assert comparison.candidates[0].quality.n == 48
+    assert comparison.candidates[0].quality.n == 24
     again = etude.open(folder).compare()
     assert (again.look, again.verdict.exploratory) == (1, False)
     (look,) = etude.open(folder)._session.store.looks(str(comparison.dataset.holdout_id))
@@ -209,7 +209,7 @@ def test_a_supplied_holdout_is_scored_once_and_looked_at_once(
 
 
 def test_a_changed_candidate_makes_the_second_look_exploratory(make_project: Maker) -> None:
-    folder = make_project(per_label=30, ladder="retrieval, probe", holdout=10)
+    folder = make_project(per_label=14, ladder="retrieval, probe", holdout=5)
     etude.open(folder).compare()
     text = (folder / "etude.yaml").read_text()
     (folder / "etude.yaml").write_text(text.replace("plant care", "care of plants"))
@@ -227,7 +227,7 @@ def test_held_out_rows_are_shown_only_when_asked_and_then_written_down(
     project = etude.open(folder)
     held = next(
         row["message"]
-        for row in example_rows(12, skip=30)
+        for row in example_rows(6, skip=14)
         if row["message"].replace(" ", "").replace(",", "").replace(".", "").isalnum()
     )
     assert held[:25] not in project.report().rows.read_text()
@@ -272,7 +272,7 @@ def test_an_endpoint_is_asked_about_and_refused_without_a_yes(make_project: Make
 def test_ctrl_c_is_an_interruption_that_the_same_command_continues(
     make_project: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = make_project(ladder="retrieval, probe")
+    folder = make_project(per_label=12, ladder="retrieval, probe")
     project = etude.open(folder)
     real = evaluation_stages.Stages.fit
     calls = []

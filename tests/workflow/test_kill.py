@@ -93,7 +93,7 @@ def killed_run(folder: Path, after: Sequence[int], seed: int, *options: str) -> 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
 def test_a_run_killed_twice_ends_as_one_left_alone(make_project: Maker) -> None:
-    reference, killed = (make_project(per_label=12, ladder="retrieval, finetune") for _ in range(2))
+    reference, killed = (make_project(per_label=8, ladder="retrieval, finetune") for _ in range(2))
     finish(reference, "--quick")
     units = stored(reference)
     assert killed_run(killed, [units // 3, units // 2], 5, "--quick") >= 1

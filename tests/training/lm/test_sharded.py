@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,14 +46,31 @@ CASES: dict[str, dict[str, Any]] = {
 LOOSER = {"stopped": 100.0, "low": 1e4, "low-lora": 1e4}
 """Many steps at a high rate: what rounding differs by grows; and bfloat16 itself."""
 KILLED = [name for name in CASES if name.startswith("killed")]
+LONG = {"full-apart", "lora-checkpointed", "cached", "padded", "low"}
+EACH = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.soak] * (name in LONG)) for name in CASES]
+)
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which two processes have trained all cases."""
-    folder = tmp_path_factory.mktemp("two")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder in which two processes have trained a case, with all that are as long."""
+    done: dict[bool, Path] = {}
+
+    def folder_of(name: str) -> Path:
+        long = name in LONG
+        if long not in done:
+            names = [name for name in CASES if (name in LONG) == long]
+            done[long] = _trained(tmp_path_factory.mktemp("two"), names)
+        return done[long]
+
+    return folder_of
+
+
+def _trained(folder: Path, names: list[str]) -> Path:
     (folder / "cases").mkdir()
-    for name, case in CASES.items():
+    for name in names:
+        case = CASES[name]
         asked_by = {"environment": {"ACCELERATE_USE_FSDP": "true"}} if name == "lora" else {}
         settings = case["settings"] | ({} if asked_by else {"shard_weights": "on"})
         told = json.dumps(case | asked_by | {"settings": settings})
@@ -74,14 +92,15 @@ def same_files(ours: Path, theirs: Path) -> bool:
     return names == {path.name for path in theirs.iterdir()}
 
 
-@pytest.mark.parametrize("name", list(CASES))
+@EACH
 def test_two_processes_with_parts_take_the_steps_of_one(
-    two: Path, tmp_path: Path, name: str
+    two: Callable[[str], Path], tmp_path: Path, name: str
 ) -> None:
     torch.set_num_threads(1)
     one = run({**CASES[name], "every": 3600.0}, tmp_path)
     close = 1e-5 * LOOSER.get(name, 1.0)
-    folder = two / name / "model"
+    trained = two(name) / name
+    folder = trained / "model"
     log = read_log(folder / "training_log.jsonl")
     assert [row.step for row in log] == [row.step for row in one.log]
     for ours, theirs in zip(one.log, log, strict=True):
@@ -94,12 +113,16 @@ def test_two_processes_with_parts_take_the_steps_of_one(
         assert value.dtype == b[key].dtype
         assert float((value - b[key]).norm()) <= close * (float(value.norm()) + 0.1), key
     assert same_files(one.folder, folder)
-    assert not (two / name / "checkpoints").exists()
+    assert not (trained / "checkpoints").exists()
 
 
-@pytest.mark.parametrize("name", list(CASES))
-def test_all_processes_end_alike_and_the_first_one_speaks(two: Path, name: str) -> None:
-    first, second = (json.loads((two / f"{name}.{i}.json").read_text("utf-8")) for i in range(2))
+@EACH
+def test_all_processes_end_alike_and_the_first_one_speaks(
+    two: Callable[[str], Path], name: str
+) -> None:
+    first, second = (
+        json.loads((two(name) / f"{name}.{i}.json").read_text("utf-8")) for i in range(2)
+    )
     assert (first["best"], first["notices"]) == (second["best"], second["notices"])
     assert second["said"] == []
     assert first["notices"][0] == "The weights are shared out over 2 processes."
@@ -110,8 +133,8 @@ def test_all_processes_end_alike_and_the_first_one_speaks(two: Path, name: str) 
 
 
 @pytest.mark.parametrize("name", KILLED)
-def test_a_kill_leaves_whole_checkpoints_in_parts(two: Path, name: str) -> None:
-    held = (two / f"{name}.held").read_text("utf-8").split()
+def test_a_kill_leaves_whole_checkpoints_in_parts(two: Callable[[str], Path], name: str) -> None:
+    held = (two(name) / f"{name}.held").read_text("utf-8").split()
     steps = {file for file in held if file.startswith("step-") and "part" not in file}
     assert steps
     assert {file.replace(".safetensors", ".part1.safetensors") for file in steps} <= set(held)
