@@ -341,7 +341,7 @@ def test_no_rows_and_empty_targets_do_no_harm() -> None:
 MESS = st.text(alphabet=st.sampled_from(list("aB.!? \n:-*\"'’“#{}[]£$1é漢😀")), max_size=60)
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=5, deadline=None, derandomize=True)
 @given(st.lists(MESS, min_size=8, max_size=20))
 def test_places_always_lie_in_the_text(odd: list[str]) -> None:
     targets = [letter(at) for at in range(60)] + [text.strip() for text in odd]

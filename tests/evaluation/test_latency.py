@@ -33,13 +33,16 @@ class Moody:
         raise AssertionError
 
 
-@pytest.mark.parametrize("share", [0.0, 0.25])
-def test_answers_that_differ_alone_and_among_others_are_counted(
-    share: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Other tests shorten the timing for as long as they run together.
+@pytest.fixture(autouse=True)
+def whole_timing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests shorten it for as long as they run together."""
     monkeypatch.setattr(latency, "SINGLES", 200)
     monkeypatch.setattr(latency, "BATCH", 256)
+    monkeypatch.setattr(latency, "BATCH_ROUNDS", 3)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25])
+def test_answers_that_differ_alone_and_among_others_are_counted(share: float) -> None:
     timing = time_candidate(Moody(share), [str(i) for i in range(100)])
     assert timing.flips is not None
     assert timing.flips.askings == 3
@@ -62,8 +65,7 @@ class Swaying(Moody):
         return replace(found, outputs=("maybe",) * len(inputs))
 
 
-def test_a_second_round_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latency, "BATCH_ROUNDS", 3)
+def test_a_second_round_counts_too() -> None:
     timing = time_candidate(Swaying(0.0), [str(i) for i in range(100)])
     assert timing.flips is not None
     assert timing.flips.rate == 1.0
@@ -80,7 +82,6 @@ def test_a_slow_candidate_is_asked_again_about_few_texts_and_no_more_often(
             return super().answer(inputs)
 
     monkeypatch.setattr(latency, "_at_once", lambda singles: latency.FEWEST_AT_ONCE)
-    monkeypatch.setattr(latency, "BATCH_ROUNDS", 3)
     monkeypatch.setattr(latency, "BATCH_BUDGET_S", 0.0)
     timing = time_candidate(Slow(0.0), [str(i) for i in range(100)])
     assert timing.flips == Flips(0, 8, 3)
