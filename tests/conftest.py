@@ -1,14 +1,17 @@
 """For every test: made-up examples are the same each time, so that none fails by chance; and nobody
-waits for the disk."""
+waits for the disk, or for garbage to be looked for."""
 
 from __future__ import annotations
 
 import gc
 import os
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
+
+from etude.training import _give_back
 
 settings.register_profile("same each time", derandomize=True, database=None)
 settings.load_profile("same each time")
@@ -25,4 +28,12 @@ def nothing_is_forced_to_the_disk() -> Iterator[None]:
     thousands of files take minutes to be forced there."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda file: None)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def garbage_is_left_alone() -> Iterator[None]:
+    """A third of a second after each of hundreds of tiny trainings; Python looks for it anyway."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_give_back, "gc", SimpleNamespace(collect=lambda: 0))
         yield
