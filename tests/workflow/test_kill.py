@@ -74,7 +74,7 @@ def hold_whole(folder: Path) -> None:
 
 
 def killed_run(folder: Path, after: Sequence[int], seed: int, *options: str) -> int:
-    """Kill one run after the other, each a moment of up to a second after it has so many units.
+    """Kill one run after the other, each up to half a second after it has so many units.
 
     Returns how many were under way; the others had finished.
     """
@@ -84,7 +84,7 @@ def killed_run(folder: Path, after: Sequence[int], seed: int, *options: str) -> 
         process = start(folder, *options)
         while process.poll() is None and stored(folder) < count:
             time.sleep(0.01)
-        time.sleep(chance.uniform(0, 1))
+        time.sleep(chance.uniform(0, 0.5))
         caught += process.poll() is None
         process.kill()
         process.wait()
