@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from etude.cli.main import run
-from etude.evaluation import latency
 from tests._children import Child
+from tests.workflow.conftest import short_timing as short_timing
 
 TASK = """\
 task: small
@@ -123,16 +123,6 @@ def project(tmp_path: Path) -> Maker:
         return folder
 
     return make
-
-
-@pytest.fixture(autouse=True, scope="session")
-def short_timing() -> Iterator[None]:
-    """A few requests are enough to see that they are timed."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(latency, "SINGLES", 4)
-        patch.setattr(latency, "BATCH", 8)
-        patch.setattr(latency, "BATCH_ROUNDS", 2)
-        yield
 
 
 SCRIPT = """\

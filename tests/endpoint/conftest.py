@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from etude.cli.main import run as command
-from etude.evaluation import latency
 from tests.endpoint._chat import ChatServer
 from tests.workflow.conftest import TASK, example_rows, write_csv
+from tests.workflow.conftest import short_timing as short_timing
 
 PRICE_IN, PRICE_OUT = 1.0, 4.0
 
@@ -76,12 +76,3 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return Ran(code, out, err)
 
     return typed
-
-
-@pytest.fixture(autouse=True, scope="session")
-def short_timing() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(latency, "SINGLES", 4)
-        patch.setattr(latency, "BATCH", 8)
-        patch.setattr(latency, "BATCH_ROUNDS", 2)
-        yield

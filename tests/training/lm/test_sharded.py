@@ -46,23 +46,24 @@ CASES: dict[str, dict[str, Any]] = {
 LOOSER = {"stopped": 100.0, "low": 1e4, "low-lora": 1e4}
 """Many steps at a high rate: what rounding differs by grows; and bfloat16 itself."""
 KILLED = [name for name in CASES if name.startswith("killed")]
-LONG = {"full-apart", "lora-checkpointed", "cached", "padded", "low"}
+SOAKED = {"full-apart", "lora-checkpointed", "cached", "padded", "low"}
+"""Cases that the soak alone trains: much of them is in the others too."""
 EACH = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.soak] * (name in LONG)) for name in CASES]
+    "name", [pytest.param(name, marks=[pytest.mark.soak] * (name in SOAKED)) for name in CASES]
 )
 
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The folder in which two processes have trained a case, with all that are as long."""
+    """The folder in which two processes have trained a case, with all others of its kind."""
     done: dict[bool, Path] = {}
 
     def folder_of(name: str) -> Path:
-        long = name in LONG
-        if long not in done:
-            names = [name for name in CASES if (name in LONG) == long]
-            done[long] = _trained(tmp_path_factory.mktemp("two"), names)
-        return done[long]
+        soaked = name in SOAKED
+        if soaked not in done:
+            names = [case for case in CASES if (case in SOAKED) == soaked]
+            done[soaked] = _trained(tmp_path_factory.mktemp("two"), names)
+        return done[soaked]
 
     return folder_of
 
