@@ -10,6 +10,8 @@ READY := $(VENV)/.ready
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export TOKENIZERS_PARALLELISM := true
+# Every process would compile all modules again where this is set.
+export PYTHONDONTWRITEBYTECODE :=
 # Two processes of tests on two cores: threads of their own would wait for one another.
 test: export OMP_NUM_THREADS := 1
 

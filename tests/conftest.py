@@ -13,6 +13,8 @@ from hypothesis import settings
 
 from etude.training import _give_back
 
+gc.disable()  # nothing that is imported while tests are collected is garbage
+
 settings.register_profile("same each time", derandomize=True, database=None)
 settings.load_profile("same each time")
 
@@ -20,6 +22,7 @@ settings.load_profile("same each time")
 def pytest_collection_finish() -> None:
     """What is imported by now stays: looking through it for garbage takes half a second each time."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -36,6 +36,10 @@ def parquet(**columns: list[str]) -> bytes:
     return made.getvalue()
 
 
+READ = ("check", "--quick")
+"""What is read is told before a model looks; that any texts and labels pass under its eyes is seen of
+the oddest."""
+
 ENCRYPTED = (
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     + b"\0" * 600
@@ -111,20 +115,20 @@ def test_a_row_that_can_not_be_used_is_listed(
     etude: Etude, project: Maker, line: bytes, reason: str
 ) -> None:
     folder = project(as_csv(rows()) + line, labels="labels: {lost: is gone, refund: money}\n")
-    ended = etude(folder, "check")
+    ended = etude(folder, *READ)
     assert ended.code == 0
     [reject] = rejects(folder)
     assert reject["line"] == "14"
     assert reason in reject["reason"]
     assert reason in ended.words
-    assert etude(folder, "check", "--strict").code == 1
+    assert etude(folder, *READ, "--strict").code == 1
 
 
 def test_broken_lines_of_json_lines_are_listed(etude: Etude, project: Maker) -> None:
     lines = [json.dumps({"text": text, "label": label}) for text, label in rows()]
     lines += ['{"text": "bro', '{"text": {"a": [1, 2]}, "label": "lost"}', "[1, 2]"]
     folder = project("\n".join(lines).encode(), "data.jsonl")
-    assert etude(folder, "check").code == 0
+    assert etude(folder, *READ).code == 0
     assert [reject["line"] for reject in rejects(folder)] == ["13", "15"]
     [examples] = folder.glob(".etude/versions/*/examples.parquet")
     assert '{"a":[1,2]}' in pl.read_parquet(examples)["input"].to_list()
@@ -133,7 +137,7 @@ def test_broken_lines_of_json_lines_are_listed(etude: Etude, project: Maker) -> 
 def test_a_spreadsheet_runs_no_rejected_text(etude: Etude, project: Maker) -> None:
     texts = ["=1+1", "+1", "-1", "@SUM(A1)", "'quoted", "plain"]
     folder = project(as_csv(rows() + [(text, "") for text in texts]))
-    assert etude(folder, "check").code == 0
+    assert etude(folder, *READ).code == 0
     found = [reject["text"] for reject in rejects(folder)]
     assert found == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "''quoted", "plain"]
     from etude.data import stored
@@ -156,7 +160,7 @@ def test_other_ways_to_write_the_same_rows(
     etude: Etude, project: Maker, change: Callable[[bytes], bytes]
 ) -> None:
     folder = project(change(as_csv(rows())))
-    ended = etude(folder, "check", "--json")
+    ended = etude(folder, *READ, "--json")
     dataset = json.loads(ended.out)["dataset"]
     assert (dataset["rows"], dataset["labels"]) == (12, {"lost": 6, "refund": 6})
 
@@ -164,14 +168,14 @@ def test_other_ways_to_write_the_same_rows(
 def test_semicolons_with_decimal_commas(etude: Etude, project: Maker) -> None:
     content = [(f"the price is {i},50 today", label) for i, (_, label) in enumerate(rows())]
     folder = project(as_csv(content, ";"))
-    assert etude(folder, "check").code == 0
+    assert etude(folder, *READ).code == 0
     [examples] = folder.glob(".etude/versions/*/examples.parquet")
     assert "the price is 3,50 today" in pl.read_parquet(examples)["input"].to_list()
 
 
 def test_an_encoding_that_was_guessed_is_said(etude: Etude, project: Maker) -> None:
     folder = project(as_csv(rows()) + "café crème,lost\n".encode("cp1252"))
-    ended = etude(folder, "check")
+    ended = etude(folder, *READ)
     assert ended.code == 0
     assert "read as cp1252, which is a guess" in ended.words
 
@@ -194,13 +198,13 @@ def sheets(path: Path, first: str) -> None:
 def test_a_workbook_whose_first_sheet_has_no_rows(etude: Etude, project: Maker, first: str) -> None:
     folder = project(None, "book.xlsx")
     sheets(folder / "book.xlsx", first)
-    in_house_form(etude(folder, "check"), 3, "sheet is empty", "book.xlsx#Rows")
+    in_house_form(etude(folder, *READ), 3, "sheet is empty", "book.xlsx#Rows")
 
 
 def test_a_workbook_with_two_sheets_says_which_is_read(etude: Etude, project: Maker) -> None:
     folder = project(None, "book.xlsx")
     sheets(folder / "book.xlsx", "rows")
-    assert "the first sheet alone is read, not 'Others'" in etude(folder, "check").words
+    assert "the first sheet alone is read, not 'Others'" in etude(folder, *READ).words
 
 
 def found(ended: Ended) -> set[str]:
@@ -212,7 +216,7 @@ def test_labels_with_few_examples_or_none(etude: Etude, project: Maker) -> None:
         as_csv([*rows(), ("who are you people", "other")]),
         labels="labels: {lost: is gone, refund: money, other: the rest, never: unused}\n",
     )
-    codes = found(etude(folder, "check", "--json"))
+    codes = found(etude(folder, *READ, "--json"))
     assert {"label_without_examples", "single_example_label"} <= codes
 
 
@@ -224,7 +228,7 @@ def test_odd_labels(etude: Etude, project: Maker, label: str) -> None:
     ended = etude(folder, "check")
     assert ended.code == 0
     assert max(map(len, ended.out.splitlines())) < 120
-    dataset = json.loads(etude(folder, "check", "--json").out)["dataset"]
+    dataset = json.loads(etude(folder, *READ, "--json").out)["dataset"]
     assert set(dataset["labels"]) == {label.strip('"'), "lost"}
 
 
