@@ -190,7 +190,8 @@ def test_a_model_that_keeps_probabilities_to_itself_is_asked_again(make: Make, r
 @pytest.mark.parametrize("holdout", [0, 5])
 def test_what_is_announced_is_about_what_is_sent(make: Make, holdout: int) -> None:
     with ChatServer() as server:
-        folder = make(server, ladder="prompt, few_shot, retrieval", holdout=holdout)
+        rungs = "prompt, few_shot, retrieval"
+        folder = make(server, ladder=rungs, per_label=6, holdout=holdout)
         asked = []
         etude.open(folder).compare(CompareOptions(confirm=lambda e: asked.append(e) or True))
         (planned,) = asked
