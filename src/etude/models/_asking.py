@@ -59,6 +59,7 @@ class Run:
         self.jobs = jobs
         self.step = step
         self.stop = threading.Event()
+        self.room = threading.Semaphore(0)
         self.todo: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self.finished: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
         self.done: dict[str, Completion] = {}
@@ -77,12 +78,14 @@ class Run:
         for job in self.jobs.items():
             self.todo.put(job)
         count = min(self.model.settings.concurrency, len(self.jobs))
+        self.room.release(count)
         for _ in range(count):
             threading.Thread(target=self._work, daemon=True, name="etude-endpoint").start()
         try:
             self._collect(count)
         finally:
             self.stop.set()
+            self.room.release(count)  # whoever waits sees that it has stopped
             self._drain()
         if self.error is None and not self.answers and self._same_failure(1):
             self.error = self._explained(self.failures[0])
@@ -91,7 +94,7 @@ class Run:
         return self.done
 
     def _work(self) -> None:
-        while not self.stop.is_set():
+        while self._may_ask():
             try:
                 key, request = self.todo.get_nowait()
             except queue.Empty:
@@ -106,6 +109,12 @@ class Run:
                     self.stop.set()
                 self.finished.put((key, outcome))
         self.finished.put(None)
+
+    def _may_ask(self) -> bool:
+        """Once an answer that came is kept: what is paid for and would be lost by a kill is never
+        more than may be under way."""
+        self.room.acquire()
+        return not self.stop.is_set()
 
     def _collect(self, threads: int) -> None:
         """Take in results until every thread has ended; after an error no new request begins,
@@ -123,6 +132,7 @@ class Run:
                 threads -= 1
             else:
                 self._take(*result)
+                self.room.release()
             if self.error is not None:
                 self.stop.set()
                 if not isinstance(self.error, SpendLimitReached):
