@@ -1,6 +1,6 @@
 # make demo: set everything up and run the main job on the example project.
 # make test: set everything up and pass the tests.  make check: lint, types, contract, docs.
-# make soak: the long fault and load tests (at most 30 minutes).
+# make soak: the long fault and load tests (30 to 40 minutes).
 
 PYTHON ?= python3
 VENV := .venv

@@ -59,12 +59,8 @@ def a_new_database_is_made_like_the_first() -> Iterator[None]:
                 connection.exec_driver_sql(one)
         else:
             migrated(connection)
-            made = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
-            head = connection.exec_driver_sql(
-                "SELECT version_num FROM alembic_version"
-            ).scalar_one()
-            statements.extend(connection.exec_driver_sql(made).scalars())
-            statements.append(f"INSERT INTO alembic_version VALUES ('{head}')")
+            dumped = connection.connection.driver_connection.iterdump()
+            statements.extend(one for one in dumped if one not in {"BEGIN TRANSACTION;", "COMMIT;"})
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrate, "_upgrade", upgrade)

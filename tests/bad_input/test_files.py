@@ -37,8 +37,7 @@ def parquet(**columns: list[str]) -> bytes:
 
 
 READ = ("check", "--quick")
-"""What is read is told before a model looks; that any texts and labels pass under its eyes is seen of
-the oddest."""
+"""Reading alone. That a model then looks at any texts and labels is seen with the oddest labels."""
 
 ENCRYPTED = (
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -93,6 +93,21 @@ def test_answers_come_in_order_with_a_schema_and_a_cache():
         assert usual == pytest.approx(statistics.median(c.seconds for c in found))
 
 
+def test_nothing_more_is_asked_while_answers_wait_to_be_kept():
+    class Slow(Cache):
+        most = 0
+
+        def put(self, key, response, cost):
+            time.sleep(0.05)
+            self.most = max(self.most, len(server.calls) - len(self.rows))
+            super().put(key, response, cost)
+
+    cache = Slow()
+    with Server(lambda call: call.answer(as_json("lost_card"))) as server:
+        model_for(server, cache, concurrency=3).complete(requests_for(12))
+    assert cache.most == 3, "as many as may be under way"
+
+
 def test_the_same_request_twice_is_asked_once():
     with Server(lambda call: call.answer(as_json("lost_card"))) as server:
         found = model_for(server).complete(requests_for(1) * 3)

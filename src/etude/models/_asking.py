@@ -51,7 +51,9 @@ class Asked(Protocol):
 class Run:
     """Requests under way: threads ask, the calling thread keeps the answers.
 
-    The threads are daemons, so that Ctrl-C ends the process without waiting for slow answers.
+    The threads are daemons, so that Ctrl-C ends the process without waiting for slow answers. None
+    asks before an answer that came is kept: what a kill loses of what is paid for is never more than
+    may be under way.
     """
 
     def __init__(self, model: Asked, jobs: dict[str, ChatRequest], step: Step) -> None:
@@ -94,7 +96,7 @@ class Run:
         return self.done
 
     def _work(self) -> None:
-        while self._may_ask():
+        while self._wait_for_room():
             try:
                 key, request = self.todo.get_nowait()
             except queue.Empty:
@@ -110,9 +112,8 @@ class Run:
                 self.finished.put((key, outcome))
         self.finished.put(None)
 
-    def _may_ask(self) -> bool:
-        """Once an answer that came is kept: what is paid for and would be lost by a kill is never
-        more than may be under way."""
+    def _wait_for_room(self) -> bool:
+        """False where the work has stopped meanwhile."""
         self.room.acquire()
         return not self.stop.is_set()
 
