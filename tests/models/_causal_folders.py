@@ -98,10 +98,10 @@ def write_causal(
 
 
 def write_brief(folder: Path, **changes: Any) -> Path:
-    """One whose answers have about ten tokens, for every tenth ends them: a random model goes on
-    to the limit, which takes five times as long."""
+    """One whose answers have about five tokens, for every fifth ends them: a random model goes on
+    to the limit, which takes ten times as long."""
     write_causal(folder, **changes)
-    _ends(folder, [2, *range(0, len(make_tokenizer()), 10)])
+    _ends(folder, [2, *range(0, len(make_tokenizer()), 5)])
     return folder
 
 
