@@ -51,7 +51,6 @@ def test_even_is_open_and_says_how_many_more() -> None:
     assert pair.call == "cant_tell"
     assert pair.more_examples is not None
     assert 40 < pair.more_examples < math.inf
-    assert pair.more_together == pair.more_examples
 
 
 def test_two_others_by_their_scores_against_the_baseline_or_directly() -> None:

@@ -18,7 +18,17 @@ from . import fixtures
 def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> None:
     found = json.loads(json.dumps(to_json(build()), allow_nan=False))
     assert list(found) == [
-        *("schema", "task", "dataset", "scored_on", "check", "quick", "candidates", "verdict"),
+        *(
+            "schema",
+            "task",
+            "dataset",
+            "scored_on",
+            "check",
+            "quick",
+            "candidates",
+            "verdict",
+            "pairs",
+        ),
     ]
     assert found["schema"] == 1
     assert set(found["verdict"]) == {
@@ -29,8 +39,13 @@ def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> No
         "sentence",
         "reasons",
         "more_examples",
+        "largest_loss",
+        "frontier",
         "missing",
     }
+    for pair in found["pairs"]:
+        assert pair["low"] <= pair["difference"] <= pair["high"]
+        assert {pair["a"], pair["b"]} <= {candidate["name"] for candidate in found["candidates"]}
     for candidate in found["candidates"]:
         assert set(candidate) == {
             "name",

@@ -12,6 +12,7 @@ from etude.records.task import Task
 from etude.records.verdict import Pair
 from etude.verdict.bar import gates
 from etude.verdict.decide import Circumstances, decide
+from etude.verdict.figures import rounded
 from etude.verdict.unlike import unlike_dev
 
 TASK = Task.model_validate(
@@ -111,9 +112,10 @@ def test_too_few_examples_cant_tell_names_a_provisional_pick_and_the_loss() -> N
     assert not result.settled
     assert result.recommended == "probe@m"
     assert result.largest_loss == pytest.approx(0.05)
-    assert result.more_examples == 400
-    assert "400 more examples would likely" in result.sentence, "none is kept aside by folds"
-    assert "900 in all" in result.sentence
+    assert result.more_examples == pytest.approx(8_500, rel=0.02)
+    more, of = rounded(result.more_examples), rounded(result.more_examples + 500)
+    assert f"about {more:,} more examples would likely" in result.sentence, "by folds none is aside"
+    assert f"({of:,} in all)" in result.sentence
 
 
 def test_how_many_more_are_kept_aside_where_some_are() -> None:

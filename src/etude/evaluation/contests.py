@@ -26,7 +26,7 @@ from etude.statistics.intervals import Interval
 from etude.statistics.multiple import holm
 from etude.statistics.paired import bonett_price_grouped
 from etude.statistics.permutation import sign_flip_test
-from etude.statistics.power import LIKELY, each_of, settling
+from etude.statistics.power import settling
 from etude.statistics.summaries import intraclass_correlation
 
 LEVEL = 0.95
@@ -106,9 +106,8 @@ class _Sides:
             return 1.0
         return sign_flip_test(self.first, self.second, items.groups[self.rows])
 
-    def more(self, items: Items, margin: float, comparisons: int, chance: float) -> float:
-        """How many more items would settle, with probability ``chance``, whether the second is no worse
-        than the first."""
+    def more(self, items: Items, margin: float, comparisons: int) -> float:
+        """How many more items would likely settle whether the second is no worse than the first."""
         count, groups = len(self.rows), items.groups[self.rows]
         if count < 2:
             return math.inf
@@ -123,7 +122,6 @@ class _Sides:
             group_size=count / len(np.unique(groups)),
             correlation=intraclass_correlation(self.differences, groups) or 0.0,
             variance_factor=self._factor(items),
-            chance=chance,
         )
         return math.inf if found.more is None else float(max(found.more, 1))
 
@@ -169,10 +167,8 @@ def compare_contests(
     sides = [_sides(a, b, baseline, contests) for a, b in pairs]
     p_values = [one.p_value(items) for one in sides]
     corrected = holm(p_values)
-    open_pairs = sum(_open(one.interval(items, len(pairs)), margin) for one in sides)
-    counts = len(pairs), open_pairs
     return tuple(
-        _pair(names, side, items, margin, counts, p, float(h))
+        _pair(names, side, items, margin, len(pairs), p, float(h))
         for names, side, p, h in zip(pairs, sides, p_values, corrected, strict=True)
     )
 
@@ -211,14 +207,12 @@ def _pair(
     side: _Sides,
     items: Items,
     margin: float,
-    counts: tuple[int, int],
+    comparisons: int,
     p: float,
     h: float,
 ) -> Pair:
-    """``counts``: of all pairs, and of those that are open."""
-    comparisons, open_pairs = counts
     found = side.interval(items, comparisons)
-    call, joint = call_pair(found, margin), each_of(open_pairs)
+    call = call_pair(found, margin)
     still = _open(found, margin)
     return Pair(
         a=names[0],
@@ -230,6 +224,6 @@ def _pair(
         worth_it=call.worth_it,
         mid_p=p,
         holm_p=h,
-        more_examples=side.more(items, margin, comparisons, LIKELY) if still else None,
-        more_together=side.more(items, margin, comparisons, joint) if still else None,
+        more_examples=side.more(items, margin, comparisons) if still else None,
+        n=len(side.rows),
     )

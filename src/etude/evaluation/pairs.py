@@ -19,7 +19,7 @@ from etude.statistics.crossfit import difference_factor
 from etude.statistics.multiple import holm
 from etude.statistics.paired import count_pairs, mcnemar_mid_p
 from etude.statistics.permutation import macro_f1_permutation_test, sign_flip_test
-from etude.statistics.power import LIKELY, each_of, minimum_detectable_effect, settling
+from etude.statistics.power import minimum_detectable_effect, settling
 from etude.statistics.simultaneous import PairDifference, PairwiseDifferences, pairwise_intervals
 from etude.statistics.summaries import intraclass_correlation
 
@@ -34,8 +34,6 @@ class _Setting:
     margin: float
     group_size: float
     factor: float
-    open_pairs: int
-    """Pairs that nothing can be said of yet."""
 
     @property
     def alone(self) -> bool:
@@ -61,7 +59,6 @@ def compare_pairs(cards: Mapping[str, Scored], key: str, margin: float) -> tuple
         margin,
         group_size=differences.n_items / differences.n_units,
         factor=difference_factor(scored[0].folds, differences.n_items),
-        open_pairs=sum(_open(pair, margin) for pair in differences.pairs),
     )
     p_values = [_p_value(setting, pair, measured) for pair in differences.pairs]
     corrected = holm(p_values)
@@ -120,7 +117,6 @@ def _pair(
     interval = pair.interval.negated()
     call = call_pair(interval, setting.margin)
     counts = count_pairs(high.right_N, low.right_N)
-    both, pairs = (low, high), len(all_pairs.pairs)
     return Pair(
         a=setting.names[pair.first],
         b=setting.names[pair.second],
@@ -137,8 +133,8 @@ def _pair(
         holm_p=h,
         only_a_right=round(counts.only_second),
         only_b_right=round(counts.only_first),
-        more_examples=_more(setting, pair, both, pairs, LIKELY),
-        more_together=_more(setting, pair, both, pairs, each_of(setting.open_pairs)),
+        more_examples=_more(setting, pair, (low, high), len(all_pairs.pairs)),
+        n=len(low.examples),
     )
 
 
@@ -147,10 +143,8 @@ def _more(
     pair: PairDifference,
     both: tuple[Scored, Scored],
     comparisons: int,
-    chance: float,
 ) -> float | None:
-    """Examples until the lower rung is certainly no worse, or certainly worse, with probability
-    ``chance``; None if it is already."""
+    """Examples until the lower rung is likely known to be no worse, or worse; None if it is known."""
     low, high = both
     if not _open(pair, setting.margin):
         return None
@@ -168,7 +162,6 @@ def _more(
         group_size=setting.group_size,
         correlation=correlation or 0.0,
         variance_factor=setting.factor,
-        chance=chance,
     )
     return math.inf if found.more is None else float(max(found.more, 1))
 

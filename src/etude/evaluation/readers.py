@@ -136,7 +136,6 @@ def _pair_put_right(pair: Pair, sharp: Interval, margin: float) -> Pair:
             "call": call.call.value,
             "worth_it": call.worth_it,
             "more_examples": _still(pair.more_examples, settled),
-            "more_together": _still(pair.more_together, settled),
         }
     )
 

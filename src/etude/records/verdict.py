@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from etude.records._base import Record, Unbounded
 from etude.records.advice import Outlook
 from etude.records.estimate import Estimate
@@ -27,8 +29,16 @@ class Pair(Record):
     more_examples: Unbounded | None = None
     """About how many more held-out examples would settle whether the lower rung of the two is no
     worse; None where that is settled."""
-    more_together: Unbounded | None = None
-    """The same, so many that all pairs that are open now are likely settled together."""
+    n: int | None = None
+    """Items that both were compared on; None where an older version stored it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_now(cls, said: object) -> object:
+        # Older comparisons hold a number that is not asked for any more.
+        if isinstance(said, dict):
+            return {key: value for key, value in said.items() if key != "more_together"}
+        return said
 
 
 class Payback(Record):

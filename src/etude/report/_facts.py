@@ -56,7 +56,7 @@ def _pair(item: Pair, called: dict[str, str], n: int, how: How | None) -> PairVi
         holm_p=_p(item.holm_p),
         more=""
         if item.more_examples is None
-        else f"about {figures.about(item.more_examples)}"
+        else f"about {figures.about(item.more_examples)} more"
         if figures.known(item.more_examples)
         else "no number",
         how=how,

@@ -113,9 +113,7 @@ def _certainty(comparison: Comparison) -> Statement:
             "warn",
             "?",
             "Provisional",
-            "the examples can't tell the best candidates apart yet; this is what to use meanwhile."
-            if verdict.decision == "cant_tell"
-            else "this is what to use meanwhile.",
+            f"{_why_provisional(comparison)}this is what to use meanwhile.",
         )
     return Statement(
         "warn",
@@ -123,6 +121,15 @@ def _certainty(comparison: Comparison) -> Statement:
         "Not settled",
         "the choice between the candidates is clear, but whether the bar is met is not.",
     )
+
+
+def _why_provisional(comparison: Comparison) -> str:
+    """What is open, before what to do meanwhile."""
+    if comparison.verdict.more_examples is not None:
+        return "the examples can't tell the best candidates apart yet; "
+    if not any(c.trained and c.quality for c in comparison.candidates):
+        return "fine-tuning was not measured; of what was, "
+    return ""
 
 
 def certainty_facts(comparison: Comparison) -> list[Fact]:
@@ -145,10 +152,15 @@ def certainty_facts(comparison: Comparison) -> list[Fact]:
                 counted.LOSS,
             )
         )
-    if not verdict.settled:
+    if verdict.more_examples is not None:
         what = "pairs to compare" if comparison.metric == "person" else "examples"
         found.append(
-            Fact(f"More {what} that would likely settle it", _more(comparison, n), "", counted.MORE)
+            Fact(
+                f"More {what} that would likely settle it",
+                _more(comparison, verdict.more_examples, n),
+                "",
+                counted.MORE,
+            )
         )
     d = comparison.detectable
     found.append(
@@ -165,10 +177,7 @@ def certainty_facts(comparison: Comparison) -> list[Fact]:
     return found
 
 
-def _more(comparison: Comparison, n: int) -> str:
-    more = comparison.verdict.more_examples
-    if more is None:
-        return "can't be said from this run"
+def _more(comparison: Comparison, more: float, n: int) -> str:
     if math.isinf(more):
         return "more examples alone may not: the candidates are too near to each other"
     if comparison.metric == "person" and comparison.people is not None:

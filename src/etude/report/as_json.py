@@ -10,6 +10,7 @@ from etude.records.comparison import Comparison
 from etude.records.estimate import Estimate
 from etude.records.labour import Labour
 from etude.records.task import WRITING
+from etude.records.verdict import Pair
 from etude.report import _readings as readings
 from etude.report.summary import in_order
 
@@ -40,10 +41,28 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
             "sentence": verdict.sentence,
             "reasons": list(verdict.reasons),
             "more_examples": _finite(verdict.more_examples),
+            "largest_loss": verdict.largest_loss,
+            "frontier": list(verdict.frontier),
             "missing": list(verdict.missing),
         },
+        "pairs": [_pair_json(pair) for pair in comparison.pairs],
         **_readers_json(comparison),
         **_slices_json(comparison),
+    }
+
+
+def _pair_json(pair: Pair) -> dict[str, Any]:
+    """``b`` less ``a``, and how many more examples would likely settle the two."""
+    d = pair.difference
+    return {
+        "a": pair.a,
+        "b": pair.b,
+        "difference": d.value,
+        "low": d.low,
+        "high": d.high,
+        "level": d.level,
+        "call": pair.call,
+        "more_examples": _finite(pair.more_examples),
     }
 
 

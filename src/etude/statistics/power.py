@@ -22,12 +22,6 @@ LIKELY = 0.8
 """The probability that is meant where so many examples "would likely" settle something."""
 
 
-def each_of(pairs: int, chance: float = LIKELY) -> float:
-    """The probability that each of so many pairs needs, for all to settle with probability `chance`,
-    however they hang together (Bonferroni)."""
-    return 1 - (1 - chance) / max(1, pairs)
-
-
 @dataclass(frozen=True, slots=True)
 class DetectableEffect:
     """The smallest true difference found with the stated power.
@@ -157,7 +151,7 @@ def settling(
         moves = math.sqrt(spread * (size - n) / (size * n))
         return _chance(interval_at(size), moves, margin, goal) >= chance
 
-    enough = _smallest(settled, n)
+    enough = smallest(settled, n)
     if enough is None:
         return Settling(None, None, Call.CANT_TELL)
     return Settling(enough, enough - n, call_pair(interval_at(enough), margin).call)
@@ -178,7 +172,7 @@ def _chance(interval: Interval, moves: float, margin: float, goal: Call | None) 
     return 1.0 if interval.width < margin else no_worse + worse
 
 
-def _smallest(holds: Callable[[int], bool], start: int) -> int | None:
+def smallest(holds: Callable[[int], bool], start: int) -> int | None:
     """The smallest number from `start` on for which `holds`; None beyond MOST_EXAMPLES."""
     if holds(start):
         return start

@@ -16,7 +16,7 @@ class Difference:
     low: float
     high: float
     more_examples: float | None
-    """So many that all pairs that are open are likely settled together."""
+    """So many that this pair is likely settled."""
 
     def no_worse(self, margin: float) -> bool:
         """Certainly less than ``margin`` below the other (better included)."""
@@ -33,9 +33,12 @@ class Differences:
 
     def __init__(self, pairs: Sequence[Pair]) -> None:
         self._by_names: dict[tuple[str, str], Difference] = {}
+        self.comparisons = len(pairs)
+        self.level = pairs[0].difference.level if pairs else 0.95
+        self.n = max((pair.n or 0 for pair in pairs), default=0)
+        """Items that a pair was compared on, of the one that has most; 0 where none says."""
         for pair in pairs:
-            d = pair.difference
-            more = pair.more_examples if pair.more_together is None else pair.more_together
+            d, more = pair.difference, pair.more_examples
             self._by_names[pair.b, pair.a] = Difference(d.value, d.low, d.high, more)
             self._by_names[pair.a, pair.b] = Difference(-d.value, -d.high, -d.low, more)
 

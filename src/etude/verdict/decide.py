@@ -14,6 +14,7 @@ It knows records only: no data, no models.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from etude.verdict._pairs import Differences
 from etude.verdict.conditions import failed_gates
 from etude.verdict.dominance import dominated_by
 from etude.verdict.figures import called
+from etude.verdict.more import more_examples
 from etude.verdict.provisional import best, provisional, value, why
 
 
@@ -179,7 +181,9 @@ def _verdict(
     decision = "cant_tell" if circumstances.advisory else _decision(pick, chosen, scored)
     certain_bar = all(gate.state == "met" for gate in chosen.gates)
     settled = decision != "cant_tell" and certain_bar
-    more = None if pick.settled else _more_examples(pick, others, differences, task.bar.margin)
+    more = None
+    if not pick.settled:
+        more = _more_examples(pick, others, differences, task.bar.margin, circumstances)
     loss = differences.largest_loss(chosen.name, others)
     facts = wording.Facts(
         task=task,
@@ -217,16 +221,26 @@ def _verdict(
 
 
 def _more_examples(
-    pick: _Pick, survivors: Sequence[str], differences: Differences, margin: float
+    pick: _Pick,
+    survivors: Sequence[str],
+    differences: Differences,
+    margin: float,
+    circumstances: Circumstances,
 ) -> float | None:
-    """Enough to settle every pair that keeps a rung open."""
-    needed = [
-        difference.more_examples
+    """So many that the rung that is enough is likely settled; None where it is, or where nothing says
+    how many there are."""
+    open_pairs = [
+        difference
         for name in pick.open
         for other in survivors
         if other != name
         and not (difference := differences.of(name, other)).no_worse(margin)
         and not difference.worse
-        and difference.more_examples is not None
     ]
-    return max(needed, default=None)
+    # A pair that a judge's own errors keep open: nobody knows how many would do.
+    if any(pair.more_examples == math.inf for pair in open_pairs):
+        return math.inf
+    n = differences.n or circumstances.scored
+    if not open_pairs or not n:
+        return None
+    return more_examples(survivors, differences, margin, n, circumstances.incumbent)

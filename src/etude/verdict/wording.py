@@ -90,8 +90,10 @@ def sentence(facts: Facts) -> str:
         why = "fine-tuning was not measured"
         if facts.people is not None:
             why = "nobody has compared answers of a fine-tuned way"
-        return f"Can't tell yet: {why}. For now {use} {chosen}: {quality}."
-    return f"Can't tell yet: for now {use} {chosen}, {quality}. {_what_settles(facts)}"
+        rest = f" Of what was measured: {_what_settles(facts)}" if facts.more is not None else ""
+        return f"Can't tell yet: {why}. For now {use} {chosen}: {quality}.{rest}"
+    settles = _what_settles(facts)
+    return f"Can't tell yet: for now {use} {chosen}, {quality}. {settles[0].upper()}{settles[1:]}"
 
 
 def _fine_tune(facts: Facts, chosen: str, quality: str) -> str:
@@ -118,7 +120,7 @@ def _why_not(facts: Facts, quality: str) -> str:
 
 
 def _what_settles(facts: Facts) -> str:
-    at_most = f"At most {points(facts.loss)} could be lost by that"
+    at_most = f"at most {points(facts.loss)} could be lost by that"
     if facts.people is not None:
         about = f"{rounded(facts.more):,}" if facts.more and math.isfinite(facts.more) else ""
         return f"{at_most}; {preferred.what_settles(facts.people, facts.more, about)}."
