@@ -89,8 +89,9 @@ def cards(drawn: Drawn, names: Sequence[str], judge: Judge) -> dict[str, Scored]
 
 def _said(codes: Codes, labels: Sequence[str]) -> Answers:
     count = len(codes)
+    names = np.array([*labels, None], dtype=object)  # the last is what -1 stands for
     return Answers(
-        outputs=tuple(labels[code] if code >= 0 else None for code in codes),
+        outputs=tuple(names[codes]),
         probabilities_NL=None,
         failures=(None,) * count,
         seconds=np.zeros(count),

@@ -57,6 +57,8 @@ class Tally:
     falsely: Outcomes
     """Whether one of two is called better whose answers were exchanged by a coin."""
     settled_by_more: Outcomes
+    settled_by_half: Outcomes
+    """By half as many: where that often does too, too many are named."""
     more: Outcomes
     not_enough: Outcomes
     """Whether too many examples were named to be tried."""
@@ -151,6 +153,7 @@ def told(draws: Draws) -> dict[str, str]:
         "which rung is enough, settled": true("settled"),
         "settled by the examples named": true("settled_by_more")
         + (f"; in {dropped:,} too many were named to try" if dropped else ""),
+        "settled by half of them": true("settled_by_half"),
         "examples named, beyond those there are": _quantiles(each("more")),
     }
 

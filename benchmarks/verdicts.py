@@ -180,13 +180,20 @@ def _wary(verdict: Verdict, pairs: Sequence[Pair], reports: Sequence[CandidateRe
 def _count_more(
     tally: Tally, fits: Fits, drawn: Drawn, more: float, judge: Judge, rng: np.random.Generator
 ) -> None:
-    """Whether as many examples more as are named settle it."""
+    """Whether as many examples more as are named settle it, and whether half of them would."""
     tally.note(not_enough=more > MOST_MORE)
     if more > MOST_MORE:
         return
-    again = extended(fits, drawn, math.ceil(more), rng)
-    verdict, _, _ = verdict_of(again, fits.rungs, judge)
-    tally.note(more=more, settled_by_more=verdict.more_examples is None)
+
+    def settled_by(count: int) -> bool:
+        verdict, _, _ = verdict_of(extended(fits, drawn, count, rng), fits.rungs, judge)
+        return verdict.more_examples is None
+
+    tally.note(
+        more=more,
+        settled_by_more=settled_by(math.ceil(more)),
+        settled_by_half=settled_by(math.ceil(more / 2)),
+    )
 
 
 def main() -> None:

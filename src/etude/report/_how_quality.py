@@ -69,8 +69,8 @@ LOSS = How(
 )
 MORE = How(
     "True differences may lie anywhere in their ranges, and further examples narrow those. Of 2,000 "
-    "draws of both, with so many nine in ten settle which way is enough; ways that are near are "
-    "nearer than they look, so that really it is about four in five."
+    "draws of both, with so many 19 in 20 settle which way is enough; near ways are nearer than they "
+    "look, so that really it is about four in five."
 )
 
 
