@@ -12,6 +12,7 @@ import pytest
 from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.data.joined import join_answers
+from etude.evaluation.apart import Apart
 from etude.evaluation.judging import Judge
 from etude.evaluation.pairs import compare_pairs, detectable
 from etude.evaluation.scorecard import (
@@ -209,10 +210,20 @@ def test_one_candidate_has_no_pairs() -> None:
 
 
 def test_fewer_examples_detect_less() -> None:
-    few = detectable(100, 1, 0.2, 1.0, 1.0)
-    many = detectable(2000, 1, 0.2, 1.0, 1.0)
+    few = detectable(100, 1, Apart(0.2), 1.0, 1.0)
+    many = detectable(2000, 1, Apart(0.2), 1.0, 1.0)
     assert few.difference == pytest.approx(0.121, abs=2e-3)
     assert many.difference == pytest.approx(0.028, abs=1e-3)
+    assert not few.beyond_reach
+    assert detectable(40, 1, Apart(0.1), 1.0, 1.0).beyond_reach
+
+
+def test_groups_that_are_alike_detect_less() -> None:
+    unknown = detectable(1000, 1, Apart(0.2), 4.0, 1.0)
+    alike = detectable(1000, 1, Apart(0.2, correlation=0.5), 4.0, 1.0)
+    assert alike.difference > 1.5 * unknown.difference
+    assert (unknown.groups_left_out, alike.groups_left_out) == (True, False)
+    assert not detectable(1000, 1, Apart(0.2), 1.0, 1.0).groups_left_out
 
 
 def test_the_p_value_of_right_and_wrong_counts_a_group_once() -> None:

@@ -107,6 +107,17 @@ def test_exact_statistics_stand_behind_the_exact_terms() -> None:
     assert 'id="exact" checked' in page(fixtures.dont_fine_tune(), technical=True)
 
 
+def test_where_no_difference_would_show_for_sure_it_says_so() -> None:
+    comparison = fixtures.dont_fine_tune()
+    assert "about 3.1\u00a0points with 2,000 examples" in page(comparison)
+    found = comparison.detectable.model_copy(update={"beyond_reach": True, "groups_left_out": True})
+    html = page(comparison.model_copy(update={"detectable": found}))
+    assert "none for sure with 2,000 examples: more than the 3.1\u00a0points by which" in html
+    assert "fewer than 80 % of such comparisons" in html
+    assert "Examples of one group count as independent here" in html
+    assert "about 3.1\u00a0points" not in html
+
+
 def test_the_page_holds_no_rows_nor_secrets_nor_home_folders() -> None:
     for build in fixtures.COMPARISONS.values():
         html = page(build())

@@ -22,11 +22,13 @@ def show_technical(paper: Paper, comparison: Comparison) -> None:
     for pair in comparison.pairs:
         _pair(paper, pair, comparison.task.bar.margin)
     d = comparison.detectable
+    reach = "none within reach" if d.beyond_reach else f"{d.difference:.4f}"
     _row(
         paper,
         "detectable",
-        f"{d.difference:.4f} at 80 % power, n={d.n}, comparisons={d.comparisons}, "
-        f"discordance={d.discordance:.4f}",
+        f"{reach} at 80 % power, n={d.n}, comparisons={d.comparisons}, "
+        f"discordance={d.discordance:.4f}"
+        + (", groups counted as independent" if d.groups_left_out else ""),
     )
     data = comparison.dataset
     _row(

@@ -9,12 +9,12 @@ from itertools import combinations
 import numpy as np
 
 from etude.approaches._base import Choice
-from etude.data.examples import Examples
+from etude.evaluation import apart
+from etude.evaluation.apart import Apart
 from etude.evaluation.expected import Expected, Shares
 from etude.evaluation.judging import Judge
 from etude.evaluation.parts import Layout, Part
 from etude.evaluation.stages import Entrant, Stages
-from etude.metrics._base import Scores
 from etude.progress import Step
 from etude.records.candidate import Trial
 
@@ -78,9 +78,8 @@ class Field:
 
     attempts: tuple[Attempt, ...]
     finalists: tuple[Attempt, ...]
-    discordance: float
-    """Share of dev examples on which exactly one of two finalists is right, over pairs; for a
-    score, the mean square of its difference, which is the same thing for right and wrong."""
+    apart: Apart
+    """How far the finalists are apart on dev, over pairs."""
 
     @property
     def baseline(self) -> Attempt | None:
@@ -113,7 +112,7 @@ def choose_finalists(
     with stages.progress.step("choosing settings", shares.total, shares.unit) as step:
         attempts = [_attempt(stages, layout, entrant, seeds, step, shares) for entrant in ordered]
     finalists = _best_of_each_rung(attempts)
-    return Field(tuple(attempts), finalists, _discordance(stages.judge, layout, finalists))
+    return Field(tuple(attempts), finalists, _apart(stages.judge, layout, finalists))
 
 
 def _attempt(
@@ -161,46 +160,14 @@ def _best_of_each_rung(attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
     return tuple(max(rung, key=lambda a: a.dev_value) for rung in by_rung.values())
 
 
-def _discordance(judge: Judge, layout: Layout, finalists: Sequence[Attempt]) -> float:
-    """Mean over the pairs among the better half, where a decision will lie; 0.1 if unknown.
+def _apart(judge: Judge, layout: Layout, finalists: Sequence[Attempt]) -> Apart:
+    """Mean over the pairs among the better half, where a decision will lie.
 
     Comparing the best with zero-shot would say little about how hard the close calls are.
     """
     ranked = sorted(finalists, key=lambda a: a.dev_value, reverse=True)
     close = ranked[: max(2, (len(ranked) + 1) // 2)]
-    shares = [
-        share
-        for a, b in combinations(close, 2)
-        if (share := _apart(judge, layout, a, b)) is not None
-    ]
-    return float(np.mean(shares)) if shares else 0.1
-
-
-def _apart(judge: Judge, layout: Layout, a: Attempt, b: Attempt) -> float | None:
-    """Mean square of the difference of the two on dev examples; None: unknown.
-
-    One imagined disagreement and one agreement are added: none seen among a few dozen examples
-    does not mean that there are none.
-    """
-    squares = total = 0.0
-    for part, mine, theirs in zip(layout.parts, a.choices, b.choices, strict=True):
-        both = [
-            row
-            for row, (x, y) in enumerate(zip(mine.dev_outputs, theirs.dev_outputs, strict=False))
-            if x is not None and y is not None
-        ]
-        if not both:
-            continue
-        dev = part.dev.take(both)
-        scores = [_each(judge, dev, choice, both) for choice in (mine, theirs)]
-        squares += float(np.square(scores[0] - scores[1]).sum())
-        total += len(both)
-    return (squares + 1) / (total + 2) if total else None
-
-
-def _each(judge: Judge, dev: Examples, choice: Choice, rows: Sequence[int]) -> Scores:
-    """The score of each of these dev rows, which ``dev`` holds alone."""
-    shown = choice.dev_passages
-    outputs = [choice.dev_outputs[row] for row in rows]
-    passages = [shown[row] for row in rows] if shown else ()
-    return judge.metric.each(judge.judged(dev, outputs, passages))
+    found = (
+        apart.between(judge, layout.parts, a.choices, b.choices) for a, b in combinations(close, 2)
+    )
+    return apart.mean([one for one in found if one is not None])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from etude.evaluation.apart import Apart
 from etude.evaluation.scorecard import Scored
 from etude.metrics import metric
 from etude.metrics._base import Metric
@@ -172,20 +173,25 @@ def _open(pair: PairDifference, margin: float) -> bool:
 
 
 def detectable(
-    n: int, comparisons: int, discordance: float, group_size: float, factor: float
+    n: int, comparisons: int, apart: Apart, group_size: float, factor: float
 ) -> Detectable:
     """The smallest true difference that ``n`` scored examples would show, before they are seen.
 
-    ``discordance``: share of dev examples on which exactly one of two rungs is right.
+    Groups count as far as dev says how alike their differences are.
     """
     effect = minimum_detectable_effect(
         n,
-        discordance,
+        apart.discordance,
         comparisons=comparisons,
         group_size=group_size,
-        correlation=0.0,
+        correlation=apart.correlation or 0.0,
         variance_factor=factor,
     )
     return Detectable(
-        difference=effect.difference, discordance=discordance, n=n, comparisons=comparisons
+        difference=effect.difference,
+        discordance=apart.discordance,
+        n=n,
+        comparisons=comparisons,
+        beyond_reach=effect.beyond_reach,
+        groups_left_out=group_size > 1 and apart.correlation is None,
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from etude.approaches._base import Choice
 from etude.data.joined import join_answers
+from etude.evaluation.apart import Apart
 from etude.evaluation.expected import Expected, Shares
 from etude.evaluation.finalists import Attempt, Field
 from etude.evaluation.handover import handover
@@ -69,20 +70,20 @@ class Scores:
     handing_pairs: tuple[LabourPair, ...] = ()
 
 
-def expected_detectable(layout: Layout, finalists: int, discordance: float) -> Detectable:
+def expected_detectable(layout: Layout, finalists: int, apart: Apart) -> Detectable:
     """What the scored examples can show, said before they are opened.
 
     Args:
         layout: what will be scored.
         finalists: how many candidates will be compared with one another.
-        discordance: the share of examples on which exactly one of two is right.
+        apart: how far two of them are apart.
     """
     scored = layout.scored
     compared = max(2, finalists)
     return detectable(
         n=len(scored),
         comparisons=compared * (compared - 1) // 2,
-        discordance=discordance,
+        apart=apart,
         group_size=len(scored) / max(1, len(np.unique(scored.groups))),
         factor=difference_factor(layout.folds, len(scored)),
     )

@@ -89,3 +89,8 @@ class Detectable(Record):
     discordance: float
     n: int
     comparisons: int
+    beyond_reach: bool = False
+    """No difference that is possible at this ``discordance`` would show for sure; ``difference`` is
+    then the largest possible one."""
+    groups_left_out: bool = False
+    """Examples come in groups, and are counted as if they were independent."""

@@ -76,10 +76,20 @@ MORE = How(
 
 def of_detectable(d: Detectable) -> How:
     """The smallest true difference that would show."""
+    seen = (
+        "Even if one of two ways were right on every example where they differ, that would be seen in "
+        "fewer than 80 % of such comparisons."
+        if d.beyond_reach
+        else "A true difference as large as this is seen in 80 % of such comparisons."
+    )
+    groups = (
+        " Examples of one group count as independent here: dev can't say how alike they are."
+        if d.groups_left_out
+        else ""
+    )
     return how(
-        "A true difference as large as this is seen in 80 % of such comparisons. It follows from how "
-        f"often two ways differ ({figures.percent(d.discordance)} of examples, on dev) and from "
-        f"{figures.counted(d.comparisons, 'comparison')} at once."
+        f"{seen} It follows from how often two ways differ ({figures.percent(d.discordance)} of "
+        f"examples, on dev) and from {figures.counted(d.comparisons, 'comparison')} at once.{groups}"
     )
 
 

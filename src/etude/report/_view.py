@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from etude.records.comparison import Comparison
+from etude.records.verdict import Detectable
 from etude.report import _figures as figures
 from etude.report import _how_quality as counted
 from etude.report import _words as words
@@ -166,8 +167,7 @@ def certainty_facts(comparison: Comparison) -> list[Fact]:
     found.append(
         Fact(
             "Smallest real difference that this many examples would show",
-            f"about {figures.points(d.difference, signed=False)} with "
-            f"{figures.counted(d.n, 'example')}",
+            _detectable(d),
             f"minimum detectable effect: 80 % power, {figures.counted(d.comparisons, 'comparison')}, "
             f"discordance {figures.percent(d.discordance)}",
             counted.of_detectable(d),
@@ -175,6 +175,13 @@ def certainty_facts(comparison: Comparison) -> list[Fact]:
     )
     found.append(Fact("Scored on", scored_on(comparison)))
     return found
+
+
+def _detectable(d: Detectable) -> str:
+    n, points = figures.counted(d.n, "example"), figures.points(d.difference, signed=False)
+    if d.beyond_reach:
+        return f"none for sure with {n}: more than the {points} by which two ways can differ here"
+    return f"about {points} with {n}"
 
 
 def _more(comparison: Comparison, more: float, n: int) -> str:

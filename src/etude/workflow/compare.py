@@ -113,9 +113,7 @@ def embed_all(session: Session, layout: Layout, taking_part: list[Entrant]) -> N
 def _finish(climb: Climb) -> Comparison:
     """Score the finalists, decide, and keep everything with the run."""
     session, layout, field, options = climb.session, climb.layout, climb.field, climb.options
-    detectable = say_detectable(
-        session, layout, len(field.finalists), field.discordance, "as they do on dev"
-    )
+    detectable = say_detectable(session, layout, len(field.finalists), field.apart)
     look, exploratory = (0, False)
     if not options.dev:
         ids = candidate_ids(climb.stages, layout, field)

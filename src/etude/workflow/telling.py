@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from etude.data.stored import Prepared
+from etude.evaluation.apart import Apart
 from etude.evaluation.finalists import Field
 from etude.evaluation.parts import Layout
 from etude.evaluation.scoring import expected_detectable
 from etude.evaluation.stages import Stages
 from etude.records.verdict import Detectable
 from etude.workflow.session import Session
-
-USUAL_DISCORDANCE = 0.1
-"""Before dev has spoken: on one example in ten exactly one of two good candidates is right."""
 
 SCORED = {
     "holdout": "examples kept aside",
@@ -31,8 +29,7 @@ def say_detectable(
     session: Session,
     layout: Layout,
     candidates: int,
-    discordance: float = USUAL_DISCORDANCE,
-    assumed: str = "on one example in ten",
+    apart: Apart | None = None,
 ) -> Detectable:
     """Say what the examples can show: before anything is spent, and again once dev has spoken.
 
@@ -40,16 +37,26 @@ def say_detectable(
         session: of the project.
         layout: what will be scored.
         candidates: how many will be compared.
-        discordance: the share of examples on which exactly one of two is right.
-        assumed: the same in words.
+        apart: how far two of them are apart on dev; None: dev has not spoken.
     """
-    found = expected_detectable(layout, candidates, discordance)
-    scored = SCORED[layout.side]
-    session.say(
-        f"{found.n:,} {scored} can show a difference of about {100 * found.difference:.1f} points "
-        f"or more, where two candidates differ {assumed}."
-    )
+    found = expected_detectable(layout, candidates, apart or Apart())
+    assumed = "on one example in ten" if apart is None else "as they do on dev"
+    session.say(f"{found.n:,} {SCORED[layout.side]} {_shown(found, assumed)}")
     return found
+
+
+def _shown(found: Detectable, assumed: str) -> str:
+    points = f"{100 * found.difference:.1f} points"
+    groups = " Examples of one group count as independent here." if found.groups_left_out else ""
+    if found.beyond_reach:
+        return (
+            f"are too few to be sure to show any difference, where two candidates differ {assumed}: "
+            f"not even if one of them is right on every example where they differ ({points}).{groups}"
+        )
+    return (
+        f"can show a difference of about {points} or more, where two candidates differ "
+        f"{assumed}.{groups}"
+    )
 
 
 def say_reused(session: Session, stages: Stages, field: Field) -> None:
