@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import math
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from etude.records.comparison import Comparison
 from etude.report import _charts
 from etude.report.charts._axes import Axis, axis
 from etude.report.charts._labels import Box, Wanted, place
 from etude.report.charts._svg import shortened, tag, text_width
+from etude.report.page import page
 
 from . import fixtures
 
@@ -83,3 +86,43 @@ def test_what_was_not_measured_is_named_beside_the_chart() -> None:
     assert chart.missing == ("Instructions only",)
     assert "Instructions only" not in str(chart.wide)
     assert _charts.cost_chart(fixtures.quick()) is None
+
+
+def _timed_too_seldom(comparison: Comparison) -> Comparison:
+    """The recommended one with too few timings for an upper limit of the slowest answers."""
+    name = comparison.verdict.recommended
+    candidates = []
+    for c in comparison.candidates:
+        if c.name == name and c.latency is not None:
+            p95 = c.latency.p95.model_copy(update={"high": math.inf})
+            c = c.model_copy(update={"latency": c.latency.model_copy(update={"p95": p95})})
+        candidates.append(c)
+    return comparison.model_copy(update={"candidates": tuple(candidates)})
+
+
+def test_without_an_upper_limit_it_is_on_the_chart_with_an_arrow() -> None:
+    comparison = _timed_too_seldom(fixtures.dont_fine_tune())
+    chart = _charts.latency_chart(comparison)
+    assert chart is not None
+    assert chart.missing == ()
+    assert chart.endless == ("Look-up",)
+    for markup in (chart.wide, chart.narrow):
+        assert "inf" not in str(markup)
+        root = ElementTree.fromstring(str(markup))
+        strokes = [one.attrib for one in root.iter("line") if "chosen" in one.attrib["class"]]
+        ends = [float(one["x2"]) for one in strokes]
+        right = float(root.attrib["width"]) - 14
+        assert sum(end == pytest.approx(right) for end in ends) == 3  # the line, and its arrow
+        dot = next(one for one in root.iter("polygon")).attrib["points"].split(",")[0]
+        assert float(dot) < right - 10
+    html = page(comparison)
+    assert "Arrow: the upper limit isn't known from so few timings: <bdi>Look-up</bdi>." in html
+    assert "its speed was not measured" not in html
+    assert "Arrow:" not in page(fixtures.dont_fine_tune())
+
+
+def test_a_bar_that_is_not_drawn_is_not_explained() -> None:
+    comparison = fixtures.dont_fine_tune()
+    assert "Dashed: your bar." in page(comparison)
+    judged = page(comparison.model_copy(update={"measured_by": "macro_f1"}))
+    assert "Dashed: your bar." not in judged

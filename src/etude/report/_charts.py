@@ -22,11 +22,13 @@ WIDE, HALF, NARROW = 920.0, 520.0, 316.0
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart at two widths; ``missing`` names those who are not on it."""
+    """One chart at two widths; ``missing`` names those who are not on it, ``endless`` those whose
+    upper limit isn't known."""
 
     wide: Markup
     narrow: Markup
     missing: tuple[str, ...] = ()
+    endless: tuple[str, ...] = ()
 
 
 def quality_chart(comparison: Comparison) -> Chart | None:
@@ -98,7 +100,8 @@ def _scatter(
         if c.quality is None:
             continue
         y = (c.quality.value, c.quality.low, c.quality.high)
-        if found is None or not all(map(math.isfinite, (*found, *y))):
+        # Too few timings have no upper limit, and are measured all the same.
+        if found is None or not all(map(math.isfinite, (*found[:2], *y))) or math.isnan(found[2]):
             missing.append(called[c.name])
             continue
         points.append(
@@ -123,4 +126,5 @@ def _scatter(
             height=330,
         )
 
-    return Chart(draw(HALF), draw(NARROW), tuple(missing))
+    endless = tuple(point.title for point in points if math.isinf(point.x[2]))
+    return Chart(draw(HALF), draw(NARROW), tuple(missing), endless)

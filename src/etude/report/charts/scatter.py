@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,11 +14,16 @@ from etude.report.charts._svg import FONT, line, mark, shortened, svg, text, tex
 
 LEFT, TOP, RIGHT, BOTTOM = 52.0, 22.0, 14.0, 46.0
 """Room around the plot for ticks and titles, pixels."""
+_ARROW = 6.0
+_ARROW_ROOM = 1.25
 
 
 @dataclass(frozen=True)
 class Point:
-    """One candidate: ``x`` in the axis' unit, ``y`` a share of 1, each (value, low, high)."""
+    """One candidate: ``x`` in the axis' unit, ``y`` a share of 1, each (value, low, high).
+
+    An infinite high end of ``x`` is one that isn't known: its line ends in an arrow at the edge.
+    """
 
     title: str
     x: tuple[float, float, float]
@@ -76,7 +82,9 @@ def scatter(
 def _axes(
     points: Sequence[Point], across: Across, minimum: float | None, width: float, height: float
 ) -> tuple[Axis, Axis]:
-    xs = [value for point in points for value in point.x]
+    xs = [value for point in points for value in point.x if math.isfinite(value)]
+    # Room for the arrow of the furthest one.
+    xs += [_ARROW_ROOM * point.x[0] for point in points if math.isinf(point.x[2])]
     # A limit far from every point would push them all into a corner; it is then said in words.
     if across.limit is not None and across.limit <= 4 * max(xs):
         xs.append(across.limit)
@@ -147,10 +155,14 @@ def _limit_boxes(x: Axis, y: Axis, across: Across, minimum: float | None) -> lis
 def _whiskers(point: Point, x: Axis, y: Axis) -> list[Markup]:
     middle_x, middle_y = x.at(point.x[0]), y.at(point.y[0])
     kind = f"whisker {point.state}"
-    return [
+    ways = [
         line(x.at(point.x[1]), middle_y, x.at(point.x[2]), middle_y, kind),
         line(middle_x, y.at(point.y[1]), middle_x, y.at(point.y[2]), kind),
     ]
+    if math.isinf(point.x[2]):
+        back = x.end - _ARROW
+        ways += [line(back, middle_y + by, x.end, middle_y, kind) for by in (-4.0, 4.0)]
+    return ways
 
 
 def _labels(
