@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from etude.records.candidate import Gate
 from etude.records.comparison import Comparison
 from etude.records.task import Bar
 from etude.report import changes
@@ -114,7 +115,11 @@ def test_another_metric_is_not_compared() -> None:
     assert found is not None
     assert found.difference is None
     assert found.call is None
-    assert "macro_f1 then" in found.note
+    line = changes.quality_line(found)
+    assert line.startswith("F1, every category counting the same 90\u00a0% →")
+    assert "→ right answers 90\u00a0%" in line
+    assert line.endswith("which can't be compared")
+    assert "macro_f1" not in f"{found.note} {line}"
     assert objection(difference(old, new)) is not None  # a gate that can't be held is not open
 
 
@@ -155,6 +160,43 @@ def test_the_gate_stops_what_is_certainly_worse_beyond_the_margin() -> None:
     assert objection(difference(told(good), told(bit))) is None
     assert "certainly worse" in (objection(difference(told(good), told(poor))) or "")
     assert objection(difference(told(poor), told(good))) is None
+
+
+def with_bar(one: Told, **bar: Any) -> Told:
+    task = one.comparison.task
+    task = task.model_copy(update={"bar": task.bar.model_copy(update=bar)})
+    return Told(one.comparison.model_copy(update={"task": task}), one.answers)
+
+
+def test_a_change_does_not_loosen_the_gate_it_is_held_to() -> None:
+    old, new = told(answers(set())), told(answers(set(range(60))))
+    raised = difference(with_bar(old, margin=0.02), with_bar(new, margin=0.5))
+    assert "certainly worse" in (objection(raised) or "")
+    assert (raised.margin, raised.old_margin, raised.new_margin) == (0.02, 0.02, 0.5)
+    (caution,) = changes.cautions(raised)
+    assert caution.startswith("The margin moved: 2.0\u00a0points → 50.0\u00a0points.")
+    assert not changes.cautions(difference(old, new))
+
+
+def gated(one: Told, limit: float, state: str) -> Told:
+    gate = Gate(name="quality", limit=limit, value=0.7, state=state)  # type: ignore[arg-type]
+    (candidate,) = one.comparison.candidates
+    made = (candidate.model_copy(update={"gates": (gate,)}),)
+    return Told(one.comparison.model_copy(update={"candidates": made}), one.answers)
+
+
+def test_a_bar_that_is_met_otherwise_is_told() -> None:
+    rows = told(answers(set()))
+    found = difference(gated(rows, 0.8, "not_met"), gated(rows, 0.6, "met")).candidates[0]
+    lines = changes.candidate_lines(found, "EUR")
+    said = "the bar on quality (at least 80\u00a0% → at least 60\u00a0%): not met → met"
+    assert said in lines
+    (change,) = found.gates
+    assert change.old is not None
+    assert change.new is not None
+    assert (change.old.state, change.new.state) == ("not_met", "met")
+    same = difference(gated(rows, 0.8, "met"), gated(rows, 0.6, "met")).candidates[0]
+    assert not any("the bar" in line for line in changes.candidate_lines(same, "EUR"))
 
 
 def test_the_gate_stops_what_recommends_nothing_any_more() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from etude.records._base import Record, Unbounded
-from etude.records.candidate import Quality
+from etude.records.candidate import Gate, Quality
 from etude.records.estimate import Estimate
 from etude.records.verdict import Call, Decision
 
@@ -80,6 +80,20 @@ class QualityChange(Record):
     note: str = ""
 
 
+class GateChange(Record):
+    """A condition of the bar in each comparison; None where it was not asked."""
+
+    name: str
+    old: Gate | None
+    new: Gate | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is met otherwise than before, or is new or gone."""
+        states = [gate and gate.state for gate in (self.old, self.new)]
+        return states[0] != states[1]
+
+
 class CandidateChange(Record):
     """One candidate in both comparisons, or in one of them.
 
@@ -92,6 +106,7 @@ class CandidateChange(Record):
     seen: Literal["both", "old", "new"]
     settings_changed: bool = False
     quality: QualityChange | None = None
+    gates: tuple[GateChange, ...] = ()
     newly_wrong: Ids = Ids()
     newly_right: Ids = Ids()
     held_back: int = 0
@@ -119,11 +134,16 @@ class VerdictChange(Record):
 
 
 class Difference(Record):
-    """All of it. ``recommended`` compares what each comparison recommends, the same or not."""
+    """All of it. ``recommended`` compares what each comparison recommends, the same or not.
+
+    ``margin`` is the smaller of the two tasks': a change may not loosen what it is held to.
+    """
 
     old: Compared
     new: Compared
     margin: float
+    old_margin: float
+    new_margin: float
     currency: str
     task: tuple[Change, ...]
     examples: ExamplesChange

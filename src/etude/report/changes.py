@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from etude.records.candidate import Gate
 from etude.records.difference import (
     CandidateChange,
     Change,
     Compared,
     Difference,
     ExamplesChange,
+    GateChange,
     Ids,
     QualityChange,
     Side,
@@ -106,6 +108,9 @@ def named(rows: Ids) -> str:
 def quality_line(change: QualityChange) -> str:
     """``88.1 % → 90.2 %: as good as before, −0.4 to +4.6 points (paired over 512 examples)``."""
     old, new = figures.quality_text(change.old), figures.quality_text(change.new)
+    if change.old.metric != change.new.metric:
+        then, now = (words.metric_name(one.metric) for one in (change.old, change.new))
+        return f"{then} {old} → {now} {new}, which can't be compared"
     start = f"{words.metric_name(change.metric)} {old} → {new}"
     if change.call == "same":
         return f"{start}: the same answers to all {change.items:,} examples that both answered"
@@ -123,6 +128,7 @@ def candidate_lines(change: CandidateChange, currency: str) -> list[str]:
     if change.seen == "old":
         return ["gone: it is not scored any more"]
     lines = [quality_line(change.quality)] if change.quality else []
+    lines += [gate_line(gate, currency) for gate in change.gates if gate.changed]
     lines += _row_lines(change)
     cost = _moved(
         figures.money(change.old_cost, currency), figures.money(change.new_cost, currency)
@@ -135,6 +141,24 @@ def candidate_lines(change: CandidateChange, currency: str) -> list[str]:
     if change.settings_changed:
         lines.append("other settings were chosen")
     return lines
+
+
+def gate_line(change: GateChange, currency: str) -> str:
+    """``the bar on quality (at least 80 % → at least 60 %): not met → met``."""
+    known = change.new or change.old
+    if known is None:
+        return change.name
+    gates = [gate for gate in (change.old, change.new) if gate is not None]
+    limits = " → ".join(dict.fromkeys(words.gate_limit(gate, currency) for gate in gates))
+    name = known.plain_name if known.of_suite else f"the bar on {words.GATES[known.name]}"
+    return f"{name} ({limits}): {_gate_word(change.old)} → {_gate_word(change.new)}"
+
+
+def _gate_word(gate: Gate | None) -> str:
+    if gate is None:
+        return "not asked"
+    unmeasured = gate.value is None and gate.state == "uncertain"
+    return figures.NOT_MEASURED if unmeasured else words.STATES[gate.state]
 
 
 def _row_lines(change: CandidateChange) -> list[str]:
@@ -177,4 +201,10 @@ def cautions(difference: Difference) -> list[str]:
         )
     if difference.old.scored_on != difference.new.scored_on:
         found.append("The two were scored on different kinds of examples.")
+    if difference.old_margin != difference.new_margin:
+        moved = " → ".join(
+            figures.points(margin, signed=False)
+            for margin in (difference.old_margin, difference.new_margin)
+        )
+        found.append(f"The margin moved: {moved}. Differences are held against the smaller.")
     return found

@@ -98,7 +98,8 @@ def quality_change(
         call=None,
     )
     if before.metric != after.metric:
-        note = f"measured by {before.metric} then and by {after.metric} now: not to be compared"
+        then, now = (metric(one.metric).plain_name for one in (before, after))
+        note = f"measured by “{then}” then and by “{now}” now, which can't be compared"
         return shown.model_copy(update={"note": note})
     if after.metric in JUDGED:
         return _by_readers(shown, items, margin)

@@ -9,7 +9,8 @@ from etude.verdict.figures import points
 def objection(found: Difference) -> str | None:
     """Why the new comparison is not to be accepted; None where nothing speaks against it.
 
-    What is recommended now must not be certainly worse, beyond the margin, than what was. Where that
+    What is recommended now must not be certainly worse, beyond the smaller of the two margins, than
+    what was. Where that
     can't be said because the two were measured differently, that is an objection too: a gate that
     can't be held is not open.
     """

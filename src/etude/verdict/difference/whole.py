@@ -12,6 +12,7 @@ from etude.records.difference import (
     CandidateChange,
     Compared,
     Difference,
+    GateChange,
     Ids,
     QualityChange,
     VerdictChange,
@@ -36,7 +37,9 @@ def difference(old: Told, new: Told, *, show_holdout: bool = False) -> Differenc
     return Difference(
         old=_compared(before),
         new=_compared(after),
-        margin=after.task.bar.margin,
+        margin=_margin(before, after),
+        old_margin=before.task.bar.margin,
+        new_margin=after.task.bar.margin,
         currency=after.task.economics.currency,
         task=task_changes(before.task, after.task),
         examples=examples_change(before.dataset, after.dataset, old.examples, new.examples),
@@ -96,7 +99,8 @@ def _both(
         plain_name=after.plain_name,
         seen="both",
         settings_changed=before.settings != after.settings,
-        quality=_quality(then, now, items, new.comparison, comparisons),
+        quality=_quality(then, now, items, (old.comparison, new.comparison), comparisons),
+        gates=_gates(before, after),
         newly_wrong=wrong,
         newly_right=right,
         held_back=held,
@@ -107,11 +111,27 @@ def _both(
     )
 
 
+def _margin(old: Comparison, new: Comparison) -> float:
+    return min(old.task.bar.margin, new.task.bar.margin)
+
+
+def _gates(before: CandidateReport, after: CandidateReport) -> tuple[GateChange, ...]:
+    """Every condition that either was held to, in the order of the newer."""
+    old, new = ({gate.name: gate for gate in c.gates} for c in (before, after))
+    return tuple(
+        GateChange(name=name, old=old.get(name), new=new.get(name)) for name in {**new, **old}
+    )
+
+
 def _quality(
-    then: Then, now: Then, items: pl.DataFrame | None, new: Comparison, comparisons: int
+    then: Then,
+    now: Then,
+    items: pl.DataFrame | None,
+    both: tuple[Comparison, Comparison],
+    comparisons: int,
 ) -> QualityChange | None:
-    labels, margin = tuple(new.dataset.labels), new.task.bar.margin
-    return quality_change(then, now, items, labels, margin, comparisons)
+    labels = tuple(both[1].dataset.labels)
+    return quality_change(then, now, items, labels, _margin(*both), comparisons)
 
 
 def _turned(items: pl.DataFrame | None, show_holdout: bool) -> tuple[Ids, Ids, int]:
@@ -138,4 +158,4 @@ def _recommended(old: Told, new: Told) -> QualityChange | None:
         return None
     then = Then(old.comparison.candidate(names[0]), old.answers)
     now = Then(new.comparison.candidate(names[1]), new.answers)
-    return _quality(then, now, common(then, now), new.comparison, 1)
+    return _quality(then, now, common(then, now), (old.comparison, new.comparison), 1)
