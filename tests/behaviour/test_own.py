@@ -141,6 +141,7 @@ tests:
         ("tests: tests.csv", "a list of tests"),
         ("tests: []\nscenarios: []", "scenarios are not read"),
         ("- input: [", "a bracket that is never closed"),
+        ("- input: {message: Where is it?}", "a question mark at the end of a text"),
     ],
 )
 def test_what_is_no_file_of_cases_is_said(tmp_path: Path, text: str, words: str) -> None:

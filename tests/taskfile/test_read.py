@@ -146,6 +146,8 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
         ('task: "a\nkind: b\n', 1, "quotation mark that is never closed"),
         ("task: [a, b\nkind: c\n", 1, "bracket that is never closed"),
         ("a: [[[", 1, "bracket that is never closed"),
+        ("a: {b: c,\n  kind: Is it kind?}\nd: e\n", 2, "a question mark at the end of a text"),
+        ("a: [Is it?, b]\n", 1, "a question mark at the end of a text"),
         ("task: a\ninput: {{a}} {{b}}\n", 2, 'a template needs quotes: "{{column}}"'),
         ("task: @a\n", 1, "special character"),
         ("task: *a\n", 1, "begins with *"),

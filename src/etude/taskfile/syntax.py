@@ -11,6 +11,7 @@ from yaml.reader import ReaderError
 
 from etude.errors import Problem
 
+_QUESTION = "but got '?'"
 # For these the parser stops late; the cause is where the text or the bracket begins.
 _LATE = ("could not find expected ':'", "unexpected end of stream", "expected ',' or")
 _WORDS: tuple[tuple[str, str, str], ...] = (
@@ -36,6 +37,11 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
         "expected <block end>",
         "a line that is not in one column with the lines before it",
         "the keys of one section in one column, and quotes round the whole of a text",
+    ),
+    (
+        _QUESTION,
+        "a question mark at the end of a text inside { } or [ ]",
+        'quotes round the text: {question: "Is it kind?"}',
     ),
     (
         "expected ',' or",
@@ -66,7 +72,7 @@ def syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
             "text without control characters",
         )
     message = str(getattr(error, "problem", None) or error)
-    late = any(part in message for part in _LATE)
+    late = _QUESTION not in message and any(part in message for part in _LATE)
     mark: Mark | None = getattr(error, "context_mark" if late else "problem_mark", None)
     line_number = mark.line + 1 if mark else None
     hint = _template_hint(error, text)
