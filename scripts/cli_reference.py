@@ -54,8 +54,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "compare": (
         ("etude compare --quick", "a rough answer first"),
         ("etude compare", "the whole answer"),
-        ("etude compare --gate --json > result.json", "in a pipeline: ends with 1 below the bar"),
-        ("etude compare --dev --gate --junit result.xml", "the same for every change, on dev"),
+        (
+            "etude compare --dev --gate --json > result.json",
+            "in a pipeline, at every change: ends with 1 below the bar",
+        ),
+        ("etude compare --dev --gate --junit result.xml", "the same as test cases"),
         ("etude compare --watch", "while you edit the prompt or the checks"),
     ),
     "behave": (

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import BaseModel
 
 from etude import records
@@ -14,6 +15,7 @@ from etude.records import task as task_records
 from etude.taskfile import read
 from etude.taskfile.defaults import METRICS, WRITING_LADDER, WRITING_MODELS
 from etude.training.lm.settings import LmSettings, default_settings
+from tests.docs._pages import blocks
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
@@ -42,6 +44,12 @@ def test_verbs_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for verb in re.findall(r"(?:^\s{4}|\$ |`)etude ([a-z]+)", text, re.MULTILINE):
         assert verb in VERBS, f"{page.name}: etude {verb}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_is_shown_as_yaml_can_be_read(page: Path) -> None:
+    for block in blocks(page.read_text(encoding="utf-8"), "yaml"):
+        list(yaml.safe_load_all(block))
 
 
 def test_make_targets_exist() -> None:

@@ -54,7 +54,10 @@ def test_the_same_by_the_same_terms_is_one_look(kept: Project) -> None:
     assert kept.look("h") == (1, False)
     assert kept.look("h") == (1, False)
     assert kept.look("h", candidate="b") == (2, True)
-    assert "a changed candidate" in kept.told[-1]
+    assert "a changed candidate: the result" in kept.told[-1]
+    moved = TERMS.model_copy(update={"margin": 0.1})
+    assert kept.look("h", candidate="c", terms=moved) == (3, True)
+    assert "with a changed candidate and another margin: the result" in kept.told[-1]
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,7 @@ def _moved(before: list[Look], candidates: set[str], terms: Terms) -> str:
     """What is another than at the first look, in words; "" where nothing is."""
     if not before:
         return ""
-    if not candidates <= set(before[0].candidates):
-        return "a changed candidate"
+    changed = [] if candidates <= set(before[0].candidates) else ["a changed candidate"]
     first = next((look.terms for look in before if look.terms is not None), terms)
     names = {
         "metric": "metric",
@@ -68,7 +67,9 @@ def _moved(before: list[Look], candidates: set[str], terms: Terms) -> str:
         "baseline": "baseline",
     }
     moved = [name for key, name in names.items() if getattr(first, key) != getattr(terms, key)]
-    return f"another {' and '.join(moved)}" if moved else ""
+    if moved:
+        changed.append(f"another {' and '.join(moved)}")
+    return " and ".join(changed)
 
 
 def _same_rows(session: Session, prepared: Prepared, holdout: str) -> set[str]:
