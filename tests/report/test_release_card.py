@@ -37,6 +37,13 @@ def test_suites_and_gates_are_told_in_short_with_the_rule_of_three() -> None:
     assert card(behaved=told).count("0 right before tuning, 0 after it") == 1
 
 
+def test_an_exploratory_verdict_is_called_so_where_it_is_quoted() -> None:
+    looked_at = GATED.verdict.model_copy(update={"exploratory": True})
+    text = card(GATED.model_copy(update={"verdict": looked_at}))
+    assert f"{looked_at.sentence} This result is exploratory: these examples kept aside" in text
+    assert "exploratory" not in card()
+
+
 def test_what_was_not_tried_is_said() -> None:
     assert "It was not tried on unusual, tricky or sensitive input." in card()
 

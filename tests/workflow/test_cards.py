@@ -33,6 +33,25 @@ def test_each_scored_candidate_and_the_examples_have_a_card(
     assert (pages.cards / file_name(scored[0].name)).read_text("utf-8") == before
 
 
+def test_cards_of_ways_that_are_gone_go_and_what_a_person_wrote_stays(
+    crossed: tuple[Path, Comparison, object],
+) -> None:
+    folder, comparison, _ = crossed
+    cards = etude.open(folder).report().cards
+    card = (cards / file_name(comparison.candidates[0].name)).read_text("utf-8")
+    gone, own, other = (cards / name for name in ("gone.md", "notes.md", "readme.txt"))
+    gone.write_text(card, "utf-8")
+    mine = '---\nlibrary_name: "etude"\n---\n\n# My own\n'
+    own.write_text(mine, "utf-8")
+    other.write_text(card, "utf-8")
+    etude.open(folder).report()
+    assert not gone.exists()
+    assert own.read_text("utf-8") == mine
+    assert other.exists()
+    own.unlink()
+    other.unlink()
+
+
 def test_names_of_files_are_plain() -> None:
     assert file_name("probe@builtin:minilm") == "probe-builtin-minilm.md"
     assert file_name("prompt@../a b/ü") == "prompt-..-a-b-.md"

@@ -82,8 +82,7 @@ def statements(comparison: Comparison) -> list[Statement]:
                 "warn",
                 "?",
                 "Exploratory",
-                "these examples kept aside have been looked at before, under another candidate or "
-                "by another bar, so the result may flatter. Fresh examples would make it firm.",
+                words.EXPLORATORY,
             )
         )
     alone = of_best(comparison)

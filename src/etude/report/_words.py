@@ -28,6 +28,10 @@ STATES: dict[State, str] = {"met": "met", "not_met": "not met", "uncertain": "no
 SYMBOLS: dict[State, str] = {"met": "✓", "not_met": "✗", "uncertain": "?"}
 GATES = {"quality": "quality", "p95_ms": "speed", "cost_per_1000": "cost"}
 METRICS = {"invalid_rate": "answers that are no category", "brier": "Brier score", "ece": "ECE"}
+EXPLORATORY = (
+    "these examples kept aside have been looked at before, under another candidate or by another bar, "
+    "so the result may flatter. Fresh examples would make it firm."
+)
 NEXT = {
     "etude predict": "Try it on a text of your own:",
     "etude report --rows": "Read what each candidate gets wrong:",

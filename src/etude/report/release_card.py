@@ -21,6 +21,8 @@ from etude.report import behaviour as said
 from etude.report._facts import pair_method
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+", re.ASCII)
+_BEGINS = '---\nlibrary_name: "etude"\n'
+_MADE = re.compile(r"^The candidate `[^`\n]+`, made by Etude ", re.MULTILINE)
 UNSTATED = "not stated; look it up before you pass the weights on"
 
 
@@ -61,6 +63,12 @@ def model_card(
         _bullets(_hashes(comparison, base, lookup, code, released=released)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def is_card(text: str) -> bool:
+    """Whether this is the beginning of a card that Etude wrote beside a report: other files in its
+    folder are a person's."""
+    return text.startswith(_BEGINS) and bool(_MADE.search(text))
 
 
 def _head(comparison: Comparison, report: CandidateReport, base: Base) -> str:
@@ -129,6 +137,8 @@ def _evaluation(comparison: Comparison, report: CandidateReport) -> list[str]:
             f"{figures.milliseconds(latency.p95.value)} (95 of 100), on {comparison.machine.processor}."
         )
     found.append(f"The verdict of the comparison: {comparison.verdict.sentence}")
+    if comparison.verdict.exploratory:
+        found.append(f"This result is exploratory: {words.EXPLORATORY}")
     if comparison.quick:
         found.append(f"It was a quick comparison: {words.quick(comparison)}.")
     method = pair_method(comparison)

@@ -16,7 +16,7 @@ from etude.records.release import Base
 from etude.records.task import ModelRef
 from etude.releases import bases, making
 from etude.report.data_card import data_card
-from etude.report.release_card import model_card
+from etude.report.release_card import is_card, model_card
 from etude.store import atomic
 from etude.store.layout import made
 from etude.workflow import behaved
@@ -25,10 +25,14 @@ from etude.workflow.session import Session
 
 FOLDER = "cards"
 DATA = "examples.md"
+_BEGINNING = 10_000
+"""Letters of a file that say whether it is a card."""
 
 
 def write_cards(session: Session, comparison: Comparison) -> Path:
     """Write the cards of ``comparison`` into ``cards/`` of the project; the folder.
+
+    Cards that an earlier comparison left there go: they quote a verdict that no longer holds.
 
     Raises:
         StoreError: the disk is full or refuses.
@@ -36,15 +40,28 @@ def write_cards(session: Session, comparison: Comparison) -> Path:
     folder = made(session.root / FOLDER)
     code = making.code_hash()
     tried = behaved.known(session, comparison.candidates)
+    written = {DATA}
     for candidate in comparison.candidates:
         if candidate.quality is not None:
             base, lookup = _models(session, candidate)
             text = model_card(
                 comparison, candidate.name, base, lookup, code, released=False, behaved=tried
             )
+            written.add(file_name(candidate.name))
             atomic.write_text(folder / file_name(candidate.name), text)
     atomic.write_text(folder / DATA, data_card(comparison.task, comparison.dataset))
+    for path in folder.glob("*.md"):
+        if path.name not in written and is_card(_beginning(path)):
+            atomic.remove(path)
     return folder
+
+
+def _beginning(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as text:
+            return text.read(_BEGINNING)
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def file_name(candidate: str) -> str:
