@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from etude.records.candidate import CheckRow
+from etude.records.candidate import CheckRow, Gate
 from etude.records.comparison import Comparison
 from etude.records.difference import Change
 from etude.records.task import Bar
@@ -88,6 +88,32 @@ def test_what_the_recommended_way_misses_fails_and_what_others_miss_is_skipped()
         assert len(found) == len(missed)
         assert all("is asked" in element.attrib["message"] for element in found)
     assert root.findall("testsuite/testcase/skipped")  # else nothing was told apart
+
+
+def bare_case(comparison: Comparison) -> tuple[str, str]:
+    """The first case's state, and its words where it has not passed."""
+    case = held_to_the_schema(junit.of_comparison(comparison))[0].findall("testcase")[0]
+    assert case.attrib["name"] == "not every way certainly misses the bar"
+    return (case[0].tag, case[0].attrib["message"]) if len(case) else ("passed", "")
+
+
+def test_nothing_passes_that_is_not_known() -> None:
+    made = fixtures.dont_fine_tune()
+
+    def with_gates(*gates: Gate) -> Comparison:
+        candidates = tuple(c.model_copy(update={"gates": gates}) for c in made.candidates)
+        return made.model_copy(update={"candidates": candidates})
+
+    met = Gate(name="quality", limit=0.9, value=0.95, state="met")
+    open_ = Gate(name="p95_ms", limit=300, value=None, state="uncertain")
+    assert bare_case(with_gates(met)) == ("passed", "")
+    state, words = bare_case(with_gates(met, open_))
+    assert state == "skipped"
+    assert words.startswith("no way is known to meet the bar yet")
+    assert bare_case(with_gates()) == ("skipped", "no bar is set in etude.yaml")
+    assert bare_case(fixtures.none_good_enough())[0] == "failure"
+    text = junit.of_comparison(with_gates(open_))
+    assert "speed was not measured; at most 300\u00a0ms is asked" in text
 
 
 def test_a_check_fails_where_it_alone_keeps_the_bar_from_being_met() -> None:

@@ -19,6 +19,7 @@ from etude.records.comparison import Comparison
 from etude.records.difference import Difference
 from etude.report import _figures as figures
 from etude.report import changes
+from etude.report._readings import whole_bar
 from etude.report.summary import plain_gate, titles
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -47,20 +48,28 @@ class Suite:
 
 def of_comparison(comparison: Comparison) -> str:
     """The verdict, then every finalist's bar and checks."""
-    verdict = comparison.verdict
     called = titles(comparison)
-    whole = Case("something is good enough", "passed", verdict.sentence)
-    if verdict.recommended is None:
-        whole = Case(whole.name, "failed", verdict.sentence, "verdict")
-    suites = [
-        Suite(comparison.task.task, (whole, *_stakes(comparison)), _circumstances(comparison))
-    ]
+    whole = (_whole(comparison), *_stakes(comparison))
+    suites = [Suite(comparison.task.task, whole, _circumstances(comparison))]
     suites += [
         Suite(f"{called[c.name]} ({c.name})", _cases(comparison, c))
         for c in comparison.candidates
         if c.quality is not None
     ]
     return document(comparison.task.task, comparison.created, suites)
+
+
+def _whole(comparison: Comparison) -> Case:
+    """Nothing has passed that is not known: without a bar that is met for certain it is skipped."""
+    name, verdict = "not every way certainly misses the bar", comparison.verdict
+    if verdict.recommended is None:
+        return Case(name, "failed", verdict.sentence, "verdict")
+    bars = {whole_bar(c.gates) for c in comparison.candidates if c.quality is not None}
+    if bars <= {None}:
+        return Case(name, "skipped", "no bar is set in etude.yaml")
+    if "met" not in bars:
+        return Case(name, "skipped", f"no way is known to meet the bar yet: {verdict.sentence}")
+    return Case(name, "passed", verdict.sentence)
 
 
 def _stakes(comparison: Comparison) -> tuple[Case, ...]:
@@ -106,7 +115,11 @@ def _cases(comparison: Comparison, candidate: CandidateReport) -> tuple[Case, ..
     found = []
     for gate in candidate.gates:
         plain = plain_gate(gate, comparison.task.economics.currency, n)
-        text = f"{plain.name} {plain.word}: {plain.value}, {plain.limit} is asked"
+        text = (
+            f"{plain.name} was not measured; {plain.limit} is asked"
+            if plain.value == figures.NOT_MEASURED
+            else f"{plain.name} {plain.word}: {plain.value}, {plain.limit} is asked"
+        )
         state = "passed" if gate.state == "met" else missed
         found.append(Case(f"bar: {plain.name}", state, text, gate.state))
     found += [_check(comparison, row, missed) for row in candidate.checks]
