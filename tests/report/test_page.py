@@ -107,6 +107,23 @@ def test_exact_statistics_stand_behind_the_exact_terms() -> None:
     assert 'id="exact" checked' in page(fixtures.dont_fine_tune(), technical=True)
 
 
+def test_p_values_are_called_by_their_test_and_by_what_they_leave_out() -> None:
+    whole = fixtures.dont_fine_tune()
+    (n,) = {c.quality.n for c in whole.candidates if c.quality}
+    made = [(c, c.quality and c.quality.model_copy(update={"groups": n})) for c in whole.candidates]
+    each = tuple(c.model_copy(update={"quality": quality}) for c, quality in made)
+    alone = whole.model_copy(update={"candidates": each})
+    assert "P-values: McNemar" in page(alone).replace("&#39;", "'")
+    assert "P-values: signs flipped at random, whole groups at a time" in page(whole)
+    macro = whole.model_copy(update={"measured_by": "macro_f1"})
+    assert "P-values: answers of the two swapped at random" in page(macro)
+    assert ">mid-p<" not in page(whole)
+    folded = alone.dataset.model_copy(update={"scheme": "cross_fitting"})
+    html = page(alone.model_copy(update={"dataset": folded}))
+    assert "they can look surer than the range that decides" in html
+    assert "look surer" not in page(alone)
+
+
 def test_where_no_difference_would_show_for_sure_it_says_so() -> None:
     comparison = fixtures.dont_fine_tune()
     assert "about 3.1\u00a0points with 2,000 examples" in page(comparison)

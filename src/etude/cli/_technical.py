@@ -13,6 +13,7 @@ from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.records.estimate import Estimate
 from etude.records.verdict import Pair
+from etude.report._facts import p_method
 
 
 def show_technical(paper: Paper, comparison: Comparison) -> None:
@@ -21,6 +22,9 @@ def show_technical(paper: Paper, comparison: Comparison) -> None:
         _candidate(paper, candidate)
     for pair in comparison.pairs:
         _pair(paper, pair, comparison.task.bar.margin)
+    if method := p_method(comparison):
+        paper.prose(f"{method}.", rest="  ", style="dim")
+        paper.line()
     d = comparison.detectable
     reach = "none within reach" if d.beyond_reach else f"{d.difference:.4f}"
     _row(
@@ -93,7 +97,7 @@ def _pair(paper: Paper, pair: Pair, margin: float) -> None:
     paper.prose(f"{pair.b} − {pair.a}", style="bold")
     _row(paper, "difference", f"{_estimate(pair.difference)} (simultaneous), margin={margin:g}")
     _row(paper, "call", f"{pair.call}, worth_it={pair.worth_it}")
-    _row(paper, "p", f"mid_p={_p(pair.mid_p)}, holm_p={_p(pair.holm_p)}")
+    _row(paper, "p", f"{_p(pair.mid_p)}, holm_p={_p(pair.holm_p)}")
     if pair.only_a_right is not None:
         _row(paper, "only one right", f"a={pair.only_a_right}, b={pair.only_b_right}")
     if pair.more_examples is not None:

@@ -23,6 +23,8 @@ class Pair(Record):
     call: Call
     worth_it: bool
     mid_p: float | None = None
+    """By McNemar's mid-p, which it is named after, where answers are right or wrong and no group has
+    two; else by flipped signs or swapped answers. No p-value is corrected for folds."""
     holm_p: float | None = None
     only_a_right: int | None = None
     only_b_right: int | None = None

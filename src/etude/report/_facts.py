@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
+from etude.metrics import metric
 from etude.records.comparison import Comparison
+from etude.records.task import JUDGED
 from etude.records.verdict import Pair
 from etude.report import _figures as figures
 from etude.report import _words as words
@@ -79,6 +81,29 @@ def pair_method(comparison: Comparison) -> str:
         return ""
     d = comparison.pairs[0].difference
     return f"{100 * d.level:g} % jointly over all pairs" + (f", {d.method}" if d.method else "")
+
+
+def p_method(comparison: Comparison) -> str:
+    """How the p-values were made, and what they leave out, in exact terms; "" where there are none."""
+    if all(pair.mid_p is None for pair in comparison.pairs):
+        return ""
+    quality = next(c.quality for c in comparison.candidates if c.quality is not None)
+    grouped = quality.groups < quality.n
+    statistic = metric(comparison.metric).statistic
+    if statistic == "macro_f1":
+        test = "answers of the two swapped at random"
+    elif statistic == "right_wrong" and not grouped and comparison.metric not in JUDGED:
+        test = "McNemar's, mid-p"
+    else:
+        test = "signs flipped at random"
+    whole = ", whole groups at a time" if grouped else ""
+    said = f"p-values: {test}{whole}; Holm p: over all pairs"
+    if comparison.dataset.scheme == "cross_fitting":
+        said += (
+            "; not corrected for the folds' common training examples, as the ranges are, so that "
+            "they can look surer than the range that decides"
+        )
+    return said
 
 
 def shown_path(path: str) -> str:

@@ -111,6 +111,7 @@ def page(
         details=_details.details(comparison, linked),
         pairs=_facts.pairs(comparison, linked),
         pair_method=_facts.pair_method(comparison),
+        p_method=_facts.p_method(comparison),
         sources=_facts.sources(comparison),
         data_facts=_facts.data_facts(comparison),
         label_counts=_facts.label_counts(comparison),
