@@ -157,6 +157,13 @@ def test_the_report_has_no_rows_and_the_rows_page_has_out_of_fold_ones(
     assert shown
     assert not any(text[:30] in report for text in shown)
     assert sum(text[:20] in rows for text in shown) > len(shown) // 2
+    # "as in the file" is what it says, though they were scored fold by fold.
+    start = rows.index(">", rows.index('id="data"')) + 1
+    data = json.loads(rows[start : rows.index("</script>", start)])
+    stood = [data["texts"][place] for place in data["inputs"]]
+    where = [texts.index(text) for text in stood if texts.count(text) == 1]
+    assert len(where) > 60
+    assert where == sorted(where)
 
 
 def test_quick_scores_one_fold_and_says_so(make_project: Maker) -> None:

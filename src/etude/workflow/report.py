@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
+from etude.data.stored import EXAMPLES
+from etude.errors import StoreError
 from etude.records.comparison import Comparison
 from etude.records.run import Look
 from etude.report._failing import failing
@@ -46,7 +48,7 @@ def report(session: Session, *, show_holdout: bool = False) -> Pages:
     tried = behaved.newest(session, stands)
     graded = grades.of(session, comparison.dataset.id)
     cases = failing(comparison, tried, behaved.rows_of(session, tried, stands) if tried else None)
-    rows = keeping.rows_of(session, comparison)
+    rows = _as_in_the_files(session, comparison, keeping.rows_of(session, comparison))
     if show_holdout:
         _write_down(session, comparison)
     else:
@@ -54,6 +56,18 @@ def report(session: Session, *, show_holdout: bool = False) -> Pages:
     write_report(comparison, pages.report, graded=graded, behaved=tried, cases=cases, rows=rows)
     write_rows(comparison, rows, pages.rows, cases)
     return pages
+
+
+def _as_in_the_files(session: Session, comparison: Comparison, rows: pl.DataFrame) -> pl.DataFrame:
+    """In the order in which the examples were read: they are scored part after part. As they are where
+    the examples are not here any more."""
+    try:
+        path = session.store.version_folder(comparison.dataset.id) / EXAMPLES
+        places = pl.read_parquet(path, columns=["id"]).with_row_index("place")
+    except (OSError, StoreError, pl.exceptions.PolarsError):
+        return rows
+    placed = rows.join(places, on="id", how="left", maintain_order="left")
+    return placed.sort("place", nulls_last=True, maintain_order=True).drop("place")
 
 
 def _write_down(session: Session, comparison: Comparison) -> None:
