@@ -17,6 +17,7 @@ import etude
 from etude.cli import _hands
 from etude.cli._drawing import Paper
 from etude.cli._walk import Hands, Walk, fitting_labels
+from etude.errors import UsageError
 from tests.workflow._audits import audits as audits
 from tests.workflow._audits import project as made_up
 
@@ -142,6 +143,28 @@ def test_nobody_at_the_keyboard_is_refused(
     assert done.code == 2
     assert "nobody is at the keyboard" in done.err
     assert "etude fix" in done.err
+
+
+def test_without_a_keyboard_what_else_is_wrong_comes_first(
+    project: FakeProject, command: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def refuse(*given: object, **_: object) -> None:
+        asked.append(given)
+        raise UsageError("the answers can be counted", where="etude review")
+
+    for option, verb in (("--judge", "to_label"), ("--blind", "to_compare")):
+        monkeypatch.setattr(FakeProject, verb, refuse, raising=False)
+        done = command("review", option)
+        assert done.code == 2
+        assert "the answers can be counted" in done.err
+        monkeypatch.setattr(FakeProject, verb, lambda *_, **__: None, raising=False)
+        done = command("review", option, *(["--show-holdout"] if option == "--blind" else []))
+        assert "nobody is at the keyboard" in done.err
+        assert f"etude review {option} --json" in " ".join(done.err.split())
+        assert "etude fix" not in done.err
+    assert len(asked) == 2
 
 
 def test_the_editor_is_the_persons_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -86,14 +86,9 @@ def review(
     B, and press a, b or s for the same. What you say is written to judgements.jsonl.
     """
     _refuse(finding, judge, blind, pair, show_holdout)
-    if not as_json and not interactive():
-        raise UsageError(
-            "nobody is at the keyboard",
-            where="etude review",
-            expected="a terminal",
-            hint="etude fix accepts what is proposed in bulk; etude check --rows FILE writes the rows",
-        )
     opened = open_project(project, quiet)
+    if not as_json and not interactive():
+        _nobody(opened, judge, blind, pair)
     if judge:
         _label(opened, limit, as_json)
         return
@@ -101,6 +96,25 @@ def review(
         _compare_blind(opened, pair, limit, show_holdout, as_json)
         return
     _decide(opened, finding, limit, show_holdout, as_json)
+
+
+def _nobody(opened: Project, judge: bool, blind: bool, pair: tuple[str, str] | None) -> NoReturn:
+    """Without a terminal; what else is wrong comes first, for a terminal would not help there.
+
+    Raises:
+        EtudeError: always.
+    """
+    hint = "etude fix accepts what is proposed in bulk; etude check --rows FILE writes the rows"
+    if judge:
+        opened.to_label()
+        hint = "etude review --judge --json prints the answers to look at"
+    if blind:
+        # Never the rows that are kept aside: nobody would see them, and it would be a look.
+        opened.to_compare(pair)
+        hint = "etude review --blind --json prints the pairs to look at"
+    raise UsageError(
+        "nobody is at the keyboard", where="etude review", expected="a terminal", hint=hint
+    )
 
 
 def _refuse(
