@@ -191,6 +191,7 @@ def test_a_person_labels_and_then_it_decides(
         (YesNo(40, 0, 0, 20), "60 answers of the 100", 40),
         (YesNo(100, 0, 0, 0), "none of the 100 labelled answers is bad", 100),
         (YesNo(40, 20, 20, 40), "a kappa of 0.33", 0),
+        (YesNo(31, 5, 16, 58), "a kappa of 0.597, and 0.6 is", 0),
         (YesNo(70, 5, 5, 40), "", 0),
     ],
 )

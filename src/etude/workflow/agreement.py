@@ -151,7 +151,10 @@ def trust(table: YesNo, comparisons: int = 1) -> Trust:
         one = "bad" if table.both_yes + table.only_second else "good"
         return Trust(table, f"none of the {table.n:,} labelled answers is {one}", ENOUGH)
     if found < KAPPA:
-        said = f"it agrees with people at a kappa of {found:.2f}, and {KAPPA} is asked for"
+        # Where two decimals would hide the miss a third says it, rounded down.
+        hidden = round(found, 2) >= KAPPA
+        shown = f"{math.floor(1000 * found) / 1000:.3f}" if hidden else f"{found:.2f}"
+        said = f"it agrees with people at a kappa of {shown}, and {KAPPA} is asked for"
         return Trust(table, said, 0)
     if sharp.low <= 0:
         return Trust(table, "the labelled answers are too much alike to tell how it errs", ENOUGH)
