@@ -116,3 +116,15 @@ def test_the_page_draws_the_curve_with_the_chosen_point() -> None:
     bare = page(with_it(None))
     assert "Does it know when to hand over?" not in bare
     assert 'class="likely"' not in page(with_it(found(curve=())))
+
+
+def test_the_caption_names_only_what_is_drawn() -> None:
+    whole = page(with_it(found()))
+    assert "dashed: what is asked; diamond: where it hands over." in whole
+    open_ = found(threshold=None, coverage=None, precision=None, reason="there are too few")
+    html = page(with_it(open_))
+    assert "dashed: what is asked." in html
+    assert "diamond" not in html
+    nobody = page(with_it(open_.model_copy(update={"precision_asked": None})))
+    assert "point by point." in nobody
+    assert "the more of them are right" not in nobody

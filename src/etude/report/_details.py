@@ -23,6 +23,7 @@ from etude.report._handover import HandoverView
 from etude.report._handover import view as handover
 from etude.report._how import How, how
 from etude.report._labels import ClassView, MatrixRow, MixUp, classes, matrix, mix_ups
+from etude.report._notes import merged
 from etude.report._settings import kept
 from etude.report._trials import TrialView, trial_views
 from etude.report._turns import TurnsView, turns
@@ -77,7 +78,7 @@ def _detail(
         row=row,
         anchor=f"candidate-{place + 1}",
         facts=_facts(comparison, c, behind),
-        notes=c.notes,
+        notes=merged(c.notes),
         classes=classes(c, behind),
         matrix=matrix(c, labels, behind),
         mix_ups=confused[:MOST_CONFUSED],

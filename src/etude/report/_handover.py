@@ -16,12 +16,13 @@ from etude.report.charts.coverage import coverage
 @dataclass(frozen=True)
 class HandoverView:
     """A candidate's curve, and what it means; ``again`` is what asking again bought, "" where nothing
-    was; ``exact`` is how it was found."""
+    was; ``exact`` is how it was found, ``caption`` what is drawn."""
 
     sentence: str
     again: str
     exact: str
     chart: Markup | None
+    caption: str
     points: tuple[tuple[str, str, str, str], ...]
 
 
@@ -60,6 +61,19 @@ def sentence(found: Handover) -> str:
     )
 
 
+def _caption(found: Handover) -> str:
+    """Only what is on the chart."""
+    said = (
+        "Further left it answers fewer, the surest ones. The band is the range that the true share is "
+        "likely in (95 %), point by point"
+    )
+    if found.precision_asked is not None:
+        said += "; dashed: what is asked"
+    if found.coverage is not None and found.precision is not None:
+        said += "; diamond: where it hands over"
+    return f"{said}."
+
+
 def view(c: CandidateReport) -> HandoverView | None:
     """What a candidate's section shows; None where none of its answers has a confidence."""
     found = c.handover
@@ -70,6 +84,7 @@ def view(c: CandidateReport) -> HandoverView | None:
         _again(found),
         _exact(found),
         coverage(found) if found.curve else None,
+        _caption(found),
         tuple(
             (
                 _share(one.sure),

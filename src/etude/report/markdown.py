@@ -54,11 +54,10 @@ def of_difference(difference: Difference, objection: str | None) -> str:
 
 def _candidates(comparison: Comparison) -> list[str]:
     metric = words.metric_name(comparison.metric)
-    currency = comparison.task.economics.currency
     heads = (
         "Approach",
         metric,
-        f"{currency} per 1,000",
+        "Cost per 1,000",
         "A person's minutes per 1,000",
         "95 of 100 within",
         "Bar",

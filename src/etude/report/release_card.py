@@ -19,6 +19,7 @@ from etude.report import _figures as figures
 from etude.report import _words as words
 from etude.report import behaviour as said
 from etude.report._facts import pair_method
+from etude.report._notes import merged
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+", re.ASCII)
 _BEGINS = '---\nlibrary_name: "etude"\n'
@@ -213,7 +214,7 @@ def _limits(comparison: Comparison, report: CandidateReport) -> list[str]:
             f"{figures.percent(report.flip_rate, report.flip_items)} of {report.flip_items} inputs "
             f"were not answered the same each of {report.flip_askings} times"
         )
-    found += [note[0].lower() + note[1:] for note in report.notes if note]
+    found += [note[0].lower() + note[1:] for note in merged(report.notes) if note]
     return found
 
 

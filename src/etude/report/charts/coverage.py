@@ -35,8 +35,8 @@ def coverage(found: Handover) -> Markup:
         parts.append(mark(x.at(share), y.at(right), "mark chosen", title, diamond=True))
     said = (
         "The share that it answers by itself, the surest first, against the share of these that is "
-        "right; the dashed line is what is asked"
-    )
+        "right"
+    ) + ("; the dashed line is what is asked" if asked else "")
     return svg(WIDTH, HEIGHT, said, *parts, class_="chart")
 
 
