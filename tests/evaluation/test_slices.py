@@ -4,6 +4,7 @@ that is real does."""
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.evaluation.judging import Judge
 from etude.evaluation.scorecard import Scored
-from etude.evaluation.slices import LEAST, cuts, slices
+from etude.evaluation.slices import LEAST, cuts, named, slices
 from etude.records.task import Task
 from etude.report._slices import sentences
 from etude.report.as_json import to_json
@@ -107,6 +108,18 @@ def test_of_small_parts_nothing_is_said() -> None:
     assert not [one for one in found.slices if one.sort == "column"]
     assert slices({"a": scored(right[:20])}, "a") is None
     assert slices({"a": scored(right)}, None) is None
+
+
+def test_each_example_knows_the_parts_that_are_told_of() -> None:
+    one = scored(np.arange(COUNT) % 3 > 0)
+    found = slices({"one": one}, "one")
+    assert found is not None
+    told = named(one)
+    assert {part.words: part.n for part in found.slices} == Counter(
+        words for parts in told for words in parts
+    )
+    few = scored(np.ones(LEAST - 1, bool))
+    assert named(few) == [[]] * (LEAST - 1)
 
 
 def test_equal_candidates_seldom_get_a_word() -> None:

@@ -6,14 +6,16 @@ import html
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import polars as pl
 import pytest
 
 from etude.records.candidate import WrongTurn, WrongTurns
 from etude.records.comparison import Comparison
+from etude.records.estimate import Estimate
 from etude.records.handover import Handover
+from etude.records.slices import Slice, SliceRow, Slices
 from etude.report import _beside as beside
 from etude.report._behind import behind
 from etude.report._how_quality import of_metric
@@ -28,6 +30,7 @@ from .test_rows import data_of
 from .test_written import rows_for, writing
 
 NAME = "probe@builtin:minilm"
+PART = "inputs of up to 8 words"
 TURN = "“card_arrival” is answered “lost_card”, often"
 
 
@@ -43,10 +46,21 @@ def with_turn(comparison: Comparison) -> Comparison:
     return comparison.model_copy(update={"candidates": candidates})
 
 
+def with_parts(comparison: Comparison, words: str) -> Comparison:
+    right = Estimate(value=0.8, low=0.7, high=0.9)
+    made = tuple(
+        SliceRow(candidate=c.name, right=right) for c in comparison.candidates if c.quality
+    )
+    one = Slice(sort="length", words=words, n=100, groups=100, rows=made)
+    return comparison.model_copy(update={"slices": Slices(against=NAME, slices=(one,))})
+
+
 def labelled(*sides: str) -> tuple[Comparison, pl.DataFrame]:
     """Rows of these sides, by turns; two of them share a wrong turn."""
-    comparison = with_turn(fixtures.dont_fine_tune())
+    comparison = with_parts(with_turn(fixtures.dont_fine_tune()), PART)
     rows = fixtures.rows(comparison, 200)
+    parts = [[PART] if i < 100 and sides[i % len(sides)] == sides[-1] else [] for i in range(200)]
+    rows = rows.with_columns(pl.Series("parts", parts, dtype=pl.List(pl.String)))
     rows = rows.with_columns(pl.Series("side", [sides[i % len(sides)] for i in range(200)]))
     wrong = (pl.col(f"{NAME}|output") != pl.col("target")).fill_null(False)
     wrong &= pl.col("side") == "dev"
@@ -107,9 +121,11 @@ def shown(data: dict[str, Any], asked: dict[str, str]) -> int:
             "answer": said(first["output"][i]),
             "side": said(data["sides"][i]),
         }
+        parts = {said(place) for place in data["parts"][i]}
         return (
             stands[asked.get("show", "all")]
             and all(asked.get(key, value) == value for key, value in here.items())
+            and ("part" not in asked or asked["part"] in parts)
             and asked.get("check") in {None, *(checks[place] for place, _ in faults)}
             and asked.get("turn") in {None, *(said(place) for place in first["turns"][i])}
         )
@@ -131,7 +147,9 @@ def test_every_link_finds_as_many_rows_as_it_says(case: str, tmp_path: Path) -> 
         counted = re.match(r"([\d,]+) [a-z]", words)
         assert counted is None or int(counted[1].replace(",", "")) == count, (asked, words)
     kinds = {key for asked, _ in found for key in asked}
-    assert kinds >= ({"check"} if case == "written" else {"label", "answer", "turn", "second"})
+    assert kinds >= (
+        {"check"} if case == "written" else {"label", "answer", "turn", "second", "part"}
+    )
 
 
 def test_rows_of_dev_are_said_to_be_those_and_held_out_ones_are_linked_where_they_are() -> None:
@@ -221,3 +239,20 @@ def test_a_figure_opens_by_keyboard_and_is_not_printed(browser: Any, tmp_path: P
     view.keyboard.press("Escape")
     assert not figure.locator(".about").is_visible()
     assert said == []
+
+
+def test_a_part_of_the_examples_narrows_the_rows_down(browser: Any, tmp_path: Path) -> None:
+    comparison, rows = labelled("out-of-fold")
+    write_rows(comparison, rows, tmp_path / "rows.html")
+    view, said = opened(browser, tmp_path / "rows.html")
+    assert view.locator("#part").is_visible()
+    view.goto(f"{view.url.partition('#')[0]}#first={NAME}&show=all&part={quote(PART)}")
+    view.reload()
+    assert "100" in view.locator("#count").inner_text()
+    view.get_by_role("button", name=f"Take away: Part of the examples: {PART}").click()
+    assert "200" in view.locator("#count").inner_text()
+    assert said == []
+    bare = comparison, rows.drop("parts")
+    write_rows(*bare, tmp_path / "rows.html")
+    view, _ = opened(browser, tmp_path / "rows.html")
+    assert not view.locator("#part").is_visible()

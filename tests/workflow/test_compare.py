@@ -157,6 +157,11 @@ def test_the_report_has_no_rows_and_the_rows_page_has_out_of_fold_ones(
     assert shown
     assert not any(text[:30] in report for text in shown)
     assert sum(text[:20] in rows for text in shown) > len(shown) // 2
+    parts = {one.words: one.n for one in pages.comparison.slices.slices}
+    assert parts
+    assert "part=" in report
+    for words, n in parts.items():
+        assert f">{n:,}</a>" in report, words
     # "as in the file" is what it says, though they were scored fold by fold.
     start = rows.index(">", rows.index('id="data"')) + 1
     data = json.loads(rows[start : rows.index("</script>", start)])

@@ -143,6 +143,16 @@ def slices(
     )
 
 
+def named(scored: Scored, alike: Collection[str] = ()) -> list[list[str]]:
+    """Of each example the parts that it is in, by their words: those that ``slices`` tells of."""
+    found: list[list[str]] = [[] for _ in range(len(scored.examples))]
+    for cut in cuts(scored.examples, scored.labels, scored.judge.task.kind, alike):
+        inside = np.flatnonzero(cut.inside_N)
+        for row in inside if len(inside) >= LEAST else ():
+            found[row].append(cut.words)
+    return found
+
+
 def _row(name: str, scored: Scored, base: Scored, cut: Cut, *, is_baseline: bool) -> SliceRow:
     inside = cut.inside_N
     right, groups = scored.right_N[inside], scored.examples.groups[inside]

@@ -69,7 +69,7 @@ class Behind:
         Args:
             words: what one such row is; with ``plural``, what several are.
             narrow: what the address says: ``show``, ``label``, ``answer``, ``check``, ``turn``,
-                ``second``, ``order``.
+                ``part``, ``second``, ``order``.
         """
         if not all(_addressable(text) for text in narrow.values()):
             return None
@@ -115,6 +115,7 @@ class _Answer:
     second: bool | None
     checks: frozenset[str]
     turns: frozenset[str]
+    parts: frozenset[str]
 
     def stands(self, show: str) -> bool:
         """As the list called "Show" has it."""
@@ -132,6 +133,8 @@ class _Answer:
             return {self.target}
         if key == "answer":
             return {self.output}
+        if key == "part":
+            return self.parts
         return self.checks if key == "check" else self.turns
 
     def has(self, narrow: Mapping[str, str]) -> bool:
@@ -146,7 +149,7 @@ class _Answers:
         self._all = list(counts.items())
         self._by: dict[tuple[str, str | None], list[tuple[_Answer, int]]] = {}
         for one, times in self._all:
-            for key in ("label", "answer", "check", "turn"):
+            for key in ("label", "answer", "check", "turn", "part"):
                 for value in one.named(key):
                     self._by.setdefault((key, value), []).append((one, times))
 
@@ -161,15 +164,25 @@ def _counted(rows: pl.DataFrame, name: str, second: str | None) -> Counter[_Answ
     def column(part: str) -> Sequence[Any]:
         return rows[f"{name}|{part}"].to_list() if f"{name}|{part}" in rows.columns else nothing
 
+    parts = rows["parts"].to_list() if "parts" in rows.columns else nothing
     return Counter(
-        _Answer(target, output, right, other, _names(faults), frozenset(turns or ()))
-        for target, output, right, other, faults, turns in zip(
+        _Answer(
+            target,
+            output,
+            right,
+            other,
+            _names(faults),
+            frozenset(turns or ()),
+            frozenset(part or ()),
+        )
+        for target, output, right, other, faults, turns, part in zip(
             rows["target"].to_list(),
             column("output"),
             rights(rows, name),
             rights(rows, second) if second else nothing,
             column("faults"),
             column("turns"),
+            parts,
             strict=True,
         )
     )

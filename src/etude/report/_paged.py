@@ -74,6 +74,11 @@ class Paged:
         known = f"{name}|turns" in self.rows.columns
         return self.column(name, "turns") if known else [None] * self.rows.height
 
+    def _parts(self) -> list[Any]:
+        """The parts that each row is in, likewise."""
+        known = "parts" in self.rows.columns
+        return self.rows["parts"].to_list() if known else [None] * self.rows.height
+
     def near(self) -> list[list[Any]]:
         """Of each turn of any candidate: its name, and ids of the examples nearest to its rows."""
         found = [turn for one in self.scored if one.wrong_turns for turn in one.wrong_turns.turns]
@@ -114,6 +119,7 @@ class Paged:
             "inputs": self.places([asked(value) for value in self.rows["input"].to_list()]),
             "targets": self.places([ideal(value) for value in self.rows["target"].to_list()]),
             "sides": self.places(self.rows["side"].to_list()),
+            "parts": [self.places(names or ()) for names in self._parts()],
             "answers": answers,
             "near": self.near(),
             **own,

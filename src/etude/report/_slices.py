@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from etude.records.comparison import Comparison
 from etude.records.slices import Slice, SliceRow
 from etude.report import _figures as figures
+from etude.report._behind import Behind, Link
+from etude.report._how_quality import wrong_answers
 from etude.report._shown import shown
 from etude.report.summary import titles
 
@@ -17,13 +19,24 @@ AT_TERMINAL = 3
 
 
 @dataclass(frozen=True)
+class PartCell:
+    """A candidate's share of right answers on a part, what that is above the baseline's, and the word
+    for it; ``wrong``: to the rows that it gets wrong."""
+
+    share: str
+    apart: str
+    word: str
+    wrong: Link | None
+
+
+@dataclass(frozen=True)
 class PartRow:
-    """A part: each candidate's share of right answers, in the order of the heads, with what it is above
-    the baseline's and the word for it."""
+    """A part, with a cell for each candidate in the order of the heads; ``rows``: to its examples."""
 
     words: str
     n: str
-    cells: tuple[tuple[str, str, str], ...]
+    rows: Link | None
+    cells: tuple[PartCell, ...]
 
 
 @dataclass(frozen=True)
@@ -38,8 +51,8 @@ class PartsView:
     columns: bool
 
 
-def parts(comparison: Comparison) -> PartsView | None:
-    """The page's table; None where nothing was cut."""
+def parts(comparison: Comparison, behind: Behind | None = None) -> PartsView | None:
+    """The page's table, with links to the rows ``behind`` its counts; None where nothing was cut."""
     found = comparison.slices
     if found is None or not found.slices:
         return None
@@ -48,7 +61,14 @@ def parts(comparison: Comparison) -> PartsView | None:
         against=called.get(found.against, found.against),
         heads=tuple(called.get(row.candidate, row.candidate) for row in found.slices[0].rows),
         rows=tuple(
-            PartRow(_words(one), f"{one.n:,}", tuple(_cell(row, one.n) for row in one.rows))
+            PartRow(
+                _words(one),
+                f"{one.n:,}",
+                behind.link(found.against, "example", show="all", part=one.words)
+                if behind
+                else None,
+                tuple(_cell(comparison, behind, one, row) for row in one.rows),
+            )
             for one in found.slices
         ),
         small=found.small,
@@ -60,11 +80,12 @@ def _words(one: Slice) -> str:
     return shown(one.words, LONGEST)
 
 
-def _cell(row: SliceRow, n: int) -> tuple[str, str, str]:
+def _cell(comparison: Comparison, behind: Behind | None, one: Slice, row: SliceRow) -> PartCell:
     """The share with its range, the difference with its own, and the word."""
-    right = row.right
+    right, n = row.right, one.n
     share = f"{figures.percent(right.value, n)} ({figures.percent_range(right.low, right.high, n)})"
-    return share, _apart(row), row.word
+    wrong = wrong_answers(comparison, behind, row.candidate, part=one.words)
+    return PartCell(share, _apart(row), row.word, wrong)
 
 
 def _apart(row: SliceRow) -> str:

@@ -107,7 +107,7 @@ def page(
         judge=judge(comparison, linked),
         behaving=behaving(comparison, behaved, cases),
         people=people(comparison, linked),
-        parts=parts(comparison),
+        parts=parts(comparison, linked),
         details=_details.details(comparison, linked),
         pairs=_facts.pairs(comparison, linked),
         pair_method=_facts.pair_method(comparison),

@@ -11,7 +11,7 @@ from etude.evaluation.handover import asked_of
 from etude.evaluation.parts import Layout
 from etude.evaluation.remaining import remaining
 from etude.evaluation.scoring import candidate_ids, score
-from etude.evaluation.slices import slices
+from etude.evaluation.slices import named, slices
 from etude.evaluation.stages import Entrant
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
@@ -129,10 +129,12 @@ def _finish(climb: Climb) -> Comparison:
     if not options.dev:
         verdict = held(climb.stages.task, verdict, finalists, signed)
     cards = {card.report.name: card.scored for card in counted.cards}
-    parts = slices(cards, climb.baseline, alike(session, climb.prepared) or ())
+    same = alike(session, climb.prepared) or ()
+    parts = slices(cards, climb.baseline, same)
+    of_rows = named(next(iter(cards.values())), same) if parts else None
     comparison = record(climb, decided, finalists, verdict, look, detectable, signed, parts)
     keep_table(session, climb.run.id, heard)
-    keeping.keep(session, climb.run, layout, field, decided.scores, comparison)
+    keeping.keep(session, climb.run, layout, field, decided.scores, comparison, of_rows)
     if verdict.recommended and climb.kept_whole:
         keeping.fit_on_everything(session, comparison, climb.stages, verdict.recommended)
     return comparison

@@ -7,6 +7,7 @@ scored rows; ``candidates.json``: where each fitted candidate lies.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,10 +45,12 @@ def keep(
     field: Field,
     scores: Scores,
     comparison: Comparison,
+    parts: Sequence[Sequence[str]] | None = None,
 ) -> None:
-    """Write the comparison, its rows and its candidates; the record comes last."""
+    """Write the comparison, its rows and its candidates; the record comes last. ``parts``: those of
+    each scored row."""
     folder = session.store.run_folder(run.id)
-    table = rows(layout, field, scores)
+    table = rows(layout, field, scores, parts)
     atomic.write_with(folder / ROWS, lambda path: table.write_parquet(path))
     places = {
         card.report.name: {

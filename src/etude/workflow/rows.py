@@ -5,6 +5,7 @@
 mend it), ``|faults`` (what it fails, with the reason) and ``|evidence`` (what it was shown) besides.
 ``|score`` is the metric's of each scored answer (for a ratio above ``|of``), null where an answer
 was not scored; ``group`` and ``fold`` are the example's.
+``parts`` names the parts of the scored examples that the row is in; null where none were told of.
 ``|turns`` names what a wrong answer shares with others; null where that was not looked for.
 """
 
@@ -26,11 +27,15 @@ from etude.evaluation.scoring import Card, Scores
 FAULT = pl.Struct({"check": pl.String, "reason": pl.String})
 
 
-def rows(layout: Layout, field: Field, scores: Scores) -> pl.DataFrame:
-    """Scored rows with every candidate's answers; with a holdout, dev rows above them."""
+def rows(
+    layout: Layout, field: Field, scores: Scores, parts: Sequence[Sequence[str]] | None = None
+) -> pl.DataFrame:
+    """Scored rows with every candidate's answers; with a holdout, dev rows above them. ``parts``: of
+    each scored row."""
     scored = layout.scored
     columns = _examples(scored, layout.side)
     columns["fold"] = [None] * len(scored) if layout.folds is None else layout.folds.tolist()
+    columns["parts"] = [None] * len(scored) if parts is None else list(parts)
     for card in scores.cards:
         answers, name = card.scored.answers, card.report.name
         columns |= _scores(card)
@@ -120,7 +125,7 @@ def _padded(choice: Choice, count: int) -> list[str | None]:
 
 
 def _types(scores: Scores) -> dict[str, Any]:
-    types: dict[str, Any] = {"group": pl.Int64, "fold": pl.Int64}
+    types: dict[str, Any] = {"group": pl.Int64, "fold": pl.Int64, "parts": pl.List(pl.String)}
     for card in scores.cards:
         types[f"{card.report.name}|output"] = pl.String
         types[f"{card.report.name}|score"] = pl.Float64

@@ -10,6 +10,7 @@ const address = (() => {
   const every = [
     ["first", "first", null], ["second", "second", ""], ["show", "show", "all"],
     ["label", "target", ""], ["answer", "answer", ""], ["check", "check", ""], ["turn", "turn", ""],
+    ["part", "part", ""],
     ["side", "side", ""], ["find", "search", ""], ["order", "order", "file"],
   ].map(([key, id, rest]) => ({ key, list: at(id), rest }));
   const here = every.filter((field) => field.list);

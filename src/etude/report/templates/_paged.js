@@ -107,6 +107,7 @@ const paged = (() => {
       if (at("show").selectedOptions[0].disabled) at("show").value = "wrong";
       sayNear();
       const turn = at("turn").value;
+      const part = at("part").value;
       const test = tests[at("show").value];
       const words = at("search").value.trim().toLowerCase();
       found = [];
@@ -115,6 +116,7 @@ const paged = (() => {
           second && second.output[i], data.targets[i])
           && same("side", data.sides[i]) && own.keeps(first, i)
           && (turn === "" || first.turns[i].includes(+turn))
+          && (part === "" || data.parts[i].includes(+part))
           && (!words || own.searched(first, i).join("\n").toLowerCase().includes(words))) {
           found.push(i);
         }
@@ -156,6 +158,8 @@ const paged = (() => {
 
     fillCandidates();
     fillTexts("side", data.sides);
+    fillTexts("part", data.parts.flat());
+    at("part").parentElement.hidden = data.parts.every((places) => places.length === 0);
     at("controls").addEventListener("input", changed);
     at("controls").addEventListener("submit", (event) => event.preventDefault());
     at("back").addEventListener("click", () => { page -= 1; draw(); });
