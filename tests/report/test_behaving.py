@@ -101,7 +101,7 @@ def test_the_report_shows_what_went_wrong_without_a_row() -> None:
     assert "What went wrong" in text
     assert "Instructions only</bdi>: <bdi>billing became refund (1)" in text
     assert "SECRET" not in text
-    assert "M0" not in text
+    assert "M0" not in text.partition("</head>")[2]  # a hash in the head may read so by chance
     fixed = failing(GATED, FOUND, cases(source=""))
     assert "SECRET" in page(GATED, behaved=FOUND, cases=fixed)
     assert fixed[0].often == (("Instructions only", "billing became refund (1)"),)
