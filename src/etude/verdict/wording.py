@@ -58,6 +58,7 @@ _GETS = {
     "field_f1": "of the fields right",
     "judge": "of its answers past the model that judges",
     "person": "of blind pairs with ties as halves",
+    "macro_f1": "by F1 with every category counting the same",
     "chrf": "of the wording of the ideal answers (chrF++)",
 }
 """What a way "gets", after the percentage; the others go by the metric's own name."""
