@@ -200,7 +200,7 @@ def test_what_is_left_to_a_person() -> None:
     refusal = Reply("I'm sorry, but I can't help with that.")
     assert unmet(handed, "write", "x", refusal) == "is refused, and not left to a person"
     assert unmet(Demand(hand_over=False), "write", "x", refusal) == "is left to a person"
-    with pytest.raises(CannotTell, match=r"bar\.hand_over"):
+    with pytest.raises(CannotTell, match="was not compared"):
         unmet(handed, "classify", "x", Reply("a"))
     kinds: tuple[Kind, ...] = ("write", "chat")
     for kind in kinds:

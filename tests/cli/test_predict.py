@@ -25,12 +25,13 @@ def test_json(project: FakeProject, command: Callable[..., Ran]) -> None:
     assert command("predict", "x", "--json").json == {
         "schema": 1,
         "candidate": "probe@builtin:minilm",
+        "all_to_person": None,
         "predictions": [
             {
                 "text": "x",
                 "prediction": "<x>",
                 "confidence": 0.93,
-                "escalate": None,
+                "escalate": False,
                 "failure": None,
             }
         ],

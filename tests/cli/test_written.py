@@ -141,7 +141,7 @@ def test_a_record_is_json_and_a_value(
         "prediction": {"a": 1},
         "passed": False,
         "confidence": None,
-        "escalate": None,
+        "escalate": False,
         "failed_checks": [{"check": "the schema", "reason": "is no JSON"}],
         "failure": None,
     }

@@ -12,7 +12,13 @@ import pytest
 from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.data.joined import join_answers
-from etude.evaluation.handover import asked_of, handover, probabilities, to_person
+from etude.evaluation.handover import (
+    asked_of,
+    handover,
+    probabilities,
+    to_person,
+    why_everything,
+)
 from etude.evaluation.judging import Fault, Judge
 from etude.evaluation.scorecard import Scored
 from etude.records.candidate import CandidateReport
@@ -145,13 +151,25 @@ def test_what_fails_a_check_or_is_no_answer_goes_to_a_person() -> None:
         outputs=("a", "b", "c", "d", None),
     )
     faults = [(), (Fault("short", "it is long"),), (), (), ()]
-    assert to_person(found, answers, faults) == (False, True, True, True, True)
-    assert to_person(None, answers, faults) == (None,) * 5
-    assert to_person(found.model_copy(update={"threshold": None}), answers, faults) == (None,) * 5
+    assert to_person(ASKED, found, answers, faults) == (False, True, True, True, True)
     sure = probabilities(found, answers)
     assert sure[0] > sure[2]
     assert np.isnan(sure[3:]).all()
     assert np.isnan(probabilities(None, answers)).all()
+
+
+def test_without_a_threshold_all_goes_to_a_person_where_that_was_asked_for_and_else_faults() -> (
+    None
+):
+    answers = replace(answered(ASKED, slice(0, 3)).answers, outputs=("a", "b", None))
+    faults = [(), (Fault("short", "it is long"),), ()]
+    none = found_with().model_copy(update={"threshold": None, "reason": "too few"})
+    for found, why in ((none, "too few"), (None, "its answers have no confidence to hand over by")):
+        assert why_everything(ASKED, found) == why
+        assert to_person(ASKED, found, answers, faults) == (True, True, True)
+        assert why_everything(judge(), found) is None
+        assert to_person(judge(), found, answers, faults) == (False, True, True)
+    assert why_everything(ASKED, found_with()) is None
 
 
 def test_answers_known_to_fail_are_not_counted_as_answered() -> None:

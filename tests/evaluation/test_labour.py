@@ -46,6 +46,10 @@ def test_what_is_below_the_threshold_is_handed_over_and_not_fixed() -> None:
         left_to_people("a", scored, when.model_copy(update={"stated": False})), scored, ECONOMICS
     )
     assert (implied.handed, implied.wrong) == (0, pytest.approx(WRONG))
+    # Where it is asked for and can't be kept, a person gets everything.
+    for none in (None, when.model_copy(update={"threshold": None})):
+        every = labour(left_to_people("a", scored, none), scored, ECONOMICS)
+        assert (every.handed, every.wrong, every.hands_over) == (1, 0, True)
 
 
 def test_folds_and_groups_make_the_range_of_minutes_wider() -> None:
@@ -76,7 +80,7 @@ def test_pairs_are_of_those_that_hand_over() -> None:
     assert when.threshold is not None
     stricter = when.model_copy(update={"threshold": 0.99})
     every = [
-        left_to_people("all", scored, None),
+        left_to_people("all", answered(judge(), FIRST), None),
         left_to_people("some", scored, when),
         left_to_people("few", scored, stricter),
     ]

@@ -12,7 +12,7 @@ from etude.behaviour.replies import CannotTell, Reply
 from etude.checks.is_refusal import refusal
 from etude.records.task import FREE, Kind
 
-NO_THRESHOLD = "there is no threshold that says when it hands over (see bar.hand_over)"
+UNKNOWN = "nothing says when this model would hand over: it was not compared"
 _WHO = (
     r"(?:(?:a|an|the|our|my|one\s+of\s+our|your|some)\s+)?(?:[\w-]+\s+){0,2}"
     r"(?:human|person|people|colleagues?|agents?|specialists?|experts?|team|manager|supervisor|"
@@ -41,17 +41,17 @@ def passed_on(text: str) -> bool:
 
 
 def handed_over(kind: Kind, reply: Reply) -> bool:
-    """Whether a person gets the request: no answer, one below the threshold, or words that say so.
+    """Whether a person gets the request: no answer, one that goes to a person, or words that say so.
 
     Raises:
-        CannotTell: the answer has no threshold to tell by, and no words that could say so.
+        CannotTell: nobody knows when the model hands over, and no words could say so.
     """
     if reply.output is None or reply.handed:
         return True
     if kind in FREE:
         return passed_on(reply.output)
     if reply.handed is None:
-        raise CannotTell(NO_THRESHOLD)
+        raise CannotTell(UNKNOWN)
     return False
 
 

@@ -16,8 +16,8 @@ class CannotTell(Exception):
 @dataclass(frozen=True)
 class Reply:
     """One answer: ``output`` None is a failure; ``score`` is how sure (NaN: unknown); ``faults`` names
-    the task's checks that it fails; ``passages`` what was looked up for it; ``handed`` whether it is
-    too unsure or too faulty to go out without a person (None: there is no threshold to tell by)."""
+    the task's checks that it fails; ``passages`` what was looked up for it; ``handed`` whether it does
+    not go out without a person (None: nobody knows, as of a model that was not compared)."""
 
     output: str | None
     score: float = math.nan

@@ -19,6 +19,7 @@ from etude.workflow.predict import Prediction, Predictions
 
 PLACES = 20
 """Of answers for a person, that are named."""
+FAULTY, UNSURE = "it fails what you ask", "it is not sure enough"
 LONGEST = 60
 """Of a text that is repeated beside its answer at a terminal."""
 
@@ -47,7 +48,7 @@ def show_answers(answers: Predictions, quiet: bool) -> None:
             print("\t".join((_flat(answer.label or ""), sure, _flat(answer.text))))
     if answers.answers and not quiet:
         say_not_checked(answers.not_checked)
-        _say_escalated(answers.answers)
+        _say_escalated(answers)
         note(f"(answered by {answers.candidate})")
 
 
@@ -58,15 +59,22 @@ def say_not_checked(names: Sequence[str]) -> None:
         note(f"Not checked, {why}: {clean('; '.join(names))}")
 
 
-def _say_escalated(answers: Sequence[Prediction]) -> None:
-    """Which answers are too unsure to stand by themselves."""
-    places = [place for place, one in enumerate(answers, 1) if one.escalate]
+def _say_escalated(found: Predictions) -> None:
+    """Which answers a person is to look at, and why; what is no answer was said already."""
+    answers = found.answers
+    if found.everything is not None:
+        them = "it" if len(answers) == 1 else "all of them"
+        note(f"For a person to look at: {them}, since {found.everything} (bar.hand_over).")
+        return
+    places = [place for place, one in enumerate(answers, 1) if one.escalate and one.label]
+    faulty = [place for place in places if answers[place - 1].faults]
     if len(answers) == 1 and places:
-        note("For a person to look at: it is not sure enough.")
+        note(f"For a person to look at: {FAULTY if faulty else UNSURE}.")
     elif places:
+        why = f"{FAULTY} or {UNSURE}" if faulty else UNSURE
         named = ", ".join(f"{place:,}" for place in places[:PLACES])
         more = f" and {len(places) - PLACES:,} more" if len(places) > PLACES else ""
-        note(f"For a person to look at, not being sure enough: {named}{more} of {len(answers):,}")
+        note(f"For a person to look at ({why}): {named}{more} of {len(answers):,}")
 
 
 def _written(answers: Predictions, quiet: bool) -> None:

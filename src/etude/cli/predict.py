@@ -197,6 +197,8 @@ def _told(done: PredictedFile, said: _Said) -> None:
         if done.failing is not None:
             failing = f" {done.failing:,} answers fail the schema or a check; the table says which."
         person = ""
-        if done.escalated is not None:
+        if done.everything is not None:
+            person = f" All are for a person to look at (the column escalate): {done.everything}."
+        elif done.escalated:
             person = f" {done.escalated:,} are for a person to look at (the column escalate)."
         note(f"{done.rows:,} rows answered by {done.candidate}{empty}.{failing}{person}")

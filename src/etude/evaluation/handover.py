@@ -27,6 +27,7 @@ from etude.statistics.platt import Platt, cross_fitted, fit_platt
 from etude.statistics.selective import at_threshold, aurc, auroc, curve
 
 USUAL_CONFIDENCE = 0.95
+NO_CONFIDENCE = "its answers have no confidence to hand over by"
 
 
 @dataclass(frozen=True)
@@ -123,20 +124,29 @@ def probabilities(found: Handover | None, answers: Answers) -> NDArray[np.float6
     return platt.apply(answers.score)
 
 
-def to_person(
-    found: Handover | None, answers: Answers, faults: Sequence[Sequence[Fault]]
-) -> tuple[bool | None, ...]:
-    """Whether a person is to look at each answer: it is too unsure, none, or known to be faulty.
+def why_everything(judge: Judge, found: Handover | None) -> str | None:
+    """Why a person looks at every answer, as a clause: ``bar.hand_over`` asks for a threshold, and
+    there is none; None where there is one, or the task file does not ask."""
+    asked = judge.task.bar.hand_over
+    if asked is None or (found is not None and found.threshold is not None):
+        return None
+    return (found and found.reason) or NO_CONFIDENCE
 
-    None where there is no threshold to tell by.
+
+def to_person(
+    judge: Judge, found: Handover | None, answers: Answers, faults: Sequence[Sequence[Fault]]
+) -> tuple[bool, ...]:
+    """Whether a person is to look at each answer: it is none, known to be faulty, or too unsure.
+
+    Without a threshold nothing is too unsure, or everything where ``bar.hand_over`` asks for one.
     """
-    if found is None or found.threshold is None:
-        return (None,) * len(answers)
+    if why_everything(judge, found) is not None:
+        return (True,) * len(answers)
+    least = found.threshold if found is not None else None
     # A comparison with NaN is false: what has no score goes to a person.
-    stands_N = answers.score >= found.threshold
-    return tuple(
-        not stands or bool(failed) for stands, failed in zip(stands_N.tolist(), faults, strict=True)
-    )
+    stands_N = np.ones(len(answers), dtype=np.bool_) if least is None else answers.score >= least
+    rows = zip(stands_N.tolist(), answers.outputs, faults, strict=True)
+    return tuple(not stands or output is None or bool(failed) for stands, output, failed in rows)
 
 
 def _calibrated(used: Scored | None, asked: Asked | None) -> tuple[Promise | None, Platt | None]:

@@ -1,8 +1,8 @@
 """What a candidate leaves to people, counted on the scored examples: wrong answers and hand-overs.
 
 What is handed over takes ``minutes_per_handover``, a wrong answer that stands ``minutes_to_fix``. Where
-the task asks for no hand-over, or a candidate has no threshold that keeps what is asked, only what got
-no answer at all is handed over.
+the task asks for no hand-over, only what got no answer at all is handed over; where it asks and a
+candidate has no threshold that keeps what is asked, everything is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from etude.evaluation.handover import scores_of
+from etude.evaluation.handover import scores_of, why_everything
 from etude.evaluation.scorecard import Scored
 from etude.records.estimate import Estimate
 from etude.records.handover import Handover
@@ -42,12 +42,17 @@ class Left:
 def left_to_people(name: str, scored: Scored, found: Handover | None) -> Left:
     """What becomes of each scored example; ``found``: when the candidate hands over."""
     handed_N = np.array([output is None for output in scored.answers.outputs], dtype=np.bool_)
+    everything = why_everything(scored.judge, found) is not None
     least = found.threshold if found is not None and found.stated else None
-    if least is not None:
+    if everything:
+        handed_N[:] = True
+    elif least is not None:
         # A comparison with NaN is false: what has no score, or a known fault, goes to a person.
         handed_N |= ~(scores_of(scored.judge, scored) >= least)
     wrong_N = np.where(handed_N, 0.0, 1 - scored.right_N)
-    return Left(name, handed_N.astype(np.float64), wrong_N, hands_over=least is not None)
+    return Left(
+        name, handed_N.astype(np.float64), wrong_N, hands_over=everything or least is not None
+    )
 
 
 def labour(left: Left, scored: Scored, economics: Economics) -> Labour:

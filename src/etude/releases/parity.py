@@ -122,7 +122,8 @@ def compare_told(
     handed: dict[int, tuple[bool | None, bool | None]] = {}
     for place, (look, said_so) in enumerate(zip(expected.escalate, found.escalate, strict=True)):
         merely_rounded = said_so is not None and bool(rounded_N[place])
-        if look is not None and look != said_so and not merely_rounded:
+        nothing = first.outputs[place] is None and second.outputs[place] is None
+        if look is not None and look != said_so and not merely_rounded and not nothing:
             handed[place] = (not look, None if said_so is None else not said_so)
     return _compared(name, first, alike, handed)
 

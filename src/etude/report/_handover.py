@@ -45,9 +45,12 @@ def sentence(found: Handover) -> str:
         )
     asked = _share(found.precision_asked)
     if found.threshold is None or found.coverage is None:
+        unsaid = f"It can't be said yet when its answers are {asked} right"
+        if found.stated:
+            return f"{unsaid}, so a person looks at all of them: {found.reason}."
         return (
-            f"It can't be said yet when its answers are {asked} right, so a person looks at all of "
-            f"them: {found.reason}."
+            f"{unsaid}: {found.reason}. They go out all the same; with hand_over in the bar of "
+            "etude.yaml a person looks at all of them until it can."
         )
     reach, share = found.coverage, _share(found.coverage.value)
     if reach.value == 1:

@@ -34,7 +34,10 @@ def of_labour(comparison: Comparison, behind: Behind | None, c: CandidateReport)
     if found is None or q is None:
         return None
     e = comparison.task.economics
-    if found.hands_over:
+    keeps = c.handover is not None and c.handover.threshold is not None
+    if found.hands_over and not keeps:
+        handing = "It can't keep what is asked of it, so everything is handed over"
+    elif found.hands_over:
         handing = "What it is unsure of, and what gets no answer, is handed over"
     elif comparison.task.bar.hand_over is not None:
         handing = "It can't keep what is asked of it, so only what gets no answer is handed over"

@@ -179,7 +179,8 @@ def _hands_over(found: Handover | None) -> str:
     if found is None:
         return "its answers have no confidence by which it could hand over to a person"
     if found.threshold is None:
-        return f"nothing says when it hands over to a person: {found.reason}"
+        told = f"nothing says when it hands over to a person: {found.reason}"
+        return f"{told}; a person looks at every answer" if found.stated else told
     kept = ""
     if found.precision_asked is not None:
         kept = (

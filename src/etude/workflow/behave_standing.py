@@ -99,8 +99,10 @@ def _handing(candidate: CandidateReport) -> str:
     """The hash of when a candidate hands over: what is asked, and the threshold that keeps it."""
     found = candidate.handover
     if found is None:
-        return digest(None)[:16]
+        return digest("no confidence")[:16]
     asked = [found.precision_asked, found.confidence, found.ask_again]
+    if found.threshold is None:  # all goes to a person, or what is at fault alone
+        return digest([*asked, "all" if found.stated else "faults"])[:16]
     return digest([*asked, found.threshold])[:16]
 
 

@@ -18,7 +18,7 @@ from etude.data.answers import Answers
 from etude.data.sources import read_table
 from etude.data.tables import WRITERS, with_columns, writer
 from etude.errors import UsageError
-from etude.evaluation.handover import probabilities, to_person
+from etude.evaluation.handover import probabilities, to_person, why_everything
 from etude.evaluation.judging import Fault, Judge
 from etude.evaluation.stages import Stages
 from etude.models._base import ChatRequest
@@ -112,13 +112,9 @@ def predict_file(
         rejects=table.rejects,
         failing=sum(bool(one.faults) for one in found.answers) if kind in WRITING else None,
         not_checked=found.not_checked,
-        escalated=_escalated(found.answers),
+        escalated=sum(one.escalate for one in found.answers),
+        everything=found.everything,
     )
-
-
-def _escalated(answers: Sequence[Prediction]) -> int | None:
-    known = [one.escalate for one in answers if one.escalate is not None]
-    return sum(known) if known else None
 
 
 @dataclass(frozen=True)
@@ -259,11 +255,12 @@ def judged(
         probabilities(candidate.handover, answers),
         answers.failures,
         faults,
-        to_person(candidate.handover, answers, faults),
+        to_person(judge, candidate.handover, answers, faults),
         strict=True,
     )
     found = tuple(
         Prediction(text, label, None if math.isnan(sure) else float(sure), failure, failed, person)
         for text, label, sure, failure, failed, person in rows
     )
-    return Predictions(candidate.name, found, judge.task.kind, left)
+    everything = why_everything(judge, candidate.handover)
+    return Predictions(candidate.name, found, judge.task.kind, left, everything)

@@ -20,7 +20,7 @@ class Prediction:
 
     ``faults``: what the answer fails, of the schema and of the checks that can be held without an
     ideal answer. ``confidence``: the probability that it is right, as far as it is known.
-    ``escalate``: whether a person is to look at it; None where no threshold was found to tell by.
+    ``escalate``: whether a person is to look at it: it is none, faulty, or not sure enough.
     """
 
     text: str
@@ -28,7 +28,7 @@ class Prediction:
     confidence: float | None
     failure: str | None
     faults: tuple[Fault, ...] = ()
-    escalate: bool | None = None
+    escalate: bool = False
 
     @property
     def passed(self) -> bool:
@@ -41,13 +41,15 @@ class Predictions:
     """Answers in the order of the texts, and who gave them.
 
     ``not_checked``: names of the task's checks that could not be asked of these answers, for they
-    need an ideal answer or a column that was not given.
+    need an ideal answer or a column that was not given. ``everything``: why a person is to look at
+    every answer, where that is so.
     """
 
     candidate: str
     answers: tuple[Prediction, ...]
     kind: Kind = "classify"
     not_checked: tuple[str, ...] = ()
+    everything: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude predict --json``."""
@@ -55,6 +57,7 @@ class Predictions:
         document: dict[str, Any] = {
             "schema": 1,
             "candidate": self.candidate,
+            "all_to_person": self.everything,
             "predictions": [shape(answer, self.kind) for answer in self.answers],
         }
         if self.kind in WRITING:
@@ -101,8 +104,7 @@ def columns(answers: Sequence[Prediction | None], kind: Kind) -> dict[str, list[
     if kind in WRITING:
         found["passed"] = [a.passed if a else None for a in answers]
         found["failed_checks"] = [said(a.faults) if a else None for a in answers]
-    if any(a is not None and a.escalate is not None for a in answers):
-        found["escalate"] = [a.escalate if a else None for a in answers]
+    found["escalate"] = [a.escalate if a else None for a in answers]
     return found
 
 
@@ -125,8 +127,10 @@ class PredictedFile:
     failing: int | None = None
     """None for kinds that have labels."""
     not_checked: tuple[str, ...] = ()
-    escalated: int | None = None
-    """Answers that a person is to look at; None where no threshold was found to tell by."""
+    escalated: int = 0
+    """Answers that a person is to look at."""
+    everything: str | None = None
+    """Why those are all of them; None where they need not be."""
 
     def to_json(self) -> dict[str, Any]:
         """The versioned shape of ``etude predict --in FILE --json``."""
@@ -138,9 +142,9 @@ class PredictedFile:
             "rows": self.rows,
             "unanswered": self.unanswered,
             "rejected": [r.model_dump(mode="json") for r in self.rejects],
+            "escalated": self.escalated,
+            "all_to_person": self.everything,
         }
-        if self.escalated is not None:
-            document["escalated"] = self.escalated
         if self.failing is not None:
             document["failing"] = self.failing
             document["not_checked"] = list(self.not_checked)

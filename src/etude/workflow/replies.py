@@ -63,7 +63,10 @@ def replies_of(
     judge, _ = stages.judge.for_columns(())
     faults = judge.faults(_bare(texts), answers.outputs, answers.passages)
     passages = answers.passages or ((),) * len(answers)
-    handed = to_person(handover, answers, faults)
+    # Of a model as it was before tuning nobody found out when it would hand over.
+    handed: Sequence[bool | None] = [None] * len(answers)
+    if not untuned:
+        handed = to_person(stages.judge, handover, answers, faults)
     rows = zip(texts, answers.outputs, answers.score, faults, passages, handed, strict=True)
     return {
         text: Reply(

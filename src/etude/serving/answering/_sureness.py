@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etude.data.answers import Answers
-from etude.evaluation.handover import probabilities, to_person
+from etude.evaluation.handover import probabilities, to_person, why_everything
 from etude.evaluation.judging import Fault, Judge
 from etude.records.handover import Handover
 from etude.records.task import WRITING
@@ -55,7 +55,7 @@ class Sureness:
                 how often such answers are right.
         """
         confidence_N = probabilities(self.handover, answers)
-        person = to_person(self.handover, answers, self._faults(answers, inputs))
+        person = to_person(self.judge, self.handover, answers, self._faults(answers, inputs))
         labels = self.judge.labels if len(self.judge.labels) <= LABELS_SHOWN else ()
         rows = answers.probabilities_NL
         found = []
@@ -80,9 +80,9 @@ class Sureness:
         return tuple(found)
 
     def _faults(self, answers: Answers, inputs: Inputs) -> list[tuple[Fault, ...]]:
-        """What the answers fail; checks are not run where there is no threshold to tell by."""
-        threshold = self.handover.threshold if self.handover is not None else None
-        if threshold is None or self.judge.task.kind not in WRITING:
+        """What the answers fail; checks are not run where all go to a person anyway."""
+        everything = why_everything(self.judge, self.handover) is not None
+        if everything or self.judge.task.kind not in WRITING:
             return [()] * len(answers)
         asking, _ = self.judge.for_columns({name for row in inputs.columns for name in row})
         return asking.faults(inputs.examples(), answers.outputs, answers.passages)
