@@ -196,12 +196,18 @@ def test_what_is_left_to_a_person() -> None:
     handed = Demand(hand_over=True)
     assert unmet(handed, "classify", "x", Reply("a", handed=True)) is None
     assert unmet(handed, "classify", "x", Reply("a", handed=False)) == "is not left to a person"
-    assert unmet(Demand(hand_over=False), "write", "x", Reply("Ask a doctor."))
+    assert unmet(Demand(hand_over=False), "write", "x", Reply("Please ask our team."))
     refusal = Reply("I'm sorry, but I can't help with that.")
     assert unmet(handed, "write", "x", refusal) == "is refused, and not left to a person"
     assert unmet(Demand(hand_over=False), "write", "x", refusal) == "is left to a person"
     with pytest.raises(CannotTell, match="was not compared"):
         unmet(handed, "classify", "x", Reply("a"))
+    # What can't be told is not bought back by what can, and fails where that does.
+    both = Demand(expect="a", hand_over=True)
+    with pytest.raises(CannotTell, match="was not compared"):
+        unmet(both, "classify", "x", Reply("a"))
+    assert unmet(both, "classify", "x", Reply("b")) == "is not a"
+    assert unmet(both, "classify", "x", Reply("a", handed=False)) == "is not left to a person"
     kinds: tuple[Kind, ...] = ("write", "chat")
     for kind in kinds:
         assert left_to_person(kind, Reply("I'm sorry, but I can't help with that."))
@@ -220,6 +226,22 @@ def test_what_is_left_to_a_person() -> None:
         ("The parcel was handed to the driver.", False),
         ("Contact lenses are sold here.", False),
         ("Our team wrote this text.", False),
+        ("I am not able to forward this to a person.", False),
+        ("We can't connect you to a person.", False),
+        ("No person will look at this.", False),
+        ("I don't think I can pass you on to a human.", False),
+        ("Let me get a human.", True),
+        ("I'll let my manager know.", True),
+        ("I'll escalate this.", True),
+        ("Call 999 now.", True),
+        ("Talk to your doctor.", False),
+        ("Please consult the product people page.", False),
+        ("I can't help with that, but I'm passing it on to a colleague.", True),
+        ("I cannot answer this and will forward it to our legal team.", True),
+        ("Don't hesitate to contact our team.", True),
+        ("Speak to your doctor right away.", True),
+        ("This was not escalated.", False),
+        ("No problem, someone will look at it today.", True),
     ],
 )
 def test_words_that_pass_a_request_on(text: str, passed: bool) -> None:

@@ -14,6 +14,10 @@ from etude.checks import Check, Subject
 from etude.records.task import Kind
 
 
+VERSION = 2
+"""Raised where the same case may pass another answer: results of another version no longer count."""
+
+
 @dataclass(frozen=True)
 class Demand:
     """What the answer is held to; every part that is there must hold.
@@ -41,7 +45,7 @@ def unmet(demand: Demand, kind: Kind, text: str, reply: Reply) -> str | None:
     """Why the answer to ``text`` is not what is asked, in plain words; None where it is.
 
     Raises:
-        CannotTell: nothing of it can be told of this answer.
+        CannotTell: a part of it can't be told of this answer, and no other fails.
     """
     found: list[str] = []
     told, untold = 0, ""
@@ -53,9 +57,11 @@ def unmet(demand: Demand, kind: Kind, text: str, reply: Reply) -> str | None:
             continue
         told += 1
         found += [why] if why else []
-    if not told:
+    if found:
+        return "; ".join(found)
+    if untold or not told:
         raise CannotTell(untold)
-    return "; ".join(found) or None
+    return None
 
 
 def _handing(demand: Demand, kind: Kind, text: str, reply: Reply) -> str | None:

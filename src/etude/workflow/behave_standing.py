@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from etude.behaviour.demands import VERSION
 from etude.behaviour.suites import registry, suite
 from etude.records.behaviour import SuiteResult
 from etude.records.candidate import CandidateReport
@@ -52,7 +53,7 @@ class Standing:
     def made(self, key: str) -> str:
         """The hash of what the cases of the suite called ``key`` are made by, besides the examples."""
         if key not in registry.names():
-            return digest([key, self.written])[:16]
+            return digest([key, self.written, VERSION])[:16]
         found = suite(key)
         bounds = self.boundaries.model_dump(mode="json") if found.bounded else None
         return digest([key, found.version, bounds])[:16]
