@@ -13,7 +13,6 @@ from etude.behaviour.replies import CannotTell, Reply, same_form
 from etude.checks import Check, Subject
 from etude.records.task import Kind
 
-
 VERSION = 2
 """Raised where the same case may pass another answer: results of another version no longer count."""
 
