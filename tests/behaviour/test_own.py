@@ -158,9 +158,33 @@ def test_json_and_conversations_may_be_written_as_such(tmp_path: Path) -> None:
     (one,) = read(tmp_path, shaped, shaped="- {input: x, expect: {n: '3'}}")
     assert unmet(one.demand, "extract", "x", Reply('{"n": "3"}')) is None
     assert unmet(one.demand, "extract", "x", Reply('{"n": "4"}')) == "other values than expected"
+    (typed,) = read(tmp_path, shaped, typed="- {input: x, expect: {n: 2, ok: true, none: null}}")
+    assert unmet(typed.demand, "extract", "x", Reply('{"n": 2, "ok": true, "none": null}')) is None
     talk = Surroundings("chat", (), ("messages",))
     (two,) = read(tmp_path, talk, talk="- {input: [{role: user, content: hi}], hand_over: no}")
     assert two.asked == '[{"role": "user", "content": "hi"}]'
+
+
+def test_json_that_the_schema_does_not_allow_is_told_with_its_line(tmp_path: Path) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"age": {"type": "integer"}},
+        "required": ["age"],
+        "additionalProperties": False,
+    }
+    shaped = Surroundings("extract", (), ("text",), schema=schema)
+    own = """\
+- {input: a, expect: {age: 19}}
+- {input: b, expect: '{"age": 19'}
+- {input: c, expect: hello}
+- {input: d, expect: [1, 2]}
+- {input: e, expect: {age: 19, agee: 3}}
+- {input: f, expect: {age: "19"}}
+"""
+    found = told(tmp_path, shaped, own=own)
+    for line in range(2, 7):
+        assert any(f"own.yaml, line {line}, cases[{line - 1}].expect" in one for one in found), line
+    assert not any("own.yaml, line 1," in one for one in found)
 
 
 def demand(*specs: dict[str, object], **more: object) -> Demand:

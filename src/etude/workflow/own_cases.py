@@ -32,6 +32,7 @@ def suites_of(session: Session, comparison: Comparison, labels: Sequence[str]) -
         needed=input_columns(task.data, comparison.dataset.columns["input"]),
         more=(context,) if context else (),
         known=registry.names(),
+        schema=task.output_schema,
     )
     written = read_cases(behaviour.files, session.root, around)
     asked = of_asked([one.asked for one in written], comparison)

@@ -10,6 +10,7 @@ from typing import Any
 
 from etude.behaviour.own.written import Surroundings
 from etude.checks import Check, compile_checks
+from etude.contracts.schema import SchemaContract
 from etude.errors import Problem, TaskError
 from etude.taskfile.nodes import Document, Where, dotted
 from etude.taskfile.words import did_you_mean, listed, shown
@@ -104,8 +105,8 @@ class Reading:
         """The right label or text; JSON may be written as such."""
         if value is None:
             return None
-        if isinstance(value, dict | list) and self.around.kind == "extract":
-            return json.dumps(value, ensure_ascii=False)
+        if self.around.kind == "extract":
+            return self._record(value, where)
         if not isinstance(value, str):
             self.fault(where, f"found {shown(value)}", "the right answer as text")
             return None
@@ -114,6 +115,15 @@ class Reading:
             near = did_you_mean(value, labels)
             self.fault(where, f"there is no label {shown(value)}", listed(labels), near)
         return value
+
+    def _record(self, value: Any, where: Where) -> str | None:
+        """JSON that the task's schema allows, as text; what it fails is noted."""
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if self.around.schema is not None:
+            _, faults = SchemaContract(dict(self.around.schema)).parse(text)
+            for fault in faults:
+                self.fault(where, fault.replace("the answer", "it", 1), "JSON of the task's schema")
+        return text
 
     def checks(
         self, specs: Sequence[Any], places: Sequence[Where], columns: Sequence[str]

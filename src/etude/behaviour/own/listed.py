@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
 from etude.behaviour.demands import Demand
 from etude.behaviour.own._parts import Reading
 from etude.behaviour.own.written import Written
+from etude.records.task import Kind
 from etude.taskfile.nodes import Where
 from etude.taskfile.words import shown
 
@@ -18,9 +20,16 @@ _SAME = ("assert",)
 """What promptfoo calls the checks; understood here too."""
 
 
-def typed(where: Where) -> bool:
-    """Checks hold numbers and truth values; everything else stays as it was written."""
-    return len(where) > 2 and where[2] in ("checks", "assert")
+def typed(kind: Kind) -> Callable[[Where], bool]:
+    """Checks hold numbers and truth values, and so does the JSON that ``extract`` expects; everything
+    else stays as it was written."""
+
+    def is_typed(where: Where) -> bool:
+        if len(where) > 2 and where[2] in ("checks", "assert"):
+            return True
+        return kind == "extract" and len(where) > 3 and where[2] == "expect"
+
+    return is_typed
 
 
 def read(reading: Reading) -> list[Written]:

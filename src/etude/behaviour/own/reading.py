@@ -10,6 +10,7 @@ from etude.behaviour.own import listed, promptfoo
 from etude.behaviour.own._parts import Reading
 from etude.behaviour.own.written import Surroundings, Written
 from etude.errors import Problem, TaskError
+from etude.records.task import Kind
 from etude.taskfile.nodes import Document, parse
 from etude.taskfile.words import shown
 
@@ -44,7 +45,7 @@ def _file(file: str, folder: Path, around: Surroundings) -> tuple[list[Written],
     text = _text(folder / file)
     if isinstance(text, Problem):
         return [], [text]
-    form, document = _form(text)
+    form, document = _form(text, around.kind)
     if form is None:
         return [], list(document.problems)
     reading = Reading(file, folder, document, around, list(document.problems))
@@ -55,9 +56,9 @@ def _file(file: str, folder: Path, around: Surroundings) -> tuple[list[Written],
     return found, told
 
 
-def _form(text: str) -> tuple[Callable[[Reading], list[Written]] | None, Document]:
+def _form(text: str, kind: Kind) -> tuple[Callable[[Reading], list[Written]] | None, Document]:
     """The reader of a file, and the file as it reads it; None where it is neither form."""
-    document = parse(text, listed.typed, items=listed.CASES)
+    document = parse(text, listed.typed(kind), items=listed.CASES)
     if promptfoo.TESTS in document.values:
         return promptfoo.read, parse(text, promptfoo.typed)
     rows = document.get(listed.CASES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from etude.behaviour.demands import Demand
 from etude.records.task import Kind
@@ -19,6 +20,7 @@ class Surroundings:
         needed: columns that an input is made of.
         more: columns that may be given beside them.
         known: names of suites that are taken.
+        schema: of the JSON that ``extract`` answers with; None where there is none.
     """
 
     kind: Kind
@@ -26,6 +28,7 @@ class Surroundings:
     needed: Sequence[str]
     more: Sequence[str] = ()
     known: Sequence[str] = ()
+    schema: Mapping[str, Any] | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
