@@ -244,6 +244,11 @@ def test_a_form_holds_no_value_that_nobody_gave() -> None:
 def test_sureness_refusal_and_invention() -> None:
     assert why("no_surer", "classify", "a", score=0.9, usual=0.8)
     assert why("no_surer", "classify", "a", score=0.7, usual=0.8) is None
+    # Where a threshold says what goes out, that decides.
+    for score, handed in ((0.95, False), (0.99, True)):
+        reply = Reply("a", score, handed=handed, by_threshold=True)
+        told = why_failed("no_surer", Seen("classify", CASE, reply, None, 0.98))
+        assert (told is None) is handed
     with pytest.raises(CannotTell):
         why("no_surer", "classify", "a", usual=0.8)
     assert why("helps", "write", "I'm sorry, but I can't help with that.")

@@ -17,13 +17,15 @@ class CannotTell(Exception):
 class Reply:
     """One answer: ``output`` None is a failure; ``score`` is how sure (NaN: unknown); ``faults`` names
     the task's checks that it fails; ``passages`` what was looked up for it; ``handed`` whether it does
-    not go out without a person (None: nobody knows, as of a model that was not compared)."""
+    not go out without a person (None: nobody knows, as of a model that was not compared);
+    ``by_threshold`` whether a threshold tells which are too unsure."""
 
     output: str | None
     score: float = math.nan
     faults: frozenset[str] = frozenset()
     passages: tuple[str, ...] = ()
     handed: bool | None = None
+    by_threshold: bool = False
 
 
 def same_form(one: str, other: str) -> bool:

@@ -97,8 +97,11 @@ def _squeezed(text: str) -> str:
 
 
 def _no_surer(seen: Seen) -> str | None:
-    if seen.reply.output is None:
+    """By the threshold, where there is one: it says what is sure enough to go out."""
+    if seen.reply.output is None or seen.reply.handed:
         return None
+    if seen.reply.by_threshold:
+        return "is sure enough of it to answer by itself"
     if math.isnan(seen.reply.score) or math.isnan(seen.usual):
         raise CannotTell
     return "as sure as of an ordinary input" if seen.reply.score >= seen.usual else None

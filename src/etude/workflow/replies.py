@@ -67,10 +67,16 @@ def replies_of(
     handed: Sequence[bool | None] = [None] * len(answers)
     if not untuned:
         handed = to_person(stages.judge, handover, answers, faults)
+    known = not untuned and handover is not None and handover.threshold is not None
     rows = zip(texts, answers.outputs, answers.score, faults, passages, handed, strict=True)
     return {
         text: Reply(
-            output, float(score), frozenset(fault.check for fault in failed), tuple(given), person
+            output,
+            float(score),
+            frozenset(fault.check for fault in failed),
+            tuple(given),
+            person,
+            known,
         )
         for text, output, score, failed, given, person in rows
     }

@@ -29,7 +29,7 @@ SUITE = Suite(
     plain_name="empty and meaningless input",
     about="unusual",
     test="direction",
-    version=2,
+    version=3,
     rules={
         "classify": "no_surer",
         "extract": "invents_no_value",

@@ -32,7 +32,7 @@ SUITE = Suite(
     plain_name="idle talk in other languages",
     about="unusual",
     test="direction",
-    version=1,
+    version=2,
     rules={"classify": "no_surer"},
     unfit="what should be written then is not known; of a form, a value that was translated could not "
     "be told from one that was invented",
