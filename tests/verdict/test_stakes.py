@@ -6,6 +6,7 @@ import pytest
 
 from etude.errors import GateNotMet
 from etude.records.candidate import CandidateReport
+from etude.records.estimate import Estimate
 from etude.records.handover import Handover
 from etude.records.sign_off import SignOff
 from etude.records.task import HandOver, Task
@@ -48,6 +49,18 @@ def knowing(threshold: float | None) -> CandidateReport:
 def decided(task: Task, threshold: float | None = 0.5, signed: SignOff | None = None) -> Verdict:
     candidates = [knowing(threshold), candidate("finetune", 0.938)]
     return held(task, verdict(candidates, half=0.01), candidates, signed)
+
+
+def test_a_threshold_that_hands_nothing_over_is_said() -> None:
+    every = Estimate(value=1.0, low=0.9, high=1.0, level=0.95, method="Wilson")
+    chosen = knowing(0.0)
+    assert chosen.handover is not None
+    idle = chosen.handover.model_copy(update={"coverage": every})
+    candidates = [chosen.model_copy(update={"handover": idle}), candidate("finetune", 0.938)]
+    for signed in (None, WORD):
+        found = held(HIGH, verdict(candidates, half=0.01), candidates, signed)
+        assert "High stakes: its threshold hands nothing over." in found.reasons
+    assert not any("hands nothing over" in one for one in decided(HIGH).reasons)
 
 
 def test_normal_stakes_ask_nothing() -> None:

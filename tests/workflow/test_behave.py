@@ -17,6 +17,7 @@ from etude.errors import GateNotMet, TaskError, UnknownName, UsageError
 from etude.evaluation import stages as evaluation_stages
 from etude.project import BehaveOptions, Project
 from etude.records.comparison import Comparison
+from etude.workflow import behave as workflow_behave
 from etude.workflow import behaved, releases
 from etude.workflow.behave_standing import standing
 from tests.workflow.conftest import Told
@@ -102,29 +103,32 @@ def test_gates_decide_the_newest_comparison_anew_and_the_same_one_again(
     crossed: tuple[Path, Comparison, Told],
 ) -> None:
     folder, before, _ = crossed
-    limits = {"absurd": 0.9, "negation": 0.001}
+    limits = {"typos": 0.9, "negation": 0.001}
     project = opened(folder, gates=limits)
-    found = project.behave(BehaveOptions(suites=("absurd",), examples=8))
+    found = project.behave(BehaveOptions(suites=("typos",), examples=8))
     name = before.verdict.recommended
     assert name is not None
     gates = {gate.name: gate for gate in found.comparison.candidate(name).gates if gate.of_suite}
-    assert list(gates) == ["behaviour:absurd", "behaviour:negation"]
-    assert gates["behaviour:absurd"].state == "met"
+    assert list(gates) == ["behaviour:typos", "behaviour:negation"]
+    assert gates["behaviour:typos"].state == "met"
     assert gates["behaviour:negation"].state == "uncertain"  # no test here runs that suite
     assert not found.comparison.verdict.settled
     stored = opened(folder, gates=limits).report().comparison
     assert stored.verdict == found.comparison.verdict
     again = opened(folder, gates=limits).compare()
-    assert again.candidate(name).gates[-2].found == gates["behaviour:absurd"].found
-    options = BehaveOptions(suites=("absurd",), examples=8)
+    assert again.candidate(name).gates[-2].found == gates["behaviour:typos"].found
+    options = BehaveOptions(suites=("typos",), examples=8)
     assert opened(folder).behave(options).comparison.verdict == before.verdict
 
 
 def test_a_named_person_signs_the_recommended_way_off(
-    crossed: tuple[Path, Comparison, Told],
+    crossed: tuple[Path, Comparison, Told], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, before, _ = crossed
-    suites = {"suites": ("absurd",), "examples": 8}
+    suites = {"examples": 8}
+    alone = BehaveOptions(suites=("absurd",), examples=8, sign_off="Ada")
+    with pytest.raises(GateNotMet, match="not tried, or to be tried again: .*negation"):
+        opened(folder).behave(alone)
     found = opened(folder).behave(BehaveOptions(**suites, sign_off=" Ada "))
     word = found.comparison.signed
     assert word is not None
@@ -133,6 +137,18 @@ def test_a_named_person_signs_the_recommended_way_off(
         before.verdict.recommended,
         found.record.run,
     )
+    failing = [
+        one
+        for one in found.record.results
+        if one.candidate == word.candidate and one.about == "sensitive" and one.failures
+    ]
+    assert failing
+    for one in failing:
+        assert f"{one.plain_name} ({one.failures} of {one.n} fail)" in word.open
+    assert set(word.made) >= {"typos", "negation", "wants_person"}
+    # With every other suite tried, one may be run alone.
+    assert opened(folder).behave(alone).comparison.signed is not None
+    word = opened(folder).behave(BehaveOptions(**suites, sign_off="Ada")).comparison.signed
     # The same candidate compared again is still signed off.
     assert opened(folder).compare().signed == word
     with pytest.raises(UsageError, match="the name of a person"):
@@ -140,10 +156,14 @@ def test_a_named_person_signs_the_recommended_way_off(
     risky = opened(folder)
     task = risky.task.model_copy(update={"stakes": "high"})
     risky._session.taskfile = replace(risky._session.taskfile, task=task)
+    asked = workflow_behave.asked
+    monkeypatch.setattr(workflow_behave, "asked", None)  # refused before anything is asked
     with pytest.raises(GateNotMet, match=r"bar\.hand_over"):
         risky.behave(BehaveOptions(**suites, sign_off="Ada"))
+    monkeypatch.setattr(workflow_behave, "asked", asked)
     assert risky.report().comparison.verdict.missing
-    assert opened(folder).behave(BehaveOptions(**suites)).comparison.verdict.missing == ()
+    once = BehaveOptions(suites=("absurd",), examples=8)
+    assert opened(folder).behave(once).comparison.verdict.missing == ()
 
 
 def test_gates_and_sign_offs_hold_for_what_they_were_given_for_alone(
@@ -152,8 +172,8 @@ def test_gates_and_sign_offs_hold_for_what_they_were_given_for_alone(
     folder, before, _ = crossed
     own = folder / "held.yaml"
     own.write_text("- {input: 'I forgot my password', expect: account}\n")
-    limits = {"held": 0.99, "absurd": 0.9}
-    options = BehaveOptions(suites=("held", "absurd"), examples=8, sign_off="Ada")
+    limits = {"held": 0.99, "typos": 0.9}
+    options = BehaveOptions(examples=8, sign_off="Ada")
     found = opened(folder, cases="held.yaml", gates=limits).behave(options).comparison
     assert found.signed is not None
     own.write_text("- {input: 'I forgot my password', expect: account}\n- {input: a, expect: a}\n")
@@ -163,7 +183,7 @@ def test_gates_and_sign_offs_hold_for_what_they_were_given_for_alone(
     gates = {gate.name: gate for gate in again.candidate(before.verdict.recommended or "").gates}
     assert gates["behaviour:held"].state == "uncertain"
     assert gates["behaviour:held"].found == "to be tried again: your own cases were changed since"
-    assert gates["behaviour:absurd"].state == "met"  # its own sentences are what they were
+    assert gates["behaviour:typos"].state == "met"  # its own rules are what they were
     assert again.signed is None
     assert any("Ada signed" in line and "no longer holds" in line for line in said.lines)
 

@@ -98,7 +98,7 @@ def stakes(comparison: Comparison) -> list[Statement]:
     if missing:
         return [Statement("bad", "✗", "High stakes, not complete", f"{'; '.join(missing)}.")]
     if signed is not None:
-        still = f" Not certain yet then: {', '.join(signed.open)}." if signed.open else ""
+        still = f" Open then: {'; '.join(signed.open)}." if signed.open else ""
         words = f"by {signed.name} on {signed.time[:10]}, after seeing how it behaves.{still}"
         return [Statement("good", "✓", "Signed off", words)]
     return []

@@ -13,6 +13,7 @@ from etude.records.task import Task
 from etude.records.verdict import Verdict
 
 SIGN = 'etude behave --sign-off "YOUR NAME"'
+NOTHING = "its threshold hands nothing over"
 UNSIGNED = "no named person has signed it off"
 
 
@@ -32,10 +33,11 @@ def held(
     if chosen is None or task.stakes != "high":
         return verdict
     found = missing(task, chosen, signed)
+    idle = (f"High stakes: {NOTHING}.",) if hands_nothing_over(chosen) else ()
     if not found:
         assert signed is not None
         reason = f"High stakes: {signed.name} signed it off on {signed.time[:10]}."
-        return verdict.model_copy(update={"reasons": (reason, *verdict.reasons)})
+        return verdict.model_copy(update={"reasons": (reason, *idle, *verdict.reasons)})
     words = "; ".join(found)
     only_signing = found == (UNSIGNED,) and verdict.next_command.startswith("etude predict")
     return verdict.model_copy(
@@ -43,7 +45,7 @@ def held(
             "settled": False,
             "missing": found,
             "sentence": f"{verdict.sentence} High stakes, so this is not complete: {words}.",
-            "reasons": (f"High stakes, and not complete: {words}.", *verdict.reasons),
+            "reasons": (f"High stakes, and not complete: {words}.", *idle, *verdict.reasons),
             "next_command": SIGN if only_signing else verdict.next_command,
         }
     )
@@ -53,6 +55,14 @@ def missing(task: Task, chosen: CandidateReport, signed: SignOff | None) -> tupl
     """What is not there yet, each as a clause."""
     reason = no_hand_over(task, chosen)
     return (*((reason,) if reason else ()), *(() if signed else (UNSIGNED,)))
+
+
+def hands_nothing_over(chosen: CandidateReport) -> bool:
+    """Whether its threshold lets every answer out that was scored: then it keeps nothing back."""
+    found = chosen.handover
+    if found is None or found.threshold is None or found.coverage is None:
+        return False
+    return found.coverage.value == 1
 
 
 def no_hand_over(task: Task, chosen: CandidateReport) -> str | None:

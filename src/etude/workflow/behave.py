@@ -22,7 +22,7 @@ from etude.records.comparison import Comparison
 from etude.records.extraction import Extraction
 from etude.workflow import behaved, egress, keeping, signing
 from etude.workflow.behave_answers import asked, counted, groups_of
-from etude.workflow.behave_cases import drawn, planned, to_send
+from etude.workflow.behave_cases import Plan, drawn, planned, to_send
 from etude.workflow.behave_general import forgotten
 from etude.workflow.behave_standing import standing
 from etude.workflow.behave_tuning import done_by_tuning
@@ -89,6 +89,8 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         examples, unseen = drawn(prepared, stages, options.examples, options.seed)
         material = _material(session, comparison, stages, examples, options.seed)
         plan, left_out = planned(material, chosen, bool(stages.judge.checks))
+        if options.sign_off is not None:
+            _refuse_signing(session, comparison, _due(session, comparison, stages, material), plan)
         finalists = finalists_of(session, comparison)
         sent = to_send(stages, prepared, finalists, plan)
         hosts = egress.agree(stages, sent, options.confirm)
@@ -113,7 +115,8 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
             egress=hosts,
         )
         table = behaved.keep(session, found, rows)
-        decided = _decided(session, comparison, found, options)
+        due = _due(session, comparison, stages, material) if options.sign_off else ()
+        decided = _decided(session, comparison, found, options, due)
         return Behaved(found, {c.name: c.report.plain_name for c in finalists}, table, decided)
 
 
@@ -154,12 +157,48 @@ def _material(
     )
 
 
+def _due(
+    session: Session, comparison: Comparison, stages: Stages, material: Material
+) -> tuple[str, ...]:
+    """Suites that whoever signs must have seen: all that fit, the team's own among them."""
+    every = _chosen(session, comparison, BehaveOptions())
+    plan, _ = planned(material, every, bool(stages.judge.checks))
+    return tuple(one.key for one, _ in plan.cases)
+
+
+def _refuse_signing(
+    session: Session, comparison: Comparison, due: Sequence[str], plan: Plan
+) -> None:
+    """What can't be signed off is refused before anything is asked.
+
+    Raises:
+        GateNotMet: it can't.
+    """
+    decided = behaved.decided_anew(session, comparison)
+    chosen = signing.refuse(decided)
+    tried = _tried(behaved.known(session, decided.candidates), chosen.name)
+    signing.refuse_untried(chosen, due, {*tried, *(one.key for one, _ in plan.cases)})
+
+
+def _tried(found: Behaviour | None, name: str) -> set[str]:
+    return {one.suite for one in found.results if one.candidate == name} if found else set()
+
+
 def _decided(
-    session: Session, comparison: Comparison, found: Behaviour, options: BehaveOptions
+    session: Session,
+    comparison: Comparison,
+    found: Behaviour,
+    options: BehaveOptions,
+    due: Sequence[str],
 ) -> Comparison:
     """The comparison with what was ``found``, and with the word of who signs it off."""
     decided = behaved.decided_anew(session, comparison)
     if options.sign_off is None:
         return decided
-    signing.sign(session, found, decided, options.sign_off)
+    known = behaved.known(session, decided.candidates)
+    # With what was found another way may be recommended.
+    chosen = signing.refuse(decided)
+    signing.refuse_untried(chosen, due, _tried(known, chosen.name))
+    results = known.results if known is not None else ()
+    signing.sign(session, found.run, decided, options.sign_off, results)
     return behaved.decided_anew(session, decided)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from etude.errors import GateNotMet, UsageError
-from etude.records.behaviour import Behaviour
+from etude.records.behaviour import SuiteResult
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.records.sign_off import SignOff
 from etude.store import atomic
-from etude.verdict.stakes import no_hand_over
+from etude.verdict.stakes import NOTHING, hands_nothing_over, no_hand_over
 from etude.workflow.behave_standing import standing
 from etude.workflow.session import Session, now
 
@@ -34,8 +34,8 @@ def refuse_no_name(name: str) -> None:
         )
 
 
-def sign(session: Session, found: Behaviour, comparison: Comparison, name: str) -> SignOff:
-    """Write down that ``name`` signed the recommended candidate off after the behaviour run ``found``.
+def refuse(comparison: Comparison) -> CandidateReport:
+    """The recommended candidate, which a person may sign off.
 
     Raises:
         GateNotMet: nothing is recommended, or it can't be signed off as it stands.
@@ -56,23 +56,66 @@ def sign(session: Session, found: Behaviour, comparison: Comparison, name: str) 
             expected="a threshold from which on it answers by itself",
             hint="see bar.hand_over in etude.yaml; then: etude compare",
         )
-    # What is certainly not met has put a way out already; what is open, the person knows.
-    still = tuple(gate.plain_name or gate.name for gate in chosen.gates if gate.state != "met")
+    return chosen
+
+
+def refuse_untried(chosen: CandidateReport, due: Collection[str], tried: Collection[str]) -> None:
+    """Whoever signs must have seen every suite that is due, as it counts today.
+
+    Raises:
+        GateNotMet: some were not tried on this candidate, or must be tried again.
+    """
+    left = sorted(set(due) - set(tried))
+    if left:
+        raise GateNotMet(
+            f"{chosen.name} can't be signed off yet: not tried, or to be tried again: "
+            f"{', '.join(left)}",
+            where="--sign-off",
+            expected="results that count today of every suite that fits the task",
+            hint='etude behave --sign-off "NAME" without a suite\'s name tries them all',
+        )
+
+
+def sign(
+    session: Session, run: str, comparison: Comparison, name: str, results: Sequence[SuiteResult]
+) -> SignOff:
+    """Write down that ``name`` signed the recommended candidate off after the behaviour run ``run``.
+
+    ``results``: all that count today.
+
+    Raises:
+        GateNotMet: nothing is recommended, or it can't be signed off as it stands.
+    """
+    chosen = refuse(comparison)
+    recommended = chosen.name
+    own = [one for one in results if one.candidate == recommended]
     stands = standing(session, comparison.candidates)
     word = SignOff(
         name=name.strip(),
         time=now(),
         candidate=recommended,
         candidate_id=chosen.candidate_id,
-        run=found.run,
-        open=still,
-        made={one.suite: one.made for one in found.results if one.candidate == recommended},
+        run=run,
+        open=tuple(_open(chosen, own)),
+        made={one.suite: one.made for one in own},
         bounds=stands.bounds,
         handing=stands.handing[recommended],
     )
     text = word.model_dump_json(indent=1)
-    atomic.write_text(session.store.run_folder(found.run) / SIGNED, text)
+    atomic.write_text(session.store.run_folder(run) / SIGNED, text)
     return word
+
+
+def _open(chosen: CandidateReport, results: Sequence[SuiteResult]) -> Iterator[str]:
+    """What the person signs all the same. What is certainly not met has put a way out already."""
+    yield from (gate.plain_name or gate.name for gate in chosen.gates if gate.state != "met")
+    for one in results:
+        if one.about == "sensitive" and one.failed is None:
+            yield f"{one.plain_name} (can't be told)"
+        elif one.about == "sensitive" and one.failures:
+            yield f"{one.plain_name} ({one.failures} of {one.n} fail)"
+    if hands_nothing_over(chosen):
+        yield NOTHING
 
 
 def signed(
