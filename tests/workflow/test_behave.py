@@ -127,7 +127,7 @@ def test_a_named_person_signs_the_recommended_way_off(
     folder, before, _ = crossed
     suites = {"examples": 8}
     alone = BehaveOptions(suites=("absurd",), examples=8, sign_off="Ada")
-    with pytest.raises(GateNotMet, match="not tried, or to be tried again: .*negation"):
+    with pytest.raises(GateNotMet, match=r"not tried, or to be tried again: .*negation"):
         opened(folder).behave(alone)
     found = opened(folder).behave(BehaveOptions(**suites, sign_off=" Ada "))
     word = found.comparison.signed
