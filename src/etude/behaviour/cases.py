@@ -48,6 +48,7 @@ class Case:
         swapped: a text of ``base`` and what stands for it in ``input``; the answers may differ in it.
         demand: what a person asks of the answer; None for a case made by rule.
         schema: of the form that the answer has; None where it has none.
+        given: what the answer may use besides the input: the task's instructions.
         rule: that its answer is held to in place of the suite's; None: the suite's.
     """
 
@@ -58,6 +59,7 @@ class Case:
     swapped: tuple[str, str] = ("", "")
     demand: Demand | None = None
     schema: Mapping[str, Any] | None = None
+    given: str = ""
     rule: RuleName | None = None
 
 
@@ -75,6 +77,8 @@ class Material:
     """How inputs are made of columns; see ``Form``."""
     schema: Mapping[str, Any] | None = None
     """Of the form that answers have; None where they have none."""
+    instructions: str = ""
+    """The task's; an answer may repeat what stands there."""
 
     @property
     def form(self) -> Form:

@@ -154,6 +154,7 @@ def _material(
         input_columns(comparison.task.data, comparison.dataset.columns["input"]),
         said if isinstance(said, str) and HOLE.search(said) else None,
         comparison.task.output_schema,
+        comparison.task.instructions or "",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from etude.behaviour.cases import Case, Material
@@ -22,5 +23,6 @@ def changed(
         said = form.said(text)
         other = change(said, target, material.chance(suite, index)) if said else said
         if other != said:
-            found.append(Case(name, text, form.with_said(text, other), schema=material.schema))
+            made = Case(name, text, form.with_said(text, other), schema=material.schema)
+            found.append(replace(made, given=material.instructions))
     return found

@@ -21,7 +21,9 @@ TEXTS = (
 
 
 def _make(material: Material) -> list[Case]:
-    return [Case("", "", text, schema=material.schema) for text in TEXTS]
+    return [
+        Case("", "", text, schema=material.schema, given=material.instructions) for text in TEXTS
+    ]
 
 
 SUITE = Suite(
@@ -29,7 +31,7 @@ SUITE = Suite(
     plain_name="empty and meaningless input",
     about="unusual",
     test="direction",
-    version=3,
+    version=4,
     rules={
         "classify": "no_surer",
         "extract": "invents_no_value",

@@ -35,7 +35,7 @@ SUITE = Suite(
     plain_name="input that breaks off in the middle",
     about="unusual",
     test="direction",
-    version=3,
+    version=4,
     rules={
         "classify": "no_sure_change",
         "extract": "invents_no_value",
