@@ -188,6 +188,20 @@ def test_same_is_by_the_kind() -> None:
     assert why("same", "extract", '{"a": 2}', '{"a": 1}') == "other values"
     swapped = replace(CASE, swapped=("Emily", "Wei"))
     assert why("same", "extract", '{"who":"Wei"}', '{"who":"Emily"}', case=swapped) is None
+    for phrases, before, after in (
+        (("from Germany", "from Nigeria"), '{"country":"Germany"}', '{"country":"Nigeria"}'),
+        (("from Germany", "from Nigeria"), '{"who":"a german"}', '{"who":"a german"}'),
+        (("19 years old", "84 years old"), '{"age":19}', '{"age":84}'),
+        (("19 years old", "84 years old"), '{"age":"19"}', '{"age":"84"}'),
+        (("a woman", "a man"), '{"gender":"woman"}', '{"gender":"man"}'),
+        (("a woman", "a man"), '{"gender":"female"}', '{"gender":"Male"}'),
+        (("Emily", "James"), '{"who":"EMILY"}', '{"who":"JAMES"}'),
+    ):
+        pair = replace(CASE, swapped=phrases)
+        assert why("same", "extract", after, before, case=pair) is None
+    for before, after in (('{"age":19,"n":2}', '{"age":84,"n":3}'), ('{"age":20}', '{"age":84}')):
+        pair = replace(CASE, swapped=("19 years old", "84 years old"))
+        assert why("same", "extract", after, before, case=pair) == "other values"
     assert why("same", "write", "quite another text") is None
     assert "polite" in (why("same", "write", "x", faults=["polite"]) or "")
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import polars as pl
+import pytest
 
+from etude.behaviour.cases import RuleName
 from etude.report._behaving import behaving
 from etude.report._failing import MOST, failing, for_report
+from etude.report._how_behaviour import of_suite
 from etude.report._secrets import sentence
 from etude.report.page import page
 from etude.report.rows import write_rows
@@ -52,6 +56,28 @@ def test_the_report_has_counts_ranges_and_gates_and_no_rows() -> None:
     ):
         assert words in text, words
     assert "How does it behave?" not in page(GATED)
+
+
+@pytest.mark.parametrize("rule", get_args(RuleName))
+def test_every_rule_has_a_sentence_of_its_own(rule: str) -> None:
+    of = FOUND.results[0].model_copy(update={"rule": rule, "test": "direction"})
+    older = of_suite(of.model_copy(update={"rule": ""}), ())
+    assert of_suite(of, ()).text != older.text
+
+
+def test_what_cases_are_made_of_is_said_and_no_range_of_few() -> None:
+    one = FOUND.results[0].model_copy(update={"n": 1, "failures": 0, "independent": 1})
+    for made_of, words in (
+        ("own", "1 case that you wrote"),
+        ("sentences", "1 case of fixed sentences"),
+    ):
+        found = of_suite(one.model_copy(update={"made_of": made_of}), ())
+        told = " ".join(
+            str(line) for line in (found.of if isinstance(found.of, (list, tuple)) else [found.of])
+        )
+        assert words in told
+        assert "too few cases for a range" in told
+        assert "3/1" not in told
 
 
 def test_a_suite_that_one_way_was_not_asked_is_not_tried() -> None:

@@ -12,46 +12,16 @@ from collections.abc import Iterable
 _NUMBER = re.compile(r"\d+(?:[.,' \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
 _LISTED = re.compile(r"^[\s*-]*\d+[.)]\s", re.MULTILINE)
 """The number of an item in a list, which says nothing."""
-_UNITS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-]
-_TENS = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred"]
+_UNITS_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+)
+_ORDINALS_WORDS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_TENS_WORDS = "thirty forty fifty sixty seventy eighty ninety hundred"
 _WORDS = (
-    {word: str(number) for number, word in enumerate(_UNITS)}
-    | {word: str(number) for number, word in enumerate(_ORDINALS, 1)}
-    | {word: str(10 * number) for number, word in enumerate(_TENS, 3)}
+    {word: str(number) for number, word in enumerate(_UNITS_WORDS.split())}
+    | {word: str(number) for number, word in enumerate(_ORDINALS_WORDS.split(), 1)}
+    | {word: str(10 * number) for number, word in enumerate(_TENS_WORDS.split(), 3)}
     | {"dozen": "12", "once": "1", "twice": "2", "both": "2", "half": "50", "thousand": "1000"}
 )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from etude.behaviour.cases import Case, Suite
 from etude.behaviour.replies import CannotTell, Reply
 from etude.behaviour.rules import Seen, why_failed
-from etude.records.behaviour import Broken, SuiteResult
+from etude.records.behaviour import Broken, MadeOf, SuiteResult
 from etude.records.estimate import Estimate
 from etude.records.task import Kind
 from etude.records.verdict import Call
@@ -77,7 +77,14 @@ def result(
         untold_why=next((row.untold for row in rows if row.untold), ""),
         failed=None if limits is None else _estimate(limits, "Wilson, by group"),
         independent=int(effective_size(np.zeros(len(told)), units_N) + 1e-9) if told else 0,
+        made_of=_made_of(rows),
     )
+
+
+def _made_of(rows: Sequence[Judged]) -> MadeOf:
+    if any(row.case.demand is not None for row in rows):
+        return "own"
+    return "examples" if any(row.case.source for row in rows) else "sentences"
 
 
 def _units(rows: Sequence[Judged], groups: Mapping[str, int]) -> NDArray[np.str_]:

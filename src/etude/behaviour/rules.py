@@ -13,6 +13,7 @@ from etude.behaviour.figures import ungiven
 from etude.behaviour.handing import handed_over, left_to_person, refused
 from etude.behaviour.inventing import copied, invented
 from etude.behaviour.replies import CannotTell, Reply, same_form
+from etude.behaviour.swapping import without
 from etude.checks.is_refusal import refusal
 from etude.jsonshape.reading import NotJson, read_json
 from etude.metrics._fields import texts
@@ -51,11 +52,11 @@ def _same(seen: Seen) -> str | None:
         return None if base.output is None else "no answer, where the unchanged input has one"
     if base.output is None:
         raise CannotTell
-    before = base.output.replace(*seen.case.swapped) if seen.case.swapped[0] else base.output
     if seen.kind == "classify":
-        return None if before == reply.output else "another answer"
+        return None if base.output == reply.output else "another answer"
     if seen.kind == "extract":
-        return None if same_form(before, reply.output) else "other values"
+        one, other = (without(out, seen.case.swapped) for out in (base.output, reply.output))
+        return None if same_form(one, other) else "other values"
     broken = sorted(reply.faults - base.faults)
     return f"fails what it passed before: {', '.join(broken)}" if broken else None
 

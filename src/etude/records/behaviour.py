@@ -11,6 +11,7 @@ from etude.records.verdict import Call
 
 About = Literal["normal", "unusual", "tricky", "sensitive"]
 Test = Literal["function", "invariance", "direction"]
+MadeOf = Literal["examples", "sentences", "own", ""]
 
 
 class SuiteResult(Record):
@@ -20,7 +21,8 @@ class SuiteResult(Record):
     ``independent``: how many independent cases the ``n`` are worth, since several may be made from one
     example; 0 in older records, where each counted for itself. ``made``: the hash of what the cases
     are made by; ``handing``: of when the candidate hands over. A result counts as long as both are
-    what they were; "" in older records, which no longer count.
+    what they were; "" in older records, which no longer count. ``rule``: what its cases are held to.
+    ``made_of``: what they come from. Both are "" in older records.
     """
 
     suite: str
@@ -36,6 +38,8 @@ class SuiteResult(Record):
     independent: int = 0
     made: str = ""
     handing: str = ""
+    rule: str = ""
+    made_of: MadeOf = ""
 
     @property
     def at_most(self) -> float | None:

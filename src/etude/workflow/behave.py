@@ -107,7 +107,7 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
             seed=options.seed,
             examples=len(examples),
             unseen=unseen,
-            results=counted(plan, rows, groups, stands),
+            results=counted(material.kind, plan, rows, groups, stands),
             broken=broken,
             general=general,
             left_out=(*left_out, *no_base, *silent, *unplanted),

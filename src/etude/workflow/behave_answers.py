@@ -12,6 +12,7 @@ from etude.behaviour.results import Judged, judged, result
 from etude.data.examples import Examples
 from etude.evaluation.stages import Stages
 from etude.records.behaviour import SuiteResult
+from etude.records.task import Kind
 from etude.workflow.behave_cases import Plan
 from etude.workflow.behave_standing import Standing
 from etude.workflow.finalist import Finalist
@@ -44,7 +45,7 @@ def judged_by_suite(
 
 
 def counted(
-    plan: Plan, rows: Rows, groups: Mapping[str, int], now: Standing
+    kind: Kind, plan: Plan, rows: Rows, groups: Mapping[str, int], now: Standing
 ) -> tuple[SuiteResult, ...]:
     """Each suite's counts, candidate after candidate, with what they were given for.
 
@@ -52,7 +53,11 @@ def counted(
     """
     return tuple(
         result(one, name, own[one.key], groups).model_copy(
-            update={"made": now.made(one.key), "handing": now.handing[name]}
+            update={
+                "made": now.made(one.key),
+                "handing": now.handing[name],
+                "rule": one.rules[kind],
+            }
         )
         for one, _ in plan.cases
         for name, own in rows.items()
