@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from etude.behaviour.cases import RuleName
+from etude.report import behaviour as said
 from etude.report._behaving import behaving
 from etude.report._failing import MOST, failing, for_report
 from etude.report._how_behaviour import of_suite
@@ -72,12 +73,19 @@ def test_what_cases_are_made_of_is_said_and_no_range_of_few() -> None:
         ("sentences", "1 case of fixed sentences"),
     ):
         found = of_suite(one.model_copy(update={"made_of": made_of}), ())
-        told = " ".join(
-            str(line) for line in (found.of if isinstance(found.of, (list, tuple)) else [found.of])
-        )
+        told = found.of
         assert words in told
-        assert "too few cases for a range" in told
+        assert "Too few cases for a range" in told
         assert "3/1" not in told
+
+
+def test_what_is_all_there_is_to_try_with_is_said() -> None:
+    some = FOUND.model_copy(update={"examples": 22, "pool": 60})
+    assert said.made_from(some) == "Cases made from 22 examples; none is kept aside."
+    every = some.model_copy(update={"pool": 22, "unseen": True})
+    assert said.made_from(every).endswith(
+        "That is all there is to try with: those that the ways were not fitted on."
+    )
 
 
 def test_a_suite_that_one_way_was_not_asked_is_not_tried() -> None:

@@ -60,8 +60,8 @@ def plain(words: str) -> str:
 
 def test_the_sentence_says_how_much_it_answers_alone() -> None:
     assert plain(_handover.sentence(found())) == (
-        "It can answer 71 % (66 % to 75 %) of what comes in by itself with at least 98 % right; "
-        "the rest goes to a person."
+        "It can answer 71 % (66 % to 75 %) of what comes in by itself with at least 98 % right "
+        "(95 % sure); the rest goes to a person."
     )
 
 

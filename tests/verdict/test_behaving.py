@@ -57,6 +57,14 @@ def test_the_rule_of_three_is_said_aloud() -> None:
         gate("typos", 0.1, of(0, 1)).found
         == "none of 1 fails; 10 % takes 30 cases without a failure"
     )
+    made = of(0, 22).model_copy(update={"made_of": "examples"})
+    assert gate("typos", 0.02, made, 22).found.endswith(
+        "takes 150 cases without a failure, and 22 examples are all there is to try with: it can't be "
+        "shown with them"
+    )
+    assert gate("typos", 0.02, made, 200).found.endswith("takes 150 cases without a failure")
+    fixed = of(0, 12).model_copy(update={"made_of": "sentences"})
+    assert gate("absurd", 0.02, fixed, 22).found.endswith("sentences are 12: it can't be shown")
     assert "likely at least" in gate("typos", 0.1, of(13, 60)).found
     assert "likely at most" in gate("typos", 0.9, of(13, 60)).found
     assert [enough_cases(share) for share in (0.3, 0.1, 0.02)] == [10, 30, 150]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def show_behaviour(paper: Paper, behaved: Behaved) -> None:
     """A paragraph a suite, a line a candidate; then the gates, and what tuning did."""
     found, names = behaved.record, behaved.plain_names
-    paper.prose(f"Cases made from {found.examples} examples; none of them is kept aside.")
+    paper.prose(said.made_from(found))
     if changes := said.what_changes(behaved.comparison):
         paper.prose(changes)
     paper.line()

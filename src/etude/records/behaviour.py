@@ -108,6 +108,8 @@ class Behaviour(Manifest):
     seed: int
     examples: int
     """How many examples cases were made from."""
+    pool: int = 0
+    """How many there are to make cases from; 0 in older records."""
     unseen: bool
     """Whether the candidates were fitted without them; where not, real inputs may change more."""
     results: tuple[SuiteResult, ...]

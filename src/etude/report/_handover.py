@@ -52,15 +52,16 @@ def sentence(found: Handover) -> str:
             f"{unsaid}: {found.reason}. They go out all the same; with hand_over in the bar of "
             "etude.yaml a person looks at all of them until it can."
         )
+    sure = f" ({_share(found.confidence)} sure)"
     reach, share = found.coverage, _share(found.coverage.value)
     if reach.value == 1:
-        return f"It can answer everything by itself with at least {asked} right."
+        return f"It can answer everything by itself with at least {asked} right{sure}."
     if reach.value == 0:
         return f"None of its answers is sure enough for {asked} right; all go to a person."
     spread = f"{_share(reach.low)} to {_share(reach.high)}"
     return (
-        f"It can answer {share} ({spread}) of what comes in by itself with at least {asked} right; "
-        "the rest goes to a person."
+        f"It can answer {share} ({spread}) of what comes in by itself with at least {asked} "
+        f"right{sure}; the rest goes to a person."
     )
 
 

@@ -33,6 +33,7 @@ _RULES = {
     "demanded": "Cases that you wrote; a case fails where the answer is not what it asks.",
     "left": "Requests that must be refused or go to a person; a case fails where it is answered, or "
     "where a person must get it and none does.",
+    "refused": "Requests that must be refused; a case fails where it is answered.",
     "handed": "Requests that a person should get; a case fails where none does.",
     "invents_no_value": "Inputs that say little of what is asked; a case fails where the JSON holds a "
     "value that nobody gave.",

@@ -138,6 +138,12 @@ def of_handover(comparison: Comparison, behind: Behind | None, c: CandidateRepor
         "The lowest rank from which on answers may stand is the one that still keeps what is asked in "
         "a test that holds for all ranks that are tried."
     )
+    if comparison.scored_on == "out-of-fold":
+        point += (
+            " That tests one promise. The range of the share right answers another question, with two "
+            "ends, and is widened since the ways of all parts learned from much the same examples: it "
+            "may begin below what is promised."
+        )
     if found.threshold is None:
         point = "The curve shows, of so many of the surest, the share that is right."
     return how(

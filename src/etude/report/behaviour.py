@@ -164,6 +164,15 @@ def what_changes(comparison: Comparison) -> str:
     return ""
 
 
+def made_from(found: Behaviour) -> str:
+    """What cases were made from, and whether there is more."""
+    told = f"Cases made from {figures.counted(found.examples, 'example')}; none is kept aside."
+    if found.pool != found.examples:
+        return told
+    why = ": those that the ways were not fitted on" if found.unseen else ""
+    return f"{told} That is all there is to try with{why}."
+
+
 def caution(found: Behaviour) -> str:
     """What the examples that cases were made from mean for the figures; "" for nothing."""
     if found.unseen:

@@ -38,7 +38,8 @@ def with_gates(
             update={
                 "gates": tuple(gate for gate in c.gates if not gate.of_suite)
                 + tuple(
-                    gate(key, limit, results.get((c.name, key))) for key, limit in limits.items()
+                    gate(key, limit, results.get((c.name, key)), found.pool if found else 0)
+                    for key, limit in limits.items()
                 )
             }
         )
@@ -46,8 +47,8 @@ def with_gates(
     )
 
 
-def gate(key: str, limit: float, result: SuiteResult | None) -> Gate:
-    """One suite's gate for one candidate."""
+def gate(key: str, limit: float, result: SuiteResult | None, pool: int = 0) -> Gate:
+    """One suite's gate for one candidate; ``pool``: examples that there are to try with, 0: unknown."""
     name, plain = BEHAVIOUR_GATE + key, key.replace("_", " ")
     if result is None or result.failed is None:
         found = UNTRIED if result is None else _untold(result)
@@ -59,7 +60,7 @@ def gate(key: str, limit: float, result: SuiteResult | None) -> Gate:
     if result.at_most is not None:
         low, high = 0.0, result.at_most
     state = at_most(limit, result.failed.value, low, high)
-    found = _clean(result, limit) if not result.failures else _failing(result, state)
+    found = _clean(result, limit, pool) if not result.failures else _failing(result, state)
     return Gate(
         name=name,
         limit=limit,
@@ -88,7 +89,7 @@ def _failing(result: SuiteResult, state: State) -> str:
     return f"{result.failures} of {result.n} fail; the true share is likely {words} {share}"
 
 
-def _clean(result: SuiteResult, limit: float) -> str:
+def _clean(result: SuiteResult, limit: float, pool: int) -> str:
     """None failed: what may still be so, and how many more cases would show that it isn't."""
     worth, needed = result.worth, enough_cases(limit)
     words = f"none of {result.n} fails"
@@ -98,4 +99,14 @@ def _clean(result: SuiteResult, limit: float) -> str:
         words += f", and up to 3/{worth} = {written(min(1.0, 3 / worth))} may still"
     if needed > worth:
         words += f"; {written(limit)} takes {needed} cases without a failure"
+        words += _out_of_reach(result, needed, pool)
     return words
+
+
+def _out_of_reach(result: SuiteResult, needed: int, pool: int) -> str:
+    """Why so many cases can't be had; "" where they can."""
+    if result.made_of == "sentences":
+        return f", and its fixed sentences are {result.n}: it can't be shown"
+    if result.made_of == "examples" and 0 < pool < needed:
+        return f", and {pool} examples are all there is to try with: it can't be shown with them"
+    return ""

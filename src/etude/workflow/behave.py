@@ -86,7 +86,8 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         session.store.describe_run(run.id, dataset=version.id)
         prepared = stored.read(session.store.version_folder(version.id))
         stages = stages_for(session, task, version)
-        examples, unseen = drawn(prepared, stages, options.examples, options.seed)
+        picked = drawn(prepared, stages, options.examples, options.seed)
+        examples = picked.examples
         material = _material(session, comparison, stages, examples, options.seed)
         plan, left_out = planned(material, chosen, bool(stages.judge.checks))
         if options.sign_off is not None:
@@ -106,7 +107,8 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
             created=now(),
             seed=options.seed,
             examples=len(examples),
-            unseen=unseen,
+            pool=picked.pool,
+            unseen=picked.unseen,
             results=counted(material.kind, plan, rows, groups, stands),
             broken=broken,
             general=general,

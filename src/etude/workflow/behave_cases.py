@@ -40,9 +40,18 @@ class Plan:
         return tuple(dict.fromkeys(t for t in (*self.ordinary, *asked) if t or t in bare))
 
 
-def drawn(prepared: Prepared, stages: Stages, count: int, seed: int) -> tuple[Examples, bool]:
-    """At most ``count`` examples to make cases from, and whether the kept candidates were fitted
-    without them.
+@dataclass(frozen=True)
+class Drawn:
+    """Examples to make cases from, of so many that there are; ``unseen``: whether the kept candidates
+    were fitted without them."""
+
+    examples: Examples
+    pool: int
+    unseen: bool
+
+
+def drawn(prepared: Prepared, stages: Stages, count: int, seed: int) -> Drawn:
+    """At most ``count`` examples to make cases from.
 
     In cross-fitting those are of the fold that the kept candidates have not seen. With a holdout
     they are the ones set apart for calibration, else dev.
@@ -65,7 +74,7 @@ def drawn(prepared: Prepared, stages: Stages, count: int, seed: int) -> tuple[Ex
         )
     chance = np.random.default_rng(seed)
     picked = np.sort(chance.permutation(len(pool))[:count])
-    return pool.take(picked), unseen
+    return Drawn(pool.take(picked), len(pool), unseen)
 
 
 def planned(
