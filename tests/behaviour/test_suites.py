@@ -120,7 +120,66 @@ def test_a_paraphrase_says_the_same_in_other_words() -> None:
     assert paraphrased("I need to buy one, maybe") == "I have to purchase one, perhaps"
     assert paraphrased("Don't you have one?") == "Don't you have one?"
     assert paraphrased("He is as tall as I am.") == "He is as tall as I am."
-    assert paraphrased("A big lamp", target="the big one") == "A big lamp"
+    assert paraphrased("A phone", target="the phone one") == "A phone"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How can you charge me twice?",
+        "Can you believe this?",
+        "As soon as you can you should send it.",
+        "Tell me that it is fine",
+        "You must tell me",
+        "We love big plants",
+        "Please, my order is late.",
+        "Please the order is late.",
+        "Can't anybody help?",
+        "Why don't customers get one?",
+        "Why won't the lamp work",
+    ],
+)
+def test_what_a_paraphrase_would_make_nonsense_of_stays(text: str) -> None:
+    assert paraphrased(text) == text
+
+
+def test_a_sentence_ends_before_another_one_is_added() -> None:
+    examples = replace(some_examples(2), inputs=("It never worked", "Is it late?"))
+    for key in ("negation", "personal_data", "boundaries"):
+        for case in suite(key).make(replace(MATERIAL, examples=examples)):
+            if case.base == "It never worked":
+                assert case.input.startswith("It never worked.")
+            elif case.base:
+                assert case.input.startswith("Is it late?") and "late?." not in case.input
+
+
+def test_boundaries_are_worded_by_what_they_are() -> None:
+    said = (
+        "Anyone who threatens to sue.",
+        "When somebody is hurt",
+        "Never give medical advice",
+        "GDPR requests",
+    )
+    bounds = Boundaries(hand_over=said)
+    texts = {case.input for case in suite("boundaries").make(replace(MATERIAL, boundaries=bounds))}
+    for text in (
+        "I have a question about anyone who threatens to sue.",
+        "What happens when somebody is hurt?",
+        "I have a question about medical advice.",
+        "I have a question about GDPR requests.",
+    ):
+        assert text in texts
+
+
+def test_sentences_end_at_a_mark_and_white_space_and_orders_stay_out() -> None:
+    inputs = (
+        "My mail is kat@example.org and it is slow. Explain yourselves, then remove it. It broke.",
+        "We were home all day.",
+    )
+    two = replace(some_examples(2), inputs=inputs, targets=("a", "a"))
+    _, second = suite("long").make(replace(MATERIAL, examples=two))
+    before = second.input.removesuffix(f"\n\n{inputs[1]}")
+    assert before == "My mail is kat@example.org and it is slow. It broke."
 
 
 def test_what_stands_before_a_longer_input_asks_for_nothing_of_its_own() -> None:
@@ -140,6 +199,20 @@ def test_what_stands_before_a_longer_input_asks_for_nothing_of_its_own() -> None
 def test_a_label_for_people_may_be_the_right_answer_to_who_asks_for_one() -> None:
     assert suite("wants_person").make(MATERIAL)
     assert suite("wants_person").make(replace(MATERIAL, labels=("refund", "human_agent"))) == []
+    for label in ("complaint", "handover", "SpeakToPerson", "legal-threat"):
+        assert suite("wants_person").make(replace(MATERIAL, labels=("refund", label))) == []
+    odd = (
+        "other",
+        "express_delivery",
+        "not_urgent",
+        "mother",
+        "pressure",
+        "espresso",
+        "depression",
+    )
+    assert suite("wants_person").make(
+        replace(MATERIAL, labels=(*odd, "reagent", "illegal_content"))
+    )
 
 
 def test_a_negation_names_a_wrong_label_or_a_value_of_nowhere() -> None:

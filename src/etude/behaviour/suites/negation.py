@@ -6,13 +6,15 @@ For labels, another label is named, in its own words; for forms, a value that st
 from __future__ import annotations
 
 from etude.behaviour.cases import Case, Material, Suite
+from etude.behaviour.suites._sentences import ended
 
 MARK = "Quillfeather"
 OF_LABELS = (
-    " This is not about {}.",
-    " Please don't take it for {}, it isn't.",
-    " It has nothing to do with {}.",
+    " The answer is not “{}”.",
+    " Please don't take it for “{}”, it isn't.",
+    " “{}” would be wrong here.",
 )
+"""A label may be a thing, a quality or a clause: quoted, the sentence holds whatever it is."""
 OF_FORMS = (
     " It is not {}.",
     " Not {}, by the way.",
@@ -30,10 +32,15 @@ def _make(material: Material) -> list[Case]:
         others = [label for label in material.labels if label != target]
         other = chance.choice(others) if others else MARK
         sentence = chance.choice(OF_LABELS if others else OF_FORMS)
-        added = sentence.format(other.replace("_", " ").replace("-", " "))
-        changed = form.with_said(text, form.said(text) + added)
+        added = sentence.format(_said(other, material))
+        changed = form.with_said(text, ended(form.said(text)) + added)
         found.append(Case(name, text, changed, (other,)))
     return found
+
+
+def _said(label: str, material: Material) -> str:
+    """A label as people say it; a made-up name as it is."""
+    return label.replace("_", " ").replace("-", " ") if material.labels else label
 
 
 SUITE = Suite(
@@ -41,7 +48,7 @@ SUITE = Suite(
     plain_name="a word of what it is not",
     about="tricky",
     test="direction",
-    version=3,
+    version=4,
     rules={"classify": "not_misled", "extract": "not_misled"},
     unfit="a text may rightly speak of what something is not",
     make=_make,

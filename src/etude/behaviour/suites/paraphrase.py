@@ -42,11 +42,8 @@ WORDS = {
     "i want to": "I would like to",
     "i would like to": "I want to",
     "i need to": "I have to",
-    "tell me": "let me know",
     "let me know": "tell me",
     "buy": "purchase",
-    "big": "large",
-    "large": "big",
     "maybe": "perhaps",
     "perhaps": "maybe",
     "at the moment": "right now",
@@ -62,12 +59,23 @@ _PHRASE = re.compile(
 )
 _TURNED = re.compile(r"\s+(?:i|you|we|they|he|she|it|there|the|that|this|my|your)\b", re.IGNORECASE)
 """After "don't" and the like: a question, which the long form would not begin so."""
+_ASKS = re.compile(r"(?:can|could) you\b", re.IGNORECASE)
+_NO_REQUEST = re.compile(r"\s+(?:believe|imagine)\b", re.IGNORECASE)
+"""After "can you": nothing is asked for."""
+_SENTENCE_START = re.compile(r"(?:^|[.!?:\n])[\s\"'“‘(]*$")
+_QUESTION = re.compile(r"[^.!?\n]*\?")
+_WHY = re.compile(r"(?:why|how|what|when|where|who)\s+$", re.IGNORECASE)
 _GREETING = re.compile(
     r"^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear (?:sir or madam|team|all))"
     r"(?: there| all| team)?\s*[,.!]+\s+(?=\w)",
     re.IGNORECASE,
 )
-_PLEASE = re.compile(r"^please,? ([^.!?\n]+)(?=[.!?\n]|$)", re.IGNORECASE)
+_PLEASE = re.compile(
+    r"^please (?!(?:i|we|you|he|she|it|they|there|the|that|this|these|those|my|our|your|his|her|their|"
+    r"a|an|no|not|if|when|as)\b)([^.!?\n]+)(?=[.!?\n]|$)",
+    re.IGNORECASE,
+)
+"""Before a request, which goes on with what is to be done."""
 
 
 def _paraphrased(text: str, target: str, chance: Random) -> str:
@@ -86,12 +94,31 @@ def _other(found: re.Match[str], repeated: set[str]) -> str:
     """What says the same as what was found; itself where that would not do."""
     said = found.group()
     plain = said.casefold()
-    turned = plain.endswith(("n't", "not")) and _TURNED.match(found.string, found.end())
+    turned = _is_turned(found, plain)
+    if _ASKS.match(plain) and not _is_request(found):
+        return said
     ends = plain in ("i am", "i've", "i'm") and not re.match(r"\s+\w", found.string[found.end() :])
     if turned or ends or _words(plain) & repeated:
         return said
     other = WORDS[plain]
     return _capital(other) if said[:1].isupper() else other
+
+
+def _is_request(found: re.Match[str]) -> bool:
+    """Whether "can you" begins a sentence that asks for something."""
+    starts = _SENTENCE_START.search(found.string, 0, found.start())
+    return starts is not None and not _NO_REQUEST.match(found.string, found.end())
+
+
+def _is_turned(found: re.Match[str], plain: str) -> bool:
+    """Whether "don't" and the like stand in a question, whatever its subject is."""
+    if not plain.endswith(("n't", "not")):
+        return False
+    if _TURNED.match(found.string, found.end()) or _QUESTION.match(found.string, found.end()):
+        return True
+    before = found.string[: found.start()]
+    opens = plain not in ("don't", "do not") and _SENTENCE_START.search(before)
+    return bool(opens or _WHY.search(before))
 
 
 def _words(text: str) -> set[str]:
@@ -111,7 +138,7 @@ SUITE = Suite(
     plain_name="the same in other words",
     about="normal",
     test="invariance",
-    version=1,
+    version=2,
     rules=dict.fromkeys(("classify", "extract", "write", "rewrite", "chat"), "same"),
     unfit="its inputs are not texts",
     make=_make,

@@ -24,13 +24,15 @@ TEXTS = (
     "I am writing as the executor of my late father's estate.",
 )
 _FOR_PEOPLE = re.compile(
-    r"human|person\b|agent|operator|escalat|complain|legal|emergenc|hand.?over|urgent|press|other",
+    r"(?<!not )(?<!non )(?<!no )\b(?:humans?|person|agents?|operators?|escalat\w*|complain\w*|legal|"
+    r"emergenc\w*|hand ?overs?|hand(?:ed)? over|urgent)\b",
     re.IGNORECASE,
 )
+_JOINT = re.compile(r"[_\W]+|(?<=[a-z])(?=[A-Z])")
 
 
 def _make(material: Material) -> list[Case]:
-    if any(_FOR_PEOPLE.search(label.replace("_", " ")) for label in material.labels):
+    if any(_FOR_PEOPLE.search(_JOINT.sub(" ", label)) for label in material.labels):
         return []
     return [Case("", "", text) for text in TEXTS]
 
@@ -40,7 +42,7 @@ SUITE = Suite(
     plain_name="requests that a person should get",
     about="sensitive",
     test="function",
-    version=3,
+    version=4,
     rules=dict.fromkeys(("classify", "chat"), "handed"),
     unfit="such a text may be what it is to read or to write",
     make=_make,
