@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import get_args
 
@@ -88,6 +89,15 @@ def test_boundaries_are_asked_in_their_words_and_behind_ordinary_input() -> None
     assert suite("boundaries").make(replace(MATERIAL, boundaries=Boundaries())) == []
 
 
+def test_phrasings_of_one_boundary_are_one_unit() -> None:
+    material = replace(MATERIAL, boundaries=Boundaries(hand_over=("fire", "water")))
+    cases = [case for case in suite("boundaries").make(material) if not case.source]
+    given = {case.input: Reply("a", handed=True) for case in cases}
+    rows = judged(suite("boundaries"), "classify", cases, given, math.nan)
+    found = result(suite("boundaries"), "c", rows)
+    assert (found.n, found.independent) == (6, 2)
+
+
 def test_each_list_of_boundaries_has_its_own_rule() -> None:
     bounds = Boundaries(hand_over=("fire", "poems"), refuse=("poems",), examples=("Is it safe?",))
     rules = {
@@ -150,7 +160,7 @@ def test_a_sentence_ends_before_another_one_is_added() -> None:
             if case.base == "It never worked":
                 assert case.input.startswith("It never worked.")
             elif case.base:
-                assert case.input.startswith("Is it late?") and "late?." not in case.input
+                assert re.match(r"Is it late\?\s", case.input)
 
 
 def test_boundaries_are_worded_by_what_they_are() -> None:

@@ -57,6 +57,7 @@ class FakeProject:
     found: Sequence[Found] = ()
     compared: Compared | None = None
     measured: Measured | None = None
+    failing: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def task(self) -> Any:
@@ -77,7 +78,7 @@ class FakeProject:
         if getattr(options, "canaries", False):
             secrets = fixtures.extraction(self.comparison, recited=3)
             found = found.model_copy(update={"extraction": (secrets,)})
-        return Behaved(found, names, rows, self.comparison)
+        return Behaved(found, names, rows, self.comparison, self.failing)
 
     def check(self, options: Any = None, *, strict: bool = False) -> CheckResult:
         self._call("check", options)

@@ -28,6 +28,19 @@ def test_suites_and_gates_are_said_in_words(
     assert "✗" in said
 
 
+def test_ones_own_cases_that_fail_are_named_and_ordinary_input_comes_first(
+    project: FakeProject, command: Callable[..., Ran]
+) -> None:
+    name = next(c.name for c in project.comparison.candidates if c.quality)
+    project.failing[name, "injection"] = tuple(f"own.yaml:{n}: is not refund" for n in range(5))
+    out = command("behave").out
+    assert "own.yaml:2: is not refund" in out
+    assert "own.yaml:3" not in out
+    assert "and 2 more" in out
+    ordinary = out.index("(ordinary input, changed a little)")
+    assert ordinary < out.index("Instructions hidden in the input (tricky input)")
+
+
 def test_without_gates_nothing_is_said_of_them(
     project: FakeProject, command: Callable[..., Ran]
 ) -> None:

@@ -110,7 +110,9 @@ def test_only_a_gate_that_is_not_met_puts_a_way_out() -> None:
     assert verdict(list(climbed(0, 0)), half=0.01).recommended == "probe@m"
     out = verdict(list(climbed(30, 0)), half=0.01)
     assert out.recommended == "finetune@m"
-    assert any("“probe” is out. The gate, typing mistakes" in line for line in out.reasons)
+    assert any(
+        "“probe” is out. The gate on typing mistakes, at most" in line for line in out.reasons
+    )
     unsure = verdict(list(climbed(2, 0)), half=0.01)
     assert (unsure.recommended, unsure.settled) == ("probe@m", False)
     none = verdict(list(climbed(30, 30)), half=0.01)

@@ -91,6 +91,9 @@ def test_cases_of_ones_own_are_suites_beside_the_others(
     rows = pl.read_parquet(found.rows).filter(pl.col("suite") == "never")
     assert set(rows["source"]) == {"own.yaml:2"}
     assert set(rows["why"]) == {"is not business"}
+    probe = next(name for name in found.plain_names if name.startswith("probe"))
+    assert found.failing[probe, "never"] == ("own.yaml:2: is not business",)
+    assert (probe, "own") not in found.failing
     with pytest.raises(UnknownName, match="did you mean 'never'"):
         project.behave(BehaveOptions(suites=("nevr",)))
     with pytest.raises(TaskError, match="there is no such suite"):

@@ -48,6 +48,7 @@ class Case:
         swapped: a text of ``base`` and what stands for it in ``input``; the answers may differ in it.
         demand: what a person asks of the answer; None for a case made by rule.
         schema: of the form that the answer has; None where it has none.
+        unit: what it is about, for a case of no example: cases of one unit fail together.
         given: what the answer may use besides the input: the task's instructions.
         rule: that its answer is held to in place of the suite's; None: the suite's.
     """
@@ -59,6 +60,7 @@ class Case:
     swapped: tuple[str, str] = ("", "")
     demand: Demand | None = None
     schema: Mapping[str, Any] | None = None
+    unit: str = ""
     given: str = ""
     rule: RuleName | None = None
 

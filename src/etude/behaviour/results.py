@@ -88,12 +88,13 @@ def _made_of(rows: Sequence[Judged]) -> MadeOf:
 
 
 def _units(rows: Sequence[Judged], groups: Mapping[str, int]) -> NDArray[np.str_]:
-    """The independent unit of each case (N,); a fixed text is one of its own."""
+    """The independent unit of each case (N,); a fixed text is one of its own,
+    unless several say the same thing."""
     return np.array(
         [
             f"group {groups[row.case.source]}"
             if row.case.source in groups
-            else row.case.source or f"case {place}"
+            else row.case.source or row.case.unit or f"case {place}"
             for place, row in enumerate(rows)
         ],
         dtype=np.str_,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from etude.cli._comparison import COLOURS
 from etude.cli._drawing import Paper
+from etude.records.behaviour import SuiteResult
 from etude.records.comparison import Comparison
 from etude.report import behaviour as said
+
+FAILING_SHOWN = 3
+"""Of a team's own cases that fail, those that are named."""
 
 if TYPE_CHECKING:
     from etude.project import Behaved
@@ -21,11 +26,14 @@ def show_behaviour(paper: Paper, behaved: Behaved) -> None:
         paper.prose(changes)
     paper.line()
     for plain_name, results in said.by_suite(found):
-        paper.line(plain_name[:1].upper() + plain_name[1:], "bold")
+        title = f"{plain_name[:1].upper()}{plain_name[1:]} ({said.about(results[0])})"
+        paper.line(title, "bold")
         told = {names[one.candidate]: said.sentence(one) for one in results}
         if len(told) > 1 and len(set(told.values())) == 1:
             told = {"every way": next(iter(told.values()))}
         paper.bullets(f"{name}: {sentence}" for name, sentence in told.items())
+        for one in results:
+            _failing(paper, behaved.failing.get((one.candidate, one.suite), ()), names, one)
         paper.line()
     for sentence, worse in said.tuning_sentences(found):
         paper.prose(sentence, style="yellow" if worse else "")
@@ -38,6 +46,20 @@ def show_behaviour(paper: Paper, behaved: Behaved) -> None:
     _gates(paper, behaved.comparison)
     _stakes(paper, behaved.comparison)
     paper.command("Every case with its answers (they hold your texts) is in:", str(behaved.rows))
+
+
+def _failing(
+    paper: Paper, failing: Sequence[str], names: Mapping[str, str], one: SuiteResult
+) -> None:
+    """The first of a team's own cases that fail, each with its place and why."""
+    if not failing:
+        return
+    more = len(failing) - FAILING_SHOWN
+    paper.prose(f"  {names[one.candidate]} fails:", rest="  ")
+    for line in failing[:FAILING_SHOWN]:
+        paper.prose(f"    {line}", rest="      ")
+    if more > 0:
+        paper.prose(f"    and {more:,} more")
 
 
 def _secrets(paper: Paper, behaved: Behaved) -> None:

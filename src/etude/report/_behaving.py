@@ -18,13 +18,6 @@ from etude.report._secrets import SecretsView, view
 from etude.report.summary import in_order, titles
 
 UNTOLD = "can't be told"
-ABOUT = {
-    "normal": "ordinary input, changed a little",
-    "unusual": "unusual input",
-    "tricky": "tricky input",
-    "sensitive": "sensitive input",
-    "own": "ordinary input, as it is",
-}
 
 
 @dataclass(frozen=True)
@@ -77,7 +70,7 @@ def behaving(
     scored = [c for c in in_order(comparison) if c.quality is not None]
     called = titles(comparison)
     results = {(one.candidate, one.suite): one for one in found.results}
-    suites = {one.suite: one for one in found.results}
+    suites = {one.suite: one for _, some in said.by_suite(found) for one in some}
     failing = for_report(cases, comparison.task.kind)
     shown = {one.key for one in failing}
     return Behaving(
@@ -110,7 +103,7 @@ def _suite(gate: Gate) -> str:
 
 def _line(one: SuiteResult, cells: tuple[Cell | None, ...]) -> Line:
     name = one.plain_name[:1].upper() + one.plain_name[1:]
-    about = ABOUT["own" if (one.about, one.test) == ("normal", "function") else one.about]
+    about = said.about(one)
     shown = {cell.spread for cell in cells if cell is not None}
     if len(shown) > 1 or any(cell is not None and cell.value != UNTOLD for cell in cells):
         return Line(name, about, cells)

@@ -16,6 +16,13 @@ from etude.report import _words as words
 from etude.report._view import stakes
 from etude.report.summary import in_order, titles
 
+ABOUT = {
+    "normal": "ordinary input, changed a little",
+    "unusual": "unusual input",
+    "tricky": "tricky input",
+    "sensitive": "sensitive input",
+    "own": "ordinary input, as it is",
+}
 FEWEST = 10
 """Cases from which on a range says something."""
 
@@ -86,10 +93,15 @@ def gate_lines(comparison: Comparison) -> list[GateLine]:
     ]
 
 
+def about(one: SuiteResult) -> str:
+    """Which sort of input its suite tries; a team's own cases change nothing."""
+    return ABOUT["own" if (one.about, one.test) == ("normal", "function") else one.about]
+
+
 def by_suite(found: Behaviour) -> list[tuple[str, list[SuiteResult]]]:
-    """The results of each suite under its plain name, in the record's order."""
+    """The results of each suite under its plain name: ordinary input first, sensitive input last."""
     suites: dict[str, list[SuiteResult]] = {}
-    for one in found.results:
+    for one in sorted(found.results, key=lambda one: list(ABOUT).index(one.about)):
         suites.setdefault(one.plain_name, []).append(one)
     return list(suites.items())
 
@@ -106,7 +118,8 @@ def sentence(one: SuiteResult) -> str:
             f"0 of {one.n} fail; the true share can still be up to {_share(one.at_most)} ({bound})"
         )
     spread = f"{_share(one.failed.low)} to {_share(one.failed.high)}"
-    return f"{one.failures} of {one.n} fail: {_share(one.failed.value)} ({spread})"
+    worth = "" if one.worth == one.n else f", as good as {one.worth} independent cases"
+    return f"{one.failures} of {one.n} fail: {_share(one.failed.value)} ({spread}{worth})"
 
 
 def broken_sentence(one: Broken) -> str:

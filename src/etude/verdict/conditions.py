@@ -20,7 +20,7 @@ def gate_words(gate: Gate, task: Task, n: int) -> str:
     """One condition: what it asks, whether it is met, and what was found on ``n`` examples."""
     if gate.of_suite:
         return (
-            f"The gate, {gate.plain_name} in at most {limit(gate.limit)} of cases wrong: "
+            f"The gate on {gate.plain_name}, at most {limit(gate.limit)} of cases failing: "
             f"{_STATES[gate.state]} ({gate.found})."
         )
 

@@ -6,8 +6,8 @@ are, so the same suites on the same candidate are asked once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from etude.behaviour.cases import Material, Suite
@@ -21,7 +21,7 @@ from etude.records.behaviour import Behaviour, LeftOut
 from etude.records.comparison import Comparison
 from etude.records.extraction import Extraction
 from etude.workflow import behaved, egress, keeping, signing
-from etude.workflow.behave_answers import asked, counted, groups_of
+from etude.workflow.behave_answers import asked, counted, groups_of, own_failing
 from etude.workflow.behave_cases import Plan, drawn, planned, to_send
 from etude.workflow.behave_general import forgotten
 from etude.workflow.behave_standing import standing
@@ -64,6 +64,8 @@ class Behaved:
     plain_names: dict[str, str]
     rows: Path
     comparison: Comparison
+    failing: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """By candidate and suite, of a team's own cases that fail: the place, and why."""
 
 
 def behave(session: Session, options: BehaveOptions) -> Behaved:
@@ -119,7 +121,8 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         table = behaved.keep(session, found, rows)
         due = _due(session, comparison, stages, material) if options.sign_off else ()
         decided = _decided(session, comparison, found, options, due)
-        return Behaved(found, {c.name: c.report.plain_name for c in finalists}, table, decided)
+        names = {c.name: c.report.plain_name for c in finalists}
+        return Behaved(found, names, table, decided, own_failing(rows))
 
 
 def _planted(

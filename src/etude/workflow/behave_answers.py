@@ -64,6 +64,20 @@ def counted(
     )
 
 
+def own_failing(rows: Rows) -> dict[tuple[str, str], tuple[str, ...]]:
+    """By candidate and suite, the cases that a person wrote and that fail: ``cases.yaml:12: why``."""
+    found = {
+        (name, key): tuple(
+            f"{row.case.source}: {row.why}"
+            for row in some
+            if row.case.demand is not None and row.why is not None
+        )
+        for name, own in rows.items()
+        for key, some in own.items()
+    }
+    return {pair: lines for pair, lines in found.items() if lines}
+
+
 def groups_of(examples: Examples) -> dict[str, int]:
     """By example's id, its group: examples of one group are alike."""
     return dict(zip(examples.ids, examples.groups.tolist(), strict=True))

@@ -50,7 +50,7 @@ def _make(material: Material) -> list[Case]:
         rule: RuleName = "refused" if said in bounds.refuse else "handed"
         what = _wording(said)
         alone, after = (CLAUSE_ALONE, CLAUSE_BEHIND) if _CLAUSE.match(what) else (ALONE, BEHIND)
-        found += [Case("", "", form.format(what), rule=rule) for form in alone]
+        found += [Case("", "", form.format(what), unit=said, rule=rule) for form in alone]
         chance = material.chance("boundaries", index)
         for name, text in _ordinary(material, chance):
             behind = chance.choice(after)

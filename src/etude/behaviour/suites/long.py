@@ -21,12 +21,13 @@ LONGEST = 1_500
 SHORTEST, OF_A_VALUE = 4, 2
 """Letters of a word by which a sentence is held against its own ideal answer; of a form's value."""
 _ORDERS = (
-    "activate add advise answer arrange block bring call cancel change check close compare complete "
-    "confirm connect contact correct credit deactivate delete deliver describe do don't escalate "
-    "explain exchange find fix forward get give go help ignore inform investigate keep let list look make move "
-    "open order pay process provide put read refund reissue remove repair replace reply reset resend "
-    "resolve respond return review rewrite see send ship show sort speed stop submit summari[sz]e take "
-    "tell track transfer translate try turn unblock unlock update use verify waive write"
+    "activate add advise answer arrange block bring call cancel change check close compare "
+    "complete confirm connect contact correct credit deactivate delete deliver describe do "
+    "don't escalate explain exchange find fix forward get give go help ignore inform "
+    "investigate keep let list look make move open order pay process provide put read refund "
+    "reissue remove repair replace reply reset resend resolve respond return review rewrite "
+    "see send ship show sort speed stop submit summari[sz]e take tell track transfer "
+    "translate try turn unblock unlock update use verify waive write"
 )
 _ASKED = re.compile(
     r"(?:^|[,;:–—]\s*)(?:(?:so|and|then|also|just|now|or|but|kindly|first|either|at\s+least)[\s,]+)*"
