@@ -140,12 +140,33 @@ tests:
         ("[]", "found an empty list"),
         ("tests: tests.csv", "a list of tests"),
         ("tests: []\nscenarios: []", "scenarios are not read"),
+        ("just words", "expected a list of cases"),
+        ("", "expected a list of cases"),
+        ("- {input: x, checks: 3}", "cases[0].checks: found"),
+        (
+            "tests:\n- {vars: {text: 'On {{a}}', a: b}, assert: [{type: equals, value: c}]}",
+            "holds {{a}}, which is not filled in here",
+        ),
         ("- input: [", "a bracket that is never closed"),
         ("- input: {message: Where is it?}", "a question mark at the end of a text"),
     ],
 )
 def test_what_is_no_file_of_cases_is_said(tmp_path: Path, text: str, words: str) -> None:
     assert any(words in line for line in told(tmp_path, odd=text))
+
+
+def test_a_wrong_type_is_told_once(tmp_path: Path) -> None:
+    assert len(told(tmp_path, odd="- {input: x, checks: 3}")) == 1
+
+
+@pytest.mark.parametrize(
+    "messages", ["[hello]", "[{role: usr, content: hi}]", "[{role: user}]", "[{content: hi}]"]
+)
+def test_what_is_no_message_is_told_with_its_place(tmp_path: Path, messages: str) -> None:
+    talk = Surroundings("chat", (), ("messages",))
+    (line,) = told(tmp_path, talk, talk=f"- {{input: {messages}, hand_over: no}}")
+    assert "talk.yaml, line 1, cases[0].input[0]: found" in line
+    assert "{role: user, content: …}" in line
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -86,12 +86,13 @@ def _messages(text: str) -> list[dict[str, Any]] | None:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if not (isinstance(found, list) and found and all(map(_is_message, found))):
+    if not (isinstance(found, list) and found and all(map(is_message, found))):
         return None
     return None if is_deep(found, _DEEPEST) else found
 
 
-def _is_message(found: object) -> bool:
+def is_message(found: object) -> bool:
+    """Whether a value is one message: a role that is known, and what it says."""
     if not isinstance(found, dict) or found.get("role") not in ROLES:
         return False
     content, calls = found.get("content"), found.get("tool_calls")

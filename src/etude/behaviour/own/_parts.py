@@ -11,6 +11,7 @@ from typing import Any
 from etude.behaviour.own.written import Surroundings
 from etude.checks import Check, compile_checks
 from etude.contracts.schema import SchemaContract
+from etude.data.conversations import ROLES, is_message
 from etude.errors import Problem, TaskError
 from etude.taskfile.nodes import Document, Where, dotted
 from etude.taskfile.words import did_you_mean, listed, shown
@@ -83,7 +84,7 @@ class Reading:
         if isinstance(value, str) or (value is None and self.document.line(where)):
             return value or ""
         if isinstance(value, list) and around.kind == "chat" and value:
-            return json.dumps(value, ensure_ascii=False)
+            return self._messages(value, where)
         if not isinstance(value, dict) or not value:
             self.fault(where, f"found {shown(value)}", expected)
             return None
@@ -100,6 +101,14 @@ class Reading:
             else:
                 found[name] = cell or ""
         return found
+
+    def _messages(self, value: list[Any], where: Where) -> str | None:
+        """A conversation as text; None where something of it is no message, which is noted."""
+        odd = [place for place, one in enumerate(value) if not is_message(one)]
+        for place in odd:
+            expected = f"a message `{{role: user, content: …}}`; roles are {listed(ROLES)}"
+            self.fault((*where, place), f"found {shown(value[place])}", expected)
+        return None if odd else json.dumps(value, ensure_ascii=False)
 
     def expected(self, value: Any, where: Where) -> str | None:
         """The right label or text; JSON may be written as such."""

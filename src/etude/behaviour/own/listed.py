@@ -76,7 +76,8 @@ def _demand(reading: Reading, values: dict[str, Any], asked: Any, where: Where) 
     fields = _fields(reading, asked)
     places = [(*where, key, index) for index in range(len(specs))]
     checks = reading.checks(specs, places, _columns(reading, fields))
-    if expect is None and hand_over is None and not specs:
+    nothing = values.get("expect") is None and values.get("hand_over") is None
+    if nothing and not values.get(key):
         reading.fault(where, "says nothing about the answer", "expect, hand_over or checks")
     note = reading.text(values, "description", where) or ""
     return Demand(expect, hand_over, checks, (1.0,) * len(checks), None, fields, note)

@@ -7,6 +7,7 @@ by name. ``metric`` of an assertion names a line in promptfoo's own reports and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -22,6 +23,8 @@ from etude.taskfile.words import listed, shown
 TESTS, DEFAULT = "tests", "defaultTest"
 KEYS = ("vars", "assert", "threshold", "metadata", "description")
 _PLAIN_INPUT = "input"
+_HOLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+"""What promptfoo would put something in the place of."""
 
 
 def typed(where: Where) -> bool:
@@ -81,7 +84,7 @@ def _is(value: Any) -> bool:
 def _case(reading: Reading, shared: _Test, own: _Test, where: Where) -> Written | None:
     given = {**shared.given, **own.given}
     asked = _asked(reading, given, where)
-    if not own.weights and not shared.weights:
+    if not own.weights and not shared.weights and not reading.document.get(*where, "assert"):
         reading.fault(where, "says nothing about the answer", "assert")
     named = own.suite or shared.suite
     place = (*where, "metadata", "suite") if own.suite else where
@@ -146,6 +149,9 @@ def _vars(reading: Reading, values: Mapping[str, Any], where: Where) -> dict[str
             reading.fault(place, f"found {shown(value)}", "text")
         elif isinstance(value, str) and value.startswith("file://"):
             reading.fault(place, f"found {shown(value)}", "the text itself: files are not read")
+        elif isinstance(value, str) and (hole := _HOLE.search(value)):
+            told = f"holds {hole.group()}, which is not filled in here"
+            reading.fault(place, told, "the text as it is asked")
         else:
             found[name] = value or ""
     return found

@@ -66,9 +66,11 @@ def _form(text: str, kind: Kind) -> tuple[Callable[[Reading], list[Written]] | N
         if any(isinstance(one, dict) and "vars" in one for one in rows):
             return promptfoo.read, parse(text, promptfoo.typed, items=promptfoo.TESTS)
         return listed.read, document
-    problems = document.problems or (
-        Problem(1, "file", f"found {shown(document.values)}", _EXPECTED),
-    )
+    problems = tuple(
+        # What a task file would hold there is no help to who writes cases.
+        replace(one, expected=_EXPECTED) if one.field == "file" and one.expected else one
+        for one in document.problems
+    ) or (Problem(1, "file", f"found {shown(document.values)}", _EXPECTED),)
     return None, Document({}, {}, problems)
 
 
