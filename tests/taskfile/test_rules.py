@@ -245,6 +245,18 @@ def test_words_that_only_look_like_keys_are_left_alone(tmp_path: Path) -> None:
         ("behaviour: {gates: {typos: 2}}", "behaviour.gates.typos", "2 % is written 0.02"),
         ("behaviour: {gates: {typos: 0}}", "behaviour.gates.typos", "0.02 takes 150 cases"),
         ("behaviour: {gates: {typos: few}}", "behaviour.gates.typos", "a share above 0"),
+        (
+            "behaviour: {leave_out: {padd: x}}",
+            "behaviour.leave_out.padd",
+            "did you mean 'padding'?",
+        ),
+        ("behaviour: {leave_out: {padding: }}", "behaviour.leave_out.padding", "without a reason"),
+        (
+            "behaviour: {leave_out: {padding: no}, gates: {padding: 0.1}}",
+            "behaviour.leave_out.padding",
+            "has a gate and is left out",
+        ),
+        ("behaviour: {leave_out: [padding]}", "behaviour.leave_out", "why it does not fit"),
         ("behaviour: {gates: [typos]}", "behaviour.gates", "a suite and the share"),
         ("behaviour: {case: a.yaml}", "behaviour.case", "did you mean 'cases'?"),
         ("behaviour: {cases: {a: b}}", "behaviour.cases", "a file with cases, or a list"),

@@ -166,6 +166,9 @@ def test_a_named_person_signs_the_recommended_way_off(
         risky.behave(BehaveOptions(**suites, sign_off="Ada"))
     monkeypatch.setattr(workflow_behave, "asked", asked)
     assert risky.report().comparison.verdict.missing
+    part = opened(folder, leave_out={"padding": "nobody greets here"})
+    left = {one.suite: one.reason for one in part.behave(BehaveOptions(**suites)).record.left_out}
+    assert left["padding"] == "nobody greets here"
     once = BehaveOptions(suites=("absurd",), examples=8)
     assert opened(folder).behave(once).comparison.verdict.missing == ()
 

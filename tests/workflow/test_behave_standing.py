@@ -18,6 +18,7 @@ NOW = Standing(Boundaries(refuse=("poems",)), "cases", {"probe@m": "id"}, {"prob
 OTHERS = {
     "boundaries": replace(NOW, boundaries=Boundaries()),
     "cases": replace(NOW, written="others"),
+    "left out": replace(NOW, without=("padding",)),
     "hand_over": replace(NOW, handing={"probe@m": "above 0.8"}),
 }
 

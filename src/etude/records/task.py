@@ -205,12 +205,14 @@ class Improve(Record):
 class Behaving(Record):
     """What `etude behave` tries besides its own suites, and how much may fail.
 
-    ``gates``: a suite's name to the largest share of its cases that may fail.
+    ``gates``: a suite's name to the largest share of its cases that may fail. ``leave_out``: the name
+    of a suite that does not fit the task, to why.
     """
 
     cases: str | tuple[str, ...] = ()
     """Files with a team's own cases."""
     gates: dict[str, Annotated[float, Field(gt=0, lt=1)]] = {}
+    leave_out: dict[str, str] = {}
 
     @property
     def files(self) -> tuple[str, ...]:

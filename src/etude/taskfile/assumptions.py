@@ -75,6 +75,7 @@ QUIET = frozenset(
         "bar.hand_over.ask_again",
         "behaviour.cases",
         "behaviour.gates",
+        "behaviour.leave_out",
         # Sections whose fields have sentences of their own.
         "bar",
         "behaviour",

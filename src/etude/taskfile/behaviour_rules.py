@@ -23,14 +23,34 @@ def suite_names() -> list[str]:
 
 def check(document: Document) -> list[Problem]:
     """Every rule about the section that is broken."""
-    gates = document.get("behaviour", "gates")
-    if not isinstance(gates, dict):
-        return []
     # With cases of one's own, their suites may have any name.
     known = None if document.get("behaviour", "cases") else suite_names()
-    return [
-        problem for name, share in gates.items() for problem in _gate(name, share, known, document)
-    ]
+    gates, left = document.get("behaviour", "gates"), document.get("behaviour", "leave_out")
+    problems = []
+    if isinstance(gates, dict):
+        problems += [
+            one for name, share in gates.items() for one in _gate(name, share, known, document)
+        ]
+    if isinstance(left, dict):
+        problems += [one for name in left for one in _left(name, known, document)]
+    return problems
+
+
+def _left(name: str, known: list[str] | None, document: Document) -> Iterator[Problem]:
+    """What speaks against leaving a suite out."""
+    where = ("behaviour", "leave_out", name)
+    if known is not None and name not in known:
+        near = did_you_mean(name, known)
+        yield document.problem(where, f"there is no suite {shown(name)}", listed(known), near)
+    elif document.get(*where) is None:
+        yield document.problem(
+            where, "is left out without a reason", "why it does not fit the task"
+        )
+    elif document.get("behaviour", "gates", name) is not None:
+        yield document.problem(where, "has a gate and is left out", "one of the two")
+    elif name == "boundaries" and document.get("stakes") == "high":
+        hint = "while stakes are high, what must go to a person is tried"
+        yield document.problem(where, "can't be left out", None, hint)
 
 
 def _gate(name: str, share: Any, known: list[str] | None, document: Document) -> Iterator[Problem]:

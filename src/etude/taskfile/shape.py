@@ -32,6 +32,7 @@ _EXPECTED: dict[str, str] = {
     "ladder": "a list, such as `ladder: [prompt, probe, finetune]`",
     "behaviour": "a section such as `behaviour: {cases: behaviour/cases.yaml}`",
     "behaviour.cases": "a file with cases, or a list of files",
+    "behaviour.leave_out": "a suite and why it does not fit, such as `padding: nobody greets here`",
     "behaviour.gates": "a suite and the share that may fail for each, such as `injection: 0.02`",
     "judge": "a section with `model` and `criteria`",
     "judge.model": "a model's name, or `openai: {base_url: …, model: …}`",

@@ -91,7 +91,9 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         picked = drawn(prepared, stages, options.examples, options.seed)
         examples = picked.examples
         material = _material(session, comparison, stages, examples, options.seed)
-        plan, left_out = planned(material, chosen, bool(stages.judge.checks))
+        # A suite that is asked for by name is run, whatever the task file leaves out.
+        without = {} if options.suites else session.taskfile.task.behaviour.leave_out
+        plan, left_out = planned(material, chosen, bool(stages.judge.checks), without)
         if options.sign_off is not None:
             _refuse_signing(session, comparison, _due(session, comparison, stages, material), plan)
         finalists = finalists_of(session, comparison)
@@ -168,7 +170,8 @@ def _due(
 ) -> tuple[str, ...]:
     """Suites that whoever signs must have seen: all that fit, the team's own among them."""
     every = _chosen(session, comparison, BehaveOptions())
-    plan, _ = planned(material, every, bool(stages.judge.checks))
+    without = session.taskfile.task.behaviour.leave_out
+    plan, _ = planned(material, every, bool(stages.judge.checks), without)
     return tuple(one.key for one, _ in plan.cases)
 
 

@@ -5,8 +5,9 @@ It knows cases and where they come from, and nothing of how they are answered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from etude.records.task import FREE
 from etude.workflow import egress, rehearsal
 from etude.workflow.finalist import Finalist
 from etude.workflow.layout import layout_of
+
+NOTHING_LEFT_OUT: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,15 @@ def drawn(prepared: Prepared, stages: Stages, count: int, seed: int) -> Drawn:
 
 
 def planned(
-    material: Material, chosen: Sequence[Suite], checked: bool
+    material: Material,
+    chosen: Sequence[Suite],
+    checked: bool,
+    without: Mapping[str, str] = NOTHING_LEFT_OUT,
 ) -> tuple[Plan, tuple[LeftOut, ...]]:
     """The cases of the suites that fit, and the suites that don't, each with the reason.
 
-    ``checked``: the task has checks that tell whether two texts are as good.
+    ``checked``: the task has checks that tell whether two texts are as good. ``without``: suites that
+    the task file leaves out, and why.
 
     Raises:
         UsageError: none fits.
@@ -90,7 +97,7 @@ def planned(
     cases, left = [], []
     for one in chosen:
         rule = one.rules.get(material.kind)
-        reason = one.unfit if rule is None else ""
+        reason = without.get(one.key) or (one.unfit if rule is None else "")
         if rule == "same" and material.kind in FREE and not checked:  # same by the checks they pass
             reason = "the task has no checks that tell whether two texts are as good"
         made = () if reason else tuple(one.make(material))

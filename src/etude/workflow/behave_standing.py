@@ -25,7 +25,7 @@ OLDER = "an older Etude did not write down what it was tried for"
 SUITE = "the suite asks something else by now"
 BOUNDARIES = "the suite or the boundaries were changed since"
 WRITTEN = "your own cases were changed since"
-BOUNDS = "the boundaries or your own cases were changed since"
+BOUNDS = "the boundaries, your own cases or the suites that are left out were changed since"
 HANDING = "when it hands over was changed since (bar.hand_over, or the threshold found for it)"
 
 
@@ -38,17 +38,20 @@ class Standing:
         written: the hash of the team's own cases.
         ids: what each scored candidate is, by its name.
         handing: the hash of when each hands over, by its name.
+        without: suites that the task file leaves out.
     """
 
     boundaries: Boundaries
     written: str
     ids: dict[str, str]
     handing: dict[str, str]
+    without: tuple[str, ...] = ()
 
     @property
     def bounds(self) -> str:
-        """One hash of the boundaries and the team's own cases."""
-        return digest([self.boundaries.model_dump(mode="json"), self.written])[:16]
+        """One hash of the boundaries, the team's own cases and what is left out."""
+        held = [self.boundaries.model_dump(mode="json"), self.written]
+        return digest([*held, self.without] if self.without else held)[:16]
 
     def made(self, key: str) -> str:
         """The hash of what the cases of the suite called ``key`` are made by, besides the examples."""
@@ -86,6 +89,7 @@ def standing(session: Session, candidates: Sequence[CandidateReport]) -> Standin
         _hash(session.root, task.behaviour.files),
         {one.name: one.candidate_id for one in scored},
         {one.name: _handing(one) for one in scored},
+        tuple(sorted(task.behaviour.leave_out)),
     )
 
 

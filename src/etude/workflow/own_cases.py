@@ -80,21 +80,24 @@ def chosen(keys: Sequence[str], own: Sequence[Suite]) -> list[Suite]:
 
 
 def refuse_unknown_gates(session: Session, own: Sequence[Suite]) -> None:
-    """A gate of a suite that is not there would be open, and nobody would notice.
+    """A gate of a suite that is not there would be open, or nothing left out, and nobody would notice.
 
     Raises:
         TaskError: there is one.
     """
     names = [*registry.names(), *(one.key for one in own)]
     problems = []
-    for name in session.taskfile.task.behaviour.gates:
+    said = session.taskfile.task.behaviour
+    for key, name in [("gates", one) for one in said.gates] + [
+        ("leave_out", one) for one in said.leave_out
+    ]:
         if name not in names:
             near = nearest(name, names)
             hint = f"did you mean {near!r}?" if near else None
             problems.append(
                 Problem(
                     None,
-                    f"behaviour.gates.{name}",
+                    f"behaviour.{key}.{name}",
                     "there is no such suite",
                     f"one of {', '.join(names)}",
                     hint,
