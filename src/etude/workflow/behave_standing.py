@@ -50,8 +50,8 @@ class Standing:
     @property
     def bounds(self) -> str:
         """One hash of the boundaries, the team's own cases and what is left out."""
-        held = [self.boundaries.model_dump(mode="json"), self.written]
-        return digest([*held, self.without] if self.without else held)[:16]
+        left = [list(self.without)] if self.without else []
+        return digest([self.boundaries.model_dump(mode="json"), self.written, *left])[:16]
 
     def made(self, key: str) -> str:
         """The hash of what the cases of the suite called ``key`` are made by, besides the examples."""
