@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etude.evaluation.judging import Fault
+from etude.workflow.predictions import Prediction, Predictions
 
 from .conftest import FakeProject, Ran
 
@@ -135,3 +142,36 @@ def test_nothing_is_overwritten_unasked(project: FakeProject, command: Callable[
     assert own.code == 2
     assert "never changed" in own.err
     assert len(project.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("update", "everything", "words"),
+    [
+        ({}, None, None),
+        ({"escalate": True}, None, "For a person to look at: it is not sure enough."),
+        (
+            {"escalate": True, "faults": (Fault("short", "it is long"),)},
+            None,
+            "For a person to look at: it fails what you ask.",
+        ),
+        (
+            {"escalate": True},
+            "too few examples",
+            "For a person to look at: it, since too few examples",
+        ),
+    ],
+)
+def test_why_a_person_is_to_look_is_said(
+    project: FakeProject,
+    command: Callable[..., Ran],
+    monkeypatch: pytest.MonkeyPatch,
+    update: dict[str, Any],
+    everything: str | None,
+    words: str | None,
+) -> None:
+    one = replace(Prediction("x", "billing", 0.5, None), **update)
+    found = Predictions("probe@builtin:minilm", (one,), everything=everything)
+    monkeypatch.setattr(type(project), "predict", lambda *asked, **more: found)
+    said = command("predict", "x").err
+    assert (words in said) if words else ("person" not in said)
+    assert command("predict", "x", "--json").json["all_to_person"] == everything
