@@ -10,7 +10,7 @@ from etude.cli._opening import to_type
 from etude.records.advice import Advice, Answered, Failure, Outlook, Reply, Source
 from etude.records.task import Task
 from etude.verdict.advice._money import hangs_on, pays_back
-from etude.verdict.advice._words import money
+from etude.verdict.advice._words import in_months, money
 
 if TYPE_CHECKING:
     from etude.project import Advised
@@ -111,7 +111,7 @@ def _failure(paper: Paper, failure: Failure) -> None:
 
 def _money(paper: Paper, advice: Advice, outlook: Outlook, currency: str) -> None:
     low, middle, high = outlook.gain
-    paper.line(f"What it is worth over {outlook.months:g} months", "bold")
+    paper.line(f"What it is worth over {in_months(outlook.months)}", "bold")
     what = (
         f"{outlook.of} against the best simple way"
         if advice.gain is not None

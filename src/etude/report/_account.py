@@ -23,7 +23,7 @@ def account(
     """
     if found is None:
         return []
-    over = f"over {found.months:g} months"
+    over = f"over {found.months:g} month{'' if found.months == 1 else 's'}"
     parts = [one for one in found.lines if max(abs(one.low), abs(one.high)) >= LEAST]
     rows = [
         (f"{one.name[:1].upper()}{one.name[1:]}, {over}", ranged(one.low, one.high, currency), "")

@@ -196,8 +196,8 @@ def of_payback(comparison: Comparison, item: Payback) -> dict[str, How]:
             "weights are trained and the other's are not; else nothing.",
         ),
         "months": how(
-            "How long it takes until what is saved after upkeep makes up for what it takes to start "
-            "with."
+            "How long it takes until what is saved after upkeep and the machine time of retraining "
+            "makes up for what it takes to start with."
         ),
         "requests": how(f"Those months, times {_volume(e)}."),
     }

@@ -18,7 +18,7 @@ from etude.records.verdict import Payback
 from etude.verdict._pairs import Difference
 from etude.verdict.advice import payback as account
 from etude.verdict.advice._money import hangs_on, pays_back
-from etude.verdict.advice._words import money
+from etude.verdict.advice._words import in_months, money
 
 
 def fixed_per_1000(economics: Economics, trained: bool, fit_seconds: float) -> float:
@@ -186,6 +186,6 @@ def _variable(candidate: CandidateReport) -> float:
 def _sentence(currency: str, found: Outlook) -> str:
     low, middle, high = found.net
     span = f"{money(low, currency)} at the worst, {money(high, currency)} at the best"
-    when = f"in {found.months:g} months, after all that it costs"
+    when = f"in {in_months(found.months)}, after all that it costs"
     what = "saves about" if middle >= 0 else "loses about"
     return f"{found.of}: {what} {money(abs(middle), currency)} {when} ({span}). {pays_back(found)}"

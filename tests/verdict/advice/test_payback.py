@@ -62,7 +62,7 @@ def test_the_lines_add_up_to_the_middle_where_nothing_varies() -> None:
     assert sum(line.low for line in found.lines) == pytest.approx(found.net[1])
     assert found.break_even_months[0] == found.break_even_months[1]
     up_front = 10 * 30 + 0.5
-    monthly = 6000 * (0.1 * 2 / 60 * 30 + 0.001) - 60
+    monthly = 6000 * (0.1 * 2 / 60 * 30 + 0.001) - 60 - 4 * 0.5 / 12
     assert found.break_even_months[0] == pytest.approx(up_front / monthly)
     assert found.break_even_requests[0] == pytest.approx(6000 * up_front / monthly)
 
@@ -78,6 +78,18 @@ def test_the_two_inputs_that_matter_most_come_first_with_their_tipping_points() 
         if driver.tipping is not None:
             assert net(VALUES | {driver.key: driver.tipping}, 12) == pytest.approx(0, abs=1e-6)
     assert first.tipping is not None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0, 200), st.floats(0, 0.1), st.floats(1, 36))
+def test_it_pays_back_within_the_horizon_exactly_where_something_is_left(
+    training: float, gain: float, months: float
+) -> None:
+    values = VALUES | {"training": training, "gain": gain}
+    still = {name: Range(v, v, v) for name, v in values.items()}
+    found = outlook(ECONOMICS.model_copy(update={"horizon_months": months}), still, "x")
+    if abs(found.net[1]) > 1e-6:
+        assert (found.break_even_months[0] < months) == (found.net[1] > 0)
 
 
 @settings(max_examples=40, deadline=None)
@@ -136,6 +148,9 @@ def test_it_is_said_when_it_pays_back_and_when_it_never_does() -> None:
     bad = outlook(ECONOMICS, inputs(gain=Range(0, 0, 0), running=Range(0, 0, 0)), "x")
     assert bad.break_even_months == (math.inf, math.inf)
     assert pays_back(bad) == "It never pays back."
+    late = outlook(ECONOMICS, inputs(gain=Range(0.004, 0.005, 0.006)), "x")
+    assert late.net[2] < 0
+    assert pays_back(late).startswith("It does not pay back within 12 months; at the best after ")
     mixed = outlook(ECONOMICS, inputs(gain=Range(-0.02, 0.1, 0.2)), "x")
     assert "at the worst never" in pays_back(mixed)
     said = hangs_on("EUR", mixed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from etude.records.advice import Driver, Outlook
-from etude.verdict.advice._words import counted, money
+from etude.verdict.advice._words import counted, in_months, money
 
 _SHARES = {"gain"}
 
@@ -17,7 +17,7 @@ def told(currency: str, outlook: Outlook) -> tuple[str, ...]:
     return (
         f"To begin with: about {money(middle, currency)} ({money(low, currency)} to "
         f"{money(high, currency)}), collecting, cleaning, training and testing.",
-        f"In {outlook.months:g} months, after watching and retraining: about {money(net, currency)} "
+        f"In {in_months(outlook.months)}, after watching and retraining: about {money(net, currency)} "
         f"({money(net_low, currency)} at the worst, {money(net_high, currency)} at the best).",
         pays_back(outlook),
         *hangs_on(currency, outlook),
@@ -30,6 +30,11 @@ def pays_back(outlook: Outlook) -> str:
     first, last = outlook.break_even_requests
     if math.isinf(soon):
         return "It never pays back."
+    if soon >= outlook.months:
+        return (
+            f"It does not pay back within {in_months(outlook.months)}; at the best after "
+            f"{_months(math.ceil(soon))} ({counted(first, 'request')})."
+        )
     if math.isinf(late):
         return (
             f"It pays back after {_months(soon)} at the best ({counted(first, 'request')}); at the "

@@ -11,6 +11,7 @@ from etude.verdict.figures import limit, percent, points
 
 __all__ = [
     "counted",
+    "in_months",
     "limit",
     "money",
     "of_way",
@@ -27,6 +28,11 @@ __all__ = [
 def counted(number: float, noun: str, plural: str | None = None) -> str:
     """``1 example``, ``2,000 examples``."""
     return f"{number:,.0f} {noun if number == 1 else plural or noun + 's'}"
+
+
+def in_months(months: float) -> str:
+    """``1 month``, ``12 months``, ``1.5 months``."""
+    return f"{months:g} month{'' if months == 1 else 's'}"
 
 
 def together(names: Sequence[str]) -> str:

@@ -164,7 +164,7 @@ def outlook(economics: Economics, inputs: Inputs, of: str) -> Outlook:
     middle = {name: one.middle for name, one in inputs.items()}
     corners = _corners(inputs)
     nets = [net(values, months) for values in corners]
-    even = [_break_even(values) for values in corners]
+    even = [_break_even(values, months) for values in corners]
     up_front = [_up_front(values) for values in corners]
     gain = inputs["gain"]
     return Outlook(
@@ -215,9 +215,13 @@ def _up_front(values: Values) -> float:
     return hours * values["hourly_rate"] + values["training"]
 
 
-def _break_even(values: Values) -> tuple[float, float]:
-    """Months and requests until what was spent up front is back; infinite where it never is."""
-    monthly = _monthly(values)
+def _break_even(values: Values, horizon: float) -> tuple[float, float]:
+    """Months and requests until what was spent up front is back; infinite where it never is.
+
+    The machine time of retraining is spread over the horizon, so that it is back within it exactly
+    where ``net`` is above 0.
+    """
+    monthly = _monthly(values) - values["retrainings"] * values["training"] / horizon
     if monthly <= 0:
         return math.inf, math.inf
     months = _up_front(values) / monthly

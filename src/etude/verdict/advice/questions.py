@@ -8,6 +8,7 @@ from etude.records.audit import LearningCurve
 from etude.verdict.advice._reply import NOTHING, Read, question
 from etude.verdict.advice._words import (
     counted,
+    in_months,
     limit,
     money,
     of_way,
@@ -188,12 +189,13 @@ def _worth(evidence: Evidence, closing: Outlook | None) -> Read:
         return Read(evidence="How much there is to gain is not known yet.")
     low, middle, high = closing.net
     told = (
-        f"Closing all of it would come to about {money(middle, currency)} in {closing.months:g} months "
-        f"({money(low, currency)} at the worst, {money(high, currency)} at the best)"
+        f"Closing all of it would come to about {money(middle, currency)} in "
+        f"{in_months(closing.months)} ({money(low, currency)} at the worst, "
+        f"{money(high, currency)} at the best)"
     )
     known = _source_of_money(evidence)
     if high <= 0:
-        return Read("no", f"{told}: it never pays.", known)
+        return Read("no", f"{told}: it does not pay within that time.", known)
     if low > 0:
         return Read("yes", f"{told}.", known)
     return Read(evidence=f"{told}: it may or may not pay.")
