@@ -29,7 +29,7 @@ def person(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
         asked: list[str] = []
         typed: Iterator[str] = iter(lines)
 
-        def prompt(text: str, default: str, err: bool) -> str:
+        def prompt(text: str, default: str, show_default: bool, err: bool) -> str:
             assert err
             asked.append(text)
             try:
@@ -86,8 +86,11 @@ def test_a_person_is_asked_and_may_err(
     assert len(asked) == 5  # the first was asked again
     assert "found 'lots'" in done.err
     assert "message" in done.err  # the column that was guessed
-    economics = read(here / "plants" / "etude.yaml").task.economics
+    made = read(here / "plants" / "etude.yaml")
+    economics, assumed = made.task.economics, {one.field for one in made.assumptions}
     assert (economics.requests_per_month, economics.minutes_to_fix) == (1000, 1.5)
+    assert "economics.requests_per_month" in assumed
+    assert "economics.minutes_to_fix" not in assumed
     assert read(here / "plants" / "etude.yaml").task.bar.at_least == 0.8
 
 

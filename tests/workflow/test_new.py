@@ -107,6 +107,16 @@ def test_a_file_is_looked_at_and_copied(tmp_path: Path) -> None:
     assert len(guide.splitlines()) < 60
 
 
+def test_what_nobody_said_of_the_work_is_assumed_and_not_stated(tmp_path: Path) -> None:
+    made = new(tmp_path / "p", source=source(tmp_path), answers=NewAnswers(hourly_rate=41.75))
+    text = (made.folder / "etude.yaml").read_text(encoding="utf-8")
+    assert "\n  # requests_per_month: 1000\n  # minutes_to_fix: 2  # a person's time" in text
+    assert "\n  hourly_rate: 41.75  # what that person's hour costs\n  currency: EUR\n" in text
+    assumed = {one.field for one in made.task_file.assumptions}
+    assert {"economics.requests_per_month", "economics.minutes_to_fix"} <= assumed
+    assert "economics.hourly_rate" not in assumed
+
+
 @pytest.mark.parametrize("shape", ["tsv", "jsonl", "parquet", "xlsx"])
 def test_every_shape_of_file_is_taken(tmp_path: Path, shape: str) -> None:
     frame = pl.DataFrame(tickets(), schema=["id", "customer", "text", "label"], orient="row")
@@ -451,8 +461,9 @@ def test_questions_have_defaults_that_are_the_answers(tmp_path: Path) -> None:
         "minutes_to_fix",
         "hourly_rate",
     ]
-    given_nothing = NewAnswers(**{question.key: question.read("") for question in asked})
-    assert given_nothing == NewAnswers()
+    task = new(tmp_path / "p", source=source(tmp_path)).task_file.task
+    values = {**task.bar.model_dump(), **task.economics.model_dump()}
+    assert {q.key: q.read("") for q in asked} == {q.key: values[q.key] for q in asked}
     assert "right in 50 of 100" in asked[0].help
 
 

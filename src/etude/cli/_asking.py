@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -40,7 +41,7 @@ def answered(
     source: Path | None,
     ask: bool,
 ) -> NewAnswers:
-    """What was typed as options, what a person answers, and the defaults for the rest.
+    """What was typed as options and what a person answers; the rest is left unsaid.
 
     Raises:
         UsageError: an option is no number, or out of range.
@@ -51,13 +52,8 @@ def answered(
         paper.prose(seen(found, source))
         paper.prose(BEFORE, style="dim")
     values = {q.key: _value(paper, q, typed[q.key], ask) for q in questions(found)}
-    return replace(
-        columns,
-        at_least=values["at_least"],
-        requests_per_month=values["requests_per_month"],
-        minutes_to_fix=values["minutes_to_fix"],
-        hourly_rate=values["hourly_rate"],
-    )
+    said: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
+    return replace(columns, **said)
 
 
 def seen(found: Guess, source: Path | None) -> str:
@@ -88,10 +84,10 @@ def _quoted(names: tuple[str, ...]) -> str:
     return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
-def _value(paper: Paper, question: Question, typed: str | None, ask: bool) -> float:
+def _value(paper: Paper, question: Question, typed: str | None, ask: bool) -> float | None:
     if typed is not None:
         return _option(question, typed)
-    return _asked(paper, question) if ask else question.read("")
+    return _asked(paper, question) if ask else None
 
 
 def _option(question: Question, typed: str) -> float:
@@ -101,13 +97,15 @@ def _option(question: Question, typed: str) -> float:
         raise UsageError(error.found, where=FLAGS[question.key], expected=error.expected) from None
 
 
-def _asked(paper: Paper, question: Question) -> float:
+def _asked(paper: Paper, question: Question) -> float | None:
+    """What was typed; None for Enter, so that what is proposed is taken and stays an assumption."""
     paper.line()
     paper.prose(question.help, style="dim")
+    text = clean(f"{question.text} [{question.default}]")
     while True:
-        typed = typer.prompt(clean(question.text), default=question.default, err=True)
+        typed = str(typer.prompt(text, default="", show_default=False, err=True)).strip()
         try:
-            return question.read(str(typed))
+            return question.read(typed) if typed else None
         except UsageError as error:
             paper.prose(
                 f"{error.found}: please type {error.expected}, or press Enter for "

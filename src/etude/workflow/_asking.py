@@ -16,7 +16,8 @@ from etude.workflow._guess import Guess
 
 @dataclass(frozen=True)
 class NewAnswers:
-    """What a person said about the work; the defaults are the task file's.
+    """What a person said about the work; None where nobody did: the task file's default then holds,
+    and is known to be assumed.
 
     Args:
         at_least: share of answers that must be right, above 0 and at most 1.
@@ -32,9 +33,9 @@ class NewAnswers:
     """
 
     at_least: float = 0.9
-    requests_per_month: float = 1000
-    minutes_to_fix: float = 2
-    hourly_rate: float = 30
+    requests_per_month: float | None = None
+    minutes_to_fix: float | None = None
+    hourly_rate: float | None = None
     currency: str = "EUR"
     inputs: tuple[str, ...] = ()
     target: str | None = None
@@ -44,7 +45,7 @@ class NewAnswers:
             raise UsageError(f"the bar is {self.at_least:g}", expected="above 0 and at most 1")
         for name in ("requests_per_month", "minutes_to_fix", "hourly_rate"):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
+            if value is not None and not (math.isfinite(value) and value >= 0):
                 raise UsageError(f"{name} is {value:g}", expected="a number, 0 or more")
         if not 1 <= len(self.currency.strip()) <= 8:
             raise UsageError(f"the currency is {self.currency!r}", expected="a code such as EUR")

@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from etude.data.sources import read_table
 from etude.data.sources._packed import ENDINGS
 from etude.errors import DataError, UsageError
-from etude.records.task import BUILT_KINDS, KINDS, WRITING, Kind
+from etude.records.task import BUILT_KINDS, KINDS, WRITING, Economics, Kind
 from etude.registry import nearest
 from etude.taskfile import TASK_FILE, TaskFile, read
 from etude.workflow._asking import NewAnswers, Question, questions
@@ -50,6 +50,11 @@ _EXAMPLE_INSTRUCTIONS = (
     "Read the message that a customer of a plant shop has sent, and choose the one label that says "
     "what they need."
 )
+_FIGURES = {
+    "requests_per_month": "",
+    "minutes_to_fix": "a person's time on a wrong answer",
+    "hourly_rate": "what that person's hour costs",
+}
 _INSTRUCTIONS: dict[Kind, str] = {
     "classify": "Read the text and choose the one label that fits it best.",
     "extract": "Read the text and write its facts as JSON. Write null for what is not said.",
@@ -217,10 +222,18 @@ def _values(
         "notes": found.notes,
         "at_least": _number(answers.at_least),
         "at_least_percent": _number(answers.at_least * 100),
-        "requests_per_month": _number(answers.requests_per_month),
-        "minutes_to_fix": _number(answers.minutes_to_fix),
-        "hourly_rate": _number(answers.hourly_rate),
+        "figures": [_figure(name, getattr(answers, name)) for name in _FIGURES],
         "currency": answers.currency.strip(),
+    }
+
+
+def _figure(name: str, said: float | None) -> dict[str, Any]:
+    """A figure of the work; what nobody said is a note, so that it is known to be assumed."""
+    assumed = Economics.model_fields[name].default
+    return {
+        "line": f"{name}: {_number(assumed if said is None else said)}",
+        "stated": said is not None,
+        "note": _FIGURES[name],
     }
 
 
