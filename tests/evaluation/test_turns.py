@@ -90,6 +90,37 @@ def test_mistakes_that_fall_evenly_are_no_turn_however_many() -> None:
     assert record.wrong == 72
     assert record.turns == ()
     assert record.repeatable == 0
+    assert record.maybe == 72
+    assert all(turn.chance is not None and turn.chance > record.level for turn in record.unsure)
+
+
+def test_what_comes_back_among_many_mistakes_is_no_one_off_though_chance_may_explain_it() -> None:
+    """Of 20 of a label 8 are taken for another, where half of all answers are wrong."""
+    rows, said = [], []
+    for i in range(80):
+        label = LABELS[i % 4]
+        rows.append((f"text{i}", label))
+        place = i // 4
+        other = 1 if place < 8 else 2 if place < 10 else 3 if place < 11 else 0
+        said.append(LABELS[(i + other) % 4])
+    found = look(judge_of("classify", LABELS), examples(rows), said, examples([]))
+    assert found.record.turns == ()
+    assert [turn.wrong for turn in found.record.unsure] == [8, 8, 8, 8]
+    assert (found.record.repeatable, found.record.maybe) == (0, 32)
+    assert found.names[0] == (found.record.unsure[0].name,)
+    assert found.names[32] == (ONE_OFF,)
+
+
+def test_out_of_fold_a_wrong_answer_s_candidate_had_all_examples_but_that_one() -> None:
+    asked, said = mixed_up()
+    own = Pool(judge_of("classify", LABELS), asked)
+    found = turned(
+        Asked(own.judge, asked, tuple(said), (None,) * len(said), (), own), "out-of-fold"
+    )
+    (turn,) = found.record.turns
+    assert turn.wrong == 5
+    assert turn.examples == 4
+    assert turn.nearest == ()
 
 
 def test_answers_of_one_group_count_once() -> None:

@@ -24,6 +24,7 @@ FEW = WrongTurn(
     name="“fee” is answered “card”", wrong=6, chance=0.00001, examples=4, few=True, nearest=("k1",)
 )
 RULE = WrongTurn(name="“date” is left out", wrong=3, chance=None, examples=40, few=False)
+MAYBE = WrongTurn(name="“fee” is answered “lost”", wrong=6, chance=0.3, examples=4, few=True)
 FOUND = WrongTurns(
     side="dev", answers=90, wrong=20, repeatable=8, partly=1, level=0.05, turns=(FEW, RULE)
 )
@@ -53,15 +54,35 @@ def test_the_page_says_how_much_comes_back_and_what_to_collect_and_names_no_row(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"turns": (), "repeatable": 0, "partly": 0}, "no mistake comes back often enough"),
+        ({"turns": (), "repeatable": 0, "partly": 0}, "no mistake comes back so often"),
         ({"side": "out-of-fold"}, "20 of 90 examples went wrong"),
         ({"turns": (FEW,)}, "For this one"),
+        ({}, "The rest can't be told from chance."),
+        ({"maybe": 0}, "The other 11 are one-offs."),
+        (
+            {"maybe": 5},
+            "what training can mend is 40 % to 65 % of all that went wrong. The other 6 are",
+        ),
+        ({"maybe": 11}, "mend is 40 % to 95 % of all that went wrong. For"),
+        (
+            {"turns": (), "unsure": (MAYBE,), "repeatable": 0, "partly": 0, "maybe": 6},
+            "surely more than chance. 6 went wrong as at least two others did, which may be chance",
+        ),
+        ({"unsure": (MAYBE,)}, "For 1 of those that are more than chance"),
     ],
 )
 def test_the_sentence_follows_what_was_found(change: dict[str, object], said: str) -> None:
     view = turns(comparison(FOUND.model_copy(update=change)).candidate(NAME))
     assert view is not None
-    assert said in f"{view.sentence} {view.advice}"
+    assert said in f"{view.sentence} {view.advice}".replace("\xa0", " ")
+
+
+def test_what_may_be_chance_is_shown_and_called_so() -> None:
+    found = FOUND.model_copy(update={"unsure": (MAYBE,), "maybe": 6})
+    text = " ".join(Read(page(comparison(found))).text.split())
+    assert "“fee” is answered “lost” (may be chance)" in text
+    assert "chance 0.3000, more than 0.05" in text
+    assert text.count("(may be chance)") == 1
 
 
 def test_nothing_wrong_needs_no_words() -> None:

@@ -173,7 +173,9 @@ class WrongTurns(Record):
     """What a candidate gets wrong again and again, the most often first.
 
     ``repeatable``: wrong answers with nothing wrong but repeatable turns: what training can mend.
-    ``partly``: those with a one-off besides. The rest of ``wrong`` are one-offs.
+    ``maybe``: those with nothing wrong but what comes back, which chance may have made in part; None:
+    not counted then. ``partly``: those with a repeatable turn, and a one-off besides. The rest of
+    ``wrong`` are one-offs. ``unsure``: turns that come back and can't be told from chance.
     """
 
     side: Literal["dev", "out-of-fold"]
@@ -183,6 +185,8 @@ class WrongTurns(Record):
     partly: int
     level: float
     turns: tuple[WrongTurn, ...]
+    maybe: int | None = None
+    unsure: tuple[WrongTurn, ...] = ()
 
 
 class CandidateReport(Record):

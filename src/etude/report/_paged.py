@@ -81,10 +81,11 @@ class Paged:
 
     def near(self) -> list[list[Any]]:
         """Of each turn of any candidate: its name, and ids of the examples nearest to its rows."""
-        found = [turn for one in self.scored if one.wrong_turns for turn in one.wrong_turns.turns]
+        found = [one.wrong_turns for one in self.scored if one.wrong_turns]
         return [
             [self.texts.place(turn.name), [shown(name, 200) for name in turn.nearest]]
-            for turn in found
+            for one in found
+            for turn in (*one.turns, *one.unsure)
         ]
 
     def page(

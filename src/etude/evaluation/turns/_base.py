@@ -24,13 +24,15 @@ class Turn:
 
     ``chance``: that so many share it where mistakes fall evenly, corrected; None where the very same
     rule explains each of them, so that only their number counts. ``alike``: positions of the
-    examples to learn from that show how it is done right.
+    examples to learn from that show how it is done right. ``shared``: False where these answers have
+    in common only that nothing else explains them.
     """
 
     name: str
     rows: tuple[int, ...]
     chance: float | None
     alike: tuple[int, ...] = ()
+    shared: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ class Counter:
 
 def is_repeatable(turn: Turn, counter: Counter) -> bool:
     """Whether the turn is enough answers, and either one rule or more than chance."""
-    if counter.of(turn.rows) < LEAST:
-        return False
-    return turn.chance is None or turn.chance <= LEVEL
+    return comes_back(turn, counter) and (turn.chance is None or turn.chance <= LEVEL)
+
+
+def comes_back(turn: Turn, counter: Counter) -> bool:
+    """Whether enough answers share it, be it by chance or not."""
+    return turn.shared and counter.of(turn.rows) >= LEAST

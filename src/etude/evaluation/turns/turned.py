@@ -6,13 +6,13 @@ have been seen in what the verdict stands on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from etude.evaluation.turns import fields, labels, written
 from etude.evaluation.turns._asked import Asked, Pool
-from etude.evaluation.turns._base import LEVEL, Turn, is_repeatable
+from etude.evaluation.turns._base import LEVEL, Turn, comes_back, is_repeatable
 from etude.records.candidate import WrongTurn, WrongTurns
 from etude.records.task import Kind
 
@@ -51,31 +51,42 @@ def turned(asked: Asked, side: Side) -> Turned:
     """
     found = _OF_KIND.get(asked.judge.task.kind, written.turns)(asked)
     counter = asked.counter
+    found = sorted(found, key=lambda turn: (-len(turn.rows), turn.name))
     again = [turn for turn in found if is_repeatable(turn, counter)]
-    again.sort(key=lambda turn: (-len(turn.rows), turn.name))
-    once = {row for turn in found if turn not in again for row in turn.rows}
+    unsure = [turn for turn in found if turn not in again and comes_back(turn, counter)]
+    once = _rows(turn for turn in found if turn not in again and turn not in unsure)
+    wrong = set(asked.wrong)
     record = WrongTurns(
         side=side,
         answers=len(asked.outputs),
-        wrong=len(asked.wrong),
-        repeatable=len(set(asked.wrong) - once),
-        partly=len({row for turn in again for row in turn.rows} & once),
+        wrong=len(wrong),
+        repeatable=len(wrong - once - _rows(unsure)),
+        maybe=len(_rows(unsure) - once),
+        partly=len(_rows(again) & once),
         level=LEVEL,
         turns=tuple(_record(asked, turn) for turn in again),
+        unsure=tuple(_record(asked, turn) for turn in unsure),
     )
-    return Turned(record, _names(asked, again))
+    return Turned(record, _names(asked, [*again, *unsure]))
+
+
+def _rows(turns: Iterable[Turn]) -> set[int]:
+    return {row for turn in turns for row in turn.rows}
 
 
 def _record(asked: Asked, turn: Turn) -> WrongTurn:
     ids, own = asked.pool.examples.ids, {asked.examples.ids[row] for row in turn.rows}
-    alike = [place for place in turn.alike if ids[place] not in own]
-    nearest = asked.pool.nearest([asked.texts[row] for row in turn.rows], alike, SHOWN)
+    others = [place for place in turn.alike if ids[place] not in own]
+    nearest = asked.pool.nearest([asked.texts[row] for row in turn.rows], others, SHOWN)
+    # Out of fold each was answered by a candidate that learned from the other wrong ones too, so
+    # that it lacked no more than itself.
+    examples = len(turn.alike) - (len(others) < len(turn.alike))
     return WrongTurn(
         name=turn.name,
         wrong=len(turn.rows),
         chance=turn.chance,
-        examples=len(alike),
-        few=len(alike) < ENOUGH,
+        examples=examples,
+        few=examples < ENOUGH,
         nearest=tuple(ids[place] for place in nearest),
     )
 

@@ -38,7 +38,7 @@ def turns(asked: Asked) -> list[Turn]:
     found = [*_no_answers(asked), *_failed_checks(asked), *_columns(asked), *_traits(asked)]
     known = {row for turn in found for row in turn.rows}
     rest = tuple(row for row in asked.wrong if row not in known)
-    return [*found, Turn(OTHERWISE, rest, 1.0)] if rest else found
+    return [*found, Turn(OTHERWISE, rest, 1.0, shared=False)] if rest else found
 
 
 def _no_answers(asked: Asked) -> list[Turn]:
