@@ -137,3 +137,15 @@ def test_answers_are_read_as_people_type_them() -> None:
 
 def test_nothing_is_run_without_a_project(tmp_path: Path, command: Callable[..., Ran]) -> None:
     assert command("advise", "--project", str(tmp_path / "none")).code == 2
+
+
+def test_what_follows_from_a_person_s_figures_is_not_called_found(
+    advised: FakeProject, command: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(self: FakeProject, options: AdviseOptions) -> Advised:
+        return Advised(advise(evidence({"repeats": "no"}, tried=tried(0.72))), {})
+
+    monkeypatch.setattr(FakeProject, "advise", answer, raising=False)
+    words = flat(command("advise"))
+    assert "You said no; your figures decide." in words
+    assert "what was found" not in words

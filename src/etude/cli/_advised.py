@@ -60,7 +60,10 @@ def _answered(paper: Paper, one: Answered, marks: dict[Reply, tuple[str, str]]) 
     if told:
         paper.prose(told, first=INDENT, style="dim")
     if one.said is not None:
-        paper.prose(f"You said {one.said}; what was found decides.", first=INDENT, style="dim")
+        # Figures of a person's own were found by nobody.
+        own = one.source in ("etude.yaml", "you")
+        what = "your figures decide" if own else "what was found decides"
+        paper.prose(f"You said {one.said}; {what}.", first=INDENT, style="dim")
     if one.reply == "unknown":
         paper.prose(f"If you know: --answer {one.key}=yes (or no)", first=INDENT, style="dim")
 

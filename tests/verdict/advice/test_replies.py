@@ -178,6 +178,13 @@ def test_evidence_decides_a_question_and_the_other_word_is_shown() -> None:
     assert one(evidence({"gap_left": "yes"}, tried=tried(0.72)), "gap_left").said is None
 
 
+def test_a_direct_answer_goes_before_what_follows_from_another_of_the_same_person() -> None:
+    found = one(evidence({"gap_left": "no"}, corrected=0.4), "gap_left")
+    assert (found.reply, found.source, found.said) == ("no", "you", None)
+    edited = {"always_edited": "no"}
+    assert one(evidence(edited, **written(), corrected=0.95), "always_edited").reply == "no"
+
+
 def test_where_evidence_can_t_tell_a_person_s_word_does() -> None:
     found = one(evidence({"gap_left": "yes"}), "gap_left")
     assert (found.reply, found.source) == ("yes", "you")

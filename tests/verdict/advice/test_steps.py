@@ -78,6 +78,11 @@ def test_every_branch(changes: dict[str, Any], said: dict[str, str], key: str) -
     assert step.command.startswith("etude ")
 
 
+def test_a_person_s_word_is_no_reason_together_with_what_speaks_against_it() -> None:
+    step = advise(evidence({"gap_left": "no"})).step
+    assert (step.key, step.why) == ("do_nothing", "You said so.")
+
+
 def test_better_and_too_dear_is_left() -> None:
     cheap = task(economics=Economics(requests_per_month=500, minutes_to_fix=1, hourly_rate=30))
     found = advise(evidence({"worth_it": "yes"}, tried=tried(0.5, 0.55), task=cheap))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etude.records.advice import Answered, Evidence, Gap, Outlook, Standing
+from etude.verdict.advice._reply import BY_WORD
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,11 @@ class Case:
         return self._one(key).reply
 
     def because(self, key: str) -> str:
-        """Its evidence, else what it says."""
+        """Its evidence, else what it says. Of a person's word that alone: what else is known may
+        speak against it."""
         one = self._one(key)
-        return one.evidence or one.text
+        by_word = (words for words in BY_WORD.values() if one.evidence.startswith(words))
+        return next(by_word, one.evidence or one.text)
 
     def _one(self, key: str) -> Answered:
         return next(one for one in (*self.questions, *self.flags) if one.key == key)

@@ -88,7 +88,7 @@ def _edited(evidence: Evidence) -> Read:
         return Read("no", "There is no text to edit.", "etude.yaml")
     if evidence.corrected is not None and evidence.corrected >= NEARLY_ALL:
         told = f"A person corrects {evidence.corrected * 100:g} of 100 answers today."
-        return Read("yes", told, evidence.corrected_by)
+        return Read("yes", told, evidence.corrected_by, own=True)
     best = best_trained(evidence) or best_simple(evidence)
     if best is None or best.retyping is None:
         return NOTHING

@@ -176,10 +176,11 @@ def _gap_today(evidence: Evidence) -> Read:
     if lack is None or evidence.corrected is None:
         return Read(evidence="No simple way has been tried on these examples yet.")
     told = f"A person corrects about {evidence.corrected * 100:g} of 100 answers today"
+    by = evidence.corrected_by
     if lack.low > 0:
-        return Read("yes", f"{told}: more than the bar allows.", evidence.corrected_by)
+        return Read("yes", f"{told}: more than the bar allows.", by, own=True)
     if lack.high <= 0:
-        return Read("no", f"{told}: no more than the bar allows.", evidence.corrected_by)
+        return Read("no", f"{told}: no more than the bar allows.", by, own=True)
     return Read(evidence=f"{told}, near what the bar allows.")
 
 
