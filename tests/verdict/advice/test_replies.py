@@ -84,7 +84,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("worth_it", {"corrected": 0.4}, "yes", "you"),
     ("worth_it", {"tried": tried(0.72), **requests(40)}, "no", "comparison"),
     ("worth_it", {"tried": tried(0.72), **requests(500)}, "unknown", "nothing"),
-    ("few_and_varied", requests(20), "yes", "etude.yaml"),
+    ("few_and_varied", requests(20), "unknown", "nothing"),
     ("few_and_varied", requests(200), "no", "etude.yaml"),
     ("few_and_varied", requests(50), "unknown", "nothing"),
     ("few_and_varied", {"stated": frozenset()}, "unknown", "nothing"),
@@ -188,6 +188,13 @@ def test_a_direct_answer_goes_before_what_follows_from_another_of_the_same_perso
 def test_where_evidence_can_t_tell_a_person_s_word_does() -> None:
     found = one(evidence({"gap_left": "yes"}), "gap_left")
     assert (found.reply, found.source) == ("yes", "you")
+
+
+def test_that_there_are_few_items_says_nothing_of_how_varied_they_are() -> None:
+    for said in ("yes", "no"):
+        found = one(evidence({"few_and_varied": said}, **requests(20)), "few_and_varied")
+        assert (found.reply, found.source, found.said) == (said, "you", None)
+        assert "20 requests a month" in found.evidence
 
 
 def test_a_person_raises_a_flag_that_evidence_can_t_see() -> None:

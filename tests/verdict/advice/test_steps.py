@@ -39,7 +39,12 @@ BRANCHES: list[tuple[str, dict[str, Any], dict[str, str], str]] = [
     ("an error", {**PROMISING, "examples": examples(faults=(LEAK,))}, {}, "clean_data"),
     ("a fifth", {**PROMISING, "examples": examples(faults=(TYPOS,))}, {}, "clean_data"),
     ("good enough", {"tried": tried(0.97, 0.98)}, {}, "do_nothing"),
-    ("few items", {"task": task(economics=Economics(requests_per_month=9))}, {}, "change_workflow"),
+    (
+        "few items",
+        {"task": task(economics=Economics(requests_per_month=9))},
+        {"few_and_varied": "yes"},
+        "change_workflow",
+    ),
     ("a changing voice", PROMISING, {"still_changing": "yes"}, "change_workflow"),
     ("edited anyway", {**PROMISING, **written()}, {"always_edited": "yes"}, "change_workflow"),
     ("facts from elsewhere", {**PROMISING, **written(ungiven=200)}, {}, "connect_knowledge"),

@@ -7,7 +7,7 @@ from etude.verdict.advice._reply import NOTHING, Read, flag
 from etude.verdict.advice._words import counted, of_way, part, percent
 from etude.verdict.advice.asked import FLAGS
 from etude.verdict.advice.known import best_simple, best_trained, fresh_rows, fresh_share, prompted
-from etude.verdict.advice.questions import LITTLE, MUCH, OFTEN, SELDOM
+from etude.verdict.advice.questions import LITTLE, MUCH, OFTEN
 
 SEVERAL = 3
 """Wordings tried on dev, from which on a prompt has been worked on."""
@@ -36,12 +36,11 @@ def answered(evidence: Evidence) -> tuple[Answered, ...]:
 
 
 def _few(evidence: Evidence) -> Read:
+    """Many items are not few; whether few are each of another kind, only a person knows."""
     volume = evidence.task.economics.requests_per_month
     if "economics.requests_per_month" not in evidence.stated:
         return NOTHING
     told = f"{counted(volume, 'request')} a month."
-    if volume < SELDOM:
-        return Read("yes", told, "etude.yaml")
     return Read("no", told, "etude.yaml") if volume >= OFTEN else Read(evidence=told)
 
 
