@@ -82,6 +82,8 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("worth_it", {}, "unknown", "nothing"),
     ("worth_it", {"tried": tried(0.72)}, "yes", "comparison"),
     ("worth_it", {"corrected": 0.4}, "yes", "you"),
+    ("worth_it", {"tried": tried(0.97)}, "no", "comparison"),
+    ("worth_it", {"corrected": 0.04, "corrected_by": "etude.yaml"}, "no", "etude.yaml"),
     ("worth_it", {"tried": tried(0.72), **requests(40)}, "no", "comparison"),
     ("worth_it", {"tried": tried(0.72), **requests(500)}, "unknown", "nothing"),
     ("few_and_varied", requests(20), "unknown", "nothing"),
@@ -188,6 +190,14 @@ def test_a_direct_answer_goes_before_what_follows_from_another_of_the_same_perso
 def test_where_evidence_can_t_tell_a_person_s_word_does() -> None:
     found = one(evidence({"gap_left": "yes"}), "gap_left")
     assert (found.reply, found.source) == ("yes", "you")
+
+
+def test_where_no_gap_is_left_nobody_is_asked_what_closing_it_is_worth() -> None:
+    found = evidence({"gap_left": "no"})
+    assert one(found, "worth_it").evidence == (
+        "Nothing lacks to the bar, so there is no gap to close."
+    )
+    assert "worth_it" not in [each.key for each in open_ones(advise(found))]
 
 
 def test_that_there_are_few_items_says_nothing_of_how_varied_they_are() -> None:

@@ -33,15 +33,17 @@ MUCH, LITTLE = 0.2, 0.05
 
 def answered(evidence: Evidence, closing: Outlook | None) -> tuple[Answered, ...]:
     """All five. ``closing``: what closing the whole gap would bring; None: nobody can tell."""
-    reads = (
-        _repeats(evidence),
-        _enough(evidence),
-        _steady(evidence),
-        _gap(evidence),
-        _worth(evidence, closing),
-    )
-    pairs = zip(QUESTIONS, reads, strict=True)
-    return tuple(question(asked, evidence, read) for asked, read in pairs)
+    reads = (_repeats(evidence), _enough(evidence), _steady(evidence), _gap(evidence))
+    pairs = zip(QUESTIONS, reads, strict=False)
+    first = tuple(question(asked, evidence, read) for asked, read in pairs)
+    gap = first[-1]
+    worth = _nothing_lacks(gap) if gap.reply == "no" and closing is None else None
+    return (*first, question(QUESTIONS[-1], evidence, worth or _worth(evidence, closing)))
+
+
+def _nothing_lacks(gap: Answered) -> Read:
+    """Where there is no gap, closing it is worth nothing."""
+    return Read("no", "Nothing lacks to the bar, so there is no gap to close.", gap.source)
 
 
 def _repeats(evidence: Evidence) -> Read:
