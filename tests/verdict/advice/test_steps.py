@@ -48,7 +48,24 @@ BRANCHES: list[tuple[str, dict[str, Any], dict[str, str], str]] = [
     ("a changing voice", PROMISING, {"still_changing": "yes"}, "change_workflow"),
     ("edited anyway", {**PROMISING, **written()}, {"always_edited": "yes"}, "change_workflow"),
     ("facts from elsewhere", {**PROMISING, **written(ungiven=200)}, {}, "connect_knowledge"),
-    ("few examples", {"examples": examples(learned=30, independent=30)}, {}, "add_examples"),
+    (
+        "few examples",
+        {"tried": tried(0.72), "examples": examples(learned=30, independent=30)},
+        {},
+        "add_examples",
+    ),
+    (
+        "few examples, and nothing tried",
+        {"examples": examples(learned=45, independent=45)},
+        {},
+        "sharpen_prompt",
+    ),
+    (
+        "too few examples to try anything",
+        {"examples": examples(learned=9, independent=9)},
+        {},
+        "add_examples",
+    ),
     (
         "it can't pay",
         {
@@ -127,10 +144,11 @@ def test_rows_to_clean_come_with_what_lists_them() -> None:
 
 def test_how_many_examples_and_what_they_would_buy() -> None:
     few = examples(learned=30, independent=30, curve=curve(0.02, 0.05))
-    takes = advise(evidence(examples=few)).step.takes
+    takes = advise(evidence(examples=few, tried=tried(0.72))).step.takes
     assert "170 more examples" in takes[0]
     assert "a curve" in takes
-    thin = advise(evidence(examples=examples(labels=10, thin=7))).step.takes
+    some = examples(labels=10, thin=7)
+    thin = advise(evidence(examples=some, tried=tried(0.72))).step.takes
     assert "7 have fewer" in thin[0]
 
 

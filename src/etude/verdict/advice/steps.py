@@ -1,7 +1,7 @@
 """The next step: the first of these that applies, from what would spoil everything else to fine-tuning.
 
 A fault in the work itself comes before one in the examples, that before instructions, and those before
-training.
+training. More examples are asked for only once the simple ways were tried on those that there are.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ ORDER: tuple[Callable[[Case], Step | None], ...] = (
     before.good_enough,
     before.change_workflow,
     before.connect,
+    trying.try_first,
     before.add_examples,
     trying.measure_again,
     trying.sharpen_untried,

@@ -7,6 +7,7 @@ measured to buy, what it costs and when it pays back.
 
 from __future__ import annotations
 
+from etude.data.splits import FEWEST_GROUPS
 from etude.records.advice import Step
 from etude.records.task import WRITING
 from etude.verdict.advice import _money, count
@@ -29,6 +30,14 @@ def measure_again(case: Case) -> Step | None:
         takes=("Only the ways that this touches are computed again.",),
         command="etude compare",
     )
+
+
+def try_first(case: Case) -> Step | None:
+    """What the simple ways do with the examples that there are, before anybody collects more."""
+    tried = case.evidence.tried
+    if case.evidence.examples.independent < FEWEST_GROUPS or (tried is not None and tried.changed):
+        return None
+    return sharpen_untried(case)
 
 
 def sharpen_untried(case: Case) -> Step | None:
