@@ -130,12 +130,29 @@ def test_ways_gaps_and_failures_are_counted(monkeypatch: pytest.MonkeyPatch) -> 
     (gap,) = [gap for gap in found.gaps if (gap.way, gap.against) == (tuned, prompt)]
     assert gap.value == pytest.approx(0.25)
     assert 0 < gap.low < 0.25 < gap.high
+    assert found.told is not None
+    assert not ways[found.told].trained
+    once = [*wrong[:-1], "only once"]
+    told = table.with_columns(pl.Series(f"{found.told}|output", once))
+    found = newest(monkeypatch, comparison, told)
+    assert found is not None
     assert len(found.failures) == 3
     assert sum(one.count for one in found.failures) <= 50
     assert all(one.what.endswith("taken for nothing like it") for one in found.failures)
     assert [one.count for one in found.failures] == sorted(
         (one.count for one in found.failures), reverse=True
     )
+
+
+def test_what_went_wrong_once_is_no_common_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    comparison = fixtures.fine_tune()
+    table = fixtures.rows(comparison).with_columns(side=pl.lit("dev"))
+    right = table["target"].to_list()
+    outputs = [name for name in table.columns if name.endswith("|output")]
+    once = table.with_columns(pl.Series(name, ["other", *right[1:]]) for name in outputs)
+    found = newest(monkeypatch, comparison, once)
+    assert found is not None
+    assert found.failures == ()
 
 
 def test_personal_data_in_a_row_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:

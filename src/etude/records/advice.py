@@ -25,6 +25,7 @@ StepKey = Literal[
     "connect_knowledge",
     "add_examples",
     "sharpen_prompt",
+    "improve_simple",
     "measure",
     "answer_questions",
     "fine_tune",
@@ -129,7 +130,7 @@ class Gap(Record):
 
 
 class Failure(Record):
-    """What instructions alone get wrong most often, with one row; its text is cut and masked."""
+    """What a simple way gets wrong again and again, with one row; its text is cut and masked."""
 
     what: str
     count: int
@@ -142,7 +143,8 @@ class Failure(Record):
 
 class Tried(Record):
     """The newest comparison, from dev or out-of-fold answers alone. ``current``: it was of the same
-    examples as now. ``prompt``: the way whose ``failures`` are told. ``looked_up``: a way was measured
+    examples as now. ``told``: the way whose ``failures`` are told: the best simple one, or one by
+    instructions that is no more than the margin below it. ``looked_up``: a way was measured
     that looks things up in the knowledge which the task names now. ``changed``: what of the task its
     figures depend on and is another now, in words."""
 
@@ -152,7 +154,7 @@ class Tried(Record):
     quick: bool
     ways: tuple[Way, ...]
     gaps: tuple[Gap, ...] = ()
-    prompt: str | None = None
+    told: str | None = None
     failures: tuple[Failure, ...] = ()
     looked_up: bool = False
     changed: tuple[str, ...] = ()

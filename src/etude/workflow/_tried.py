@@ -24,15 +24,13 @@ from etude.report.summary import titles
 from etude.statistics.crossfit import shared_training_factor
 from etude.statistics.paired import bonett_price_grouped
 from etude.statistics.proportions import wilson, wilson_grouped
-from etude.verdict.advice.known import LOOKING_UP
+from etude.verdict.advice.known import LOOKING_UP, told_way
 from etude.workflow import keeping
 from etude.workflow.session import Session
 
 FAILURES = 3
 EXCERPT = 160
 """Characters of a row's text."""
-PROMPTED = ("prompt", "few_shot")
-"""Rungs whose failures better instructions could mend, the plainest first."""
 
 
 def newest(session: Session, prepared: Prepared) -> Tried | None:
@@ -104,7 +102,7 @@ class _Reading:
         """Everything, in one record."""
         scored = [c for c in self.comparison.candidates if c.quality is not None]
         ways = tuple(way for c in scored if (way := self._way(c)) is not None)
-        prompt = self._prompt(scored)
+        told = told_way(ways, self.comparison.task.bar.margin)
         return Tried(
             created=self.comparison.created,
             on="out-of-fold" if self.crossed else "dev",
@@ -112,8 +110,8 @@ class _Reading:
             quick=self.comparison.quick,
             ways=ways,
             gaps=self._gaps(ways),
-            prompt=prompt.name if prompt else None,
-            failures=self._failures(prompt) if prompt else (),
+            told=told.name if told else None,
+            failures=self._failures(told.name) if told else (),
         )
 
     def _right(self, name: str) -> NDArray[np.float64]:
@@ -221,19 +219,15 @@ class _Reading:
             n=int(both.sum()),
         )
 
-    def _prompt(self, scored: list[CandidateReport]) -> CandidateReport | None:
-        prompted = [c for rung in PROMPTED for c in scored if c.rung == rung]
-        return next(iter(prompted), None)
-
-    def _failures(self, candidate: CandidateReport) -> tuple[Failure, ...]:
-        """What goes wrong most often, each with the first row that it is seen in."""
-        right = self._right(candidate.name)
+    def _failures(self, name: str) -> tuple[Failure, ...]:
+        """What goes wrong most often and more than once, each with the first row that it is seen in."""
+        right = self._right(name)
         wrong = self.rows.filter(pl.Series(right == 0))
         kinds: Counter[str] = Counter()
         first: dict[str, dict[str, Any]] = {}
         seen: defaultdict[str, str] = defaultdict(str)
         for row in wrong.iter_rows(named=True):
-            for what, reason in self._what(row, candidate.name):
+            for what, reason in self._what(row, name):
                 kinds[what] += 1
                 first.setdefault(what, row)
                 seen[what] = seen[what] or reason
@@ -246,9 +240,10 @@ class _Reading:
                 row=str(first[what]["id"]),
                 input=shown(" ".join(str(first[what]["input"]).split()), EXCERPT),
                 wanted=shown(str(first[what]["target"]), EXCERPT) if not seen[what] else "",
-                given=shown(seen[what] or str(first[what][f"{candidate.name}|output"]), EXCERPT),
+                given=shown(seen[what] or str(first[what][f"{name}|output"]), EXCERPT),
             )
             for what, count in kinds.most_common(FAILURES)
+            if count > 1
         )
 
     def _what(self, row: dict[str, Any], name: str) -> list[tuple[str, str]]:

@@ -99,7 +99,7 @@ def tried(
         "quick": False,
         "ways": tuple(ways),
         "gaps": tuple(gaps),
-        "prompt": "prompt@m",
+        "told": "prompt@m",
         "failures": FAILURES,
     }
     return Tried(**(given | changes))

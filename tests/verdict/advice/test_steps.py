@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etude.records.advice import Advice, Fault
+from etude.records.advice import Advice, Fault, Gap
 from etude.records.task import Data, Economics
 from etude.verdict.advice.advise import advise
 from etude.verdict.advice.asked import ALL
+from etude.verdict.advice.known import told_way
 
 from ._evidence import evidence, examples, task, tried, way
 from .test_replies import curve
@@ -134,6 +135,29 @@ def test_three_failures_stand_under_a_sharper_prompt() -> None:
     step = advise(evidence(tried=tried(0.72, 0.71))).step
     assert len(step.failures) == 3
     assert step.title == "Sharpen the instructions"
+
+
+def test_where_instructions_are_far_behind_the_best_simple_way_that_is_worked_on() -> None:
+    ways = (way("prompt", 0.56, 0), way("probe", 0.81, 3), way("finetune", 0.81, 4))
+    gap = Gap(way="finetune@m", against="probe@m", value=0.0, low=-0.02, high=0.01, n=480)
+    step = advise(evidence(tried=tried(ways=ways, gaps=(gap,), told="probe@m"))).step
+    assert (step.key, step.title) == ("improve_simple", "Improve the best simple way, “probe”")
+    assert len(step.failures) == 3
+    assert not any("sentence" in line for line in step.takes)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "few_shot", "told"),
+    [(0.56, 0.5, "probe"), (0.80, 0.5, "prompt"), (0.8, 0.805, "few_shot")],
+)
+def test_failures_are_told_of_the_best_simple_way_and_of_instructions_as_good(
+    prompt: float, few_shot: float, told: str
+) -> None:
+    ways = [way("prompt", prompt, 0), way("few_shot", few_shot, 1), way("probe", 0.81, 3)]
+    found = told_way([*ways, way("finetune", 0.9, 4)], 0.02)
+    assert found is not None
+    assert found.rung == told
+    assert told_way([], 0.02) is None
 
 
 def test_rows_to_clean_come_with_what_lists_them() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etude.metrics import metric
 from etude.records.advice import Evidence, Examples, Gap, Way
 from etude.records.task import Task
 
+PROMPTED = ("prompt", "few_shot")
+"""Rungs that better instructions could mend, the plainest first."""
 LOOKING_UP = ("retrieval", "finetune_retrieval")
 """Rungs that try passages of the knowledge, where a task names any."""
 
@@ -33,13 +36,28 @@ def prompted(evidence: Evidence) -> list[Way]:
 def best_simple(evidence: Evidence) -> Way | None:
     """The best way that trains no weights; the one of less effort where two are equal."""
     ways = prompted(evidence)
-    return max(ways, key=lambda w: (w.value.value, -w.order)) if ways else None
+    return max(ways, key=_rank, default=None)
+
+
+def told_way(ways: Sequence[Way], margin: float) -> Way | None:
+    """The simple way to work on: the best one, or one by instructions that is as good within the
+    margin, for those are mended with a sentence."""
+    simple = [way for way in ways if not way.trained]
+    best = max(simple, key=_rank, default=None)
+    by_words = max((way for way in simple if way.rung in PROMPTED), key=_rank, default=None)
+    if best is None or by_words is None:
+        return best
+    return by_words if by_words.value.value >= best.value.value - margin else best
+
+
+def _rank(way: Way) -> tuple[float, int]:
+    return way.value.value, -way.order
 
 
 def best_trained(evidence: Evidence) -> Way | None:
     """The best fine-tuned way; None where none was tried."""
     ways = [w for w in evidence.tried.ways if w.trained] if evidence.tried else []
-    return max(ways, key=lambda w: (w.value.value, -w.order)) if ways else None
+    return max(ways, key=_rank, default=None)
 
 
 def gained(evidence: Evidence) -> Gap | None:

@@ -8,13 +8,13 @@ measured to buy, what it costs and when it pays back.
 from __future__ import annotations
 
 from etude.data.splits import FEWEST_GROUPS
-from etude.records.advice import Step
+from etude.records.advice import Step, Way
 from etude.records.task import WRITING
 from etude.verdict.advice import _money, count
 from etude.verdict.advice._words import counted, of_way, points, span_of_points, together
 from etude.verdict.advice.asked import ALL
 from etude.verdict.advice.case import Case
-from etude.verdict.advice.known import best_simple, best_trained
+from etude.verdict.advice.known import PROMPTED, best_simple, best_trained
 
 
 def measure_again(case: Case) -> Step | None:
@@ -52,11 +52,12 @@ def sharpen_untried(case: Case) -> Step | None:
 
 def sharpen(case: Case, why: str) -> Step:
     """Better instructions, with what goes wrong most often where that is known."""
-    tried = case.evidence.tried
-    failures = tried.failures if tried is not None else ()
+    tried, told = case.evidence.tried, _told(case)
+    by_words = told is not None and told.rung in PROMPTED
+    failures = tried.failures if tried is not None and by_words else ()
     lines = [_how_to_sharpen(case)]
-    if failures:
-        lines.append(f"{_whose(case)} gets these wrong most often; a sentence each may mend them:")
+    if failures and told is not None:
+        lines.append(f"“{told.title}” gets these wrong most often; a sentence each may mend them:")
     elif tried is None:
         lines.append(
             "etude compare tries instructions, a few examples and look-up side by side, and lists what "
@@ -73,10 +74,31 @@ def sharpen(case: Case, why: str) -> Step:
     )
 
 
-def _whose(case: Case) -> str:
+def _told(case: Case) -> Way | None:
+    """The way whose failures are known."""
     tried = case.evidence.tried
     ways = tried.ways if tried is not None else ()
-    return next((f"“{w.title}”" for w in ways if tried and w.name == tried.prompt), "The prompt")
+    return next((w for w in ways if tried and w.name == tried.told), None)
+
+
+def improve(case: Case, why: str) -> Step:
+    """The best simple way made better: by its instructions, or by the examples that it goes by."""
+    tried, told = case.evidence.tried, _told(case)
+    if tried is None or told is None or told.rung in PROMPTED:
+        return sharpen(case, why)
+    found = [f"“{told.title}” gets these wrong most often:"] if tried.failures else []
+    return Step(
+        key="improve_simple",
+        title=f"Improve the best simple way, “{told.title}”",
+        why=why,
+        takes=(
+            "It goes by your examples: add some like those that it gets wrong, and put right what is "
+            "wrong in them. etude check --measure says what more of them would buy.",
+            *found,
+        ),
+        failures=tried.failures,
+        command="etude check --measure",
+    )
 
 
 def _how_to_sharpen(case: Case) -> str:
@@ -102,15 +124,15 @@ def not_worth_it(case: Case) -> Step | None:
 
 
 def learning_adds_little(case: Case) -> Step:
-    """Fine-tuning was measured, and is no better: what is wrong must be said, not learned. Where it is
-    better and too few questions are a yes, they come first."""
+    """Fine-tuning was measured, and is no better: the best simple way is worked on. Where it is better
+    and too few questions are a yes, they come first."""
     gain, margin = case.gain, points(case.evidence.task.bar.margin)
     if gain is not None and gain.low >= case.evidence.task.bar.margin:
         more = span_of_points(gain.low, gain.high)
         told = f"Fine-tuning leaves {more} more answers right; yet of the questions"
-        return sharpen(case, f"{told} {count.sentence(case.questions)}")
+        return improve(case, f"{told} {count.sentence(case.questions)}")
     little = f" ({span_of_points(gain.low, gain.high)})" if gain is not None else ""
-    return sharpen(
+    return improve(
         case, f"Fine-tuning adds less than the {margin} that you said would matter{little}."
     )
 
