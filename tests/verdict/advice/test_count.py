@@ -70,6 +70,10 @@ def test_what_hangs_on_open_questions_is_said_so() -> None:
     said = sentence(answered(["yes", "yes", "yes", "unknown", "no"]))
     assert said.startswith("3 of 5 yes, 1 not known: it hangs on what is not known.")
     assert "not known" not in sentence(answered(["yes", "yes", "yes", "yes", "no"]))
+    assert sentence(answered(["yes", "no", "yes", "yes", "no"])) == (
+        "3 of 5 yes: close the gap first (are there enough examples? would closing it pay?), then test "
+        "fine-tuning."
+    )
     assert sentence(answered(["yes", "no", "no", "no", "unknown"])).endswith(
         "improve the set-up; fine-tuning would not help yet."
     )

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Asked:
-    """``text``: as it is shown. ``ask``: as a person is asked, where nothing in the project tells."""
+    """``text``: as it is shown. ``ask``: as a person is asked, where nothing in the project tells.
+    ``short``: a question in a few words, where it is named as what is missing."""
 
     key: str
     text: str
     ask: str
+    short: str = ""
 
 
 QUESTIONS = (
@@ -22,27 +24,32 @@ QUESTIONS = (
         "repeats",
         "Is it one narrow task that comes again and again?",
         "Does the same narrow task come again and again, a hundred times a month or more?",
+        "does it come often enough?",
     ),
     Asked(
         "enough_examples",
         "Are there many examples of exactly the right answer?",
         "Could you soon have a few hundred examples of exactly the right answer?",
+        "are there enough examples?",
     ),
     Asked(
         "steady_answers",
         "Is it a matter of doing it the same way, not of knowing what is new?",
         "Do the answers follow from the input and from your way of doing it, without facts that "
         "change (prices, dates, stock)?",
+        "is it a matter of doing it the same way?",
     ),
     Asked(
         "gap_left",
         "Would better instructions and a few examples still leave a gap?",
         "With good instructions and a few examples in the prompt, are too many answers still wrong?",
+        "is a gap left at all?",
     ),
     Asked(
         "worth_it",
         "Would closing that gap save real time or money?",
         "Would it save you real time or money if those answers were right?",
+        "would closing it pay?",
     ),
 )
 FLAGS = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etude.records.advice import Answered, Standing
+from etude.verdict.advice.asked import ALL
 
 WORTH, NEARLY = 4, 3
 """Yeses of the five."""
@@ -43,6 +44,9 @@ def sentence(questions: Sequence[Answered]) -> str:
     counted = f"{yes} of {len(questions)} yes"
     if unknown:
         counted += f", {unknown} not known"
+    if low == high == "close_gap_first":
+        gaps = " ".join(ALL[one.key].short for one in questions if one.reply == "no")
+        return f"{counted}: close the gap first ({gaps}), then test fine-tuning."
     if low == high:
         return f"{counted}: {_MEANS[low]}."
     return (
