@@ -17,7 +17,7 @@ from etude.errors import DataError
 from etude.project import AdviseOptions
 from etude.records.advice import Answered, Tried
 from etude.records.comparison import Comparison
-from etude.records.task import Task
+from etude.records.task import ModelRef, OpenAIModel, Task
 from etude.workflow import _tried, keeping
 from etude.workflow.session import Session, open_session
 from tests.report import fixtures
@@ -80,6 +80,20 @@ def test_what_was_measured_by_another_task_is_told_apart(monkeypatch: pytest.Mon
     assert after is not None
     assert not after.looked_up
     assert after.changed == ("the instructions", "the knowledge")
+    other = task.model_copy(update={"models": (ModelRef(name="another"),)})
+    after = newest(monkeypatch, measured, table, other)
+    assert after is not None
+    assert after.changed == ("the models",)
+
+
+def test_a_price_is_no_other_model() -> None:
+    def at(**changes: Any) -> Task:
+        endpoint = OpenAIModel(base_url="http://localhost/v1", model="m", **changes)
+        models = (ModelRef(name="m", openai=endpoint),)
+        return fixtures.fine_tune().task.model_copy(update={"models": models})
+
+    assert _tried.changed(at(), at(price_in=2.0, spend_limit=5.0)) == ()
+    assert _tried.changed(at(), at(window=4000)) == ("the models",)
 
 
 def test_held_out_rows_take_no_part(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,8 +73,17 @@ def changed(old: Task, new: Task) -> tuple[str, ...]:
         "the checks": (old.checks, new.checks),
         "the knowledge": (old.data.knowledge, new.data.knowledge),
         "the preferences": (old.data.preferences, new.data.preferences),
+        "the models": (_answering(old), _answering(new)),
     }
     return tuple(name for name, (before, now) in parts.items() if before != now)
+
+
+def _answering(task: Task) -> list[tuple[str | int | None, ...]]:
+    """What answers, without prices and how fast an endpoint is asked."""
+    return [
+        (one.name, *((at.base_url, at.model, at.window) if (at := one.openai) else ()))
+        for one in task.models
+    ]
 
 
 def _looked_up(comparison: Comparison, task: Task) -> bool:
