@@ -19,7 +19,7 @@ from etude.records.advice import Answered, Tried
 from etude.records.comparison import Comparison
 from etude.records.task import ModelRef, OpenAIModel, Task
 from etude.workflow import _tried, keeping
-from etude.workflow.session import Session, open_session
+from etude.workflow.session import Session, open_session, recorded
 from tests.report import fixtures
 
 from ._audits import BAD, project, rows, write
@@ -192,8 +192,42 @@ def test_nothing_compared_and_another_metric_say_nothing(
     monkeypatch.setattr(keeping, "latest", lambda session: fixtures.fine_tune())
     other = session.taskfile.task.bar.model_copy(update={"metric": "macro_f1"})
     task = session.taskfile.task.model_copy(update={"bar": other})
-    asking = SimpleNamespace(taskfile=SimpleNamespace(task=task))
-    assert _tried.newest(cast("Session", asking), cast("Prepared", None)) is None
+    monkeypatch.setattr(keeping, "latest_check", lambda session: None)
+    asking = cast("Session", SimpleNamespace(taskfile=SimpleNamespace(task=task)))
+    assert _tried.newest(asking, cast("Prepared", None)) is None
+    assert _tried.other_metric(asking) == "accuracy"
+
+
+def test_a_check_on_dev_is_read_where_there_is_no_comparison(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = fixtures.fine_tune().model_copy(update={"on_dev": True})
+    table = fixtures.rows(found).with_columns(side=pl.lit("dev"))
+    monkeypatch.setattr(keeping, "latest_check", lambda session: found)
+    other = found.task.model_copy(
+        update={"bar": found.task.bar.model_copy(update={"metric": "macro_f1"})}
+    )
+    tried = newest(monkeypatch, found.model_copy(update={"task": other}), table, found.task)
+    assert tried is not None
+    assert (tried.on, tried.check) == ("dev", True)
+    quality = {c.name: c.quality.value for c in found.candidates if c.quality is not None}
+    assert {way.name: way.value.value for way in tried.ways} == quality
+    plain = newest(monkeypatch, found.model_copy(update={"on_dev": False}), table)
+    assert plain is not None
+    assert not plain.check
+
+
+def test_checks_are_found_by_their_verb(tmp_path: Path) -> None:
+    session = open_session(project(tmp_path))
+    assert keeping.latest_check(session) is None
+    for verb in ("compare", keeping.CHECK):
+        with recorded(session, verb, {}) as run:
+            made = fixtures.fine_tune().model_copy(update={"run": run.id})
+            folder = session.store.run_folder(run.id)
+            (folder / keeping.COMPARISON).write_text(made.model_dump_json(by_alias=True))
+    check = keeping.latest_check(session)
+    assert check is not None
+    assert check.run != keeping.latest(session).run
 
 
 def test_the_examples_answer_and_only_what_is_open_is_asked(

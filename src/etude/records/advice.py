@@ -146,7 +146,8 @@ class Tried(Record):
     examples as now. ``told``: the way whose ``failures`` are told: the best simple one, or one by
     instructions that is no more than the margin below it. ``looked_up``: a way was measured
     that looks things up in the knowledge which the task names now. ``changed``: what of the task its
-    figures depend on and is another now, in words."""
+    figures depend on and is another now, in words. ``check``: it was a check on dev, of which nothing
+    was chosen."""
 
     created: str
     on: Literal["dev", "out-of-fold"]
@@ -157,6 +158,7 @@ class Tried(Record):
     told: str | None = None
     failures: tuple[Failure, ...] = ()
     looked_up: bool = False
+    check: bool = False
     changed: tuple[str, ...] = ()
 
     @property
@@ -167,7 +169,8 @@ class Tried(Record):
 
 class Evidence(Record):
     """Everything that advice is read off. ``stated``: dotted fields that the task file has a value
-    for; ``said``: by key of a question or red flag."""
+    for; ``said``: by key of a question or red flag. ``other_metric``: what was compared by where the
+    bar asks for another metric now; "" where it does not, or nothing was compared."""
 
     task: Task
     stated: frozenset[str] = frozenset()
@@ -177,6 +180,7 @@ class Evidence(Record):
     corrected_by: Literal["etude.yaml", "you"] = "you"
     examples: Examples
     tried: Tried | None = None
+    other_metric: str = ""
 
 
 class Answered(Record):

@@ -4,6 +4,8 @@ are kept aside take no part, nor does any figure that was made of them."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
 from itertools import product
 from typing import Any
 
@@ -34,23 +36,19 @@ EXCERPT = 160
 
 
 def newest(session: Session, prepared: Prepared) -> Tried | None:
-    """The newest comparison of this task by its metric; None where there is none.
+    """The newest comparison of this task by its metric, else the newest such check; None where there
+    is neither.
 
     Raises:
         StoreError: what it left can't be read.
     """
-    try:
-        comparison = keeping.latest(session)
-    except DataError:
-        return None
-    if comparison.task.kind != session.taskfile.task.kind:
-        return None
-    if comparison.task.bar.metric != session.taskfile.task.bar.metric:
+    task = session.taskfile.task
+    comparison = next((one for one in _compared(session) if _metric_of(one, task) is None), None)
+    if comparison is None:
         return None
     rows = keeping.rows_of(session, comparison).filter(pl.col("side") != "holdout")
     if not len(rows):
         return None
-    task = session.taskfile.task
     return (
         _Reading(comparison, rows, prepared)
         .tried()
@@ -61,6 +59,32 @@ def newest(session: Session, prepared: Prepared) -> Tried | None:
             }
         )
     )
+
+
+def other_metric(session: Session) -> str:
+    """The metric of what was compared last, where the task asks for another one now; else "".
+
+    Raises:
+        StoreError: what it left can't be read.
+    """
+    task = session.taskfile.task
+    return next((key for one in _compared(session) if (key := _metric_of(one, task))), "")
+
+
+def _compared(session: Session) -> Iterator[Comparison]:
+    """The newest comparison, and the newest check."""
+    with suppress(DataError):
+        yield keeping.latest(session)
+    if (check := keeping.latest_check(session)) is not None:
+        yield check
+
+
+def _metric_of(comparison: Comparison, task: Task) -> str | None:
+    """None where it is the task's own, by a comparison of its kind; "" where the kind is another."""
+    if comparison.task.kind != task.kind:
+        return ""
+    key = comparison.task.bar.metric
+    return None if key == task.bar.metric else key
 
 
 def changed(old: Task, new: Task) -> tuple[str, ...]:
@@ -104,6 +128,8 @@ class _Reading:
             prepared.frame.select("id", "group"), on="id", how="left", maintain_order="left"
         )
         self.crossed = comparison.dataset.scheme == "cross_fitting"
+        self.scored = self.crossed or comparison.on_dev
+        """Whether these rows are what was scored, and nothing was chosen on them."""
         self.titles = titles(comparison)
         self.current = comparison.dataset.id == prepared.version.id
 
@@ -115,6 +141,7 @@ class _Reading:
         return Tried(
             created=self.comparison.created,
             on="out-of-fold" if self.crossed else "dev",
+            check=self.comparison.on_dev,
             current=self.current,
             quick=self.comparison.quick,
             ways=ways,
@@ -131,8 +158,8 @@ class _Reading:
         else:
             output = self.rows[f"{name}|output"]
             right = output == self.rows["target"]
-            # Out of fold every row is asked: no answer is a wrong one.
-            right = right.fill_null(False) if self.crossed else right
+            # Of what is scored every row is asked: no answer is a wrong one.
+            right = right.fill_null(False) if self.scored else right
         return right.cast(pl.Float64).fill_null(np.nan).to_numpy().astype(np.float64)
 
     def _groups(self, which: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -178,7 +205,7 @@ class _Reading:
         varies no more than one that is either, so Wilson's limits are wide enough where items are
         scored in between."""
         quality, dev = candidate.quality, candidate.dev_value
-        if self.crossed and quality is not None:
+        if self.scored and quality is not None:
             found = Share(value=quality.value, low=quality.low, high=quality.high, n=quality.n)
             return found, quality.metric
         if dev is None:
@@ -199,7 +226,7 @@ class _Reading:
         if self.comparison.task.kind not in RETYPING.kinds:
             return None
         pairs = self.rows.select("target", f"{name}|output").iter_rows()
-        known = [left_to_type(t, o) for t, o in pairs if self.crossed or o is not None]
+        known = [left_to_type(t, o) for t, o in pairs if self.scored or o is not None]
         return float(np.mean(known)) if known else None
 
     def _gaps(self, ways: tuple[Way, ...]) -> tuple[Gap, ...]:

@@ -19,7 +19,7 @@ from etude.verdict.advice.advise import advise as advised
 from etude.verdict.advice.advise import open_ones
 from etude.verdict.advice.asked import ALL, CORRECTED
 from etude.workflow._examples import of_examples
-from etude.workflow._tried import newest
+from etude.workflow._tried import newest, other_metric
 from etude.workflow.check import prepare
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.spent import stated
@@ -125,6 +125,7 @@ def advise(session: Session, options: AdviseOptions | None = None) -> Advised:
             stated=stated(session),
             examples=of_examples(session, prepared),
             tried=newest(session, prepared),
+            other_metric=other_metric(session),
         )
         answers = dict(options.answers)
         if options.ask is not None:

@@ -77,15 +77,27 @@ def latest(session: Session) -> Comparison:
     Raises:
         DataError: there is none.
     """
-    for run in session.store.runs():
-        path = session.store.run_folder(run.id) / COMPARISON
-        if run.verb in ("compare", "run") and path.exists():
-            return _read(path)
+    found = _newest(session, "compare", "run")
+    if found is not None:
+        return found
     raise DataError(
         "nothing has been compared in this project yet",
         where=str(session.root),
         hint="etude compare",
     )
+
+
+def latest_check(session: Session) -> Comparison | None:
+    """The newest finished check (``CHECK``) of this project; None where there is none."""
+    return _newest(session, CHECK)
+
+
+def _newest(session: Session, *verbs: str) -> Comparison | None:
+    for run in session.store.runs():
+        path = session.store.run_folder(run.id) / COMPARISON
+        if run.verb in verbs and path.exists():
+            return _read(path)
+    return None
 
 
 def of_run(session: Place, run: str) -> Comparison | None:

@@ -192,6 +192,16 @@ def test_where_evidence_can_t_tell_a_person_s_word_does() -> None:
     assert (found.reply, found.source) == ("yes", "you")
 
 
+def test_a_comparison_by_another_metric_and_a_check_on_dev_are_said_to_be_that() -> None:
+    found = evidence(other_metric="macro_f1")
+    assert "The newest comparison was by “" in one(found, "gap_left").evidence
+    step = advise(found).step
+    assert (step.key, step.command) == ("measure", "etude compare")
+    assert "the bar asks for “right answers” now" in step.why
+    check = evidence(tried=tried(0.72, on="dev", check=True))
+    assert "as a check on dev measured it" in one(check, "gap_left").evidence
+
+
 def test_where_no_gap_is_left_nobody_is_asked_what_closing_it_is_worth() -> None:
     found = evidence({"gap_left": "no"})
     assert one(found, "worth_it").evidence == (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etude.metrics import metric
-from etude.records.advice import Share, Tried, Way
+from etude.records.advice import Evidence, Share, Tried, Way
 from etude.records.task import Task
 from etude.verdict.figures import limit, percent, points
 
 __all__ = [
+    "by_another_metric",
     "counted",
     "in_months",
     "limit",
@@ -79,8 +80,19 @@ def of_way(way: Way, task: Task) -> str:
     return f"{told}; by the bar's own, “{metric(task.bar.metric).plain_name}”, nothing was measured"
 
 
+def by_another_metric(evidence: Evidence) -> str:
+    """That what was compared was measured by something else than the bar asks for now."""
+    before, now = evidence.other_metric, evidence.task.bar.metric
+    return (
+        f"The newest comparison was by “{metric(before).plain_name}”, and the bar asks for "
+        f"“{metric(now).plain_name}” now"
+    )
+
+
 def on_what(tried: Tried) -> str:
     """Which answers a figure is read off."""
+    if tried.check:
+        return "as a check on dev measured it (etude compare --dev)"
     if tried.on == "dev":
         return "on examples that settings were chosen on, so a little flattering"
     return "each example answered by a candidate that had not seen it"

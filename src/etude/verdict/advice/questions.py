@@ -7,6 +7,7 @@ from etude.records.advice import Answered, Evidence, Outlook, Source, Tried
 from etude.records.audit import LearningCurve
 from etude.verdict.advice._reply import NOTHING, Read, question
 from etude.verdict.advice._words import (
+    by_another_metric,
     counted,
     in_months,
     limit,
@@ -176,6 +177,8 @@ def _old(tried: Tried) -> str:
 def _gap_today(evidence: Evidence) -> Read:
     lack = lacking(evidence)
     if lack is None or evidence.corrected is None:
+        if evidence.other_metric:
+            return Read(evidence=f"{by_another_metric(evidence)}.")
         return Read(evidence="No simple way has been tried on these examples yet.")
     told = f"A person corrects about {evidence.corrected * 100:g} of 100 answers today"
     by = evidence.corrected_by

@@ -11,7 +11,14 @@ from etude.data.splits import FEWEST_GROUPS
 from etude.records.advice import Step, Way
 from etude.records.task import WRITING
 from etude.verdict.advice import _money, count
-from etude.verdict.advice._words import counted, of_way, points, span_of_points, together
+from etude.verdict.advice._words import (
+    by_another_metric,
+    counted,
+    of_way,
+    points,
+    span_of_points,
+    together,
+)
 from etude.verdict.advice.asked import ALL
 from etude.verdict.advice.case import Case
 from etude.verdict.advice.known import PROMPTED, best_simple, best_trained
@@ -20,6 +27,14 @@ from etude.verdict.advice.known import PROMPTED, best_simple, best_trained
 def measure_again(case: Case) -> Step | None:
     """What was measured belongs to the task as it was before something in it was changed."""
     tried = case.evidence.tried
+    if tried is None and case.evidence.other_metric:
+        return Step(
+            key="measure",
+            title="Measure again: the bar is another now",
+            why=f"{by_another_metric(case.evidence)}.",
+            takes=("What does not hang on the metric is not computed again.",),
+            command="etude compare",
+        )
     if tried is None or not tried.changed:
         return None
     return Step(
@@ -34,8 +49,7 @@ def measure_again(case: Case) -> Step | None:
 
 def try_first(case: Case) -> Step | None:
     """What the simple ways do with the examples that there are, before anybody collects more."""
-    tried = case.evidence.tried
-    if case.evidence.examples.independent < FEWEST_GROUPS or (tried is not None and tried.changed):
+    if case.evidence.examples.independent < FEWEST_GROUPS or measure_again(case) is not None:
         return None
     return sharpen_untried(case)
 
