@@ -16,9 +16,11 @@ from etude.data.stored import Prepared
 from etude.errors import DataError
 from etude.project import AdviseOptions
 from etude.records.advice import Answered, Tried
+from etude.records.candidate import Trial
 from etude.records.comparison import Comparison
 from etude.records.task import ModelRef, OpenAIModel, Task
 from etude.workflow import _tried, keeping
+from etude.workflow.new import INSTRUCTIONS
 from etude.workflow.session import Session, open_session, recorded
 from tests.report import fixtures
 
@@ -84,6 +86,31 @@ def test_what_was_measured_by_another_task_is_told_apart(monkeypatch: pytest.Mon
     after = newest(monkeypatch, measured, table, other)
     assert after is not None
     assert after.changed == ("the models",)
+
+
+def test_settings_of_what_reads_no_prompt_are_no_wordings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = fixtures.fine_tune()
+    trials = tuple(Trial(settings={"form": n}, value=0.5, n=9) for n in range(4))
+    for tokens, wordings in ((None, 0), (0.0, 0), (80.0, 4)):
+        changed = tuple(
+            c.model_copy(update={"tokens_in": tokens, "trials": trials}) for c in found.candidates
+        )
+        made = found.model_copy(update={"candidates": changed})
+        table = fixtures.rows(made).with_columns(side=pl.lit("dev"))
+        tried = newest(monkeypatch, made, table)
+        assert tried is not None
+        assert {way.wordings for way in tried.ways} == {wordings}
+
+
+def test_instructions_that_nobody_wrote_are_known(tmp_path: Path, audits: list[str]) -> None:
+    folder = project(tmp_path)
+    path = folder / "etude.yaml"
+    path.write_text(f"{path.read_text()}instructions: {INSTRUCTIONS['classify']}\n")
+    advice = etude.open(folder).advise().advice
+    (flag,) = [one for one in advice.flags if one.key == "prompt_untried"]
+    assert flag.reply == "yes"
 
 
 def test_a_price_is_no_other_model() -> None:

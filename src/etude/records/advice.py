@@ -95,7 +95,8 @@ class Way(Record):
     ``value``: by the bar's metric, or by ``metric`` where that stands in for one which takes somebody
     to read the answers, and nobody has. ``right``: answers that nobody has to mend. ``retyping``: the
     share of an ideal answer that is left to type. ``running``: money a request, without what is fixed;
-    None: not measured. ``wordings``: settings that were tried on dev.
+    None: not measured. ``wordings``: settings of a prompt that were tried on dev; 0 for what reads no
+    prompt.
     """
 
     name: str
@@ -170,7 +171,8 @@ class Tried(Record):
 class Evidence(Record):
     """Everything that advice is read off. ``stated``: dotted fields that the task file has a value
     for; ``said``: by key of a question or red flag. ``other_metric``: what was compared by where the
-    bar asks for another metric now; "" where it does not, or nothing was compared."""
+    bar asks for another metric now; "" where it does not, or nothing was compared. ``unworded``: the
+    instructions are still those that a new project comes with."""
 
     task: Task
     stated: frozenset[str] = frozenset()
@@ -181,6 +183,7 @@ class Evidence(Record):
     examples: Examples
     tried: Tried | None = None
     other_metric: str = ""
+    unworded: bool = False
 
 
 class Answered(Record):

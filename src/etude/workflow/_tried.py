@@ -196,7 +196,7 @@ class _Reading:
             tokens_in=candidate.tokens_in,
             running=_running(candidate.cost),
             fit_seconds=candidate.fit_seconds,
-            wordings=len({str(trial.settings) for trial in candidate.trials}) or 1,
+            wordings=_wordings(candidate),
             metric="" if metric == self.comparison.task.bar.metric else metric,
         )
 
@@ -291,6 +291,13 @@ class _Reading:
             return [(f"{row['target']} taken for {output}", "")]
         faults = {one["check"]: one["reason"] for one in row[f"{name}|faults"] or ()}
         return list(faults.items()) or [("not the ideal answer", "")]
+
+
+def _wordings(candidate: CandidateReport) -> int:
+    """Settings of its prompt; 0 where it reads none, for how vectors are compared is no wording."""
+    if not candidate.tokens_in:
+        return 0
+    return len({str(trial.settings) for trial in candidate.trials}) or 1
 
 
 def _running(cost: Cost | None) -> float | None:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from etude.approaches._wording import DEFAULT_INSTRUCTIONS
+from etude.approaches.writing.wording import DEFAULT_INSTRUCTIONS as WRITTEN
 from etude.errors import UnknownName, UsageError
 from etude.records.advice import Advice, Answered, Evidence, Said
-from etude.records.task import Opinions
+from etude.records.task import Opinions, Task
 from etude.registry import nearest
 from etude.store import atomic
 from etude.verdict.advice.advise import advise as advised
@@ -21,6 +23,7 @@ from etude.verdict.advice.asked import ALL, CORRECTED
 from etude.workflow._examples import of_examples
 from etude.workflow._tried import newest, other_metric
 from etude.workflow.check import prepare
+from etude.workflow.new import INSTRUCTIONS
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.spent import stated
 
@@ -124,6 +127,7 @@ def advise(session: Session, options: AdviseOptions | None = None) -> Advised:
             task=session.taskfile.task,
             stated=stated(session),
             examples=of_examples(session, prepared),
+            unworded=_unworded(session.taskfile.task),
             tried=newest(session, prepared),
             other_metric=other_metric(session),
         )
@@ -134,6 +138,12 @@ def advise(session: Session, options: AdviseOptions | None = None) -> Advised:
         folder = session.store.run_folder(run.id)
         atomic.write_text(folder / KEPT, advice.model_dump_json(indent=1))
     return Advised(advice, answers)
+
+
+def _unworded(task: Task) -> bool:
+    """Whether the instructions are still those that nobody wrote."""
+    words = task.instructions.strip()
+    return words in {*INSTRUCTIONS.values(), *WRITTEN.values(), DEFAULT_INSTRUCTIONS}
 
 
 def _asked(ask: Ask, evidence: Evidence, answers: Mapping[str, str]) -> dict[str, str]:

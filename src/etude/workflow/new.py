@@ -46,7 +46,7 @@ _MEANINGS = {
     "plant_care": "how to keep a plant healthy",
     "order_change": "changing or cancelling an order that was placed",
 }
-_EXAMPLE_INSTRUCTIONS = (
+EXAMPLE_INSTRUCTIONS = (
     "Read the message that a customer of a plant shop has sent, and choose the one label that says "
     "what they need."
 )
@@ -55,7 +55,7 @@ _FIGURES = {
     "minutes_to_fix": "a person's time on a wrong answer",
     "hourly_rate": "what that person's hour costs",
 }
-_INSTRUCTIONS: dict[Kind, str] = {
+INSTRUCTIONS: dict[Kind, str] = {
     "classify": "Read the text and choose the one label that fits it best.",
     "extract": "Read the text and write its facts as JSON. Write null for what is not said.",
     "write": "From these fields, write the text that the examples show.",
@@ -204,7 +204,7 @@ def _values(
     return {
         "name": name,
         "source": one_line(source.name) if source else "the example rows that come with Etude",
-        "instructions": _EXAMPLE_INSTRUCTIONS if source is None else _INSTRUCTIONS[found.kind],
+        "instructions": EXAMPLE_INSTRUCTIONS if source is None else INSTRUCTIONS[found.kind],
         "kind": found.kind,
         "schema": yaml_block(found.schema) if found.schema else "",
         "checks": [yaml_flow(check) for check in found.checks],

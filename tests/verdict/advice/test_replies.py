@@ -95,7 +95,20 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("still_changing", written(wavering=20), "unknown", "nothing"),
     ("prompt_untried", {}, "unknown", "nothing"),
     ("prompt_untried", {"task": task(instructions="", labels={"a": ""})}, "yes", "etude.yaml"),
+    (
+        "prompt_untried",
+        {"task": task(labels={"a": ""}), "unworded": True, "tried": tried(0.72)},
+        "yes",
+        "etude.yaml",
+    ),
+    ("prompt_untried", {"unworded": True, "tried": tried(0.72)}, "no", "comparison"),
     ("prompt_untried", {"tried": tried(0.72)}, "no", "comparison"),
+    (
+        "prompt_untried",
+        {"tried": tried(ways=(way("prompt", 0.7, 0, wordings=0),))},
+        "unknown",
+        "nothing",
+    ),
     (
         "prompt_untried",
         {"tried": tried(ways=(way("prompt", 0.7, 0, wordings=1),))},

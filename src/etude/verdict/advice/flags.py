@@ -59,12 +59,18 @@ def _prompt(evidence: Evidence) -> Read:
     if words < SHORT and not meanings:
         told = f"The instructions have {counted(words, 'word')}." if words else "There are none."
         return Read("yes", told, "etude.yaml")
+    if evidence.unworded and not meanings:
+        told = "The instructions are still those that a new project comes with."
+        return Read("yes", told, "etude.yaml")
     ways = [way for way in prompted(evidence) if way.rung in ("prompt", "few_shot")]
     if not ways:
         return Read(evidence="Your instructions have not been tried on these examples yet.")
     wordings = sum(way.wordings for way in ways)
     best = max(ways, key=lambda way: way.value.value)
-    told = f"{counted(wordings, 'setting')} of instructions and examples tried; the best: "
+    told = f"{counted(wordings, 'setting')} of instructions and examples tried"
+    if not wordings:
+        told = "Only what is set by itself was tried, without wordings"
+    told += "; the best: "
     told += f"{of_way(best, task)}."
     return Read("no", told, "comparison") if wordings >= SEVERAL else Read(evidence=told)
 
