@@ -203,7 +203,16 @@ def test_knowledge_that_was_looked_up_and_measured_is_not_connected_again() -> N
     assert advise(evidence(said, tried=tried(0.72, 0.90), **changes)).step.key == (
         "connect_knowledge"
     )
-    assert advise(evidence(said, tried=measured, **changes)).step.key == "fine_tune"
+    step = advise(evidence(said, tried=measured, **changes)).step
+    assert step.key == "fine_tune"
+    (stale,) = [line for line in step.takes if "goes on being said" in line]
+    assert stale.startswith("40 % of the answers")
+    assert "finetune_retrieval" not in stale
+    changes["task"] = known.model_copy(
+        update={"ladder": ("retrieval", "finetune", "finetune_retrieval")}
+    )
+    step = advise(evidence(said, tried=measured, **changes)).step
+    assert any("finetune_retrieval, which is on your ladder" in line for line in step.takes)
 
 
 def test_what_sorts_is_sent_to_the_input_and_not_to_documents() -> None:

@@ -15,13 +15,15 @@ from etude.verdict.advice._words import (
     by_another_metric,
     counted,
     of_way,
+    percent,
     points,
     span_of_points,
     together,
 )
 from etude.verdict.advice.asked import ALL
 from etude.verdict.advice.case import Case
-from etude.verdict.advice.known import PROMPTED, best_simple, best_trained
+from etude.verdict.advice.known import LOOKING_UP, PROMPTED, best_simple, best_trained, fresh_share
+from etude.verdict.advice.questions import MUCH
 
 
 def measure_again(case: Case) -> Step | None:
@@ -205,11 +207,28 @@ def fine_tune(case: Case) -> Step | None:
         takes=(
             f"{counted(case.evidence.examples.learned, 'example')}, which you have.",
             *_shorter(case),
+            *_stale(case, tuned),
             *_money.told(case.currency, tuning),
             f"Proof: {proof} on answers that nothing was chosen on.",
         ),
         command="etude compare",
     )
+
+
+def _stale(case: Case, tuned: Way | None) -> tuple[str, ...]:
+    """That facts which change are better looked up, where much hangs on them and this way does not."""
+    examples = case.evidence.examples
+    share = fresh_share(examples)
+    if share is None or share < MUCH or (tuned is not None and tuned.rung in LOOKING_UP):
+        return ()
+    told = (
+        f"{percent(share, 1)} of the answers state facts that the input does not give or "
+        "that change: what is trained in goes on being said after it has changed."
+    )
+    both = "finetune_retrieval"
+    if both in case.evidence.task.ladder:
+        told += f" {both}, which is on your ladder, looks them up as well."
+    return (told,)
 
 
 def _shorter(case: Case) -> tuple[str, ...]:
