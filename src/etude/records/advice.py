@@ -201,7 +201,8 @@ class Answered(Record):
 
 
 class Line(Record):
-    """A part of the payback in money over the horizon; costs are below 0."""
+    """A part of the payback in money over the horizon; costs are below 0. ``low`` and ``high``: where
+    all that is left is least, and where it is most, so that the lines add up to that."""
 
     name: str
     low: float

@@ -48,13 +48,17 @@ def _payback(item: Payback, currency: str, hows: dict[str, How]) -> PaybackView:
             fact("Upkeep a month", _round_money(item.upkeep_per_month, currency), "upkeep"),
             fact("Pays back", _months(*item.break_even_months), "months"),
             fact("Counted in requests", _requests(*item.break_even_requests), "requests"),
-            *(Fact(*row) for row in account(item.outlook, currency, _whole_money)),
+            *(Fact(*row) for row in account(item.outlook, currency, _from_to)),
         ),
     )
 
 
 def _whole_money(low: float, high: float, currency: str) -> str:
-    low, high = sorted((low, high))
+    return _from_to(*sorted((low, high)), currency)
+
+
+def _from_to(low: float, high: float, currency: str) -> str:
+    """In this order: parts that are told at the same figures add up."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return "can't be said"
     places = 0 if max(abs(low), abs(high)) >= 10 else 2

@@ -67,6 +67,13 @@ def test_the_lines_add_up_to_the_middle_where_nothing_varies() -> None:
     assert found.break_even_requests[0] == pytest.approx(6000 * up_front / monthly)
 
 
+def test_each_column_adds_up_to_what_is_left() -> None:
+    for gain in (Range(0.05, 0.1, 0.2), Range(-0.02, 0.01, 0.02), Range(0.0, 0.0, 0.0)):
+        found = outlook(ECONOMICS, inputs(gain=gain), "x")
+        assert sum(line.low for line in found.lines) == pytest.approx(found.net[0])
+        assert sum(line.high for line in found.lines) == pytest.approx(found.net[2])
+
+
 def test_the_two_inputs_that_matter_most_come_first_with_their_tipping_points() -> None:
     found = outlook(ECONOMICS, inputs(gain=Range(0.0, 0.1, 0.2)), "x")
     assert len(found.drivers) == 2

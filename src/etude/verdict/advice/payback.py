@@ -164,6 +164,7 @@ def outlook(economics: Economics, inputs: Inputs, of: str) -> Outlook:
     middle = {name: one.middle for name, one in inputs.items()}
     corners = _corners(inputs)
     nets = [net(values, months) for values in corners]
+    worst, best = nets.index(min(nets)), nets.index(max(nets))
     even = [_break_even(values, months) for values in corners]
     up_front = [_up_front(values) for values in corners]
     gain = inputs["gain"]
@@ -171,8 +172,8 @@ def outlook(economics: Economics, inputs: Inputs, of: str) -> Outlook:
         of=of,
         months=months,
         gain=(gain.low, gain.middle, gain.high),
-        lines=_lines(inputs, months),
-        net=(min(nets), net(middle, months), max(nets)),
+        lines=_lines(corners[worst], corners[best], months),
+        net=(nets[worst], net(middle, months), nets[best]),
         up_front=(min(up_front), _up_front(middle), max(up_front)),
         break_even_months=(min(e[0] for e in even), max(e[0] for e in even)),
         break_even_requests=(min(e[1] for e in even), max(e[1] for e in even)),
@@ -265,8 +266,9 @@ def _tipping(one: Range, base: float, low: float, high: float) -> float | None:
     return at if at > 0 else None
 
 
-def _lines(inputs: Inputs, months: float) -> tuple[Line, ...]:
-    """Each part of the result from its least to its most, in the order in which it arises."""
+def _lines(worst: Values, best: Values, months: float) -> tuple[Line, ...]:
+    """Each part of the result where that is least and where it is most, in the order in which it
+    arises: at the same figures all of them, so that they add up."""
     rate = ("hourly_rate",)
     parts: Sequence[tuple[str, float, tuple[str, ...]]] = (
         ("corrections saved", months / 60, ("requests_per_month", "gain", "minutes_to_fix", *rate)),
@@ -283,11 +285,11 @@ def _lines(inputs: Inputs, months: float) -> tuple[Line, ...]:
         ("watching and retraining", -months, ("upkeep_hours_per_month", *rate)),
         ("machine for retraining", -1.0, ("retrainings", "training")),
     )
-    made = []
-    for name, factor, factors in parts:
-        ends = [
-            factor * math.prod(corner)
-            for corner in product(*((inputs[key].low, inputs[key].high) for key in factors))
-        ]
-        made.append(Line(name=name, low=min(ends), high=max(ends)))
-    return tuple(made)
+    return tuple(
+        Line(
+            name=name,
+            low=factor * math.prod(worst[key] for key in factors),
+            high=factor * math.prod(best[key] for key in factors),
+        )
+        for name, factor, factors in parts
+    )
