@@ -246,6 +246,18 @@ def test_a_quick_look_scores_a_part_only_where_nothing_is_kept_aside() -> None:
     assert "Twice as many" in seed.step.takes[0]
 
 
+def test_all_that_was_assumed_for_the_money_is_told() -> None:
+    bare = advise(evidence(tried=tried(0.72, 0.90), stated=frozenset())).notes
+    (note,) = [one for one in bare if "under `economics`" in one]
+    for name in ("requests_per_month 6,000", "upkeep_hours_per_month 2", "machine_per_hour 0.1"):
+        assert name in note
+    assert "horizon_months 12" in note
+    assert "Assumed besides: 3 hours of testing, 4 retrainings a year." in bare
+    stated = frozenset(f"economics.{name}" for name in Economics.model_fields)
+    assert not any("economics" in one for one in advise(evidence(stated=stated)).notes)
+    assert not any("besides" in one for one in advise(evidence(stated=stated)).notes)
+
+
 def test_too_few_yeses_are_not_called_a_gain_that_is_too_little() -> None:
     rare = Economics(requests_per_month=60, minutes_to_fix=60)
     said = dict.fromkeys(("repeats", "still_changing", "always_edited"), "no")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etude.metrics import metric
-from etude.records.advice import Advice, Answered, Evidence
+from etude.records.advice import Advice, Answered, Evidence, Outlook
 from etude.verdict.advice import count, flags, payback, questions
 from etude.verdict.advice._words import together
 from etude.verdict.advice.case import Case
@@ -14,6 +14,7 @@ from etude.verdict.advice.steps import next_step
 def advise(evidence: Evidence, *, dataset: str = "", created: str = "") -> Advice:
     """The whole answer."""
     closing, tuning = payback.closing(evidence), payback.fine_tuning(evidence)
+    shown = tuning if tuning is not None else closing
     answered = questions.answered(evidence, closing)
     raised = flags.answered(evidence)
     low, high = count.bounds(answered)
@@ -33,8 +34,8 @@ def advise(evidence: Evidence, *, dataset: str = "", created: str = "") -> Advic
         sentence=count.sentence(answered),
         step=next_step(case),
         gain=gain,
-        outlook=tuning if tuning is not None else closing,
-        notes=_notes(evidence),
+        outlook=shown,
+        notes=_notes(evidence, shown),
     )
 
 
@@ -43,7 +44,7 @@ def open_ones(advice: Advice) -> tuple[Answered, ...]:
     return tuple(one for one in (*advice.questions, *advice.flags) if one.reply == "unknown")
 
 
-def _notes(evidence: Evidence) -> tuple[str, ...]:
+def _notes(evidence: Evidence, outlook: Outlook | None) -> tuple[str, ...]:
     tried, notes = evidence.tried, []
     if tried is not None and best_simple(evidence) is not None:
         if tried.quick:
@@ -60,13 +61,26 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
                 "from before that."
             )
     notes += _standing_in(evidence)
-    economics = ("requests_per_month", "minutes_to_fix", "hourly_rate", "hours_to_collect")
-    assumed = [name for name in economics if f"economics.{name}" not in evidence.stated]
-    if assumed:
-        notes.append(
-            f"Assumed, for etude.yaml does not say: {', '.join(assumed)} (under `economics`)."
-        )
+    notes += _assumed(evidence, outlook)
     return tuple(notes)
+
+
+def _assumed(evidence: Evidence, outlook: Outlook | None) -> list[str]:
+    """Every figure of the money that nobody stated."""
+    economics = evidence.task.economics
+    assumed = [
+        f"{name} {getattr(economics, name):,g}"
+        for name in payback.WRITTEN
+        if f"economics.{name}" not in evidence.stated
+    ]
+    notes = []
+    if assumed:
+        told = "Assumed, for etude.yaml does not say, under `economics`"
+        notes.append(f"{told}: {', '.join(assumed)}.")
+    if outlook is not None:
+        hours, times = payback.TESTING_H, payback.RETRAININGS_A_YEAR
+        notes.append(f"Assumed besides: {hours:g} hours of testing, {times:g} retrainings a year.")
+    return notes
 
 
 def _standing_in(evidence: Evidence) -> list[str]:

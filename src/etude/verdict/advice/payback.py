@@ -30,6 +30,16 @@ RETRAININGS_A_YEAR = 4.0
 TRAINING_H = 1.0
 """Of a machine for one training, where none was measured. Assumed."""
 SHOWN = 2
+WRITTEN = (
+    "requests_per_month",
+    "minutes_to_fix",
+    "hourly_rate",
+    "hours_to_collect",
+    "upkeep_hours_per_month",
+    "machine_per_hour",
+    "horizon_months",
+)
+"""Fields of the economics that it is made of."""
 NAMES = {
     "requests_per_month": "requests a month",
     "minutes_to_fix": "minutes to fix a wrong answer",
