@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from etude.verdict.advice import payback
 from etude.verdict.advice._money import hangs_on, pays_back
 from etude.verdict.advice.payback import Range, net, outlook
 
-from ._evidence import evidence, tried, way
+from ._evidence import evidence, examples, tried, way
 
 VALUES = {
     "requests_per_month": 6000.0,
@@ -117,8 +118,9 @@ def test_more_minutes_to_fix_never_make_it_less(
 
 
 def test_what_is_stated_is_varied_less_than_what_is_assumed() -> None:
-    stated = payback.closing(evidence(tried=tried(0.72)))
-    assumed = payback.closing(evidence(tried=tried(0.72), stated=frozenset()))
+    few = examples(learned=60, independent=60)
+    stated = payback.closing(evidence(tried=tried(0.72), examples=few))
+    assumed = payback.closing(evidence(tried=tried(0.72), examples=few, stated=frozenset()))
     assert stated is not None
     assert assumed is not None
     assert assumed.net[1] == pytest.approx(stated.net[1])
@@ -136,6 +138,21 @@ def test_closing_is_what_lacks_to_the_bar_and_fine_tuning_what_was_measured() ->
     assert payback.fine_tuning(evidence(tried=tried(0.72))) is None
     assert payback.closing(evidence(tried=tried(0.99))) is None
     assert payback.closing(evidence()) is None
+
+
+def test_examples_that_are_there_need_no_collecting_unless_somebody_stated_what_it_takes() -> None:
+    def collecting(**changes: Any) -> float:
+        found = evidence(**changes)
+        made = payback.fine_tuning(found) or payback.closing(found)
+        assert made is not None
+        return next(one.low for one in made.lines if one.name == "collecting the examples")
+
+    bare: dict[str, Any] = {"stated": frozenset()}
+    few = examples(learned=60, independent=60)
+    assert collecting(tried=tried(0.72, 0.80), **bare) == 0
+    assert collecting(tried=tried(0.72), **bare) == 0
+    assert collecting(tried=tried(0.72), examples=few, **bare) < 0
+    assert collecting(tried=tried(0.72, 0.80)) < 0
 
 
 def test_shorter_prompts_are_saved_on_every_request() -> None:

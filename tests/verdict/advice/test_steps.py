@@ -252,6 +252,8 @@ def test_all_that_was_assumed_for_the_money_is_told() -> None:
     for name in ("requests_per_month 6,000", "upkeep_hours_per_month 2", "machine_per_hour 0.1"):
         assert name in note
     assert "horizon_months 12" in note
+    assert "hours_to_collect" not in note
+    assert any(one.startswith("Collecting counts nothing") for one in bare)
     assert "Assumed besides: 3 hours of testing, 4 retrainings a year." in bare
     stated = frozenset(f"economics.{name}" for name in Economics.model_fields)
     assert not any("economics" in one for one in advise(evidence(stated=stated)).notes)

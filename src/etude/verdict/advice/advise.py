@@ -68,15 +68,21 @@ def _notes(evidence: Evidence, outlook: Outlook | None) -> tuple[str, ...]:
 def _assumed(evidence: Evidence, outlook: Outlook | None) -> list[str]:
     """Every figure of the money that nobody stated."""
     economics = evidence.task.economics
+    there = payback.collected(evidence)
     assumed = [
         f"{name} {getattr(economics, name):,g}"
         for name in payback.WRITTEN
-        if f"economics.{name}" not in evidence.stated
+        if f"economics.{name}" not in evidence.stated and not (there and name == "hours_to_collect")
     ]
     notes = []
     if assumed:
         told = "Assumed, for etude.yaml does not say, under `economics`"
         notes.append(f"{told}: {', '.join(assumed)}.")
+    if outlook is not None and there:
+        notes.append(
+            "Collecting counts nothing, for the examples are there; what it took stands under "
+            "economics.hours_to_collect once you state it."
+        )
     if outlook is not None:
         hours, times = payback.TESTING_H, payback.RETRAININGS_A_YEAR
         notes.append(f"Assumed besides: {hours:g} hours of testing, {times:g} retrainings a year.")

@@ -20,6 +20,7 @@ from itertools import product
 from etude.records.advice import Driver, Evidence, Line, Outlook
 from etude.records.task import Economics
 from etude.verdict.advice.known import Lack, best_simple, best_trained, gained, lacking
+from etude.verdict.advice.questions import MANY
 
 STATED, ASSUMED = (0.75, 1.25), (0.5, 2.0)
 """Times the middle, at the low and at the high end."""
@@ -30,6 +31,7 @@ RETRAININGS_A_YEAR = 4.0
 TRAINING_H = 1.0
 """Of a machine for one training, where none was measured. Assumed."""
 SHOWN = 2
+COLLECTING = "economics.hours_to_collect"
 WRITTEN = (
     "requests_per_month",
     "minutes_to_fix",
@@ -84,9 +86,8 @@ def closing(evidence: Evidence) -> Outlook | None:
     if lack is None or lack.high <= 0:
         return None
     gain = _gain_of(lack)
-    return outlook(
-        evidence.task.economics, _inputs(evidence, gain, _saved_running(evidence)), lack.of
-    )
+    inputs = _inputs(evidence, gain, _saved_running(evidence))
+    return outlook(evidence.task.economics, inputs, lack.of)
 
 
 def fine_tuning(evidence: Evidence) -> Outlook | None:
@@ -117,16 +118,25 @@ def saved_on_each(money: float) -> Range:
     return Range(low, money, high)
 
 
+def collected(evidence: Evidence) -> bool:
+    """Whether the examples are there, so that hours to collect them that nobody stated are none: what
+    was trained learned from them, or there are many."""
+    if COLLECTING in evidence.stated:
+        return False
+    return best_trained(evidence) is not None or evidence.examples.independent >= MANY
+
+
 def _inputs(evidence: Evidence, gain: Range, running: Range) -> dict[str, Range]:
     tuned = best_trained(evidence)
     hours = tuned.fit_seconds / 3600 if tuned is not None else None
-    return inputs_of(
+    found = inputs_of(
         evidence.task.economics,
         evidence.stated,
         {"gain": gain, "running": running},
         cleaning=evidence.examples.minutes / 60,
         training=hours,
     )
+    return found | ({"hours_to_collect": NOTHING} if collected(evidence) else {})
 
 
 def inputs_of(
