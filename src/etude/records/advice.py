@@ -212,7 +212,7 @@ class Line(Record):
 class Driver(Record):
     """What the payback hangs on. ``net_low`` and ``net_high``: what is left with this input at
     ``low`` and at ``high``, all others in the middle. ``tipping``: where that is 0; None: nowhere
-    above 0.
+    above 0. ``stated``: nobody assumed it; ``measured``: nobody wrote it either.
     """
 
     key: str
@@ -224,6 +224,7 @@ class Driver(Record):
     net_high: float
     tipping: float | None
     stated: bool
+    measured: bool = False
 
 
 class Outlook(Record):

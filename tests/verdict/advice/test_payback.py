@@ -14,6 +14,7 @@ from etude.records.advice import Outlook
 from etude.records.task import Economics
 from etude.verdict.advice import payback
 from etude.verdict.advice._money import hangs_on, pays_back
+from etude.verdict.advice._words import in_months, money
 from etude.verdict.advice.payback import Range, net, outlook
 
 from ._evidence import evidence, examples, tried, way
@@ -138,6 +139,29 @@ def test_closing_is_what_lacks_to_the_bar_and_fine_tuning_what_was_measured() ->
     assert payback.fine_tuning(evidence(tried=tried(0.72))) is None
     assert payback.closing(evidence(tried=tried(0.99))) is None
     assert payback.closing(evidence()) is None
+
+
+def test_figures_are_put_in_words_that_read() -> None:
+    soon = outlook(ECONOMICS, inputs(gain=Range(0.3, 0.4, 0.5)), "x")
+    assert soon.break_even_months[1] < 1
+    assert pays_back(soon).startswith("It pays back after less than a month (")
+    assert money(-0.3, "EUR") == "0 EUR"
+    assert money(-1234.5, "EUR").startswith("−1,23")
+    assert in_months(1) == "1 month"
+
+
+@pytest.mark.parametrize(
+    ("gain", "word"),
+    [
+        (Range(0.0, 0.1, 0.3), "measured"),
+        (Range(0.0, 0.1, 0.3, said=True), "stated"),
+        (Range(0.0, 0.1, 0.3, stated=False), "assumed"),
+    ],
+)
+def test_it_is_said_where_a_figure_is_from(gain: Range, word: str) -> None:
+    said = hangs_on("EUR", outlook(ECONOMICS, inputs(gain=gain), "x"))
+    assert said[0].startswith(f"It hangs on fewer wrong answers of 100 (0 to 30, {word}): ")
+    assert ", stated): " in said[1]
 
 
 def test_examples_that_are_there_need_no_collecting_unless_somebody_stated_what_it_takes() -> None:

@@ -215,6 +215,22 @@ def test_a_comparison_by_another_metric_and_a_check_on_dev_are_said_to_be_that()
     assert "as a check on dev measured it" in one(check, "gap_left").evidence
 
 
+def test_less_than_an_hour_a_month_is_no_real_money() -> None:
+    cheap = Economics(requests_per_month=20000, minutes_to_fix=0.006, hourly_rate=30)
+    cheap = cheap.model_copy(update={"upkeep_hours_per_month": 0, "hours_to_collect": 0})
+    found = evidence(tried=tried(0.72), task=task(economics=cheap))
+    said = one(found, "worth_it")
+    assert said.reply == "no"
+    assert "less than an hour of a person's time a month" in said.evidence
+    much = cheap.model_copy(update={"minutes_to_fix": 1})
+    assert one(evidence(tried=tried(0.72), task=task(economics=much)), "worth_it").reply == "yes"
+
+
+def test_nothing_asked_and_nothing_corrected_are_said_in_words() -> None:
+    assert "that nothing is asked" in one(evidence(**requests(0)), "repeats").evidence
+    assert "corrects none of 100" in one(evidence(corrected=0.0), "gap_left").evidence
+
+
 def test_where_no_gap_is_left_nobody_is_asked_what_closing_it_is_worth() -> None:
     found = evidence({"gap_left": "no"})
     assert one(found, "worth_it").evidence == (

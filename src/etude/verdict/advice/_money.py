@@ -40,10 +40,12 @@ def pays_back(outlook: Outlook) -> str:
             f"It pays back after {_months(soon)} at the best ({counted(first, 'request')}); at the "
             "worst never."
         )
-    return (
-        f"It pays back after {_months(soon)} to {_months(late)} "
-        f"({first:,.0f} to {counted(last, 'request')})."
+    span = (
+        _months(soon) if _months(soon) == _months(late) else f"{_months(soon)} to {_months(late)}"
     )
+    many = counted(last, "request")
+    requests = many if round(first) == round(last) else f"{first:,.0f} to {many}"
+    return f"It pays back after {span} ({requests})."
 
 
 def _months(months: float) -> str:
@@ -56,7 +58,7 @@ def hangs_on(currency: str, outlook: Outlook) -> tuple[str, ...]:
 
 
 def _driver(one: Driver, currency: str) -> str:
-    how = "stated or measured" if one.stated else "assumed"
+    how = "measured" if one.measured else "stated" if one.stated else "assumed"
     said = (
         f"It hangs on {one.name} ({_figure(one, one.low)} to {_figure(one, one.high)}, {how}): "
         f"{money(one.net_low, currency)} to {money(one.net_high, currency)}"

@@ -67,7 +67,7 @@ def part(rows: float, of: int) -> str:
 
 def money(amount: float, currency: str) -> str:
     """``1,200 EUR``."""
-    return f"{amount:,.0f} {currency}".replace("-", "−")
+    return f"{round(amount) or 0:,} {currency}".replace("-", "−")
 
 
 def of_way(way: Way, task: Task) -> str:

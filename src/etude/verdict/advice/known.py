@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from etude.metrics import metric
 from etude.records.advice import Evidence, Examples, Gap, Way
-from etude.records.task import Task
+from etude.records.task import Economics, Task
 
 PROMPTED = ("prompt", "few_shot")
 """Rungs that better instructions could mend, the plainest first."""
@@ -67,6 +67,12 @@ def gained(evidence: Evidence) -> Gap | None:
         return None
     names = (tuned.name, simple.name)
     return next((g for g in evidence.tried.gaps if (g.way, g.against) == names), None)
+
+
+def trifle(economics: Economics) -> float:
+    """Money over the horizon below which nothing is worth the trouble: an hour of a person's time a
+    month."""
+    return economics.hourly_rate * economics.horizon_months
 
 
 def counts_answers(task: Task) -> bool:

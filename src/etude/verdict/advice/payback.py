@@ -60,12 +60,14 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Range:
-    """An input's low, middle and high figure; ``stated``: nobody assumed it."""
+    """An input's low, middle and high figure; ``stated``: nobody assumed it. ``said``: a person did
+    say it, where the input is one that is measured otherwise."""
 
     low: float
     middle: float
     high: float
     stated: bool = True
+    said: bool = False
 
 
 NOTHING = Range(0.0, 0.0, 0.0)
@@ -85,7 +87,7 @@ def closing(evidence: Evidence) -> Outlook | None:
     lack = lacking(evidence)
     if lack is None or lack.high <= 0:
         return None
-    gain = _gain_of(lack)
+    gain = _gain_of(lack, said=best_simple(evidence) is None)
     inputs = _inputs(evidence, gain, _saved_running(evidence))
     return outlook(evidence.task.economics, inputs, lack.of)
 
@@ -100,8 +102,8 @@ def fine_tuning(evidence: Evidence) -> Outlook | None:
     return outlook(evidence.task.economics, inputs, f"“{tuned.title}”")
 
 
-def _gain_of(lack: Lack) -> Range:
-    return Range(max(0.0, lack.low), max(0.0, lack.middle), min(1.0, lack.high))
+def _gain_of(lack: Lack, said: bool) -> Range:
+    return Range(max(0.0, lack.low), max(0.0, lack.middle), min(1.0, lack.high), said=said)
 
 
 def _saved_running(evidence: Evidence) -> Range:
@@ -273,6 +275,7 @@ def drivers(inputs: Inputs, months: float) -> tuple[Driver, ...]:
                 net_high=high,
                 tipping=_tipping(one, base, low, high),
                 stated=one.stated,
+                measured=one.stated and not one.said and name not in WRITTEN,
             )
         )
     return tuple(sorted(found, key=lambda d: (-abs(d.net_high - d.net_low), d.key)))

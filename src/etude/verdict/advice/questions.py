@@ -20,7 +20,7 @@ from etude.verdict.advice._words import (
     span_of_points,
 )
 from etude.verdict.advice.asked import QUESTIONS
-from etude.verdict.advice.known import best_simple, fresh_rows, fresh_share, gained, lacking
+from etude.verdict.advice.known import best_simple, fresh_rows, fresh_share, gained, lacking, trifle
 
 OFTEN, SELDOM = 100, 30
 """Requests a month from which on a task comes again and again; below the second, it hardly does."""
@@ -52,6 +52,8 @@ def _repeats(evidence: Evidence) -> Read:
     volume = evidence.task.economics.requests_per_month
     if field not in evidence.stated:
         return Read(evidence=f"etude.yaml does not say how often ({field}).")
+    if not volume:
+        return Read("no", f"etude.yaml says that nothing is asked ({field} is 0).", "etude.yaml")
     told = f"{counted(volume, 'request')} a month"
     if volume < SELDOM:
         return Read("no", f"Only {told}.", "etude.yaml")
@@ -180,7 +182,8 @@ def _gap_today(evidence: Evidence) -> Read:
         if evidence.other_metric:
             return Read(evidence=f"{by_another_metric(evidence)}.")
         return Read(evidence="No simple way has been tried on these examples yet.")
-    told = f"A person corrects about {evidence.corrected * 100:g} of 100 answers today"
+    many = f"about {evidence.corrected * 100:g}" if evidence.corrected else "none"
+    told = f"A person corrects {many} of 100 answers today"
     by = evidence.corrected_by
     if lack.low > 0:
         return Read("yes", f"{told}: more than the bar allows.", by, own=True)
@@ -194,6 +197,7 @@ def _worth(evidence: Evidence, closing: Outlook | None) -> Read:
     if closing is None:
         return Read(evidence="How much there is to gain is not known yet.")
     low, middle, high = closing.net
+    least = trifle(evidence.task.economics)
     told = (
         f"Closing all of it would come to about {money(middle, currency)} in "
         f"{in_months(closing.months)} ({money(low, currency)} at the worst, "
@@ -202,6 +206,9 @@ def _worth(evidence: Evidence, closing: Outlook | None) -> Read:
     known = _source_of_money(evidence)
     if high <= 0:
         return Read("no", f"{told}: it does not pay within that time.", known)
+    if middle < least and (low > 0 or high < least):
+        small = "less than an hour of a person's time a month, which is no real money"
+        return Read("no", f"{told}: {small}.", known)
     if low > 0:
         return Read("yes", f"{told}.", known)
     return Read(evidence=f"{told}: it may or may not pay.")

@@ -14,6 +14,7 @@ from etude.verdict.advice import _money, count
 from etude.verdict.advice._words import (
     by_another_metric,
     counted,
+    money,
     of_way,
     percent,
     points,
@@ -22,7 +23,14 @@ from etude.verdict.advice._words import (
 )
 from etude.verdict.advice.asked import ALL
 from etude.verdict.advice.case import Case
-from etude.verdict.advice.known import LOOKING_UP, PROMPTED, best_simple, best_trained, fresh_share
+from etude.verdict.advice.known import (
+    LOOKING_UP,
+    PROMPTED,
+    best_simple,
+    best_trained,
+    fresh_share,
+    trifle,
+)
 from etude.verdict.advice.questions import MUCH
 
 
@@ -158,13 +166,15 @@ def does_not_pay(case: Case) -> Step | None:
     gain, tuning = case.gain, case.tuning
     if gain is None or tuning is None or gain.low < case.evidence.task.bar.margin:
         return None
-    if tuning.net[1] > 0:
+    left, least = tuning.net[1], trifle(case.evidence.task.economics)
+    if left > 0 and left >= least:
         return None
+    little = f"saves less than an hour of a person's time a month ({money(least, case.currency)})"
     return Step(
         key="do_nothing",
         title="Do nothing: fine-tuning is better, and does not pay",
         why=f"It leaves {span_of_points(gain.low, gain.high)} more answers right than the best simple "
-        "way, and costs more than that saves.",
+        f"way, and {little if left > 0 else 'costs more than that saves'}.",
         takes=_money.told(case.currency, tuning),
         command='etude predict "a new text"',
     )
