@@ -20,6 +20,8 @@ from etude.records.candidate import Trial
 from etude.records.comparison import Comparison
 from etude.records.task import ModelRef, OpenAIModel, Task
 from etude.workflow import _tried, keeping
+from etude.workflow._examples import of_examples
+from etude.workflow.check import prepare
 from etude.workflow.new import INSTRUCTIONS
 from etude.workflow.session import Session, open_session, recorded
 from tests.report import fixtures
@@ -292,6 +294,15 @@ def test_how_many_are_corrected_today_spares_the_questions_that_it_answers(
     advice = etude.open(project(tmp_path)).advise(AdviseOptions(ask=ask)).advice
     assert "gap_left" not in asked
     assert next(one for one in advice.questions if one.key == "gap_left").reply == "yes"
+
+
+def test_rows_with_several_faults_are_doubtful_once(tmp_path: Path, audits: list[str]) -> None:
+    folder = project(tmp_path)
+    write(folder, [*rows(61), *BAD])
+    session = open_session(folder)
+    found = of_examples(session, prepare(session)[0])
+    counts = [fault.count for fault in found.faults]
+    assert max(counts) <= found.doubtful <= min(sum(counts), found.usable)
 
 
 def test_faults_are_cleaned_first_and_what_the_task_file_says_counts(

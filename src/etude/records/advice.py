@@ -69,6 +69,8 @@ class Examples(Record):
     thin: int = 0
     grade: str = ""
     faults: tuple[Fault, ...] = ()
+    doubtful: int = 0
+    """Rows with a fault, each once, as far as they are named."""
     minutes: float = 0.0
     """A person's, to look through the faults."""
     changing: int | None = None

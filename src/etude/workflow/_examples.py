@@ -42,6 +42,7 @@ def of_examples(session: Session, prepared: Prepared) -> Examples:
         thin=_thin(learned, list(version.labels)) if task.kind in LABELLED else 0,
         grade=f"{summary.grade.word} ({'; '.join(summary.grade.reasons)})",
         faults=tuple(_fault(item) for item in against),
+        doubtful=len({row for item in against for row in item.ids}),
         minutes=minutes_of(against),
         changing=_rows(found, summary, (CHANGING,)),
         ungiven=_rows(found, summary, (UNGIVEN,)),

@@ -260,6 +260,37 @@ def test_all_that_was_assumed_for_the_money_is_told() -> None:
     assert not any("besides" in one for one in advise(evidence(stated=stated)).notes)
 
 
+def test_whether_fine_tuning_is_on_the_ladder_is_said() -> None:
+    on = advise(evidence(tried=tried(0.72))).step
+    assert "finetune is on the ladder: the comparison measures that." in on.takes
+    off = task(ladder=("prompt", "probe"))
+    step = advise(evidence(tried=tried(0.72), task=off)).step
+    assert "finetune is not on the ladder in etude.yaml: put it there first." in step.takes
+
+
+def test_long_instructions_are_measured_before_more_is_written() -> None:
+    wordy = task(instructions="Choose the one label that fits. " * 20)
+    step = advise(evidence(task=wordy)).step
+    assert step.title == "Measure your instructions first"
+    assert "They have 120 words already" in step.takes[0]
+    said = advise(evidence({"prompt_untried": "yes"}, task=wordy)).step
+    assert said.title == "Try clear instructions first"
+
+
+def test_warnings_on_different_rows_add_up() -> None:
+    some = tuple(TYPOS.model_copy(update={"count": 60, "code": f"typos{n}"}) for n in range(2))
+    for rows, key in ((120, "clean_data"), (60, "fine_tune")):
+        found = examples(faults=some, doubtful=rows)
+        assert advise(evidence(**PROMISING | {"examples": found})).step.key == key
+
+
+def test_what_sorts_has_no_voice_to_settle() -> None:
+    said = {"still_changing": "yes"}
+    assert advise(evidence(said)).step.title == "Settle the categories first"
+    text = evidence(said, task=task("write"), examples=examples(labels=0))
+    assert advise(text).step.title == "Settle the voice and the format first"
+
+
 def test_too_few_yeses_are_not_called_a_gain_that_is_too_little() -> None:
     rare = Economics(requests_per_month=60, minutes_to_fix=60)
     said = dict.fromkeys(("repeats", "still_changing", "always_edited"), "no")

@@ -42,7 +42,7 @@ def clean(case: Case) -> Step | None:
     """Where much of the examples is doubtful, every result would be measured with it."""
     found = case.evidence.examples
     errors = [fault for fault in found.faults if fault.severity == "error"]
-    rows = max((fault.count for fault in found.faults), default=0)
+    rows = max(found.doubtful, *(fault.count for fault in found.faults), 0)
     if not errors and rows < MUCH_TO_MEND * found.usable:
         return None
     first = (errors or list(found.faults))[:FIX_FIRST]
@@ -95,9 +95,20 @@ _CHANGE = {
 }
 
 
+_OF_LABELS = {
+    "still_changing": (
+        "Settle the categories first",
+        "A model would learn today's categories; every change would mean new examples and a new "
+        "training.",
+    )
+}
+"""What is said otherwise where there is no voice to settle."""
+
+
 def change_workflow(case: Case) -> Step | None:
     """What is wrong is the work around the answer."""
-    for key, (title, what) in _CHANGE.items():
+    labelled = case.evidence.task.kind in ("classify", "image")
+    for key, (title, what) in (_CHANGE | (_OF_LABELS if labelled else {})).items():
         if case.replied(key) == "yes":
             doubtful = case.evidence.examples.wavering if key == "still_changing" else 0
             return Step(

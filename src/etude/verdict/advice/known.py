@@ -11,6 +11,8 @@ from etude.records.task import Economics, Task
 
 PROMPTED = ("prompt", "few_shot")
 """Rungs that better instructions could mend, the plainest first."""
+TRAINED = ("finetune", "finetune_retrieval", "bake")
+"""Rungs that train weights of a model."""
 LOOKING_UP = ("retrieval", "finetune_retrieval")
 """Rungs that try passages of the knowledge, where a task names any."""
 

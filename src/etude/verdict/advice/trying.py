@@ -26,12 +26,20 @@ from etude.verdict.advice.case import Case
 from etude.verdict.advice.known import (
     LOOKING_UP,
     PROMPTED,
+    TRAINED,
     best_simple,
     best_trained,
     fresh_share,
     trifle,
 )
 from etude.verdict.advice.questions import MUCH
+
+WORDY = 60
+"""Words from which on instructions say more than what the task is."""
+_TRIES = (
+    "etude compare tries instructions, a few examples and look-up side by side, and lists what each "
+    "gets wrong. --quick gives a rough answer sooner."
+)
 
 
 def measure_again(case: Case) -> Step | None:
@@ -79,14 +87,13 @@ def sharpen(case: Case, why: str) -> Step:
     tried, told = case.evidence.tried, _told(case)
     by_words = told is not None and told.rung in PROMPTED
     failures = tried.failures if tried is not None and by_words else ()
+    if not failures and tried is None and _has_rules(case):
+        return _measure_instructions(case, why)
     lines = [_how_to_sharpen(case)]
     if failures and told is not None:
         lines.append(f"“{told.title}” gets these wrong most often; a sentence each may mend them:")
     elif tried is None:
-        lines.append(
-            "etude compare tries instructions, a few examples and look-up side by side, and lists what "
-            "each gets wrong. --quick gives a rough answer sooner."
-        )
+        lines.append(_TRIES)
     measured = tried is not None and bool(failures)
     return Step(
         key="sharpen_prompt",
@@ -95,6 +102,26 @@ def sharpen(case: Case, why: str) -> Step:
         takes=tuple(lines),
         failures=failures,
         command="etude compare" if measured else "etude compare --quick",
+    )
+
+
+def _has_rules(case: Case) -> bool:
+    """Whether somebody has written down already what is asked for, as far as length tells."""
+    words = len(case.evidence.task.instructions.split())
+    return words >= WORDY and case.replied("prompt_untried") != "yes"
+
+
+def _measure_instructions(case: Case, why: str) -> Step:
+    words = len(case.evidence.task.instructions.split())
+    return Step(
+        key="sharpen_prompt",
+        title="Measure your instructions first",
+        why=why,
+        takes=(
+            f"They have {counted(words, 'word')} already: see what they do before you add to them.",
+            _TRIES,
+        ),
+        command="etude compare --quick",
     )
 
 
@@ -188,7 +215,7 @@ def measure(case: Case) -> Step | None:
     known = f"{of_way(simple, case.evidence.task)}; " if simple is not None else ""
     money = _money.hangs_on(case.currency, case.closing) if case.closing is not None else ()
     quick = case.evidence.tried is not None and case.evidence.tried.quick
-    lines = [] if quick else ["Put finetune on the ladder in etude.yaml, if it is left out there."]
+    lines = [] if quick else [_on_the_ladder(case)]
     return Step(
         key="measure",
         title="Measure fine-tuning beside the simple ways",
@@ -196,6 +223,14 @@ def measure(case: Case) -> Step | None:
         takes=(*lines, *money),
         command="etude compare",
     )
+
+
+def _on_the_ladder(case: Case) -> str:
+    trained = [rung for rung in case.evidence.task.ladder if rung in TRAINED]
+    if not trained:
+        return "finetune is not on the ladder in etude.yaml: put it there first."
+    is_on = "is" if len(trained) == 1 else "are"
+    return f"{together(trained)} {is_on} on the ladder: the comparison measures that."
 
 
 def fine_tune(case: Case) -> Step | None:
