@@ -54,7 +54,7 @@ def _payback(item: Payback, currency: str, hows: dict[str, How]) -> PaybackView:
 
 
 def _whole_money(low: float, high: float, currency: str) -> str:
-    return _from_to(*sorted((low, high)), currency)
+    return _from_to(min(low, high), max(low, high), currency)
 
 
 def _from_to(low: float, high: float, currency: str) -> str:
