@@ -13,6 +13,7 @@ from etude.report.page import page
 
 from . import fixtures
 from .parsed import Read
+from .test_handover import found, with_it
 from .test_written import writing
 
 NAME = "probe@builtin:minilm"
@@ -35,7 +36,7 @@ HANDING = Labour(
 
 
 def test_people_s_minutes_are_a_column_with_what_they_are_spent_on() -> None:
-    comparison = with_labour(fixtures.dont_fine_tune(), HANDING)
+    comparison = with_labour(with_it(found()), HANDING)
     text = Read(page(comparison)).text
     assert "A person's minutes per 1,000" in text
     for figure in (
@@ -55,6 +56,11 @@ def test_people_s_minutes_are_a_column_with_what_they_are_spent_on() -> None:
         "handed": 0.16,
         "hands_over": True,
     }
+
+
+def test_what_can_not_keep_what_is_asked_hands_everything_over() -> None:
+    text = Read(page(with_labour(with_it(None), HANDING))).text
+    assert "It can't keep what is asked of it, so everything is handed over." in text
 
 
 def test_minutes_that_nobody_counted_are_not_zero() -> None:

@@ -70,7 +70,7 @@ LOSS = How(
 MORE = How(
     "True differences may lie anywhere in their ranges, and further examples narrow those. Of 2,000 "
     "draws of both, with so many 19 in 20 settle which way is enough; near ways are nearer than they "
-    "look, so that really it is about four in five."
+    "look, so that really it is four in five or more."
 )
 
 
