@@ -1,7 +1,8 @@
 """Is the verdict itself right? Public tasks, thousands of texts kept aside as the truth.
 
     python benchmarks/verdicts.py [--tasks trec6 …] [--sizes 100 300 1000] [--draws 10]
-        [--tuned 4] [--evaluations 1000] [--fit] [--kept FILE] [--json FILE]
+        [--tuned 4] [--evaluations 1000] [--fit] [--kept FILE] [--chance 0.95]
+        [--json FILE]
 
 For each task and size, ``--draws`` projects of so many examples climb the ladder as ``etude compare``
 does (``--tuned`` of them with fine-tuning), and every candidate answers a large pool and the truth;
@@ -47,6 +48,7 @@ from etude.evaluation.judging import Judge
 from etude.records.candidate import CandidateReport
 from etude.records.task import Task
 from etude.records.verdict import Pair, Verdict
+from etude.verdict import more as settling
 from etude.verdict._pairs import Differences
 from etude.verdict.provisional import provisional, value
 
@@ -204,9 +206,14 @@ def main() -> None:
     parser.add_argument("--tuned", type=int, default=0, help="of the draws, with fine-tuning")
     parser.add_argument("--evaluations", type=int, default=1000, help="a task and size")
     parser.add_argument("--kept", type=Path, help="take draws from here, and add those that lack")
+    parser.add_argument("--chance", type=float, help="of draws that the examples named must settle")
     parser.add_argument("--fit", action="store_true", help="only fit, and keep the answers")
     parser.add_argument("--json", type=Path, help="write all counts here")
     options = parser.parse_args()
+    if options.chance is not None:
+        if options.kept is not None:
+            parser.error("--chance is for trying: what it comes to is not kept with the rest")
+        settling.CHANCE = options.chance
     say_load()
     results: dict[str, Any] = {}
     for size in options.sizes:
