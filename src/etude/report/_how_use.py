@@ -39,7 +39,7 @@ def of_labour(comparison: Comparison, behind: Behind | None, c: CandidateReport)
         handing = "It can't keep what is asked of it, so everything is handed over"
     elif found.hands_over:
         handing = "What it is unsure of, and what gets no answer, is handed over"
-    elif comparison.task.bar.hand_over is not None:
+    elif comparison.task.bar.hand_over is not None:  # counted by an older version
         handing = "It can't keep what is asked of it, so only what gets no answer is handed over"
     else:
         handing = "What gets no answer is handed over"
