@@ -39,6 +39,7 @@ def test_json(project: FakeProject, command: Callable[..., Ran]) -> None:
                 "prediction": "<x>",
                 "confidence": 0.93,
                 "escalate": False,
+                "escalate_why": None,
                 "failure": None,
             }
         ],
@@ -148,14 +149,18 @@ def test_nothing_is_overwritten_unasked(project: FakeProject, command: Callable[
     ("update", "everything", "words"),
     [
         ({}, None, None),
-        ({"escalate": True}, None, "For a person to look at: it is not sure enough."),
         (
-            {"escalate": True, "faults": (Fault("short", "it is long"),)},
+            {"escalate_why": "it is 50 % sure, and 80 % is needed"},
+            None,
+            "For a person to look at: it is 50 % sure, and 80 % is needed.",
+        ),
+        (
+            {"escalate_why": "short: it is long", "faults": (Fault("short", "it is long"),)},
             None,
             "For a person to look at: it fails what you ask.",
         ),
         (
-            {"escalate": True},
+            {"escalate_why": "nothing says which answers can go out: too few examples"},
             "too few examples",
             "For a person to look at: it, since too few examples",
         ),

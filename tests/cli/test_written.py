@@ -142,6 +142,7 @@ def test_a_record_is_json_and_a_value(
         "passed": False,
         "confidence": None,
         "escalate": False,
+        "escalate_why": None,
         "failed_checks": [{"check": "the schema", "reason": "is no JSON"}],
         "failure": None,
     }

@@ -63,7 +63,7 @@ def test_the_tutorial_runs_as_it_stands(tmp_path: Path) -> None:
         for line in expected:
             assert " ".join(line.split()) in flat, f"{command}: {line!r} is not in\n{shown}"
     answered = (tmp_path / "answered.csv").read_text(encoding="utf-8").splitlines()
-    assert answered[0] == "ticket,message,prediction,confidence,escalate"
+    assert answered[0] == "ticket,message,prediction,confidence,escalate,escalate_why"
     assert len(answered) == 4
     (code,) = blocks("python")
     printed = python(code, tmp_path)

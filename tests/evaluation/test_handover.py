@@ -16,11 +16,12 @@ from etude.evaluation.handover import (
     asked_of,
     handover,
     probabilities,
-    to_person,
-    why_everything,
 )
 from etude.evaluation.judging import Fault, Judge
+from etude.evaluation.labour import left_to_people
+from etude.evaluation.phrases import phrases_in
 from etude.evaluation.scorecard import Scored
+from etude.evaluation.to_person import to_person, why_everything
 from etude.records.candidate import CandidateReport
 from etude.records.handover import Handover
 from etude.records.task import Task
@@ -151,7 +152,14 @@ def test_what_fails_a_check_or_is_no_answer_goes_to_a_person() -> None:
         outputs=("a", "b", "c", "d", None),
     )
     faults = [(), (Fault("short", "it is long"),), (), (), ()]
-    assert to_person(ASKED, found, answers, faults) == (False, True, True, True, True)
+    asked = ("one", "two", "three", "four", "five")
+    assert to_person(ASKED, found, asked, answers, faults) == (
+        None,
+        "short: it is long",
+        "it is 0 % sure, and 80 % is needed",
+        "nobody knows how sure it is",
+        "there is no answer",
+    )
     sure = probabilities(found, answers)
     assert sure[0] > sure[2]
     assert np.isnan(sure[3:]).all()
@@ -166,10 +174,59 @@ def test_without_a_threshold_all_goes_to_a_person_where_that_was_asked_for_and_e
     none = found_with().model_copy(update={"threshold": None, "reason": "too few"})
     for found, why in ((none, "too few"), (None, "its answers have no confidence to hand over by")):
         assert why_everything(ASKED, found) == why
-        assert to_person(ASKED, found, answers, faults) == (True, True, True)
+        everything = to_person(ASKED, found, ("x", "y", "z"), answers, faults)
+        said = f"nothing says which answers can go out: {why}"
+        assert everything == (said, said, "there is no answer")
         assert why_everything(judge(), found) is None
-        assert to_person(judge(), found, answers, faults) == (False, True, True)
+        assert to_person(judge(), found, ("x", "y", "z"), answers, faults) == (
+            None,
+            "short: it is long",
+            "there is no answer",
+        )
     assert why_everything(ASKED, found_with()) is None
+
+
+BOUNDED = judge(
+    bar={"metric": "exact", "hand_over": {"precision": 0.9}},
+    boundaries={"phrases": ["text 7", "going to sue"]},
+)
+
+
+def test_an_input_with_a_phrase_of_the_boundaries_goes_to_a_person_however_sure() -> None:
+    asked = ("I'm GOING  to sue.", "suede shoes", "text 77", "TEXT 7 and going to sue")
+    assert [len(found) for found in phrases_in(BOUNDED.task, asked)] == [1, 0, 0, 2]
+    answers = replace(answered(ASKED, slice(0, 4)).answers, likelihood=np.ones(4))
+    nothing = [()] * 4
+    whys = to_person(BOUNDED, found_with(), asked, answers, nothing)
+    says = ("the input says 'going to sue'", "the input says 'text 7', 'going to sue'")
+    assert whys == (says[0], None, None, says[1])
+    # It needs no threshold, and nobody to have asked for one.
+    free = judge(boundaries={"phrases": ["going to sue"]})
+    assert to_person(free, None, asked, answers, nothing) == (says[0], None, None, says[0])
+    assert to_person(judge(), None, asked, answers, nothing) == (None,) * 4
+
+
+def test_of_a_conversation_what_the_user_said_counts() -> None:
+    chat = judge("chat", boundaries={"phrases": ["lawyer"]})
+    said = '[{"role":"%s","content":"My lawyer calls."},{"role":"user","content":"Well?"}]'
+    assert phrases_in(chat.task, [said % "user", said % "assistant", "a lawyer"]) == [
+        ("lawyer",),
+        (),
+        ("lawyer",),
+    ]
+
+
+def test_requests_with_a_phrase_are_not_counted_as_answered_and_cost_people_time() -> None:
+    plain, bounded = (answered(by, FIRST, np.arange(N) % 5) for by in (ASKED, BOUNDED))
+    held = np.array([bool(one) for one in phrases_in(BOUNDED.task, plain.examples.inputs)])
+    assert held.sum() == 1
+    without, found = handover(plain, None), handover(bounded, None)
+    assert found.n == without.n
+    loose = found.model_copy(update={"threshold": 0.0})
+    assert left_to_people("a", bounded, loose).handed_N.tolist() == held.tolist()
+    assert left_to_people("a", answered(judge(), FIRST), None).handed_N.sum() == 0
+    unasked = judge(boundaries={"phrases": ["text 7"]})
+    assert left_to_people("a", answered(unasked, FIRST), None).handed_N.tolist() == held.tolist()
 
 
 def test_answers_known_to_fail_are_not_counted_as_answered() -> None:

@@ -44,6 +44,14 @@ def test_an_exploratory_verdict_is_called_so_where_it_is_quoted() -> None:
     assert "exploratory" not in card()
 
 
+def test_the_phrases_that_send_a_request_to_a_person_are_told() -> None:
+    assert "whatever the answer" not in card()
+    bounds = GATED.task.boundaries.model_copy(update={"phrases": ("my lawyer", "sue")})
+    task = GATED.task.model_copy(update={"boundaries": bounds})
+    said = card(GATED.model_copy(update={"task": task}))
+    assert 'whatever the answer, for the request says it: "my lawyer", "sue"' in said
+
+
 def test_what_was_not_tried_is_said() -> None:
     assert "It was not tried on unusual, tricky or sensitive input." in card()
 

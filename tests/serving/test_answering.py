@@ -303,6 +303,22 @@ def test_how_sure_is_said_only_of_answers_asked_for_as_they_were_compared(
     assert (about.confidence is None, about.escalate is None) == (bool(unlike), bool(unlike))
 
 
+def test_a_phrase_of_the_boundaries_hands_over_whatever_was_asked_otherwise(
+    tmp_path: Path,
+) -> None:
+    release = opened(
+        releases.writing_release(tmp_path, checks=[], boundaries={"phrases": ["rope"]})
+    )
+    answerer = Written(release, FakeEngine())
+    for more in ({}, {"temperature": 0.7}):
+        (parts,) = asked(answerer, user("name: Bo\nthing: a ROPE", **more))
+        about = parts[-1].about
+        assert (about.escalate, about.escalate_why) == (True, "the input says 'rope'")
+        assert about.to_json()["escalate_why"] == "the input says 'rope'"
+    (parts,) = asked(answerer, user("name: Bo\nthing: tea"))
+    assert "escalate_why" not in parts[-1].about.to_json()
+
+
 def test_an_answer_that_passes_the_checks_stays_with_the_model(tmp_path: Path) -> None:
     """The check names a column, so it is held only where the column is given."""
     release = opened(

@@ -17,6 +17,7 @@ from etude.errors import GateNotMet, TaskError, UnknownName, UsageError
 from etude.evaluation import stages as evaluation_stages
 from etude.project import BehaveOptions, Project
 from etude.records.comparison import Comparison
+from etude.records.task import Boundaries
 from etude.workflow import behave as workflow_behave
 from etude.workflow import behaved, releases
 from etude.workflow.behave_standing import standing
@@ -55,6 +56,20 @@ def test_suites_ask_every_way_the_same_cases_once(
     assert etude.open(folder).behave(options).record.results == found.results
     with pytest.raises(UnknownName, match="typoes"):
         etude.open(folder).behave(BehaveOptions(suites=("typoes",)))
+
+
+def test_phrases_that_were_changed_since_the_comparison_are_refused(
+    crossed: tuple[Path, Comparison, Told],
+) -> None:
+    project = opened(crossed[0])
+    file = project._session.taskfile
+    bounds = Boundaries(phrases=("lawyer",))
+    task = file.task.model_copy(update={"boundaries": bounds})
+    project._session.taskfile = replace(file, task=task)
+    for verb in (project.behave, project.release):
+        with pytest.raises(UsageError, match="changed since the newest comparison") as found:
+            verb()
+        assert "etude compare" in str(found.value)
 
 
 def test_cases_of_several_runs_are_read_together_and_each_once(

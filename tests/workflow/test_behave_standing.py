@@ -13,6 +13,7 @@ from etude.records.task import Boundaries
 from etude.workflow import behave_standing as held
 from etude.workflow.behave_standing import Standing
 from tests.verdict.test_behaving import of
+from tests.verdict.test_decide import candidate
 
 NOW = Standing(Boundaries(refuse=("poems",)), "cases", {"probe@m": "id"}, {"probe@m": "above 0.9"})
 OTHERS = {
@@ -64,6 +65,19 @@ def test_a_result_counts_for_what_it_was_tried_for(
 def test_a_word_holds_for_what_it_was_given_for(changed: str) -> None:
     assert NOW.against_word(word("typos")) is None
     assert OTHERS[changed].against_word(word("typos")) is not None
+
+
+def test_phrases_are_matched_in_use_and_ask_nothing() -> None:
+    said = replace(NOW, boundaries=Boundaries(refuse=("poems",), phrases=("lawyer",)))
+    assert said.against(tried("boundaries")) is None
+    assert said.against_word(word("boundaries")) == held.BOUNDS
+
+
+def test_when_a_candidate_hands_over_holds_its_phrases() -> None:
+    one = candidate("probe", 0.9)
+    before = held._handing(one, ())
+    assert held._handing(one, ("lawyer",)) != before
+    assert held._handing(one, ()) == before
 
 
 def test_another_version_of_a_suite_asks_something_else(monkeypatch: pytest.MonkeyPatch) -> None:

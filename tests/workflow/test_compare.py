@@ -117,7 +117,8 @@ def test_predictions_are_written_in_every_shape(
         ".xlsx": pl.read_excel,
         ".parquet": pl.read_parquet,
     }[suffix](target)
-    assert read.columns == ["message", "prediction", "prediction_2", "confidence", "escalate"]
+    added = ["prediction_2", "confidence", "escalate", "escalate_why"]
+    assert read.columns == ["message", "prediction", *added]
     assert read["prediction"].to_list() == ["mine"]
     assert read["prediction_2"].to_list() == ["billing"]
 

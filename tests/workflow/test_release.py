@@ -163,8 +163,8 @@ def test_the_threshold_and_the_probabilities_travel_with_it(
     assert sealed_now.manifest.parity.legs[2].confidence_moved == pytest.approx(0, abs=1e-4)
     name = sealed_now.name
     with monkeypatch.context() as fault:
-        fault.setattr(_sureness, "to_person", lambda *asked: (None,))
-        with pytest.raises(GateNotMet, match="the release as served answered 6 of 6"):
+        fault.setattr(_sureness, "to_person", lambda *asked: ("so",))
+        with pytest.raises(GateNotMet, match="the release as served answered 3 of 6"):
             release.release(session, None, ReleaseOptions())
     candidate = predict.predict(session, ASKED, NAME)
     sealed = predict.predict(session, ASKED, release=name)

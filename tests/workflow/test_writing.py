@@ -121,7 +121,8 @@ def test_answers_are_judged(climbed: Climbed) -> None:
     found = climbed.project.predict([ASKED[climbed.kind]], name).to_json()
     answer = found["predictions"][0]
     assert set(answer) == {
-        *("text", "prediction", "confidence", "escalate", "passed", "failed_checks", "failure")
+        *("text", "prediction", "confidence", "escalate", "escalate_why"),
+        *("passed", "failed_checks", "failure"),
     }
     assert answer["passed"] == (answer["prediction"] is not None and not answer["failed_checks"])
     left = ["levenshtein threshold 900"] if climbed.kind == "write" else []
@@ -145,7 +146,8 @@ def test_a_table_is_answered_and_judged(climbed: Climbed, tmp_path: Path) -> Non
     frame = pl.read_csv(target)
     # Beside what is always there: how sure it is, and who should look, as far as that is known.
     added = frame.columns[len(rows[0]) :]
-    known = ["prediction", "confidence", "passed", "failed_checks", "escalate"]
+    known = ["prediction", "confidence", "passed", "failed_checks"]
+    known += ["escalate", "escalate_why"]
     assert {"prediction", "passed", "failed_checks"} <= set(added)
     assert added == [name for name in known if name in added]
     assert frame["mine"].to_list() == ["x", "x"]

@@ -12,13 +12,15 @@ from etude.checks._spec import Spec
 # Scripts that put no spaces between words have no boundaries to ask for.
 _JOINED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _LETTER = rf"[\w--[{_JOINED}]]"
+FOLDED = int(regex.V1 | regex.IGNORECASE | regex.FULLCASE)
+"""Flags of patterns that take capitals and small letters for the same."""
 _APOSTROPHES = str.maketrans("’‘ʼ′", "''''")
 
 
 def flags(spec: Spec) -> int:
     """The key ``case`` (ignore where nothing is written) as a flag of patterns."""
     ignored = spec.choice("case", "ignore", ("ignore", "match")) == "ignore"
-    return int(regex.V1 | (regex.IGNORECASE | regex.FULLCASE if ignored else 0))
+    return FOLDED if ignored else int(regex.V1)
 
 
 def occurring(phrases: Sequence[str], text: str, flags: int) -> list[str]:

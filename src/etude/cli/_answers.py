@@ -17,9 +17,10 @@ from etude.records.task import WRITING
 from etude.report._words import failure
 from etude.workflow.predict import Prediction, Predictions
 
-PLACES = 20
+PLACES = 10
 """Of answers for a person, that are named."""
-FAULTY, UNSURE = "it fails what you ask", "it is not sure enough"
+FAULTY = "it fails what you ask"
+"""Said shortly: what exactly it fails stands above."""
 LONGEST = 60
 """Of a text that is repeated beside its answer at a terminal."""
 
@@ -67,14 +68,21 @@ def _say_escalated(found: Predictions) -> None:
         note(f"For a person to look at: {them}, since {found.everything} (bar.hand_over).")
         return
     places = [place for place, one in enumerate(answers, 1) if one.escalate and one.label]
-    faulty = [place for place in places if answers[place - 1].faults]
     if len(answers) == 1 and places:
-        note(f"For a person to look at: {FAULTY if faulty else UNSURE}.")
+        note(f"For a person to look at: {_why(answers[0])}.")
     elif places:
-        why = f"{FAULTY} or {UNSURE}" if faulty else UNSURE
-        named = ", ".join(f"{place:,}" for place in places[:PLACES])
-        more = f" and {len(places) - PLACES:,} more" if len(places) > PLACES else ""
-        note(f"For a person to look at ({why}): {named}{more} of {len(answers):,}")
+        note(f"For a person to look at: {len(places):,} of {len(answers):,}")
+        for place in places[:PLACES]:
+            note(f"  text {place:,}: {_why(answers[place - 1])}")
+        if len(places) > PLACES:
+            note(f"  and {len(places) - PLACES:,} more")
+
+
+def _why(answer: Prediction) -> str:
+    faulty = bool(answer.faults) and any(
+        (answer.escalate_why or "").startswith(f"{fault.check}: ") for fault in answer.faults
+    )
+    return FAULTY if faulty else clean(answer.escalate_why or "")
 
 
 def _written(answers: Predictions, quiet: bool) -> None:

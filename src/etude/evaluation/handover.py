@@ -3,12 +3,11 @@
 Calibration examples are used for nothing else: with a holdout a part of their own, in cross-fitting
 the scored examples, each answered by a candidate that had not seen it. What is right is the judge's
 ``right``; what fails the schema or a check that needs no ideal answer is handed over whatever its
-confidence.
+confidence, and so is what holds a phrase of the task's boundaries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from etude.data.answers import WEIGHT_OF_AGREEMENT, Answers
 from etude.evaluation.judging import Fault, Judge
+from etude.evaluation.phrases import phrases_in
 from etude.evaluation.scorecard import Scored
 from etude.records.estimate import Estimate
 from etude.records.handover import Calibrator, CurvePoint, Handover
@@ -27,7 +27,6 @@ from etude.statistics.platt import Platt, cross_fitted, fit_platt
 from etude.statistics.selective import at_threshold, aurc, auroc, curve
 
 USUAL_CONFIDENCE = 0.95
-NO_CONFIDENCE = "its answers have no confidence to hand over by"
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,9 @@ def asked_of(judge: Judge) -> Asked | None:
 
 def scores_of(judge: Judge, scored: Scored) -> NDArray[np.float64]:
     """What the answers are ranked by (N,); NaN for one that is never let through."""
-    faults = _known_faults(judge, scored)
-    stopped = np.array([bool(found) for found in faults], dtype=np.bool_)
+    said = phrases_in(judge.task, scored.examples.inputs)
+    held = zip(_known_faults(judge, scored), said, strict=True)
+    stopped = np.array([bool(faults or phrases) for faults, phrases in held], dtype=np.bool_)
     return np.where(stopped, np.nan, scored.answers.score)
 
 
@@ -122,31 +122,6 @@ def probabilities(found: Handover | None, answers: Answers) -> NDArray[np.float6
         return answers.confidence
     platt = Platt(found.calibrator.slope, found.calibrator.intercept)
     return platt.apply(answers.score)
-
-
-def why_everything(judge: Judge, found: Handover | None) -> str | None:
-    """Why a person looks at every answer, as a clause: ``bar.hand_over`` asks for a threshold, and
-    there is none; None where there is one, or the task file does not ask."""
-    asked = judge.task.bar.hand_over
-    if asked is None or (found is not None and found.threshold is not None):
-        return None
-    return (found and found.reason) or NO_CONFIDENCE
-
-
-def to_person(
-    judge: Judge, found: Handover | None, answers: Answers, faults: Sequence[Sequence[Fault]]
-) -> tuple[bool, ...]:
-    """Whether a person is to look at each answer: it is none, known to be faulty, or too unsure.
-
-    Without a threshold nothing is too unsure, or everything where ``bar.hand_over`` asks for one.
-    """
-    if why_everything(judge, found) is not None:
-        return (True,) * len(answers)
-    least = found.threshold if found is not None else None
-    # A comparison with NaN is false: what has no score goes to a person.
-    stands_N = np.ones(len(answers), dtype=np.bool_) if least is None else answers.score >= least
-    rows = zip(stands_N.tolist(), answers.outputs, faults, strict=True)
-    return tuple(not stands or output is None or bool(failed) for stands, output, failed in rows)
 
 
 def _calibrated(used: Scored | None, asked: Asked | None) -> tuple[Promise | None, Platt | None]:

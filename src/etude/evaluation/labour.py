@@ -2,7 +2,8 @@
 
 What is handed over takes ``minutes_per_handover``, a wrong answer that stands ``minutes_to_fix``. Where
 the task asks for no hand-over, only what got no answer at all is handed over; where it asks and a
-candidate has no threshold that keeps what is asked, everything is.
+candidate has no threshold that keeps what is asked, everything is. What holds a phrase of the task's
+boundaries always is.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from etude.evaluation.handover import scores_of, why_everything
+from etude.evaluation.handover import scores_of
+from etude.evaluation.phrases import phrases_in
 from etude.evaluation.scorecard import Scored
+from etude.evaluation.to_person import why_everything
 from etude.records.estimate import Estimate
 from etude.records.handover import Handover
 from etude.records.labour import Labour, LabourPair
@@ -41,7 +44,9 @@ class Left:
 
 def left_to_people(name: str, scored: Scored, found: Handover | None) -> Left:
     """What becomes of each scored example; ``found``: when the candidate hands over."""
-    handed_N = np.array([output is None for output in scored.answers.outputs], dtype=np.bool_)
+    phrases = phrases_in(scored.judge.task, scored.examples.inputs)
+    held = zip(scored.answers.outputs, phrases, strict=True)
+    handed_N = np.array([output is None or bool(said) for output, said in held], dtype=np.bool_)
     everything = why_everything(scored.judge, found) is not None
     least = found.threshold if found is not None and found.stated else None
     if everything:

@@ -30,6 +30,8 @@ class Boundaries(Record):
     hand_over: tuple[str, ...] = ()
     refuse: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    """An input that holds one goes to a person, whatever the answer."""
 
 
 class Split(Record):

@@ -104,6 +104,9 @@ def _use(comparison: Comparison) -> list[str]:
     bounds = task.boundaries
     told = [f"Hand over to a person: {', '.join(bounds.hand_over)}"] if bounds.hand_over else []
     told += [f"Refuse: {', '.join(bounds.refuse)}"] if bounds.refuse else []
+    if bounds.phrases:
+        said = ", ".join(f'"{one}"' for one in bounds.phrases)
+        told.append(f"What goes to a person whatever the answer, for the request says it: {said}")
     if task.stakes == "high":
         told.append("The stakes are high: a named person signs off, and hand-over is mandatory")
     return [*lines, _bullets(told)]

@@ -71,6 +71,7 @@ QUIET = frozenset(
         "boundaries.hand_over",
         "boundaries.refuse",
         "boundaries.examples",
+        "boundaries.phrases",
         "bar.hand_over",
         "bar.hand_over.ask_again",
         "behaviour.cases",

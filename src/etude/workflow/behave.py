@@ -29,6 +29,7 @@ from etude.workflow.behave_tuning import done_by_tuning
 from etude.workflow.finalist import Finalist, finalists_of
 from etude.workflow.own_cases import chosen as suites_called
 from etude.workflow.own_cases import refuse_unknown_gates, suites_of
+from etude.workflow.phrases import refuse_others
 from etude.workflow.session import Session, now, recorded
 from etude.workflow.stages import stages_for
 
@@ -76,12 +77,14 @@ def behave(session: Session, options: BehaveOptions) -> Behaved:
         DataError: nothing has been compared, or no example is left to make cases from.
         TaskError: a case of the team's own is wrong.
         UnknownName: there is no such suite.
-        UsageError: no suite fits the task, or rows would leave this machine and nobody agreed.
+        UsageError: no suite fits the task, the phrases of its boundaries were changed since the
+            comparison, or rows would leave this machine and nobody agreed.
         GateNotMet: a person wants to sign off what can't be.
     """
     if options.sign_off is not None:
         signing.refuse_no_name(options.sign_off)
     comparison = keeping.latest(session)
+    refuse_others(session, comparison)
     chosen = _chosen(session, comparison, options)
     with recorded(session, "behave", {"suites": ",".join(one.key for one in chosen)}) as run:
         task, version = comparison.task, comparison.dataset

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from etude.behaviour.demands import VERSION
 from etude.behaviour.suites import registry, suite
@@ -26,7 +27,10 @@ SUITE = "the suite asks something else by now"
 BOUNDARIES = "the suite or the boundaries were changed since"
 WRITTEN = "your own cases were changed since"
 BOUNDS = "the boundaries, your own cases or the suites that are left out were changed since"
-HANDING = "when it hands over was changed since (bar.hand_over, or the threshold found for it)"
+HANDING = (
+    "when it hands over was changed since (bar.hand_over, boundaries.phrases, or the threshold found "
+    "for it)"
+)
 
 
 @dataclass(frozen=True)
@@ -51,14 +55,15 @@ class Standing:
     def bounds(self) -> str:
         """One hash of the boundaries, the team's own cases and what is left out."""
         left = [list(self.without)] if self.without else []
-        return digest([self.boundaries.model_dump(mode="json"), self.written, *left])[:16]
+        phrases = [self.boundaries.phrases] if self.boundaries.phrases else []
+        return digest([_asked_about(self.boundaries), self.written, *left, *phrases])[:16]
 
     def made(self, key: str) -> str:
         """The hash of what the cases of the suite called ``key`` are made by, besides the examples."""
         if key not in registry.names():
             return digest([key, self.written, VERSION])[:16]
         found = suite(key)
-        bounds = self.boundaries.model_dump(mode="json") if found.bounded else None
+        bounds = _asked_about(self.boundaries) if found.bounded else None
         return digest([key, found.version, bounds])[:16]
 
     def against(self, result: SuiteResult) -> str | None:
@@ -88,7 +93,7 @@ def standing(session: Session, candidates: Sequence[CandidateReport]) -> Standin
         task.boundaries,
         _hash(session.root, task.behaviour.files),
         {one.name: one.candidate_id for one in scored},
-        {one.name: _handing(one) for one in scored},
+        {one.name: _handing(one, task.boundaries.phrases) for one in scored},
         tuple(sorted(task.behaviour.leave_out)),
     )
 
@@ -100,12 +105,19 @@ def _changed(key: str) -> str:
     return BOUNDARIES if suite(key).bounded else SUITE
 
 
-def _handing(candidate: CandidateReport) -> str:
-    """The hash of when a candidate hands over: what is asked, and the threshold that keeps it."""
-    found = candidate.handover
+def _asked_about(boundaries: Boundaries) -> dict[str, Any]:
+    """Of the boundaries, what cases are made of: phrases are matched in use, and nothing is asked by
+    them."""
+    return boundaries.model_dump(mode="json", exclude={"phrases"})
+
+
+def _handing(candidate: CandidateReport, phrases: Sequence[str]) -> str:
+    """The hash of when a candidate hands over: what is asked, the threshold that keeps it, and the
+    phrases that need none."""
+    found, said = candidate.handover, [list(phrases)] if phrases else []
     if found is None:
-        return digest("no confidence")[:16]
-    asked = [found.precision_asked, found.confidence, found.ask_again]
+        return digest(["no confidence", *said] if said else "no confidence")[:16]
+    asked = [found.precision_asked, found.confidence, found.ask_again, *said]
     if found.threshold is None:  # all goes to a person, or what is at fault alone
         return digest([*asked, "all" if found.stated else "faults"])[:16]
     return digest([*asked, found.threshold])[:16]

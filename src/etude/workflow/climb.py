@@ -9,6 +9,7 @@ from etude.data.stored import Prepared
 from etude.evaluation.expected import Expected
 from etude.evaluation.finalists import Field
 from etude.evaluation.parts import Layout
+from etude.evaluation.phrases import phrases_in
 from etude.evaluation.scoring import unscored_report
 from etude.evaluation.stages import Stages
 from etude.records.candidate import CandidateReport
@@ -171,6 +172,11 @@ def _notes(layout: Layout, options: CompareOptions, task: Task) -> tuple[str, ..
         notes.append(
             "Each example was scored by a candidate fitted without it (cross-fitting)"
             + ("." if options.dev else "; the one that is kept is then fitted on all of them.")
+        )
+    if held := sum(map(bool, phrases_in(task, layout.scored.inputs))):
+        notes.append(
+            f"{held:,} of the {len(layout.scored):,} scored examples hold a phrase of "
+            "boundaries.phrases: such requests go to a person, whatever the answer."
         )
     if bounds := untold(task):
         notes.append(

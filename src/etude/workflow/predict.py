@@ -18,9 +18,10 @@ from etude.data.answers import Answers
 from etude.data.sources import read_table
 from etude.data.tables import WRITERS, with_columns, writer
 from etude.errors import UsageError
-from etude.evaluation.handover import probabilities, to_person, why_everything
+from etude.evaluation.handover import probabilities
 from etude.evaluation.judging import Fault, Judge
 from etude.evaluation.stages import Stages
+from etude.evaluation.to_person import to_person, why_everything
 from etude.models._base import ChatRequest
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
@@ -255,12 +256,12 @@ def judged(
         probabilities(candidate.handover, answers),
         answers.failures,
         faults,
-        to_person(judge, candidate.handover, answers, faults),
+        to_person(judge, candidate.handover, inputs.texts, answers, faults),
         strict=True,
     )
     found = tuple(
-        Prediction(text, label, None if math.isnan(sure) else float(sure), failure, failed, person)
-        for text, label, sure, failure, failed, person in rows
+        Prediction(text, label, None if math.isnan(sure) else float(sure), failure, failed, why)
+        for text, label, sure, failure, failed, why in rows
     )
     everything = why_everything(judge, candidate.handover)
     return Predictions(candidate.name, found, judge.task.kind, left, everything)

@@ -20,7 +20,7 @@ class Prediction:
 
     ``faults``: what the answer fails, of the schema and of the checks that can be held without an
     ideal answer. ``confidence``: the probability that it is right, as far as it is known.
-    ``escalate``: whether a person is to look at it: it is none, faulty, or not sure enough.
+    ``escalate_why``: why a person is to look at it, as a clause; None where it may go out.
     """
 
     text: str
@@ -28,7 +28,12 @@ class Prediction:
     confidence: float | None
     failure: str | None
     faults: tuple[Fault, ...] = ()
-    escalate: bool = False
+    escalate_why: str | None = None
+
+    @property
+    def escalate(self) -> bool:
+        """Whether a person is to look at it."""
+        return self.escalate_why is not None
 
     @property
     def passed(self) -> bool:
@@ -71,6 +76,7 @@ def _labelled(answer: Prediction, kind: Kind) -> dict[str, Any]:
         "prediction": answer.label,
         "confidence": answer.confidence,
         "escalate": answer.escalate,
+        "escalate_why": answer.escalate_why,
         "failure": answer.failure,
     }
 
@@ -81,6 +87,7 @@ def _written(answer: Prediction, kind: Kind) -> dict[str, Any]:
         "prediction": _value(answer.label) if kind == "extract" else answer.label,
         "confidence": answer.confidence,
         "escalate": answer.escalate,
+        "escalate_why": answer.escalate_why,
         "passed": answer.passed,
         "failed_checks": [{"check": f.check, "reason": f.reason} for f in answer.faults],
         "failure": answer.failure,
@@ -105,6 +112,7 @@ def columns(answers: Sequence[Prediction | None], kind: Kind) -> dict[str, list[
         found["passed"] = [a.passed if a else None for a in answers]
         found["failed_checks"] = [said(a.faults) if a else None for a in answers]
     found["escalate"] = [a.escalate if a else None for a in answers]
+    found["escalate_why"] = [a.escalate_why if a else None for a in answers]
     return found
 
 

@@ -24,6 +24,7 @@ from etude.workflow import behaved, egress, keeping, openings, predict, signing
 from etude.workflow.egress import Confirm
 from etude.workflow.gating import hold, refuse_unsigned
 from etude.workflow.loading import surroundings
+from etude.workflow.phrases import refuse_others
 from etude.workflow.session import Session
 from etude.workflow.stages import stages_for
 from etude.workflow.ways import Source, held_inputs, tried
@@ -67,7 +68,8 @@ def release(session: Session, candidate: str | None, options: ReleaseOptions) ->
         UnknownName: no candidate of that name was scored.
         GateNotMet: it does not answer as it did, and nobody allowed that; or it would go to production
             while the stakes are high and nobody signed it off. Nothing is kept.
-        UsageError: held-out inputs would leave this machine and nobody agreed.
+        UsageError: the phrases of the boundaries were changed since, or held-out inputs would leave
+            this machine and nobody agreed.
     """
     source, held = _source(session, candidate, options.confirm)
     if options.alias == PRODUCTION:
@@ -89,6 +91,7 @@ def _source(
 ) -> tuple[Source, tuple[str, ...]]:
     """The kept candidate, and the inputs that parity is tried on."""
     comparison = keeping.latest(session)
+    refuse_others(session, comparison)
     stages = stages_for(session, comparison.task, comparison.dataset)
     name = keeping.chosen_name(comparison, candidate)
     if candidate is None and comparison.verdict.recommended is None:

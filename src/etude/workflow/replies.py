@@ -16,8 +16,8 @@ from etude.approaches.writing.tuned import TunedCandidate, before_tuning
 from etude.behaviour.replies import Reply
 from etude.data.answers import Answers
 from etude.data.examples import Examples
-from etude.evaluation.handover import to_person
 from etude.evaluation.stages import Entrant, Stages
+from etude.evaluation.to_person import to_person
 from etude.records.handover import Handover
 from etude.store.keys import digest
 
@@ -66,7 +66,8 @@ def replies_of(
     # Of a model as it was before tuning nobody found out when it would hand over.
     handed: Sequence[bool | None] = [None] * len(answers)
     if not untuned:
-        handed = to_person(stages.judge, handover, answers, faults)
+        why = to_person(stages.judge, handover, texts, answers, faults)
+        handed = [reason is not None for reason in why]
     known = not untuned and handover is not None and handover.threshold is not None
     rows = zip(texts, answers.outputs, answers.score, faults, passages, handed, strict=True)
     return {

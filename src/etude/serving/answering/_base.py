@@ -45,13 +45,15 @@ class About:
     """What is known of an answer besides its text: the ``etude`` object of a response.
 
     ``confidence``: how probable it is that the answer is right. ``escalate``: whether a person is to
-    look at it. Both are None where nobody can say, and then ``unlike`` lists what the call asked
-    otherwise than the release was compared. ``failure``: a word, where the answer is none.
+    look at it, and ``escalate_why`` why. All are None where nobody can say, and then ``unlike`` lists
+    what the call asked otherwise than the release was compared. ``failure``: a word, where the
+    answer is none.
     """
 
     release: str | None = None
     confidence: float | None = None
     escalate: bool | None = None
+    escalate_why: str | None = None
     passages: tuple[str, ...] = ()
     probabilities: dict[str, float] | None = None
     failure: str | None = None
@@ -64,6 +66,8 @@ class About:
             "confidence": self.confidence,
             "escalate": self.escalate,
         }
+        if self.escalate_why is not None:
+            said["escalate_why"] = self.escalate_why
         if self.passages:
             said["passages"] = list(self.passages)
         if self.probabilities is not None:

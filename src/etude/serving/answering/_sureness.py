@@ -1,7 +1,8 @@
 """How sure a release is of an answer, and whether a person should look: as ``etude predict`` says it.
 
 The calibration and the threshold lie in the release's scorecard. An answer that fails the schema, or
-a check that needs no ideal answer, goes to a person whatever its confidence.
+a check that needs no ideal answer, goes to a person whatever its confidence, and so does a request that
+holds a phrase of the task's boundaries, whatever was asked otherwise.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etude.data.answers import Answers
-from etude.evaluation.handover import probabilities, to_person, why_everything
+from etude.evaluation.handover import probabilities
 from etude.evaluation.judging import Fault, Judge
+from etude.evaluation.phrases import phrases_in
+from etude.evaluation.to_person import to_person, why_everything
 from etude.records.handover import Handover
 from etude.records.task import WRITING
 from etude.releases.contents import PROJECT
@@ -55,18 +58,22 @@ class Sureness:
                 how often such answers are right.
         """
         confidence_N = probabilities(self.handover, answers)
-        person = to_person(self.judge, self.handover, answers, self._faults(answers, inputs))
+        faults = self._faults(answers, inputs)
+        why = to_person(self.judge, self.handover, inputs.texts, answers, faults)
+        held = phrases_in(self.judge.task, inputs.texts)
         labels = self.judge.labels if len(self.judge.labels) <= LABELS_SHOWN else ()
         rows = answers.probabilities_NL
         found = []
-        for i, escalate in enumerate(person):
+        for i, reason in enumerate(why):
             sure = float(confidence_N[i])
             known = not unlike and not math.isnan(sure)
+            told = not unlike or bool(held[i])
             found.append(
                 About(
                     release=self.release,
                     confidence=sure if known else None,
-                    escalate=None if unlike else escalate,
+                    escalate=reason is not None if told else None,
+                    escalate_why=reason if told else None,
                     passages=answers.passages[i] if answers.passages else (),
                     probabilities=(
                         None
