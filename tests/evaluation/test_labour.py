@@ -50,6 +50,8 @@ def test_what_is_below_the_threshold_is_handed_over_and_not_fixed() -> None:
     for none in (None, when.model_copy(update={"threshold": None})):
         every = labour(left_to_people("a", scored, none), scored, ECONOMICS)
         assert (every.handed, every.wrong, every.hands_over) == (1, 0, True)
+        whole = every.per_1000  # by rule, whatever is asked: nothing about it is uncertain
+        assert whole.low == whole.value == whole.high == 1000 * ECONOMICS.minutes_per_handover
 
 
 def test_folds_and_groups_make_the_range_of_minutes_wider() -> None:

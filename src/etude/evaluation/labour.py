@@ -34,12 +34,16 @@ RESAMPLES = 2_000
 
 @dataclass(frozen=True)
 class Left:
-    """Of a candidate: 1 where a person gets the request, and where an answer stands that is wrong."""
+    """Of a candidate: 1 where a person gets the request, and where an answer stands that is wrong.
+
+    ``everything``: a person gets every request, whatever it is.
+    """
 
     name: str
     handed_N: NDArray[np.float64]
     wrong_N: NDArray[np.float64]
     hands_over: bool
+    everything: bool = False
 
 
 def left_to_people(name: str, scored: Scored, found: Handover | None) -> Left:
@@ -56,7 +60,11 @@ def left_to_people(name: str, scored: Scored, found: Handover | None) -> Left:
         handed_N |= ~(scores_of(scored.judge, scored) >= least)
     wrong_N = np.where(handed_N, 0.0, 1 - scored.right_N)
     return Left(
-        name, handed_N.astype(np.float64), wrong_N, hands_over=everything or least is not None
+        name,
+        handed_N.astype(np.float64),
+        wrong_N,
+        hands_over=everything or least is not None,
+        everything=everything,
     )
 
 
@@ -65,8 +73,8 @@ def labour(left: Left, scored: Scored, economics: Economics) -> Labour:
     fix, handing = economics.minutes_to_fix, economics.minutes_per_handover
     minutes_N = left.wrong_N * fix + left.handed_N * handing
     most = max(fix, handing)
-    found = Interval(0.0, 0.0, 0.0, 0.95)
-    if most > 0:
+    found = Interval(handing, handing, handing, 0.95)
+    if most > 0 and not left.everything:
         found = mean_interval(
             minutes_N,
             groups=scored.examples.groups,

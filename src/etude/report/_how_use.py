@@ -43,13 +43,16 @@ def of_labour(comparison: Comparison, behind: Behind | None, c: CandidateReport)
         handing = "It can't keep what is asked of it, so only what gets no answer is handed over"
     else:
         handing = "What gets no answer is handed over"
+    if comparison.task.boundaries.phrases:
+        handing += ", and so is what holds a phrase of the boundaries"
     link = wrong_answers(comparison, behind, c.name)
+    certain = found.per_1000.low == found.per_1000.high
     return how(
         f"{e.minutes_to_fix:g} minutes on a wrong answer that stands, {e.minutes_per_handover:g} on a "
         f"hand-over. {handing}. It is not in the cost beside it: quality would count twice there.",
         [
             scored_on(comparison, q),
-            ranged(found.per_1000),
+            "" if certain else ranged(found.per_1000),
             elsewhere(behind) if link else "",
         ],
         [link],

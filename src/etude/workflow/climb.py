@@ -174,8 +174,9 @@ def _notes(layout: Layout, options: CompareOptions, task: Task) -> tuple[str, ..
             + ("." if options.dev else "; the one that is kept is then fitted on all of them.")
         )
     if held := sum(map(bool, phrases_in(task, layout.scored.inputs))):
+        hold = "holds" if held == 1 else "hold"
         notes.append(
-            f"{held:,} of the {len(layout.scored):,} scored examples hold a phrase of "
+            f"{held:,} of the {len(layout.scored):,} scored examples {hold} a phrase of "
             "boundaries.phrases: such requests go to a person, whatever the answer."
         )
     if bounds := untold(task):
