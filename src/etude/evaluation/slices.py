@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtr, stdtr
 
 from etude.data.conversations import flat, turns_of
 from etude.data.examples import Examples
@@ -182,7 +182,7 @@ def _p_value(apart: Interval, groups: NDArray[np.int64]) -> float:
         return 1.0
     quantile = two_sided_quantile(LEVEL, 1, freedom) if freedom else two_sided_quantile(LEVEL)
     distance = abs(middle) / half * quantile
-    tail = stats.t.sf(distance, freedom) if freedom else stats.norm.sf(distance)
+    tail = stdtr(freedom, -distance) if freedom else ndtr(-distance)
     return float(min(1.0, 2 * tail))
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from etude.statistics._arrays import FloatArray, IntArray, Units, units_of
 from etude.statistics.intervals import check_level
@@ -142,7 +142,7 @@ class _Table:
         self.reached_T = _running(first_U)
         self.answered_T = _running(self.place_N)
         hits_T = _running(self.place_N[right_N == 1])
-        self.exact_T = binom.sf(hits_T - 1, self.answered_T, precision)
+        self.exact_T = bdtrc(hits_T - 1, self.answered_T, precision)
 
     def walk(self, starts: Sequence[int], error: float) -> int | None:
         """The last threshold that is refuted; None where none is.

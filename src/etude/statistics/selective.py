@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from etude.statistics._arrays import FloatArray
 from etude.statistics.guarantee import checked
@@ -94,6 +93,9 @@ def auroc(score: ArrayLike, right: ArrayLike) -> float | None:
 
     None where all are right or all are wrong. Source: Mann & Whitney (1947); Hanley & McNeil (1982).
     """
+    # Takes half a second to import: every verb would wait for what few of them need.
+    from scipy.stats import rankdata
+
     score_N, right_N = checked(score, right)
     hits, misses = int(right_N.sum()), int((1 - right_N).sum())
     if not hits or not misses:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]
 
 from etude.data.sources._packed import zstandard
 from etude.data.sources._saved import of_saved
@@ -228,6 +227,9 @@ def _csv(separator: str) -> _Write:
 
 
 def _xlsx(frame: pl.DataFrame, path: Path, name: str) -> None:
+    # Takes a seventh of a second to import: every verb would wait for what few files need.
+    import xlsxwriter  # type: ignore[import-untyped]
+
     # A text that begins with = is a text, and no formula.
     settings = dict.fromkeys(
         ("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False

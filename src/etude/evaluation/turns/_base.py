@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom, hypergeom
+from scipy.special import bdtrc
 
 LEVEL = 0.05
 """Of the chance, corrected for everything that was looked at (Bonferroni)."""
@@ -50,13 +50,16 @@ class Counter:
     ) -> float:
         """The chance of so many of ``among`` at ``rate`` (exact binomial), times ``looked``."""
         count, total = self.of(rows), self.of(among)
-        return min(1.0, looked * float(binom.sf(count - 1, total, min(1.0, rate))))
+        return min(1.0, looked * float(bdtrc(count - 1, total, min(1.0, rate))))
 
     def more_than(
         self, rows: Collection[int], among: Collection[int], other: int, of: int
     ) -> float:
         """The chance that ``rows`` of ``among`` share something that ``other`` of ``of`` others have
         too (Fisher's exact test, one-sided)."""
+        # Takes half a second to import: every verb would wait for what few of them need.
+        from scipy.stats import hypergeom
+
         count, total = self.of(rows), self.of(among)
         return float(hypergeom.sf(count - 1, total + of, count + other, total))
 
