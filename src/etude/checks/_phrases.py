@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 import regex
 
@@ -26,16 +27,17 @@ def flags(spec: Spec) -> int:
 def occurring(phrases: Sequence[str], text: str, flags: int) -> list[str]:
     """Those of ``phrases`` that stand in ``text``, in their order."""
     plain = _plain(text)
-    return [phrase for phrase in phrases if regex.search(_pattern(phrase), plain, flags)]
+    return [phrase for phrase in phrases if _pattern(phrase, flags).search(plain)]
 
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
 
 
-def _pattern(phrase: str) -> str:
+@lru_cache(maxsize=1_000)
+def _pattern(phrase: str, flags: int) -> regex.Pattern[str]:
     parts = _plain(phrase).split()
     inside = r"\s+".join(regex.escape(part) for part in parts)
     before = rf"(?<!{_LETTER})" if regex.match(_LETTER, parts[0][0], regex.V1) else ""
     after = rf"(?!{_LETTER})" if regex.match(_LETTER, parts[-1][-1], regex.V1) else ""
-    return before + inside + after
+    return regex.compile(before + inside + after, flags)

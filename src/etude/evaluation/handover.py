@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from etude.data.answers import WEIGHT_OF_AGREEMENT, Answers
 from etude.evaluation.judging import Fault, Judge
-from etude.evaluation.phrases import phrases_in
 from etude.evaluation.scorecard import Scored
 from etude.records.estimate import Estimate
 from etude.records.handover import Calibrator, CurvePoint, Handover
@@ -51,10 +50,9 @@ def asked_of(judge: Judge) -> Asked | None:
 
 def scores_of(judge: Judge, scored: Scored) -> NDArray[np.float64]:
     """What the answers are ranked by (N,); NaN for one that is never let through."""
-    said = phrases_in(judge.task, scored.examples.inputs)
-    held = zip(_known_faults(judge, scored), said, strict=True)
-    stopped = np.array([bool(faults or phrases) for faults, phrases in held], dtype=np.bool_)
-    return np.where(stopped, np.nan, scored.answers.score)
+    faults = _known_faults(judge, scored)
+    faulty_N = np.array([bool(found) for found in faults], dtype=np.bool_)
+    return np.where(faulty_N | scored.held_N, np.nan, scored.answers.score)
 
 
 def _known_faults(judge: Judge, scored: Scored) -> list[tuple[Fault, ...]]:

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etude.evaluation.handover import scores_of
-from etude.evaluation.phrases import phrases_in
 from etude.evaluation.scorecard import Scored
 from etude.evaluation.to_person import why_everything
 from etude.records.estimate import Estimate
@@ -48,9 +47,8 @@ class Left:
 
 def left_to_people(name: str, scored: Scored, found: Handover | None) -> Left:
     """What becomes of each scored example; ``found``: when the candidate hands over."""
-    phrases = phrases_in(scored.judge.task, scored.examples.inputs)
-    held = zip(scored.answers.outputs, phrases, strict=True)
-    handed_N = np.array([output is None or bool(said) for output, said in held], dtype=np.bool_)
+    missing_N = np.array([output is None for output in scored.answers.outputs], dtype=np.bool_)
+    handed_N = missing_N | scored.held_N
     everything = why_everything(scored.judge, found) is not None
     least = found.threshold if found is not None and found.stated else None
     if everything:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.evaluation.judging import Judge
+from etude.evaluation.phrases import phrases_in
 from etude.metrics import metric, registry
 from etude.metrics._base import Judged, Metric, Scores
 from etude.metrics._confusion import codes, confusion
@@ -87,6 +88,12 @@ class Scored:
     def each(self, measure: Metric) -> Scores:
         """One score an answer (N,)."""
         return measure.alone(self.items(measure))
+
+    @cached_property
+    def held_N(self) -> NDArray[np.bool_]:
+        """Whether each input holds a phrase of the boundaries, so that a person gets it (N,)."""
+        said = phrases_in(self.judge.task, self.examples.inputs)
+        return np.array([bool(found) for found in said], dtype=np.bool_)
 
     @property
     def invalid(self) -> int:

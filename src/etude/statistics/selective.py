@@ -93,15 +93,13 @@ def auroc(score: ArrayLike, right: ArrayLike) -> float | None:
 
     None where all are right or all are wrong. Source: Mann & Whitney (1947); Hanley & McNeil (1982).
     """
-    # Takes half a second to import: every verb would wait for what few of them need.
-    from scipy.stats import rankdata
-
     score_N, right_N = checked(score, right)
     hits, misses = int(right_N.sum()), int((1 - right_N).sum())
     if not hits or not misses:
         return None
-    ranks = rankdata(score_N)
-    return float((ranks[right_N == 1].sum() - hits * (hits + 1) / 2) / (hits * misses))
+    _, place_N, count_U = np.unique(score_N, return_inverse=True, return_counts=True)
+    rank_U = np.cumsum(count_U) - (count_U - 1) / 2  # of a tie, the mean of its ranks
+    return float((rank_U[place_N][right_N == 1].sum() - hits * (hits + 1) / 2) / (hits * misses))
 
 
 def aurc(score: ArrayLike, right: ArrayLike) -> float:

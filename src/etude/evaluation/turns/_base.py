@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtrc
 
+from etude.statistics.unpaired import more_often
+
 LEVEL = 0.05
 """Of the chance, corrected for everything that was looked at (Bonferroni)."""
 LEAST = 3
@@ -57,11 +59,7 @@ class Counter:
     ) -> float:
         """The chance that ``rows`` of ``among`` share something that ``other`` of ``of`` others have
         too (Fisher's exact test, one-sided)."""
-        # Takes half a second to import: every verb would wait for what few of them need.
-        from scipy.stats import hypergeom
-
-        count, total = self.of(rows), self.of(among)
-        return float(hypergeom.sf(count - 1, total + of, count + other, total))
+        return more_often(self.of(rows), self.of(among), other, of)
 
 
 def is_repeatable(turn: Turn, counter: Counter) -> bool:
