@@ -17,6 +17,7 @@ from etude.report._charts import quality_chart
 from etude.report._view import statements
 from etude.report.as_json import to_json
 from etude.report.page import page
+from etude.verdict.difference.gate import objection
 from etude.verdict.difference.whole import Told, difference
 from tests.report import fixtures
 
@@ -231,6 +232,29 @@ def test_junit_and_markdown_of_a_difference() -> None:
     assert "→ 50.0 %: worse" in text
     assert "not on the same examples" in text
     assert "Not to be accepted" not in markdown.of_difference(found, None)
+
+
+def test_a_condition_that_is_met_otherwise_has_a_case_of_its_own() -> None:
+    made = fixtures.dont_fine_tune()
+    missed = tuple(
+        c.model_copy(
+            update={"gates": tuple(g.model_copy(update={"state": "not_met"}) for g in c.gates)}
+        )
+        for c in made.candidates
+    )
+    worse = made.model_copy(update={"candidates": missed, "run": "later"})
+    found = difference(Told(made), Told(worse))
+    against = objection(found)
+    assert against is not None
+    root = held_to_the_schema(junit.of_difference(found, against))
+    assert [one.attrib["name"] for one in root.iter("testcase")].count("bar: quality") >= 1
+    assert root.attrib["failures"] == "1"
+    shown = next(
+        case.find("skipped") for case in root.iter("testcase") if case.get("name") == "bar: quality"
+    )
+    assert shown is not None
+    assert shown.attrib["message"].endswith("met → not met")
+    assert "Not to be accepted" in markdown.of_difference(found, against)
 
 
 @pytest.mark.parametrize("name", sorted(fixtures.COMPARISONS))

@@ -205,6 +205,92 @@ def test_the_gate_stops_what_recommends_nothing_any_more() -> None:
     assert objection(difference(none, told(None))) is None
 
 
+def recommending(one: Told, *of: tuple[str, str, tuple[Gate, ...]]) -> Told:
+    """With other ways, each a name and its conditions; the first is recommended."""
+    (candidate,) = one.comparison.candidates
+    made = tuple(
+        candidate.model_copy(update={"name": name, "plain_name": plain, "gates": gates})
+        for name, plain, gates in of
+    )
+    verdict = one.comparison.verdict.model_copy(update={"recommended": of[0][0]})
+    return Told(one.comparison.model_copy(update={"candidates": made, "verdict": verdict}))
+
+
+def condition(state: Any, limit: float = 0.8, name: str = "quality", value: float = 0.7) -> Gate:
+    if name.startswith("behaviour"):
+        return Gate(
+            name=name, limit=limit, value=0.2, state=state, plain_name="typos", found="9 of 40 fail"
+        )
+    return Gate(name=name, limit=limit, value=value, state=state)
+
+
+def changed(old: Gate, new: Gate) -> str | None:
+    rows = told(None)
+    way = ("a@m", "look-up")
+    return objection(
+        difference(recommending(rows, (*way, (old,))), recommending(rows, (*way, (new,))))
+    )
+
+
+def test_the_gate_stops_a_condition_that_was_met_and_now_is_missed() -> None:
+    assert changed(condition("met"), condition("not_met")) == (
+        "“look-up”, which was recommended, met the bar, quality of at least 80 %, and now certainly "
+        "does not (70 %)"
+    )
+    suite = "behaviour:typos"
+    assert changed(condition("met", 0.05, suite), condition("not_met", 0.05, suite)) == (
+        "“look-up”, which was recommended, met the gate on typos, at most 5 % of cases failing, and "
+        "now certainly does not (9 of 40 fail)"
+    )
+
+
+def test_what_is_not_certain_or_was_asked_anew_stops_nothing() -> None:
+    assert changed(condition("met"), condition("uncertain")) is None
+    assert changed(condition("uncertain"), condition("not_met")) is None
+    assert changed(condition("not_met"), condition("met")) is None
+
+
+def test_a_limit_made_harder_is_no_fault_of_the_way_and_one_made_easier_no_excuse() -> None:
+    assert changed(condition("met", 0.8), condition("not_met", 0.9)) is None
+    assert "at least 75 %" in (changed(condition("met", 0.8), condition("not_met", 0.75)) or "")
+    fast = {"name": "p95_ms", "value": 400.0}
+    assert changed(condition("met", 300, **fast), condition("not_met", 200, **fast)) is None
+    assert "within 350 ms" in (
+        changed(condition("met", 300, **fast), condition("not_met", 350, **fast)) or ""
+    )
+
+
+def test_speeds_of_two_machines_are_not_held_against_each_other() -> None:
+    rows, fast = told(None), {"name": "p95_ms", "value": 400.0, "limit": 300}
+    old, new = (
+        recommending(rows, ("a@m", "look-up", (condition(state, **fast),)))
+        for state in ("met", "not_met")
+    )
+    assert "within 300 ms" in (objection(difference(old, new)) or "")
+    machine = new.comparison.machine.model_copy(update={"id": "another"})
+    moved = Told(new.comparison.model_copy(update={"machine": machine}))
+    assert objection(difference(old, moved)) is None
+    assert "different machines" in " ".join(changes.cautions(difference(old, moved)))
+
+
+def test_another_way_in_its_place_does_not_hide_what_broke() -> None:
+    met, missed = condition("met"), condition("not_met")
+    rows, a, b = told(None), ("a@m", "look-up"), ("b@m", "quick classifier")
+    old = recommending(rows, (*a, (met,)), (*b, (met,)))
+    new = recommending(rows, (*b, (met,)), (*a, (missed,)))
+    assert "“look-up”, which was recommended" in (objection(difference(old, new)) or "")
+    # That another way than the recommended one misses it is told, and stops nothing.
+    other = recommending(rows, (*a, (met,)), (*b, (missed,)))
+    assert objection(difference(old, other)) is None
+
+
+def test_a_release_is_held_to_what_the_one_before_it_met() -> None:
+    rows = told(None)
+    old = recommending(rows, ("a@m", "look-up", (condition("met"),)))
+    new = recommending(rows, ("b@m", "quick classifier", (condition("not_met"),)))
+    assert "what is recommended now certainly does not" in (objection(difference(old, new)) or "")
+
+
 def test_every_changed_field_of_the_task_is_named() -> None:
     old = fixtures.dont_fine_tune().task
     new = old.model_copy(

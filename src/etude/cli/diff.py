@@ -36,7 +36,7 @@ def diff(
         typer.Option(
             "--gate",
             help="Exit with 1 where what is recommended now is certainly worse than what was, by "
-            "more than the margin.",
+            "more than the margin, or where a condition that was met is now missed for certain.",
         ),
     ] = False,
     junit: options.JUnit = None,

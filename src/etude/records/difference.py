@@ -152,3 +152,7 @@ class Difference(Record):
     verdict: VerdictChange
     yardstick_changed: bool
     """The checks, the schema or the metric are others: a difference is partly theirs."""
+    recommended_gates: tuple[GateChange, ...] = ()
+    """The conditions of what was recommended in ``old``, against those of what is in ``new``."""
+    other_machine: bool = False
+    """The two were measured on different machines: so are their speeds."""

@@ -201,6 +201,10 @@ def cautions(difference: Difference) -> list[str]:
         )
     if difference.old.scored_on != difference.new.scored_on:
         found.append("The two were scored on different kinds of examples.")
+    if difference.other_machine:
+        found.append(
+            "The two were measured on different machines: a difference in speed may be theirs."
+        )
     if difference.old_margin != difference.new_margin:
         moved = " → ".join(
             figures.points(margin, signed=False)

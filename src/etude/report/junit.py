@@ -9,17 +9,18 @@ of the project that a simpler way is not good enough.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree
 
 from etude.records.candidate import CandidateReport, CheckRow
 from etude.records.comparison import Comparison
-from etude.records.difference import Difference
+from etude.records.difference import Difference, GateChange
 from etude.report import _figures as figures
 from etude.report import changes
 from etude.report._readings import whole_bar
+from etude.report._words import GATES
 from etude.report.summary import plain_gate, titles
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -103,8 +104,20 @@ def of_difference(difference: Difference, objection: str | None) -> str:
             line = changes.quality_line(candidate.quality)
             worse = candidate.quality.call == "worse"
             case = Case("quality", "skipped" if worse else "passed", line)
-            suites.append(Suite(f"{candidate.plain_name} ({candidate.name})", (case,)))
+            cases = (case, *_conditions(candidate.gates, difference.currency))
+            suites.append(Suite(f"{candidate.plain_name} ({candidate.name})", cases))
     return document(f"{difference.new.task}: change", difference.new.created, suites)
+
+
+def _conditions(gates: Sequence[GateChange], currency: str) -> Iterator[Case]:
+    """Those that are met otherwise than before; what the gate makes of it stands in its own case."""
+    for gate in gates:
+        known = gate.new or gate.old
+        if gate.changed and known is not None:
+            name = known.plain_name if known.of_suite else GATES[known.name]
+            met = gate.new is not None and gate.new.state == "met"
+            line = changes.gate_line(gate, currency)
+            yield Case(f"bar: {name}", "passed" if met else "skipped", line)
 
 
 def _cases(comparison: Comparison, candidate: CandidateReport) -> tuple[Case, ...]:

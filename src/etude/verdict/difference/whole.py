@@ -52,6 +52,8 @@ def difference(old: Told, new: Told, *, show_holdout: bool = False) -> Differenc
             new_recommended=after.verdict.recommended,
         ),
         yardstick_changed=yardstick_changed(before.task, after.task),
+        recommended_gates=_recommended_gates(before, after),
+        other_machine=before.machine.id != after.machine.id,
     )
 
 
@@ -159,3 +161,10 @@ def _recommended(old: Told, new: Told) -> QualityChange | None:
     then = Then(old.comparison.candidate(names[0]), old.answers)
     now = Then(new.comparison.candidate(names[1]), new.answers)
     return _quality(then, now, common(then, now), (old.comparison, new.comparison), 1)
+
+
+def _recommended_gates(old: Comparison, new: Comparison) -> tuple[GateChange, ...]:
+    names = old.verdict.recommended, new.verdict.recommended
+    if names[0] is None or names[1] is None:
+        return ()
+    return _gates(old.candidate(names[0]), new.candidate(names[1]))
