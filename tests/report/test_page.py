@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from etude.errors import StoreError
 from etude.records.comparison import Comparison
+from etude.records.task import Assumption
 from etude.report._facts import shown_path
 from etude.report._settings import settings_of
 from etude.report.page import page, write_report
@@ -230,6 +231,16 @@ def test_the_payback_shows_its_parts_and_what_it_hangs_on() -> None:
         assert words not in plain
         assert words in shown
     assert "Machine for retraining, over 12 months" not in shown  # it comes to nothing
+
+
+def test_the_payback_says_where_collecting_counts_nothing() -> None:
+    field = "economics.hours_to_collect"
+    assumed = Assumption(field=field, value="6", sentence=f"6 hours; change {field} in etude.yaml")
+    made = accounted(fixtures.dont_fine_tune())
+    said = f"Collecting counts nothing, for the examples are there; state {field} to count it."
+    assert said not in page(made)
+    guessed = made.model_copy(update={"assumptions": (*made.assumptions, assumed)})
+    assert said in page(guessed)
 
 
 def accounted(made: Comparison) -> Comparison:

@@ -66,6 +66,18 @@ def test_payback_counts_everything_that_training_takes() -> None:
     assert "pays back after" in found.sentence
 
 
+def test_collecting_that_nobody_stated_is_nothing_for_the_examples_are_there() -> None:
+    base, tuned = candidate("probe", 0.90, cost=0), candidate("finetune", 0.95, cost=0)
+    gap = Difference(0.05, 0.02, 0.08, None)
+    assumed = STATED - {account.COLLECTING}
+    with_hours = payback(ECONOMICS, tuned, base, gap, stated=STATED)
+    without = payback(ECONOMICS, tuned, base, gap, stated=assumed)
+    assert with_hours.up_front - without.up_front == pytest.approx(6 * 30)
+    assert without.outlook is not None
+    (line,) = (one for one in without.outlook.lines if one.name == "collecting the examples")
+    assert (line.low, line.high) == (0, 0)
+
+
 def test_one_project_has_one_break_even() -> None:
     given = evidence(tried=tried(0.72, 0.90), examples=examples(minutes=90))
     advised = account.fine_tuning(given)

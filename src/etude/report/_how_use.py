@@ -13,6 +13,9 @@ from etude.report._behind import Behind
 from etude.report._how import SIDES, How, elsewhere, how, ranged, scored_on
 from etude.report._how_quality import wrong_answers
 
+COLLECTING, COLLECTED = "economics.hours_to_collect", "collecting the examples"
+"""The field of the task file, and the account's line that is made of it."""
+
 
 def of_cost(comparison: Comparison, c: CandidateReport) -> How | None:
     """Money per 1,000 requests."""
@@ -192,7 +195,8 @@ def of_payback(comparison: Comparison, item: Payback) -> dict[str, How]:
         "start": how(
             "What it takes before it can be used: where weights are trained and the other's are not, "
             f"people's hours to collect, clean and test at {e.hourly_rate:g} {e.currency} an hour; and "
-            "machine time of its training. The middle of its range."
+            "machine time of its training. The middle of its range.",
+            [_collecting(comparison, item)],
         ),
         "upkeep": how(
             f"{e.upkeep_hours_per_month:g} hours a month at {e.hourly_rate:g} {e.currency}, where "
@@ -204,6 +208,18 @@ def of_payback(comparison: Comparison, item: Payback) -> dict[str, How]:
         ),
         "requests": how(f"Those months, times {_volume(e)}."),
     }
+
+
+def _collecting(comparison: Comparison, item: Payback) -> str:
+    """That it counts nothing, where weights are trained and nobody stated its hours; else ""."""
+    trained = [comparison.candidate(one).trained for one in (item.candidate, item.baseline)]
+    assumed = any(one.field == COLLECTING for one in comparison.assumptions)
+    lines = item.outlook.lines if item.outlook is not None else ()
+    # Older comparisons counted what nobody stated.
+    nothing = any(one.name == COLLECTED and not one.low for one in lines)
+    if trained != [True, False] or not assumed or not nothing:
+        return ""
+    return f"collecting counts nothing, for the examples are there; state {COLLECTING} to count it"
 
 
 def _difference(comparison: Comparison, item: Payback) -> str:

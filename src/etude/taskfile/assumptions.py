@@ -34,7 +34,8 @@ SENTENCES: dict[str, str] = {
     "economics.minutes_to_fix": "{value} minutes to fix an error",
     "economics.minutes_per_handover": "{value} minutes for a request handed to a person",
     "economics.hourly_rate": "a person's hour costs {value} {currency}",
-    "economics.hours_to_collect": "{value} hours to collect the examples",
+    "economics.hours_to_collect": "{value} hours to collect examples that are not there yet, "
+    "none for those that are",
     "economics.upkeep_hours_per_month": "{value} hours of upkeep a month",
     "economics.machine_per_hour": "a machine's hour costs {value} {currency}",
     "economics.horizon_months": "costs are counted over {value} months",

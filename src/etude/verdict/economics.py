@@ -100,8 +100,9 @@ def payback(
     A wrong answer takes ``minutes_to_fix``, no answer at all (a failure) ``minutes_per_handover``.
     Where both hand over what they are unsure of, that takes ``minutes_per_handover`` too, and only
     wrong answers that stand are fixed.
-    Collecting the examples is counted in full against trained weights, although simpler rungs use
-    some of them too: the start is what it can cost at most.
+    Collecting the examples is counted against trained weights where a person stated the hours, although
+    simpler rungs use some of them too; where nobody did it is nothing, for the examples are there: the
+    candidate was trained on them.
 
     Args:
         economics: volume, people's time and prices.
@@ -125,6 +126,8 @@ def payback(
     )
     if not extra:
         inputs |= dict.fromkeys(OF_TRAINING, account.NOTHING)
+    elif account.COLLECTING not in stated:
+        inputs["hours_to_collect"] = account.NOTHING
     who = f"{candidate.plain_name} against {baseline.plain_name}"
     found = account.outlook(economics, inputs, who)
     saved, minutes = account.a_month(inputs)
