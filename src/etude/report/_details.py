@@ -25,7 +25,7 @@ from etude.report._how import How, how
 from etude.report._labels import ClassView, MatrixRow, MixUp, classes, matrix, mix_ups
 from etude.report._notes import merged
 from etude.report._settings import kept
-from etude.report._trials import TrialView, trial_views
+from etude.report._trials import Against, TrialView, against, trial_views
 from etude.report._turns import TurnsView, turns
 from etude.report._view import Fact
 from etude.report.charts.reliability import reliability
@@ -56,6 +56,7 @@ class Detail:
     turns: TurnsView | None
     trials: tuple[TrialView, ...]
     trials_left: int
+    bought: Against | None
     settings: tuple[Fact, ...]
     candidate_id: str
 
@@ -92,6 +93,7 @@ def _detail(
         turns=turns(c, behind),
         trials=trials[:MOST_TRIALS],
         trials_left=len(trials[MOST_TRIALS:]),
+        bought=against(c.trials),
         settings=kept(c.settings),
         candidate_id=c.candidate_id,
     )

@@ -15,7 +15,7 @@ from etude.report._settings import trial_words
 @dataclass(frozen=True)
 class TrialView:
     """One setting tried: the mean over folds and their range, on how many examples, and what it
-    gained over the best before it there (empty where that was not looked at)."""
+    gained there over what ``Against`` says (empty for that itself, and where nothing can be said)."""
 
     settings: str
     value: str
@@ -25,9 +25,41 @@ class TrialView:
     best: bool
 
 
+@dataclass(frozen=True)
+class Against:
+    """What "bought" is held against: the words over the column, and a sentence."""
+
+    head: str
+    sentence: str
+
+
+def against(trials: tuple[Trial, ...]) -> Against | None:
+    """What each change is held against; None where there is nothing to hold it against."""
+    if any(trial.bought is not None for trial in trials):
+        return Against(
+            "Bought, against the best before it",
+            "Bought: what it gained over the best before it on the same examples.",
+        )
+    if all(trial.bought is None for trial in _against_first(trials)):
+        return None
+    firsts = list(_firsts(trials).values())
+    said = dict(zip(map(id, trials), trial_words([t.settings for t in trials]), strict=True))
+    names = {said[id(trial)] for trial in firsts}
+    name = f"{names.pop()}: " if len(names) == 1 else ""
+    value = figures.percent(_mean([trial.value for trial in firsts]))
+    parts = " in each part" if len(firsts) > 1 else ""
+    return Against(
+        "Bought, against the first tried",
+        f"Bought: what it gained over the first setting that was tried{parts} ({name}{value}), on the "
+        "same examples.",
+    )
+
+
 def trial_views(trials: tuple[Trial, ...]) -> tuple[TrialView, ...]:
     """Settings by their mean over folds and seeds: those tried on the most examples first, for only
     they could be kept; the best first among these."""
+    if all(trial.bought is None for trial in trials):
+        trials = _against_first(trials)
     by_words: dict[str, list[Trial]] = defaultdict(list)
     for said, trial in zip(trial_words([t.settings for t in trials]), trials, strict=True):
         by_words[said].append(trial)
@@ -41,6 +73,27 @@ def trial_views(trials: tuple[Trial, ...]) -> tuple[TrialView, ...]:
 
     ranked = sorted(whole, key=rank)
     return tuple(_view(said, whole[said], best=said == ranked[0]) for said in ranked)
+
+
+def _firsts(trials: Sequence[Trial]) -> dict[tuple[int | None, int | None], Trial]:
+    """What each part tried first: the plainest, for rungs try their settings in that order."""
+    found: dict[tuple[int | None, int | None], Trial] = {}
+    for trial in trials:
+        found.setdefault((trial.fold, trial.seed), trial)
+    return found
+
+
+def _against_first(trials: Sequence[Trial]) -> tuple[Trial, ...]:
+    """With what each gained over its part's first, where both were tried on as many examples."""
+    firsts = _firsts(trials)
+
+    def held(trial: Trial) -> Trial:
+        first = firsts[trial.fold, trial.seed]
+        if trial is first or trial.n != first.n:
+            return trial
+        return trial.model_copy(update={"bought": trial.value - first.value})
+
+    return tuple(held(trial) for trial in trials)
 
 
 def _whole(found: Sequence[Trial]) -> list[Trial]:
