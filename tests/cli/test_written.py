@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from etude.evaluation.judging import Fault
 from etude.records.dataset import Finding, IdealCheck
 from etude.records.task import Kind
 from etude.workflow.predict import PredictedFile, Prediction, Predictions
+from etude.workflow.predictions import columns
 from tests.report.test_written import CHECKS, writing
 
 from .conftest import FakeProject, Ran
@@ -121,6 +123,57 @@ def test_a_table_tells_which_checks_were_not_asked(
     (writes.root / "in.csv").write_text("notes\nx\n")
     assert NOT_CHECKED in command("predict", "--in", "in.csv").err
     assert command("predict", "--in", "in.csv", "--json").json["not_checked"] == [NOT_CHECKED]
+
+
+def looks_up(project: FakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers of a way that shows its model an example and a passage; to “plain” neither."""
+
+    def predict(texts: list[object], *_: object):
+        answers = tuple(
+            Prediction(str(text), "yes", None, None)
+            if text == "plain"
+            else Prediction(
+                str(text),
+                "yes",
+                None,
+                None,
+                evidence=("m7", "returns.md#3"),
+                passages=("30 days.",),
+            )
+            for text in texts
+        )
+        return Predictions("retrieval@m", answers, "write")
+
+    monkeypatch.setattr(project, "predict", predict, raising=False)
+
+
+def test_what_was_looked_up_is_named_beside_a_single_answer(
+    writes: FakeProject, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks_up(writes, monkeypatch)
+    done = command("predict", "how long?")
+    assert done.out == "yes\n"
+    assert "Looked up for it: m7 (examples); returns.md#3 (documents)" in done.err
+    assert "Looked up" not in command("predict", "plain").err
+    assert "Looked up" not in command("predict", stdin=b"one\ntwo\n").err
+    assert command("predict", "how long?", "--quiet").err == ""
+
+
+def test_json_has_what_was_looked_up(
+    writes: FakeProject, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks_up(writes, monkeypatch)
+    shown, plain = command("predict", "--json", stdin=b"how long?\nplain\n").json["predictions"]
+    assert shown["evidence"] == ["m7", "returns.md#3"]
+    assert shown["passages"] == ["30 days."]
+    assert not {"evidence", "passages"} & set(plain)
+
+
+def test_a_table_has_one_column_of_what_was_looked_up() -> None:
+    plain = Prediction("a", "yes", None, None)
+    shown = replace(plain, evidence=("m7", "returns.md#3"), passages=("30 days.",))
+    assert "evidence" not in columns([plain, None], "write")
+    assert columns([plain, None, shown], "write")["evidence"] == [None, None, "m7; returns.md#3"]
 
 
 def test_several_texts_are_a_line_each_for_a_program(

@@ -182,6 +182,11 @@ def test_what_look_up_showed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     said = printed(name, 1, tmp_path, monkeypatch, replace=("builtin:starter", "./model"))
     assert len(said.splitlines()) >= 4
     assert all("<-" in line for line in said.splitlines() if "returns.md#" in line)
+    (answer,) = etude.open(folder).predict(["May I return worn shoes?"]).to_json()["predictions"]
+    assert answer["evidence"]
+    assert len(answer.get("passages", ())) == sum(
+        "returns.md#" in one for one in answer["evidence"]
+    )
 
 
 def test_a_job_for_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,7 @@ def show_answers(answers: Predictions, quiet: bool) -> None:
     if answers.answers and not quiet:
         say_not_checked(answers.not_checked)
         _say_escalated(answers)
+        _say_looked_up(answers.answers)
         note(f"(answered by {answers.candidate})")
 
 
@@ -83,6 +84,21 @@ def _why(answer: Prediction) -> str:
         (answer.escalate_why or "").startswith(f"{fault.check}: ") for fault in answer.faults
     )
     return FAULTY if faulty else clean(answer.escalate_why or "")
+
+
+def _say_looked_up(answers: Sequence[Prediction]) -> None:
+    """What one answer was shown, by its names; of several only --json and tables say it."""
+    if len(answers) != 1 or not answers[0].evidence:
+        return
+    (answer,) = answers
+    first = len(answer.evidence) - len(answer.passages)
+    parts = zip(
+        ("examples", "documents"), (answer.evidence[:first], answer.evidence[first:]), strict=True
+    )
+    told = [
+        f"{', '.join(_cut(_flat(one)) for one in names)} ({what})" for what, names in parts if names
+    ]
+    note(f"Looked up for it: {clean('; '.join(told))}")
 
 
 def _written(answers: Predictions, quiet: bool) -> None:

@@ -264,4 +264,11 @@ def judged(
         for text, label, sure, failure, failed, why in rows
     )
     everything = why_everything(judge, candidate.handover)
-    return Predictions(candidate.name, found, judge.task.kind, left, everything)
+    return Predictions(candidate.name, _shown(found, answers), judge.task.kind, left, everything)
+
+
+def _shown(found: Sequence[Prediction], answers: Answers) -> tuple[Prediction, ...]:
+    """With what was looked up for each."""
+    nothing: tuple[tuple[str, ...], ...] = ((),) * len(found)
+    rows = zip(found, answers.evidence or nothing, answers.passages or nothing, strict=True)
+    return tuple(replace(one, evidence=names, passages=texts) for one, names, texts in rows)

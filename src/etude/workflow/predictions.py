@@ -21,6 +21,8 @@ class Prediction:
     ``faults``: what the answer fails, of the schema and of the checks that can be held without an
     ideal answer. ``confidence``: the probability that it is right, as far as it is known.
     ``escalate_why``: why a person is to look at it, as a clause; None where it may go out.
+    ``evidence``: what was looked up for it: ids of examples, then names of passages; ``passages``: the
+    texts of these.
     """
 
     text: str
@@ -29,6 +31,8 @@ class Prediction:
     failure: str | None
     faults: tuple[Fault, ...] = ()
     escalate_why: str | None = None
+    evidence: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
 
     @property
     def escalate(self) -> bool:
@@ -63,7 +67,9 @@ class Predictions:
             "schema": 1,
             "candidate": self.candidate,
             "all_to_person": self.everything,
-            "predictions": [shape(answer, self.kind) for answer in self.answers],
+            "predictions": [
+                shape(answer, self.kind) | _looked_up(answer) for answer in self.answers
+            ],
         }
         if self.kind in WRITING:
             document["not_checked"] = list(self.not_checked)
@@ -94,6 +100,12 @@ def _written(answer: Prediction, kind: Kind) -> dict[str, Any]:
     }
 
 
+def _looked_up(answer: Prediction) -> dict[str, Any]:
+    """What the answer was shown; nothing where nothing was."""
+    shown = {"evidence": list(answer.evidence), "passages": list(answer.passages)}
+    return {key: value for key, value in shown.items() if value}
+
+
 def _value(text: str | None) -> Any:
     """The JSON value that an answer is; the text itself where it is none."""
     try:
@@ -113,6 +125,8 @@ def columns(answers: Sequence[Prediction | None], kind: Kind) -> dict[str, list[
         found["failed_checks"] = [said(a.faults) if a else None for a in answers]
     found["escalate"] = [a.escalate if a else None for a in answers]
     found["escalate_why"] = [a.escalate_why if a else None for a in answers]
+    if any(a.evidence for a in answers if a):
+        found["evidence"] = ["; ".join(a.evidence) or None if a else None for a in answers]
     return found
 
 
