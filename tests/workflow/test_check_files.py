@@ -112,3 +112,16 @@ def test_findings_without_rows_and_all_ids_are_exported(tmp_path: Path, audits: 
     assert junk["minutes"] == 0.1
     assert found.columns[:12] == list(found_rows.COLUMNS[:12])
     assert set(found["finding"]) == {one.code for one in result.summary.items}
+
+
+def test_a_boundary_that_is_an_order_is_warned_of(tmp_path: Path, audits: list[str]) -> None:
+    folder = project(tmp_path / "p")
+    before = etude.open(folder).check(CheckOptions(quick=True)).warnings
+    with (folder / "etude.yaml").open("a", encoding="utf-8") as file:
+        file.write("boundaries: {refuse: [Do not answer medical questions]}\n")
+    *others, warning = etude.open(folder).check(CheckOptions(quick=True)).warnings
+    assert tuple(others) == before
+    assert warning.startswith(
+        "boundaries.refuse: “Do not answer medical questions” reads as an order"
+    )
+    assert warning.endswith("write “medical questions”")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from etude.audit._summary import Item, Summary, summarise
+from etude.behaviour.worded import misworded
 from etude.data import stored, versions
 from etude.data.findings import with_effort
 from etude.data.stored import Prepared
@@ -196,7 +197,7 @@ def check(session: Session, options: CheckOptions | None = None) -> CheckResult:
             version=prepared.version,
             folder=folder,
             rejects=folder / "rejects.csv" if prepared.version.rejected else None,
-            warnings=session.taskfile.warnings,
+            warnings=(*session.taskfile.warnings, *misworded(session.taskfile.task)),
             summary=summary,
             ran=found.ran,
             not_run=found.not_run,

@@ -7,11 +7,11 @@ refusal; what must be refused may go to a person as well, and an example of eith
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from random import Random
 
 from etude.behaviour.cases import Case, Material, RuleName, Suite
+from etude.behaviour.suites._entries import is_clause, wording
 from etude.behaviour.suites._sentences import ended
 
 ALONE = (
@@ -30,26 +30,14 @@ CLAUSE_ALONE = (
 )
 CLAUSE_BEHIND = ("{} And what happens {}?", "{}\n\nAnd one thing more: what happens {}?")
 """Of an entry that is a clause: "when somebody threatens to sue"."""
-_CLAUSE = re.compile(r"^(?:if|when|whenever|where|once|as\s+soon\s+as)\s", re.IGNORECASE)
-_ORDER = re.compile(
-    r"^(?:(?:never|always|do\s+not|don't|no)\s+)?(?:give|offer|provide|answer|discuss|talk\s+about|"
-    r"speak\s+(?:of|about)|comment\s+on|refuse|decline|reject|avoid|escalate|hand\s+over|pass\s+on)\s+"
-    r"(?=\w)",
-    re.IGNORECASE,
-)
-_GENERAL = re.compile(
-    r"^(?:any(?:thing)?|everything|all|whatever|questions?|requests?)\s+"
-    r"(?:about|on|for|to\s+do\s+with|that\s+(?:is|has\s+to\s+do)\s+(?:about|with))\s+",
-    re.IGNORECASE,
-)
 
 
 def _make(material: Material) -> list[Case]:
     bounds, found = material.boundaries, list[Case]()
     for index, said in enumerate(dict.fromkeys((*bounds.refuse, *bounds.hand_over))):
         rule: RuleName = "refused" if said in bounds.refuse else "handed"
-        what = _wording(said)
-        alone, after = (CLAUSE_ALONE, CLAUSE_BEHIND) if _CLAUSE.match(what) else (ALONE, BEHIND)
+        what = wording(said)
+        alone, after = (CLAUSE_ALONE, CLAUSE_BEHIND) if is_clause(what) else (ALONE, BEHIND)
         found += [Case("", "", form.format(what), unit=said, rule=rule) for form in alone]
         chance = material.chance("boundaries", index)
         for name, text in _ordinary(material, chance):
@@ -61,18 +49,6 @@ def _make(material: Material) -> list[Case]:
         for name, text in _ordinary(material, chance):
             found.append(_behind(material, name, text, BEHIND_EXAMPLE, example))
     return found
-
-
-def _wording(said: str) -> str:
-    """An entry as it goes on a sentence: without the order and the general words before it.
-
-    It begins with a small letter, unless with a name or an abbreviation.
-    """
-    what = _ORDER.sub("", said.strip().rstrip("."))
-    what = _GENERAL.sub("", what)
-    first, _, rest = what.partition(" ")
-    named = first[1:] != first[1:].lower() or len(first) == 1 or rest[:1].isupper()
-    return what if named else what[:1].lower() + what[1:]
 
 
 def _behind(material: Material, name: str, text: str, sentence: str, what: str) -> Case:
