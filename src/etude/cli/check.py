@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +13,10 @@ from etude.cli import _options as options
 from etude.cli._failures import unmet
 from etude.cli._opening import open_project, to_type
 from etude.cli._screen import print_json
+
+if TYPE_CHECKING:
+    from etude.project import CheckResult
+    from etude.workflow.training import Planned
 
 Training = Annotated[
     bool,
@@ -125,23 +130,29 @@ def check(
     # What fails is shown first.
     result = opened.check(replace(asked, strict=False))
     planned = opened.planned_trainings() if training else []
-    from etude.cli._checked import newly, show_check, show_places, strictly
-    from etude.cli._drawing import Paper
-    from etude.cli._planned import show_planned
+    from etude.cli._checked import newly, strictly
 
     if as_json:
         more = {"training": [one.to_json() for one in planned]} if training else {}
         print_json(result.to_json() | more)
     else:
-        paper = Paper()
-        show_check(paper, result, opened.root, everything=everything)
-        show_planned(paper, planned)
-        show_places(paper, result)
-        paper.command(
-            "Next, see which way of doing the task is worth it:",
-            to_type("etude compare", opened.root),
-        )
+        _show(result, planned, opened.root, everything)
     if strict and (found := strictly(result)):
         raise unmet(found)
     if found := newly(result):
         raise unmet(found)
+
+
+def _show(result: CheckResult, planned: Sequence[Planned], root: Path, everything: bool) -> None:
+    """On the screen: what was found, what would be trained, where the rows stand, what is next."""
+    from etude.cli._checked import show_check, show_places
+    from etude.cli._drawing import Paper
+    from etude.cli._planned import show_planned
+
+    paper = Paper()
+    show_check(paper, result, root, everything=everything)
+    show_planned(paper, planned)
+    show_places(paper, result)
+    paper.command(
+        "Next, see which way of doing the task is worth it:", to_type("etude compare", root)
+    )
