@@ -57,7 +57,9 @@ class Call:
         refusal: str | None = None,
         tokens: tuple[int, int] = (20, 3),
         logs: tuple[float, ...] = (),
+        written: tuple[tuple[str, float], ...] = (),
     ) -> None:
+        """``logs``: of tokens that are not the text's; ``written``: of its own tokens."""
         message = {"role": "assistant", "content": text, "refusal": refusal}
         body: Body = {
             "id": "x",
@@ -66,8 +68,9 @@ class Call:
             "model": self.body["model"],
             "choices": [{"index": 0, "message": message, "finish_reason": finish}],
         }
-        if logs:
-            told = [{"token": "x", "logprob": log, "top_logprobs": []} for log in logs]
+        if logs or written:
+            said = [*(("x", log) for log in logs), *written]
+            told = [{"token": token, "logprob": log, "top_logprobs": []} for token, log in said]
             body["choices"][0]["logprobs"] = {"content": told, "refusal": None}
         if usage:
             body["usage"] = {

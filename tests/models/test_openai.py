@@ -132,6 +132,29 @@ def test_how_likely_an_answer_was_is_read_where_it_is_told():
         assert (kept.cached, kept.likelihood) == (True, told.likelihood)
 
 
+def test_how_likely_each_field_was_is_read_where_its_tokens_are_told_and_kept():
+    tokens = (('{ "who":', -0.1), (' "Bo"', -0.7), (', "n"', -0.2), (": 2", -1.5), ("}", -0.3))
+    text, cache = "".join(token for token, _ in tokens), Cache()
+    asked = requests_for(1, choices=None, json_schema='{"type": "object"}')
+    with Server(lambda call: call.answer(text, written=tokens)) as server:
+        model = model_for(server, cache)
+        (told,) = model.complete(asked)
+        assert told.text == '{"who":"Bo","n":2}'
+        assert told.likelihood.fields == (("who", -0.7), ("n", -1.5))
+        (kept,) = model.complete(asked)
+        assert (kept.cached, kept.likelihood) == (True, told.likelihood)
+        (free,) = model.complete(requests_for(1, choices=None))
+        assert free.likelihood.fields is None
+        assert ["fields" in row for row in cache.rows.values()] == [True, False]
+        for row in cache.rows.values():
+            row.pop("fields", None)  # as an older version kept it
+        (older,) = model.complete(asked)
+        assert (older.cached, older.likelihood.fields) == (True, None)
+    with Server(lambda call: call.answer(text, logs=(-0.5, -0.1))) as server:
+        (other,) = model_for(server).complete(asked)
+        assert other.likelihood == Likelihood(pytest.approx(-0.3), -0.5)
+
+
 def test_an_endpoint_without_logprobs_is_asked_without():
     def script(call):
         if "logprobs" in call.body:

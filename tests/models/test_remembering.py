@@ -72,3 +72,13 @@ def test_an_answer_goes_through_json_whole() -> None:
     again = from_json(json.loads(json.dumps(to_json(answer))))
     assert again == answer
     assert again.likelihood == answer.likelihood
+    named = Likelihood(-0.5, -2.0, (("who", -2.0), ("n", 0.0)))
+    record = Completion('{"who":"Bo","n":2}', None, "stop", 3, 9, 0.25, likelihood=named)
+    assert from_json(json.loads(json.dumps(to_json(record)))).likelihood == named
+
+
+def test_answers_of_older_versions_name_no_fields_and_are_kept_as_they_were() -> None:
+    answer = Completion("b", None, "stop", 3, 1, 0.25, likelihood=Likelihood(-0.5, -2.0))
+    kept = to_json(answer)
+    assert kept["likelihood"] == {"mean": -0.5, "least": -2.0}
+    assert from_json(json.loads(json.dumps(kept))).likelihood == Likelihood(-0.5, -2.0)

@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from etude.errors import ModelError
 from etude.models._auto import library
 from etude.models._base import ChatRequest, Completion, Message
 from etude.models._chat_format import TemplateFormat
+from etude.models._field_logs import field_logs, of_ids
 from etude.models.generation.choices import Tree, batches, make_tree, score_answers
 from etude.models.generation.choosing import Draw
 from etude.models.generation.constrained import Grammars, JsonGuide
@@ -189,14 +190,18 @@ class Answering:
         self, one: _Asked, answer: Written, guide: JsonGuide | None, share: float
     ) -> Completion:
         cut = guide is not None and not guide.whole
+        text, likelihood = self.format.reply(answer.ids), answer.likelihood
+        if guide is not None and not cut:
+            parts = of_ids(answer.ids, answer.chosen, self.format.live())
+            likelihood = replace(likelihood, fields=field_logs(text, parts))
         return Completion(
-            text=self.format.reply(answer.ids),
+            text=text,
             failure="unfinished_json" if cut else None,
             finish_reason="length" if cut else answer.finish,
             tokens_in=len(one.ids),
             tokens_out=answer.tokens,
             seconds=answer.seconds + share,
-            likelihood=answer.likelihood,
+            likelihood=likelihood,
         )
 
     def _scored(

@@ -214,7 +214,9 @@ def completion(result: Reply | Failure, request: ChatRequest, cached: bool = Fal
         result.tokens_out,
         result.seconds,
         cached=cached,
-        likelihood=None if result.logprobs is None else Likelihood(*result.logprobs),
+        likelihood=(
+            None if result.logprobs is None else Likelihood(*result.logprobs, result.fields)
+        ),
     )
     if result.refused:
         return replace(whole, failure="refusal")

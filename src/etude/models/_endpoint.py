@@ -26,8 +26,9 @@ from etude.models._failures import (
     status_failure,
     unreadable,
 )
+from etude.models._field_logs import token_bytes, told
 from etude.models._json_answers import schema_format, schema_instruction
-from etude.models._likelihood import Likelihood
+from etude.models._likelihood import FieldLogs, Likelihood
 from etude.records.task import OpenAIModel
 
 LONGEST_WAIT_S = 120.0
@@ -49,6 +50,9 @@ class Reply:
     cost: float
     logprobs: tuple[float, float] | None = None
     """Mean and least over the tokens (``Likelihood``); None where the endpoint gives none."""
+    fields: FieldLogs | None = None
+    """Of a JSON object that was asked for, the least of each field's tokens; None where that is not
+    known."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,7 @@ class Endpoint:
         refused = bool(getattr(message, "refusal", None)) or finish == "content_filter"
         text = message.content if isinstance(message.content, str) else None
         tokens_in, tokens_out = self._usage(request, answer, text or "")
+        likelihood = _likelihood(choices[0], text if request.json_schema is not None else None)
         return Reply(
             text,
             refused,
@@ -222,7 +227,8 @@ class Endpoint:
             tokens_out,
             seconds,
             self.price(tokens_in, tokens_out),
-            _logprobs(choices[0]),
+            None if likelihood is None else (likelihood.mean, likelihood.least),
+            None if likelihood is None else likelihood.fields,
         )
 
     def _usage(self, request: ChatRequest, answer: Any, text: str) -> tuple[int, int]:
@@ -237,8 +243,9 @@ class Endpoint:
         return tokens_in, tokens_out
 
 
-def _logprobs(choice: Any) -> tuple[float, float] | None:
-    """Mean and least log-probability of the answer's tokens, as far as all are told."""
+def _likelihood(choice: Any, record: str | None) -> Likelihood | None:
+    """Of the answer, as far as the log-probabilities of all its tokens are told; with its fields where
+    it was to be JSON (``record``)."""
     tokens = getattr(getattr(choice, "logprobs", None), "content", None)
     if not isinstance(tokens, list) or not tokens:
         return None
@@ -246,8 +253,8 @@ def _logprobs(choice: Any) -> tuple[float, float] | None:
     numbers = [float(log) for log in logs if isinstance(log, int | float) and not isnan(log)]
     if len(numbers) < len(logs):
         return None
-    found = Likelihood.of(numbers)
-    return found.mean, found.least
+    pairs = zip(map(token_bytes, tokens), numbers, strict=True)
+    return Likelihood.of(numbers, told(record, list(pairs)))
 
 
 def prompt_bound(request: ChatRequest) -> int:

@@ -41,11 +41,19 @@ def schema_instruction(schema: str) -> str:
 
 def compact_json(text: str) -> str | None:
     """The JSON that ``text`` is, or holds between code fences, written compactly; else None."""
+    found = json_in(text)
+    if found is None:
+        return None
+    return json.dumps(read_json(found), ensure_ascii=False, separators=(",", ":"))
+
+
+def json_in(text: str) -> str | None:
+    """The JSON that ``text`` is, or holds between code fences, as it stands there; else None."""
     fenced = _FENCED.search(text)
     for candidate in (text, fenced[1] if fenced else ""):
         try:
-            value = read_json(candidate)
+            read_json(candidate)
         except NotJson:
             continue
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return candidate
     return None

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from etude.models._base import Ability, ChatModel, ChatRequest, Completion, Memory
-from etude.models._likelihood import Likelihood
+from etude.models._likelihood import Likelihood, read_fields
 from etude.progress import Progress
 from etude.store.keys import digest
 
@@ -91,8 +91,11 @@ def request_key(request: ChatRequest) -> str:
 
 
 def to_json(answer: Completion) -> dict[str, Any]:
-    """An answer as it is kept."""
-    return asdict(answer)
+    """An answer as it is kept; fields are named where it has any."""
+    kept = asdict(answer)
+    if answer.likelihood is not None and answer.likelihood.fields is None:
+        del kept["likelihood"]["fields"]
+    return kept
 
 
 def from_json(stored: dict[str, Any]) -> Completion:
@@ -102,6 +105,10 @@ def from_json(stored: dict[str, Any]) -> Completion:
         **stored
         | {
             "choice_probabilities": None if shares is None else tuple(shares),
-            "likelihood": None if likelihood is None else Likelihood(**likelihood),
+            "likelihood": None if likelihood is None else _likelihood(likelihood),
         }
     )
+
+
+def _likelihood(stored: dict[str, Any]) -> Likelihood:
+    return Likelihood(stored["mean"], stored["least"], read_fields(stored.get("fields")))

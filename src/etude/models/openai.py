@@ -24,6 +24,7 @@ from etude.models._base import Ability, ChatRequest, Completion, Model, Response
 from etude.models._budget import Budget
 from etude.models._endpoint import Endpoint, Outcome, Pauses, Reply
 from etude.models._improving import Improving
+from etude.models._likelihood import read_fields
 from etude.progress import Progress, Silent
 from etude.records.task import ModelRef, OpenAIModel
 from etude.taskfile.addresses import secret_in
@@ -147,7 +148,7 @@ class EndpointModel:
         if outcome.lost:
             self.cache.put(f"{key}-lost-{uuid.uuid4().hex}", {"lost": True}, outcome.lost)
         if isinstance(outcome.result, Reply):
-            self.cache.put(key, asdict(outcome.result), outcome.result.cost)
+            self.cache.put(key, _stored(outcome.result), outcome.result.cost)
 
 
 def _asked(request: ChatRequest) -> dict[str, Any]:
@@ -160,8 +161,17 @@ def _asked(request: ChatRequest) -> dict[str, Any]:
     return asked
 
 
+def _stored(reply: Reply) -> dict[str, Any]:
+    """An answer as it is kept; fields are named where it has any."""
+    kept = asdict(reply)
+    if reply.fields is None:
+        del kept["fields"]
+    return kept
+
+
 def _reply(stored: dict[str, Any]) -> Reply:
-    return Reply(**stored)
+    """An older one names no fields."""
+    return Reply(**stored | {"fields": read_fields(stored.get("fields"))})
 
 
 def api_key(settings: OpenAIModel) -> str:

@@ -126,6 +126,28 @@ def test_logs_are_kept_from_who_did_not_ask_and_counts_are_bounded_where_nobody_
     assert pieces[-1].usage.tokens_out == len("on its way")
 
 
+def test_how_likely_each_field_was_is_read_from_the_tokens_of_a_stream():
+    tokens = (('{"who":', -0.1), ('"Z\\xc3', -0.7), ('\\xab"', -0.9), (',"n":2', -0.2), ("}", -0.4))
+    raw = (b'{"who":', b'"Z\xc3', b'\xab"', b',"n":2', b"}")
+
+    def record(call: Call) -> None:
+        told = logs(*tokens)
+        for one, own in zip(told["content"], raw, strict=True):
+            one["bytes"] = list(own)
+        stream(
+            call,
+            chunk('{"who":"Zë"', logprobs={**told, "content": told["content"][:3]}),
+            chunk(',"n":2}', logprobs={**told, "content": told["content"][3:]}),
+            chunk(finish_reason="stop"),
+        )
+
+    schema = json.dumps({"type": "object"})
+    [pieces], _ = ask(record, Wanted(messages=ASKED, json_schema=schema))
+    assert pieces[-1].likelihood.fields == (("who", -0.9), ("n", -0.4))
+    [plain], _ = ask(record, Wanted(messages=ASKED))
+    assert plain[-1].likelihood.fields is None
+
+
 def test_choices_and_json_are_forced_and_read_as_a_whole():
     def form(call: Call) -> None:
         schema = call.body["response_format"]["json_schema"]["schema"]

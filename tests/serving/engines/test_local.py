@@ -22,6 +22,12 @@ from etude.serving.engines._base import Busy, CannotDo, EngineDown, Piece, TooLo
 from etude.serving.engines._scored import chosen
 from etude.serving.engines.local import LocalEngine
 
+RECORD = {
+    "type": "object",
+    "properties": {"where": {"type": "string", "maxLength": 4}, "sure": {"type": "boolean"}},
+    "required": ["where", "sure"],
+    "additionalProperties": False,
+}
 RULES = Message("system", "Read the message and choose the one label that fits it best. " * 4)
 
 
@@ -60,6 +66,7 @@ def test_answers_are_those_of_the_model_asked_at_once(tmp_path, kind):
     wanted = [asked(f"card {i} " * (i + 1)) for i in range(6)]
     wanted += [asked("Where?", choices=("yes", "no", "may be"))]
     wanted += [asked("Where?", json_schema='{"type": "boolean"}')]
+    wanted += [asked("Where?", json_schema=json.dumps(RECORD), live=live) for live in (True, False)]
     found = answers(model, wanted)
     requests = [
         ChatRequest(one.messages, one.choices, 24, json_schema=one.json_schema) for one in wanted
@@ -71,6 +78,9 @@ def test_answers_are_those_of_the_model_asked_at_once(tmp_path, kind):
         assert (last.usage.tokens_in, last.usage.tokens_out) == (one.tokens_in, one.tokens_out)
         if one.likelihood is not None:
             assert last.likelihood.mean == pytest.approx(one.likelihood.mean, abs=1e-4)
+            fields, expected = (dict(said.likelihood.fields or ()) for said in (last, one))
+            assert fields == pytest.approx(expected, abs=1e-4)
+            assert list(fields) == (["where", "sure"] if '"where"' in one.text else [])
         if one.choice_probabilities is not None:
             assert last.choice_probabilities == pytest.approx(one.choice_probabilities, abs=1e-4)
     assert max(map(len, found)) > 2, "a text comes in pieces"

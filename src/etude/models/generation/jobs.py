@@ -68,6 +68,8 @@ class Written:
     """An answer: its ids without the end; ``tokens`` counts the end and what was computed.
 
     ``seconds``: its share of every pass that it took part in, evenly with the others there.
+    ``chosen``: places in ``ids`` of those that were a choice, with their log-probabilities; that of
+    the end is behind the last.
     """
 
     ids: tuple[int, ...]
@@ -75,3 +77,4 @@ class Written:
     tokens: int
     seconds: float
     likelihood: Likelihood
+    chosen: tuple[tuple[int, float], ...] = ()

@@ -24,12 +24,14 @@ class Row:
         self.tokens = len(self.out)
         self.seconds = 0.0
         self.logs: list[float] = []
+        self._places: list[int] = []
         self.draw = Draw(job.seed, job.temperature, job.top_p) if job.temperature > 0 else None
 
     def take(self, chosen: Chosen) -> Finish | None:
         """Go on by these tokens; how the answer ends, or None."""
         self.length += len(self.pending)
         self.logs.append(chosen.log)
+        self._places.append(len(self.out))
         for token in chosen.ids:
             self.tokens += 1
             if token in self.job.stops:
@@ -43,7 +45,13 @@ class Row:
         self.pending = np.array(chosen.ids, dtype=np.int32)
         return None
 
+    @property
+    def chosen(self) -> tuple[tuple[int, float], ...]:
+        """Places in ``out`` of the ids that were a choice, with their log-probabilities."""
+        return tuple(zip(self._places, self.logs, strict=True))
+
     def written(self, finish: Finish) -> Written:
         """The whole answer."""
         ids = tuple(self.out[: self.job.most])
-        return Written(ids, finish, self.tokens, self.seconds, Likelihood.of(self.logs))
+        likelihood = Likelihood.of(self.logs)
+        return Written(ids, finish, self.tokens, self.seconds, likelihood, self.chosen)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 
 from etude.models._chat_format import TemplateFormat
-from etude.models._likelihood import Likelihood
+from etude.models._field_logs import field_logs, of_ids
+from etude.models._likelihood import FieldLogs, Likelihood
 from etude.models.generation.constrained import JsonGuide
 from etude.models.generation.desk import Taken
 from etude.models.generation.jobs import Finish
@@ -78,8 +79,16 @@ class Answer:
             logs,
             finish="length" if cut and not self._text.stopped else end,
             usage=self._usage,
-            likelihood=Likelihood.of(self.row.logs),
+            likelihood=Likelihood.of(self.row.logs, self._fields()),
         )
+
+    def _fields(self) -> FieldLogs | None:
+        """Of a JSON answer that is whole, as where candidates are compared."""
+        guide, ids = self.row.job.guide, self.row.out[: self.row.job.most]
+        if not isinstance(guide, JsonGuide) or not guide.whole:
+            return None
+        parts = of_ids(ids, self.row.chosen, self._format.live())
+        return field_logs(self._format.reply(ids), parts)
 
     def _note(self, fresh: list[int], taken: Taken) -> None:
         """Remember the tokens' logs, with where each begins; what a form dictates is certain."""

@@ -6,7 +6,7 @@ An engine knows one model and nothing of tasks, releases or HTTP.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -47,11 +47,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class TokenLog:
-    """One token's text, its log-probability (nats), and the likeliest ones with theirs."""
+    """One token's text, its log-probability (nats), and the likeliest ones with theirs.
+
+    ``raw``: its bytes, where another server wrote it.
+    """
 
     text: str
     log: float
     top: tuple[tuple[str, float], ...] = ()
+    raw: bytes = field(default=b"", compare=False)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from etude.models._choices import read_choice
+from etude.models._field_logs import token_bytes, told
 from etude.models._json_answers import compact_json
 from etude.models._likelihood import Likelihood
 from etude.serving.engines._asked import most_tokens_in
@@ -36,7 +37,7 @@ class Stream:
         self._formed = bool(wanted.choices) or wanted.json_schema is not None
         self._text = ""
         self._held: tuple[TokenLog, ...] = ()
-        self._logs: list[float] = []
+        self._logs: list[tuple[bytes, float]] = []
         self._usage: Any = None
         self._refused = False
 
@@ -52,7 +53,7 @@ class Stream:
         self._text += text
         self._refused |= bool(getattr(getattr(choice, "delta", None), "refusal", None))
         logs = _logs(getattr(choice, "logprobs", None))
-        self._logs += [log.log for log in logs]
+        self._logs += [(log.raw, log.log) for log in logs]
         if self.wanted.logprobs is not None:
             self._held += logs
         if self._formed or not text:
@@ -76,9 +77,16 @@ class Stream:
             self._release(),
             finish=finish,
             usage=self._counted(),
-            likelihood=Likelihood.of(self._logs) if self._logs else None,
+            likelihood=self._likelihood(),
             refused=self._refused,
         )
+
+    def _likelihood(self) -> Likelihood | None:
+        """As where candidates are compared."""
+        if not self._logs:
+            return None
+        record = None if self.wanted.json_schema is None else self._text
+        return Likelihood.of([log for _, log in self._logs], told(record, self._logs))
 
     def _release(self) -> tuple[TokenLog, ...]:
         held, self._held = self._held, ()
@@ -125,13 +133,19 @@ def _logs(said: Any) -> tuple[TokenLog, ...]:
                 str(one.token),
                 float(one.logprob),
                 tuple((str(top.token), float(top.logprob)) for top in one.top_logprobs or ()),
+                token_bytes(one),
             )
             for one in content
         )
     tokens, logs = getattr(said, "tokens", None) or (), getattr(said, "token_logprobs", None) or ()
     tops = getattr(said, "top_logprobs", None) or [None] * len(tokens)
     return tuple(
-        TokenLog(str(token), float(log), tuple((top or {}).items()))
+        TokenLog(
+            str(token),
+            float(log),
+            tuple((top or {}).items()),
+            str(token).encode("utf-8", "replace"),
+        )
         for token, log, top in zip(tokens, logs, tops, strict=False)
         if log is not None
     )
