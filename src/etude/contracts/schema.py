@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from etude.errors import Problem, TaskError
@@ -33,6 +34,12 @@ def contract_problems(schema: Any, field: str = "schema") -> list[Problem]:
         if not any(problem.field == place for problem in problems):
             problems.append(Problem(None, place, "is missing", "`field: {type: …}` lines"))
     return problems
+
+
+def field_names(schema: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The outermost fields of a record, in the schema's order; none where it names them elsewhere
+    (``$ref``, ``anyOf`` …)."""
+    return tuple((schema or {}).get("properties", {}))
 
 
 class SchemaContract:

@@ -15,7 +15,7 @@ WEIGHT_OF_AGREEMENT = 0.7
 
 @dataclass(frozen=True)
 class Answers:
-    """Columns of length N; ``L`` is the number of labels.
+    """Columns of length N; ``L`` is the number of labels, ``F`` of a record's fields.
 
     A failure (endpoint error, refusal, an answer outside the contract) has ``outputs[i]`` None and
     a word in ``failures[i]``: it counts as wrong and is never dropped.
@@ -41,6 +41,11 @@ class Answers:
     agreement: NDArray[np.float64] | None = None
     """How far what the model said when it was asked again agrees with the answer, from 0 to 1 (N,), NaN
     where it was not asked; None where nothing was asked again."""
+    fields_NF: NDArray[np.float64] | None = None
+    """The score of each field of a record, as ``score`` is of the whole: NaN for a field that is not
+    there or of which nothing is known; None where that is so of all."""
+    fields: tuple[str, ...] = ()
+    """Names of the columns of ``fields_NF``."""
 
     def __len__(self) -> int:
         return len(self.outputs)
@@ -70,6 +75,12 @@ class Answers:
             known = np.where(np.isnan(known), self.agreement, both)
         return np.where(failed, np.nan, np.clip(known, 0, 1))
 
+    def field_score(self, name: str) -> NDArray[np.float64]:
+        """The column of ``fields_NF`` that is called so (N,); NaN where there is none."""
+        if self.fields_NF is None or name not in self.fields:
+            return np.full(len(self), np.nan)
+        return self.fields_NF[:, self.fields.index(name)]
+
     @classmethod
     def from_probabilities(
         cls,
@@ -91,9 +102,10 @@ class Answers:
         )
 
     def to_frame(self, ids: Sequence[str]) -> pl.DataFrame:
-        """A table with the examples' ids; ``probabilities`` is a list column (null if none)."""
+        """A table with the examples' ids; ``probabilities`` is a list column (null if none). Where the
+        scores of fields are known, ``fields`` has them by name."""
         rows = None if self.probabilities_NL is None else self.probabilities_NL.tolist()
-        return pl.DataFrame(
+        frame = pl.DataFrame(
             {
                 "id": list(ids),
                 "output": list(self.outputs),
@@ -117,11 +129,16 @@ class Answers:
                 "probabilities": pl.List(pl.Float32),
             },
         )
+        if self.fields_NF is None:
+            return frame
+        columns = [pl.Series(name, self.field_score(name)) for name in self.fields]
+        return frame.with_columns(pl.struct(columns).alias("fields"))
 
     @classmethod
     def from_frame(cls, frame: pl.DataFrame) -> Answers:
         """From the table that ``to_frame`` made, an older one too."""
         lists = frame["probabilities"].to_list()
+        fields = frame["fields"].struct.unnest() if "fields" in frame.columns else None
         known = bool(lists) and all(row is not None for row in lists)
         return cls(
             outputs=tuple(frame["output"].to_list()),
@@ -134,6 +151,8 @@ class Answers:
             passages=_shown(frame["passages"]),
             likelihood=_numbers(frame["likelihood"]),
             agreement=_numbers(frame["agreement"]) if "agreement" in frame.columns else None,
+            fields_NF=None if fields is None else fields.to_numpy().astype(np.float64),
+            fields=() if fields is None else tuple(fields.columns),
         )
 
 

@@ -16,6 +16,7 @@ def join_answers(parts: Sequence[Answers]) -> Answers:
         return parts[0]
     lists = [part.probabilities_NL for part in parts]
     known = [rows for rows in lists if rows is not None]
+    names = tuple(dict.fromkeys(name for part in parts for name in part.fields))
     return Answers(
         outputs=tuple(output for part in parts for output in part.outputs),
         probabilities_NL=np.concatenate(known) if len(known) == len(parts) else None,
@@ -27,6 +28,8 @@ def join_answers(parts: Sequence[Answers]) -> Answers:
         passages=_joined([part.passages for part in parts], parts),
         likelihood=_joined_numbers([part.likelihood for part in parts], parts),
         agreement=_joined_numbers([part.agreement for part in parts], parts),
+        fields_NF=_joined_fields(parts, names) if names else None,
+        fields=names,
     )
 
 
@@ -41,6 +44,13 @@ def _joined_numbers(
             np.full(len(part), np.nan) if column is None else column
             for column, part in zip(columns, parts, strict=True)
         ]
+    )
+
+
+def _joined_fields(parts: Sequence[Answers], names: Sequence[str]) -> NDArray[np.float64]:
+    """By name: NaN for the answers of a part that knows nothing of a field."""
+    return np.column_stack(
+        [np.concatenate([part.field_score(name) for part in parts]) for name in names]
     )
 
 

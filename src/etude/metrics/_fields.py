@@ -52,10 +52,14 @@ def _list_hits(target: list[Any], output: list[Any]) -> int:
     return int(counts[rows, columns].sum())
 
 
+def alike(target: Any, output: Any) -> bool:
+    """Whether they hold the same values: none is missing, wrong or too much."""
+    return hits(target, output) == leaves(target) == leaves(output)
+
+
 def same(target: Any, output: Any) -> bool:
-    """Whether nothing is missing, wrong or too much."""
-    found = hits(target, output)
-    return found == leaves(target) == leaves(output) and isinstance(output, type(target))
+    """Whether nothing is missing, wrong or too much, and both are of a kind."""
+    return alike(target, output) and isinstance(output, type(target))
 
 
 def texts(value: Any) -> list[str]:

@@ -20,10 +20,12 @@ from etude.approaches._base import Embeddings, FitContext
 from etude.approaches._files import read_arrays, read_examples, read_settings, write_candidate
 from etude.approaches._scores import FLOOR, softmax
 from etude.approaches.writing.agreeing import again, agreements, together
+from etude.approaches.writing.fields import field_scores
 from etude.approaches.writing.lookup import Finder, finder
 from etude.approaches.writing.settings import Settings
 from etude.approaches.writing.wording import PromptBuilder, Shown, plain
 from etude.checks import compile_checks
+from etude.contracts.schema import field_names
 from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.data.knowledge import Passage, read_knowledge
@@ -204,9 +206,11 @@ class WritingCandidate:
         """
         looked = self.settings.near or self.settings.passages
         logits = label_logits(said, self.context.labels)
-        agreement = None
+        task, agreement = self.context.task, None
+        names = field_names(task.output_schema) if task.kind == "extract" else ()
+        fields_NF = field_scores(said, others, names)
         if any(others):
-            agreement = agreements(said, others, self.context.task.kind)
+            agreement = agreements(said, others, task.kind)
             said = together(said, others)
         return Answers(
             outputs=tuple(one.text if one.failure is None else None for one in said),
@@ -219,10 +223,10 @@ class WritingCandidate:
             tokens_out=np.array([one.tokens_out for one in said], dtype=np.int64),
             evidence=tuple(one.names for one in beside) if looked else (),
             passages=passages_of(beside),
-            likelihood=likelihoods(
-                [one.likelihood for one in said], weakest=self.context.task.kind not in FREE
-            ),
+            likelihood=likelihoods([one.likelihood for one in said], weakest=task.kind not in FREE),
             agreement=agreement,
+            fields_NF=fields_NF,
+            fields=() if fields_NF is None else names,
         )
 
     def save(self, folder: Path) -> None:
