@@ -14,15 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etude.data.answers import WEIGHT_OF_AGREEMENT, Answers
+from etude.evaluation.calibrating import calibration_error, calibrator
+from etude.evaluation.field_sureness import sure_fields
 from etude.evaluation.judging import Fault, Judge
 from etude.evaluation.scorecard import Scored
 from etude.records.estimate import Estimate
-from etude.records.handover import Calibrator, CurvePoint, Handover
+from etude.records.handover import CurvePoint, Handover
 from etude.records.task import FREE
-from etude.statistics.calibration import expected_calibration_error
 from etude.statistics.guarantee import Promise, promise
 from etude.statistics.intervals import Interval
-from etude.statistics.platt import Platt, cross_fitted, fit_platt
+from etude.statistics.platt import Platt, fit_platt
 from etude.statistics.selective import at_threshold, aurc, auroc, curve
 
 USUAL_CONFIDENCE = 0.95
@@ -101,12 +102,11 @@ def handover(final: Scored, apart: Scored | None) -> Handover | None:
         auroc=auroc(score_N, final.right_N),
         auroc_once=_asked_once(final, score_N),
         aurc=aurc(score_N, final.right_N),
-        ece=_error(final, score_N, fitted),
-        calibrator=None
-        if fitted is None
-        else Calibrator(slope=fitted.slope, intercept=fitted.intercept),
+        ece=calibration_error(score_N, final.right_N, final.folds, fitted),
+        calibrator=calibrator(fitted),
         score=_score_words(final),
         ask_again=_askings(final),
+        fields=sure_fields(final, used),
         method=_method(used, final),
     )
 
@@ -177,20 +177,6 @@ def _curve(
         for one in points
         if one.precision is not None
     )
-
-
-def _error(final: Scored, score_N: NDArray[np.float64], fitted: Platt | None) -> float | None:
-    """Calibration error on examples that the probability was not fitted on."""
-    if fitted is None:
-        return None
-    if final.folds is not None:
-        sure_N = cross_fitted(score_N, final.right_N, final.folds)
-    else:
-        sure_N = fitted.apply(score_N)
-    known = ~np.isnan(sure_N)
-    if not known.any():
-        return None
-    return expected_calibration_error(sure_N[known], final.right_N[known]).value
 
 
 def _estimate(interval: Interval) -> Estimate:

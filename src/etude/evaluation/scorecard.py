@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from etude.contracts.schema import field_names
 from etude.data.answers import Answers
 from etude.data.examples import Examples
 from etude.evaluation.judging import Judge
@@ -190,7 +191,7 @@ def field_rows(scored: Scored) -> tuple[FieldRow, ...]:
     if contract is None:
         return ()
     rows = []
-    for name in contract.schema.get("properties", {}):
+    for name in field_names(contract.schema):
         pairs = [
             ((target or {}).get(name), (output or {}).get(name))
             for target, output in zip(judged.target_values, judged.output_values, strict=True)

@@ -27,6 +27,24 @@ class Calibrator(Record):
     intercept: float
 
 
+class FieldSureness(Record):
+    """How well it is known of one field of a record whether it is right.
+
+    ``n`` calibration examples whose answer has the field set the probability; ``right``, ``auroc`` and
+    ``ece`` are of such answers among the scored examples, as for the whole record.
+    """
+
+    name: str
+    n: int
+    right: float
+    """The share whose value is the wanted one."""
+    auroc: float | None
+    """The chance that a right value is surer than a wrong one; None: all are right, or all wrong."""
+    ece: float | None
+    """How far the probability of being right is off, on average, on examples it was not fitted on."""
+    calibrator: Calibrator | None
+
+
 class Handover(Record):
     """How well a candidate knows when it is right, and the threshold that keeps what is asked.
 
@@ -64,4 +82,6 @@ class Handover(Record):
     """What answers are ranked by, in words."""
     ask_again: int = 0
     """How often each was asked again; how far these answers agree with it is part of the score."""
+    fields: tuple[FieldSureness, ...] = ()
+    """Of a record, in the schema's order; none where nothing tells how sure a field is."""
     method: str
