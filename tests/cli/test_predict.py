@@ -160,6 +160,15 @@ def test_nothing_is_overwritten_unasked(project: FakeProject, command: Callable[
             "For a person to look at: it fails what you ask.",
         ),
         (
+            {
+                "escalate_why": "it is 50 % sure, and 80 % is needed",
+                "field_confidence": {"customer": 0.97, "items": 0.384},
+            },
+            None,
+            "For a person to look at: it is 50 % sure, and 80 % is needed. Look first at items: "
+            "38 % sure.",
+        ),
+        (
             {"escalate_why": "nothing says which answers can go out: too few examples"},
             "too few examples",
             "For a person to look at: it, since too few examples",

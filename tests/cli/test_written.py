@@ -194,6 +194,7 @@ def test_a_record_is_json_and_a_value(
         "prediction": {"a": 1},
         "passed": False,
         "confidence": None,
+        "field_confidence": None,
         "escalate": False,
         "escalate_why": None,
         "failed_checks": [{"check": "the schema", "reason": "is no JSON"}],

@@ -92,7 +92,11 @@ class FakeEngine:
             tokens,
             finish,
             Usage(sum(len(text.split()) for text in sent), count, 1),
-            Likelihood(math.log(0.9), math.log(0.6)),
+            Likelihood(
+                math.log(0.9),
+                math.log(0.6),
+                (("said", math.log(0.75)),) if wanted.json_schema else None,
+            ),
             shares,
         )
 

@@ -22,7 +22,7 @@ from etude.models._base import Model
 from etude.progress import Silent
 from etude.records.candidate import CandidateReport
 from etude.records.dataset import DatasetVersion
-from etude.records.handover import Calibrator, Handover
+from etude.records.handover import Calibrator, FieldSureness, Handover
 from etude.records.release import Asked, Base
 from etude.records.task import ModelRef
 from etude.releases import making
@@ -57,6 +57,17 @@ def around(work: Path, chat: Model | None = None) -> Surroundings:
     return Surroundings(opening, lambda asked, root: judge_of(asked, root).value, work, Silent())
 
 
+_SAID = FieldSureness(
+    name="said",
+    n=50,
+    right=0.8,
+    auroc=None,
+    ece=None,
+    calibrator=Calibrator(slope=2.0, intercept=0.0),
+)
+"""Of the releases whose answers are records."""
+
+
 def handover(threshold: float) -> Handover:
     return Handover(
         precision_asked=0.9,
@@ -74,6 +85,7 @@ def handover(threshold: float) -> Handover:
         aurc=None,
         ece=None,
         calibrator=Calibrator(slope=1.0, intercept=0.5),
+        fields=(_SAID,),
         score="",
         method="",
     )

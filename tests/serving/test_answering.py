@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -19,6 +18,7 @@ from tests.serving._engine import FakeEngine
 from tests.serving.engines.test_endpoint import USAGE, chunk, logs, stream
 
 from etude.data.conversations import Turn, as_input
+from etude.evaluation.field_sureness import field_probabilities
 from etude.evaluation.handover import probabilities
 from etude.models._base import Message
 from etude.models._causal import CausalModel
@@ -167,6 +167,8 @@ def test_a_release_keeps_its_own_schema(extracting: Release) -> None:
     # 0.6, the least sure token, by the calibrator of the release; nothing speaks against it.
     assert last.confidence == pytest.approx(1 / (1 + math.exp(-(math.log(1.5) + 0.5))))
     assert (last.escalate, last.unlike) == (False, ())
+    # 0.75, its own least sure token: log-odds of 3, doubled by the field's calibrator.
+    assert last.to_json()["field_confidence"] == {"said": pytest.approx(0.9)}
     own = engine.asked[-1].json_schema
     asked(answerer, user("name: Bo", json_schema='{"type": "object"}'))
     assert engine.asked[-1].json_schema == own
@@ -194,9 +196,14 @@ def test_a_release_that_was_compared_by_asking_again_is_asked_again(tmp_path: Pa
     assert last.usage is not None
     assert last.usage.tokens_out == 2 * 3
     engine.asked.clear()
+    # The field as well: the very same value both times, and 30 % of its own token's 0.75.
+    known = 0.7 + 0.3 * 0.75
+    odds = 2 * math.log(known / (1 - known))
+    assert last.about.field_confidence == {"said": pytest.approx(1 / (1 + math.exp(-odds)))}
     (parts,) = asked(Written(release, engine), user("name: Bo", temperature=1.0))
     assert len(engine.asked) == 1
     assert parts[-1].about.confidence is None
+    assert "field_confidence" not in parts[-1].about.to_json()
 
 
 def test_a_model_that_is_busy_is_waited_for_and_one_that_is_away_leaves_it_open(
@@ -250,8 +257,8 @@ def test_callers_that_fill_every_place_of_a_server_are_all_answered(tmp_path: Pa
     """Nobody holds a place while it waits for another."""
 
     def reply(call: Called) -> None:
-        text = json.dumps({"said": "yes"}, separators=(",", ":"))
-        stream(call, chunk(text, logprobs=logs((text, -0.1))), chunk(finish_reason="stop"), USAGE)
+        text, tokens = '{"said":"yes"}', logs(('{"said":', -0.9), ('"yes', -0.1), ('"}', -0.2))
+        stream(call, chunk(text, logprobs=tokens), chunk(finish_reason="stop"), USAGE)
 
     release = opened(releases.writing_release(tmp_path, **EXTRACT, bar=AGAIN))
     with Server(reply) as server:
@@ -266,7 +273,13 @@ def test_callers_that_fill_every_place_of_a_server_are_all_answered(tmp_path: Pa
             async with asyncio.timeout(20):
                 return await asyncio.gather(*(one() for _ in range(4)))
 
-        assert [part.about.escalate for part in asyncio.run(every())] == [False] * 4
+        found = asyncio.run(every())
+        assert [part.about.escalate for part in found] == [False] * 4
+        score = 0.7 + 0.3 * math.exp(-0.2)  # the least sure token of the field's own
+        odds = 2 * math.log(score / (1 - score))
+        for part in found:
+            sure = part.about.field_confidence
+            assert sure == {"said": pytest.approx(1 / (1 + math.exp(-odds)))}
         assert len(server.calls) == 4 * 3
 
 
@@ -345,7 +358,8 @@ def test_what_is_served_is_what_was_compared(tmp_path: Path, tiny: CausalModel, 
     release = load(folder, releases.around(tmp_path, tiny))
     texts = ["name: Bo\nthing: tea", "name: Ann\nthing: rope 5", "my card is lost"]
     expected = release.answer(texts)
-    known = probabilities(scorecard_of(release).handover, expected)
+    handover = scorecard_of(release).handover
+    known, fields = probabilities(handover, expected), field_probabilities(handover, expected)
     engine = LocalEngine("tiny", lambda: tiny)
 
     async def served() -> list[list[Part]]:
@@ -364,6 +378,8 @@ def test_what_is_served_is_what_was_compared(tmp_path: Path, tiny: CausalModel, 
         if about.failure is None:
             assert "".join(part.text for part in parts) == expected.outputs[place]
             assert about.confidence == pytest.approx(known[place], rel=1e-4)
+            assert about.field_confidence == pytest.approx(fields[place], rel=1e-3)
+            assert bool(about.field_confidence) == (kind == "extract")
         if expected.probabilities_NL is not None:
             assert about.probabilities is not None
             shares = list(about.probabilities.values())

@@ -120,7 +120,8 @@ def test_answers_are_judged(climbed: Climbed) -> None:
     name = climbed.comparison.candidates[0].name
     found = climbed.project.predict([ASKED[climbed.kind]], name).to_json()
     answer = found["predictions"][0]
-    assert set(answer) == {
+    of_fields = {"field_confidence"} if climbed.kind == "extract" else set()
+    assert set(answer) == of_fields | {
         *("text", "prediction", "confidence", "escalate", "escalate_why"),
         *("passed", "failed_checks", "failure"),
     }
@@ -146,7 +147,8 @@ def test_a_table_is_answered_and_judged(climbed: Climbed, tmp_path: Path) -> Non
     frame = pl.read_csv(target)
     # Beside what is always there: how sure it is, and who should look, as far as that is known.
     added = frame.columns[len(rows[0]) :]
-    known = ["prediction", "confidence", "passed", "failed_checks"]
+    of_fields = [f"confidence_{name}" for name in ("thing", "colour", "count")]
+    known = ["prediction", "confidence", *of_fields, "passed", "failed_checks"]
     known += ["escalate", "escalate_why"]
     assert {"prediction", "passed", "failed_checks"} <= set(added)
     assert added == [name for name in known if name in added]

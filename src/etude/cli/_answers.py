@@ -70,7 +70,7 @@ def _say_escalated(found: Predictions) -> None:
         return
     places = [place for place, one in enumerate(answers, 1) if one.escalate and one.label]
     if len(answers) == 1 and places:
-        note(f"For a person to look at: {_why(answers[0])}.")
+        note(f"For a person to look at: {_why(answers[0])}.{_where(answers[0])}")
     elif places:
         note(f"For a person to look at: {len(places):,} of {len(answers):,}")
         for place in places[:PLACES]:
@@ -99,6 +99,14 @@ def _say_looked_up(answers: Sequence[Prediction]) -> None:
         f"{', '.join(_cut(_flat(one)) for one in names)} ({what})" for what, names in parts if names
     ]
     note(f"Looked up for it: {clean('; '.join(told))}")
+
+
+def _where(answer: Prediction) -> str:
+    """Where to look first: the field that is least likely to be right."""
+    if not answer.field_confidence:
+        return ""
+    name, sure = min(answer.field_confidence.items(), key=lambda one: one[1])
+    return f" Look first at {clean(_flat(name))}: {100 * sure:.0f} % sure."
 
 
 def _written(answers: Predictions, quiet: bool) -> None:

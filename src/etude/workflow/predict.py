@@ -18,6 +18,7 @@ from etude.data.answers import Answers
 from etude.data.sources import read_table
 from etude.data.tables import WRITERS, with_columns, writer
 from etude.errors import UsageError
+from etude.evaluation.field_sureness import field_probabilities
 from etude.evaluation.handover import probabilities
 from etude.evaluation.judging import Fault, Judge
 from etude.evaluation.stages import Stages
@@ -257,11 +258,14 @@ def judged(
         answers.failures,
         faults,
         to_person(judge, candidate.handover, inputs.texts, answers, faults),
+        field_probabilities(candidate.handover, answers),
         strict=True,
     )
     found = tuple(
-        Prediction(text, label, None if math.isnan(sure) else float(sure), failure, failed, why)
-        for text, label, sure, failure, failed, why in rows
+        Prediction(
+            text, label, None if math.isnan(sure) else float(sure), failure, failed, why, fields
+        )
+        for text, label, sure, failure, failed, why, fields in rows
     )
     everything = why_everything(judge, candidate.handover)
     return Predictions(candidate.name, _shown(found, answers), judge.task.kind, left, everything)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ class Prediction:
     ``faults``: what the answer fails, of the schema and of the checks that can be held without an
     ideal answer. ``confidence``: the probability that it is right, as far as it is known.
     ``escalate_why``: why a person is to look at it, as a clause; None where it may go out.
+    ``field_confidence``: of a record, the probability that each field is right, by its name, as far
+    as it is known.
     ``evidence``: what was looked up for it: ids of examples, then names of passages; ``passages``: the
     texts of these.
     """
@@ -31,6 +33,7 @@ class Prediction:
     failure: str | None
     faults: tuple[Fault, ...] = ()
     escalate_why: str | None = None
+    field_confidence: Mapping[str, float] = field(default_factory=dict)
     evidence: tuple[str, ...] = ()
     passages: tuple[str, ...] = ()
 
@@ -88,10 +91,12 @@ def _labelled(answer: Prediction, kind: Kind) -> dict[str, Any]:
 
 
 def _written(answer: Prediction, kind: Kind) -> dict[str, Any]:
+    record = kind == "extract"
     return {
         "text": answer.text,
-        "prediction": _value(answer.label) if kind == "extract" else answer.label,
+        "prediction": _value(answer.label) if record else answer.label,
         "confidence": answer.confidence,
+        **({"field_confidence": dict(answer.field_confidence) or None} if record else {}),
         "escalate": answer.escalate,
         "escalate_why": answer.escalate_why,
         "passed": answer.passed,
@@ -120,6 +125,8 @@ def columns(answers: Sequence[Prediction | None], kind: Kind) -> dict[str, list[
     sure = [a.confidence if a else None for a in answers]
     if kind not in WRITING or any(one is not None for one in sure):
         found["confidence"] = sure
+    for name in dict.fromkeys(name for a in answers if a for name in a.field_confidence):
+        found[f"confidence_{name}"] = [a.field_confidence.get(name) if a else None for a in answers]
     if kind in WRITING:
         found["passed"] = [a.passed if a else None for a in answers]
         found["failed_checks"] = [said(a.faults) if a else None for a in answers]

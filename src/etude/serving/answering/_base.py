@@ -6,7 +6,7 @@ makes of it is in the other files of this folder.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -48,6 +48,8 @@ class About:
     look at it, and ``escalate_why`` why. All are None where nobody can say, and then ``unlike`` lists
     what the call asked otherwise than the release was compared. ``failure``: a word, where the
     answer is none.
+    ``field_confidence``: of a record, how probable it is that each field is right, as far as it is
+    known; empty beside ``unlike``.
     """
 
     release: str | None = None
@@ -58,6 +60,7 @@ class About:
     probabilities: dict[str, float] | None = None
     failure: str | None = None
     unlike: tuple[str, ...] = ()
+    field_confidence: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """As it goes over the wire; what is not there for this answer is left out."""
@@ -66,6 +69,8 @@ class About:
             "confidence": self.confidence,
             "escalate": self.escalate,
         }
+        if self.field_confidence:
+            said["field_confidence"] = dict(self.field_confidence)
         if self.escalate_why is not None:
             said["escalate_why"] = self.escalate_why
         if self.passages:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etude.data.answers import Answers
+from etude.evaluation.field_sureness import field_probabilities
 from etude.evaluation.handover import probabilities
 from etude.evaluation.judging import Fault, Judge
 from etude.evaluation.phrases import phrases_in
@@ -62,6 +63,7 @@ class Sureness:
         why = to_person(self.judge, self.handover, inputs.texts, answers, faults)
         held = phrases_in(self.judge.task, inputs.texts)
         labels = self.judge.labels if len(self.judge.labels) <= LABELS_SHOWN else ()
+        fields = field_probabilities(self.handover, answers)
         rows = answers.probabilities_NL
         found = []
         for i, reason in enumerate(why):
@@ -82,6 +84,7 @@ class Sureness:
                     ),
                     failure=answers.failures[i],
                     unlike=tuple(unlike),
+                    field_confidence={} if unlike else fields[i],
                 )
             )
         return tuple(found)
