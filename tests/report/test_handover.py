@@ -8,7 +8,7 @@ import pytest
 
 from etude.records.comparison import Comparison
 from etude.records.estimate import Estimate
-from etude.records.handover import Calibrator, CurvePoint, Handover
+from etude.records.handover import Calibrator, CurvePoint, FieldSureness, Handover
 from etude.report import _handover, _view
 from etude.report.page import page
 from tests.report import fixtures
@@ -116,6 +116,32 @@ def test_the_page_draws_the_curve_with_the_chosen_point() -> None:
     bare = page(with_it(None))
     assert "Does it know when to hand over?" not in bare
     assert 'class="likely"' not in page(with_it(found(curve=())))
+
+
+def test_fields_stand_in_a_table_in_plain_words() -> None:
+    calibrator = Calibrator(slope=1, intercept=0)
+    given: dict[str, Any] = {"n": 400, "auroc": 0.87, "ece": 0.03, "calibrator": calibrator}
+    fields = (
+        FieldSureness(name="customer", right=0.93, **given),
+        FieldSureness(name="<items>", right=1.0, **given | {"auroc": None, "n": 12}),
+        FieldSureness(name="city", right=0.0, **given | {"auroc": None, "ece": None}),
+    )
+    view = _handover.view(with_it(found(fields=fields)).candidates[0])
+    assert view is not None
+    assert [
+        (one.name, plain(one.right), plain(one.surer), plain(one.off), one.few)
+        for one in view.fields
+    ] == [
+        ("customer", "93 %", "87 % of pairs", "3 points", False),
+        ("<items>", "100 %", "never wrong here", "3 points", True),
+        ("city", "0 %", "never right here", "not measured", False),
+    ]
+    html = page(with_it(found(fields=fields)))
+    assert "Which field to look at first?" in html
+    assert "&lt;items&gt;" in html
+    assert "“Few”: under 30 examples to learn the confidence from" in html
+    assert "Which field to look at first?" not in page(with_it(found()))
+    assert "“Few”: under 30 examples to learn" not in page(with_it(found(fields=fields[:1])))
 
 
 def test_the_caption_names_only_what_is_drawn() -> None:

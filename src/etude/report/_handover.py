@@ -8,9 +8,23 @@ from markupsafe import Markup
 
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
-from etude.records.handover import Handover
+from etude.records.handover import FieldSureness, Handover
 from etude.report import _figures as figures
 from etude.report.charts.coverage import coverage
+
+FEW = 30
+"""Answers from which on a field's figures say something."""
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """How well it is known of a field whether it is right. ``few``: of under ``FEW`` answers."""
+
+    name: str
+    right: str
+    surer: str
+    off: str
+    few: bool
 
 
 @dataclass(frozen=True)
@@ -24,6 +38,7 @@ class HandoverView:
     chart: Markup | None
     caption: str
     points: tuple[tuple[str, str, str, str], ...]
+    fields: tuple[FieldView, ...] = ()
 
 
 def of_best(comparison: Comparison) -> str | None:
@@ -98,7 +113,16 @@ def view(c: CandidateReport) -> HandoverView | None:
             )
             for one in found.curve
         ),
+        tuple(map(_field, found.fields)),
     )
+
+
+def _field(one: FieldSureness) -> FieldView:
+    surer = figures.NOT_MEASURED if one.auroc is None else f"{_share(one.auroc)} of pairs"
+    if one.auroc is None and one.right in (0, 1):
+        surer = "never wrong here" if one.right else "never right here"
+    off = figures.NOT_MEASURED if one.ece is None else figures.points(one.ece, 0, signed=False)
+    return FieldView(one.name, _share(one.right), surer, off, 0 < one.n < FEW)
 
 
 def _again(found: Handover) -> str:

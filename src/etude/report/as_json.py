@@ -97,6 +97,10 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+_MAPS: dict[str, Any] = {"calibrator": True, "fields": {"__all__": {"calibrator"}}}
+"""Of a hand-over, what only turns scores into probabilities."""
+
+
 def _candidate_json(comparison: Comparison, candidate: CandidateReport) -> dict[str, Any]:
     document = _every_kind(comparison, candidate)
     return document | _written(candidate) if comparison.task.kind in WRITING else document
@@ -165,7 +169,7 @@ def _every_kind(comparison: Comparison, candidate: CandidateReport) -> dict[str,
         },
         "bar": readings.whole_bar(candidate.gates),
         "hand_over": candidate.handover
-        and candidate.handover.model_dump(mode="json", exclude={"calibrator"}),
+        and candidate.handover.model_dump(mode="json", exclude=_MAPS),
         "wrong_turns": candidate.wrong_turns
         and candidate.wrong_turns.model_dump(mode="json", exclude={"level"}),
     }
