@@ -68,6 +68,13 @@ def test_what_is_said_again_counts_field_by_field() -> None:
     assert both[1:] == pytest.approx([0.7 / 4 + 0.3, 1 / 4])
 
 
+def test_an_asking_that_came_to_nothing_agrees_with_no_field_not_with_an_empty_one_either() -> None:
+    empty = '{"who":null,"n":"","items":[]}'
+    for nothing in (said(None, "timeout"), said("no"), said("[1]")):
+        assert scores(said(empty), nothing, said(empty)) == [0.5, 0.5, 0.5]
+    assert scores(said(empty), said("{}")) == [1, 1, 1], "left out, and empty, are the same"
+
+
 def test_nothing_is_said_of_what_is_not_there() -> None:
     absent = scores(said('{"who":"Bo","n":null}', who=-1.0, n=-0.5), said('{"who":"Di"}'))
     assert absent[:2] == pytest.approx([0.3 * math.exp(-1), 0.7 + 0.3 * math.exp(-0.5)])

@@ -229,6 +229,17 @@ def test_requests_with_a_phrase_are_not_counted_as_answered_and_cost_people_time
     assert left_to_people("a", answered(unasked, FIRST), None).handed_N.tolist() == held.tolist()
 
 
+def test_phrases_do_not_change_how_well_the_score_ranks_answers() -> None:
+    """What is held for its input is right as often as any: with it, AUROC would fall to 0.75."""
+    many = judge(bar=ASKED.task.bar, boundaries={"phrases": [f"text {i}" for i in range(0, N, 2)]})
+    plain, bounded = (handover(answered(by, FIRST), None) for by in (ASKED, many))
+    odd = answered(ASKED, slice(1, N, 2))
+    assert bounded.auroc == pytest.approx(handover(odd, None).auroc)
+    assert bounded.auroc == pytest.approx(plain.auroc, abs=0.05)
+    assert bounded.aurc == pytest.approx(plain.aurc, abs=0.05)
+    assert bounded.curve[-1].coverage <= 0.5 < plain.curve[-1].coverage
+
+
 def test_answers_known_to_fail_are_not_counted_as_answered() -> None:
     checked = judge(
         bar={"metric": "all_checks", "hand_over": {"precision": 0.9}},

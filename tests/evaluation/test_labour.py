@@ -75,6 +75,19 @@ def test_no_minutes_leave_nothing_to_people() -> None:
     assert (found.per_1000.value, found.per_1000.high) == (0, 0)
 
 
+def test_what_is_gained_on_requests_that_a_person_gets_anyway_saves_nothing() -> None:
+    """Half of them hold a phrase, and the second candidate is better on those alone."""
+    bounded = judge(boundaries={"phrases": [f"text {i}" for i in range(0, N, 2)]})
+    first = answered(bounded, FIRST)
+    said = [f"text {i}" if i % 2 == 0 else one for i, one in enumerate(first.answers.outputs)]
+    second = replace(first, answers=replace(first.answers, outputs=tuple(said)))
+    assert second.right_N.sum() > first.right_N.sum()
+    every = [left_to_people(name, one, None) for name, one in (("a", first), ("b", second))]
+    (pair,) = labour_pairs(every, first.examples.groups, None)
+    assert pair.handed.value == pair.wrong.value == 0
+    assert every[0].handed_N.mean() == 0.5
+
+
 def test_pairs_are_of_those_that_hand_over() -> None:
     scored = answered(ASKED, FIRST)
     when = handover(scored, answered(ASKED, SECOND))

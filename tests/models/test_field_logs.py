@@ -69,6 +69,20 @@ def test_json_in_a_code_fence_is_found_and_what_stands_around_it_is_nobodys() ->
     assert told(fenced, tokens) == (("who", 0.0), ("n", -1.5), ("items", 0.0))
 
 
+def test_the_json_that_counts_is_the_one_in_the_fence() -> None:
+    said = '{"a":1}'
+    text = f"First try: {said}\n```json\n{said}\n```"
+    start = text.rindex(said)
+    tokens = [
+        (text[:start].encode(), -5.0),
+        (said.encode(), -0.1),
+        (text[start + 7 :].encode(), -5.0),
+    ]
+    assert told(text, tokens) == (("a", -0.1),)
+    assert told(text, [(b"<start>", 0.0), *tokens]) == (("a", -0.1),)
+    assert told(f"{text} ", [(b"otherwise ", 0.0), (f"{said}\n".encode(), -0.3)]) == (("a", -0.3),)
+
+
 @pytest.mark.parametrize(
     ("text", "tokens"),
     [

@@ -90,6 +90,15 @@ def test_the_recommended_one_is_told_beside_the_verdict_where_it_was_asked() -> 
         assert "By itself" not in [one.word for one in _view.statements(with_it(silent))]
 
 
+def test_what_a_person_gets_for_its_words_is_said_beside_the_verdict() -> None:
+    plain_one = with_it(found())
+    assert "To a person" not in [one.word for one in _view.statements(plain_one)]
+    held = plain_one.model_copy(update={"by_phrase": 3})
+    (told,) = [one.text for one in _view.statements(held) if one.word == "To a person"]
+    n = max(c.quality.n for c in held.candidates if c.quality)
+    assert told.startswith(f"3 of the {n:,} scored examples hold a phrase of boundaries.phrases")
+
+
 def test_where_none_is_good_enough_the_best_may_still_answer_a_part() -> None:
     made = with_it(found())
     verdict = made.verdict.model_copy(update={"recommended": None})

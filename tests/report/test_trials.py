@@ -67,8 +67,20 @@ def test_without_a_best_before_it_each_is_held_against_the_first_that_was_tried(
     assert found.head == "Bought, against the first tried"
     assert found.sentence == (
         "Bought: what it gained over the first setting that was tried in each part (similar examples "
-        "shown 0: 60.0\u00a0%), on the same examples."
+        "shown 0: 60.0\u00a0%), on the same examples, by which the best was chosen."
     )
+
+
+def test_half_a_training_is_nothing_to_be_held_against() -> None:
+    def epoch(rate: float, number: int, value: float) -> Trial:
+        return Trial(settings={"learning_rate": rate, "epochs": number}, value=value, n=90)
+
+    one = (epoch(0.1, 1, 0.2), epoch(0.1, 2, 0.7), epoch(0.1, 3, 0.6))
+    assert against(one) is None
+    assert {view.bought for view in trial_views(one)} == {""}
+    two = (*one, epoch(0.2, 1, 0.5), epoch(0.2, 2, 0.8))
+    assert "epochs 2: 70.0" in getattr(against(two), "sentence", "")
+    assert [view.bought[:3] for view in trial_views(two)] == ["+10", "", "", "−20", ""]
 
 
 def test_what_is_held_against_the_best_before_it_says_so() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from etude.records.candidate import Gate
+from etude.records.candidate import Cost, Gate
 from etude.records.comparison import Comparison
 from etude.records.task import Bar
 from etude.report import changes
@@ -271,6 +271,22 @@ def test_speeds_of_two_machines_are_not_held_against_each_other() -> None:
     moved = Told(new.comparison.model_copy(update={"machine": machine}))
     assert objection(difference(old, moved)) is None
     assert "different machines" in " ".join(changes.cautions(difference(old, moved)))
+
+
+@pytest.mark.parametrize("by_speed", [True, False])
+def test_a_cost_made_of_speed_is_not_held_against_another_machines(by_speed: bool) -> None:
+    rows, dear = told(None), {"name": "cost_per_1000", "value": 1.6, "limit": 1.0}
+    old, new = (
+        recommending(rows, ("a@m", "look-up", (condition(state, **dear),)))
+        for state in ("met", "not_met")
+    )
+    cost = Cost(per_1000=1.6, low=1.5, high=1.7, basis="", by_speed=by_speed)
+    (candidate,) = new.comparison.candidates
+    machine = new.comparison.machine.model_copy(update={"id": "another"})
+    costing = (candidate.model_copy(update={"cost": cost}),)
+    moved = Told(new.comparison.model_copy(update={"machine": machine, "candidates": costing}))
+    assert ("certainly does not" in (objection(difference(old, moved)) or "")) is not by_speed
+    assert "certainly does not" in (objection(difference(old, new)) or "")
 
 
 def test_another_way_in_its_place_does_not_hide_what_broke() -> None:

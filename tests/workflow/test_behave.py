@@ -66,7 +66,7 @@ def test_phrases_that_were_changed_since_the_comparison_are_refused(
     bounds = Boundaries(phrases=("lawyer",))
     task = file.task.model_copy(update={"boundaries": bounds})
     project._session.taskfile = replace(file, task=task)
-    for verb in (project.behave, project.release):
+    for verb in (project.behave, project.release, lambda: project.predict(["Where is it?"])):
         with pytest.raises(UsageError, match="changed since the newest comparison") as found:
             verb()
         assert "etude compare" in str(found.value)

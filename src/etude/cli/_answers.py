@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from etude.cli._drawing import Paper
 from etude.cli._screen import clean, note
+from etude.evaluation.judging import failed
 from etude.records.task import WRITING
 from etude.report._words import failure
 from etude.workflow.predict import Prediction, Predictions
@@ -80,10 +81,8 @@ def _say_escalated(found: Predictions) -> None:
 
 
 def _why(answer: Prediction) -> str:
-    faulty = bool(answer.faults) and any(
-        (answer.escalate_why or "").startswith(f"{fault.check}: ") for fault in answer.faults
-    )
-    return FAULTY if faulty else clean(answer.escalate_why or "")
+    why = answer.escalate_why or ""
+    return FAULTY if answer.faults and why == failed(answer.faults) else clean(why)
 
 
 def _say_looked_up(answers: Sequence[Prediction]) -> None:

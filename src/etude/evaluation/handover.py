@@ -78,6 +78,10 @@ def handover(final: Scored, apart: Scored | None) -> Handover | None:
     used = final if final.folds is not None else apart
     asked = asked_of(judge)
     found, fitted = _calibrated(used, asked)
+    # What is held for its input is right as often as any: how well the score ranks answers is not
+    # told by it.
+    by_score_N = ~final.held_N
+    ranked_N, right_N = score_N[by_score_N], final.right_N[by_score_N]
     point = None
     if found is not None and found.threshold is not None:
         point = at_threshold(
@@ -99,9 +103,9 @@ def handover(final: Scored, apart: Scored | None) -> Handover | None:
         coverage=_estimate(point.coverage) if point else None,
         precision=_estimate(point.precision) if point and point.precision else None,
         curve=_curve(final, score_N, fitted),
-        auroc=auroc(score_N, final.right_N),
-        auroc_once=_asked_once(final, score_N),
-        aurc=aurc(score_N, final.right_N),
+        auroc=auroc(ranked_N, right_N),
+        auroc_once=_asked_once(final, score_N, by_score_N),
+        aurc=aurc(ranked_N, right_N),
         ece=calibration_error(score_N, final.right_N, final.folds, fitted),
         calibrator=calibrator(fitted),
         score=_score_words(final),
@@ -194,13 +198,16 @@ def _askings(final: Scored) -> int:
     return 0 if final.answers.agreement is None else final.judge.task.bar.ask_again
 
 
-def _asked_once(final: Scored, score_N: NDArray[np.float64]) -> float | None:
+def _asked_once(
+    final: Scored, score_N: NDArray[np.float64], by_score_N: NDArray[np.bool_]
+) -> float | None:
     """The AUROC of the likelihood alone, where agreement is part of the score: asking again bought the
     difference."""
     if final.answers.agreement is None or final.answers.likelihood is None:
         return None
     once_N = replace(final.answers, agreement=None).score
-    return auroc(np.where(np.isnan(score_N), np.nan, once_N), final.right_N)
+    once_N = np.where(np.isnan(score_N), np.nan, once_N)
+    return auroc(once_N[by_score_N], final.right_N[by_score_N])
 
 
 def _score_words(final: Scored) -> str:

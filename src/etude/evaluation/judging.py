@@ -40,6 +40,11 @@ class Fault:
     reason: str
 
 
+def failed(faults: Sequence[Fault]) -> str:
+    """Why a person is to look at an answer with these, as a clause."""
+    return "; ".join(f"{fault.check}: {fault.reason}" for fault in faults)
+
+
 @dataclass(frozen=True)
 class Judge:
     """``labels`` are in the task's order, empty where the task has none. ``embed`` is an encoder for

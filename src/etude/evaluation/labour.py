@@ -35,7 +35,8 @@ RESAMPLES = 2_000
 class Left:
     """Of a candidate: 1 where a person gets the request, and where an answer stands that is wrong.
 
-    ``everything``: a person gets every request, whatever it is.
+    ``everything``: a person gets every request, whatever it is. ``by_phrase``: a person gets what holds
+    a phrase of the task's boundaries.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Left:
     wrong_N: NDArray[np.float64]
     hands_over: bool
     everything: bool = False
+    by_phrase: bool = False
 
 
 def left_to_people(name: str, scored: Scored, found: Handover | None) -> Left:
@@ -63,6 +65,7 @@ def left_to_people(name: str, scored: Scored, found: Handover | None) -> Left:
         wrong_N,
         hands_over=everything or least is not None,
         everything=everything,
+        by_phrase=bool(scored.judge.task.boundaries.phrases),
     )
 
 
@@ -91,8 +94,9 @@ def labour(left: Left, scored: Scored, economics: Economics) -> Labour:
 def labour_pairs(
     every: Sequence[Left], groups: NDArray[np.int64], folds: NDArray[np.int64] | None
 ) -> tuple[LabourPair, ...]:
-    """All pairs of those that hand over what they are unsure of, lowest rung first."""
-    pairs = list(combinations([left for left in every if left.hands_over], 2))
+    """All pairs of those that hand over what they are unsure of, or what holds a phrase, lowest rung
+    first."""
+    pairs = list(combinations([one for one in every if one.hands_over or one.by_phrase], 2))
 
     def apart(first: NDArray[np.float64], second: NDArray[np.float64]) -> Estimate:
         found = bonett_price_grouped(

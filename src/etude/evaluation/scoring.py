@@ -61,7 +61,7 @@ class Card:
 class Scores:
     """All cards, lowest rung first, and their pairs on the task's metric and on right answers.
 
-    ``handing_pairs``: of those that hand over what they are unsure of.
+    ``handing_pairs``: of those that hand over what they are unsure of, or what holds a phrase.
     """
 
     cards: tuple[Card, ...]

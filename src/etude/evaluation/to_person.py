@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from etude.checks._words import quotes
 from etude.data.answers import Answers
 from etude.evaluation.handover import probabilities
-from etude.evaluation.judging import Fault, Judge
+from etude.evaluation.judging import Fault, Judge, failed
 from etude.evaluation.phrases import phrases_in
 from etude.records.handover import Handover
 
@@ -74,7 +74,7 @@ def _why(
     if everything is not None:
         return f"nothing says which answers can go out: {everything}"
     if faults:
-        return "; ".join(f"{fault.check}: {fault.reason}" for fault in faults)
+        return failed(faults)
     return unsure
 
 

@@ -23,7 +23,7 @@ from etude.errors import ModelError
 from etude.models._auto import library
 from etude.models._base import ChatRequest, Completion, Message
 from etude.models._chat_format import TemplateFormat
-from etude.models._field_logs import field_logs, of_ids
+from etude.models._field_logs import written as written_fields
 from etude.models.generation.choices import Tree, batches, make_tree, score_answers
 from etude.models.generation.choosing import Draw
 from etude.models.generation.constrained import Grammars, JsonGuide
@@ -192,8 +192,8 @@ class Answering:
         cut = guide is not None and not guide.whole
         text, likelihood = self.format.reply(answer.ids), answer.likelihood
         if guide is not None and not cut:
-            parts = of_ids(answer.ids, answer.chosen, self.format.live())
-            likelihood = replace(likelihood, fields=field_logs(text, parts))
+            fields = written_fields(text, answer.ids, answer.chosen, self.format.live())
+            likelihood = replace(likelihood, fields=fields)
         return Completion(
             text=text,
             failure="unfinished_json" if cut else None,

@@ -14,6 +14,8 @@ from etude.models._json_answers import json_in
 from etude.models._likelihood import FieldLogs, clipped
 from etude.models._live_text import LiveText
 
+ALL = slice(0, None)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -58,17 +60,30 @@ def of_ids(ids: Sequence[int], chosen: Sequence[tuple[int, float]], live: LiveTe
     return parts
 
 
-def of_tokens(text: str, tokens: Sequence[tuple[bytes, float]]) -> list[Part] | None:
-    """The parts of a text that another server wrote, from each token's bytes and log-probability;
-    None where these are not the bytes of the text.
+def written(
+    text: str, ids: Sequence[int], chosen: Sequence[tuple[int, float]], live: LiveText
+) -> FieldLogs | None:
+    """The fields of a record that a model of this machine wrote; see ``of_ids``."""
+    return field_logs(text, of_ids(ids, chosen, live))
 
-    What stands around the text, such as a token that ends the turn, is no part of it.
+
+def of_tokens(
+    text: str, tokens: Sequence[tuple[bytes, float]], place: slice = ALL
+) -> list[Part] | None:
+    """The parts of ``text[place]``, which another server wrote, from each token's bytes and
+    log-probability; None where these are not the bytes of the text.
+
+    What stands around it, such as a token that ends the turn, is no part of it.
     """
-    whole, wanted = b"".join(token for token, _ in tokens), text.encode()
-    before = whole.find(wanted)
+    whole = b"".join(token for token, _ in tokens)
+    said, before = text[place], whole.find(text.encode())
+    if before >= 0:
+        before += len(text[: place.start].encode())
+    else:  # what stands around it may be told otherwise
+        before = whole.find(said.encode())
     if before < 0:
         return None
-    letter_of = [place for place, letter in enumerate(text) for _ in letter.encode()]
+    letter_of = [number for number, letter in enumerate(said) for _ in letter.encode()]
     parts, start = [], -before
     for token, log in tokens:
         end = start + len(token)
@@ -87,9 +102,11 @@ def told(text: str | None, tokens: Sequence[tuple[bytes, float]]) -> FieldLogs |
         text: as it was written, with what stands around the JSON.
         tokens: each one's bytes and log-probability.
     """
-    found = None if text is None else json_in(text)
-    parts = None if found is None or not tokens else of_tokens(found, tokens)
-    return None if found is None or parts is None else field_logs(found, parts)
+    place = None if text is None else json_in(text)
+    if text is None or place is None or not tokens:
+        return None
+    parts = of_tokens(text, tokens, place)
+    return None if parts is None else field_logs(text[place], parts)
 
 
 def token_bytes(token: Any) -> bytes:

@@ -44,16 +44,18 @@ def compact_json(text: str) -> str | None:
     found = json_in(text)
     if found is None:
         return None
-    return json.dumps(read_json(found), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(read_json(text[found]), ensure_ascii=False, separators=(",", ":"))
 
 
-def json_in(text: str) -> str | None:
-    """The JSON that ``text`` is, or holds between code fences, as it stands there; else None."""
-    fenced = _FENCED.search(text)
-    for candidate in (text, fenced[1] if fenced else ""):
+def json_in(text: str) -> slice | None:
+    """Where the JSON that ``text`` is, or holds between code fences, stands in it; else None."""
+    places = [slice(0, len(text))]
+    if fenced := _FENCED.search(text):
+        places.append(slice(*fenced.span(1)))
+    for place in places:
         try:
-            read_json(candidate)
+            read_json(text[place])
         except NotJson:
             continue
-        return candidate
+        return place
     return None

@@ -32,6 +32,9 @@ StepKey = Literal[
     "do_nothing",
 ]
 
+COLLECTING, COLLECTED = "economics.hours_to_collect", "collecting the examples"
+"""The field of the task file, and the line of the account that is made of it."""
+
 
 class Said(Record):
     """What a person said about one question or red flag."""

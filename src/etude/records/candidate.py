@@ -113,6 +113,8 @@ class Cost(Record):
     fixed_per_1000: Unbounded = 0.0
     """Training and upkeep spread over the declared volume and horizon."""
     basis: str
+    by_speed: bool = False
+    """Made of the time that the machine took: another machine has another cost."""
 
 
 BEHAVIOUR_GATE = "behaviour:"

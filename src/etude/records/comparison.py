@@ -47,6 +47,8 @@ class Comparison(Manifest):
     egress: tuple[str, ...] = ()
     """Hosts that rows were sent to; empty: nothing left this machine."""
     notes: tuple[str, ...] = ()
+    by_phrase: int = 0
+    """Scored examples that hold a phrase of the boundaries: a person gets such requests."""
     measured_by: str = ""
     """The metric that decides in the place of the task's own, which may not yet; "" where it does."""
     advisory: str = ""

@@ -81,11 +81,15 @@ class QualityChange(Record):
 
 
 class GateChange(Record):
-    """A condition of the bar in each comparison; None where it was not asked."""
+    """A condition of the bar in each comparison; None where it was not asked.
+
+    ``by_speed``: what it is held to hangs on how fast the machine is.
+    """
 
     name: str
     old: Gate | None
     new: Gate | None
+    by_speed: bool = False
 
     @property
     def changed(self) -> bool:
@@ -155,4 +159,4 @@ class Difference(Record):
     recommended_gates: tuple[GateChange, ...] = ()
     """The conditions of what was recommended in ``old``, against those of what is in ``new``."""
     other_machine: bool = False
-    """The two were measured on different machines: so are their speeds."""
+    """The two were measured on different machines: so are their speeds, and the costs made of them."""

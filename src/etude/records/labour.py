@@ -19,8 +19,9 @@ class Labour(Record):
 
 
 class LabourPair(Record):
-    """Two candidates that both hand over what they are unsure of: ``b`` minus ``a``, in shares of
-    requests, each with an interval that holds for all such pairs together."""
+    """Two candidates that both hand over what they are unsure of, or what holds a phrase of the task's
+    boundaries: ``b`` minus ``a``, in shares of requests, each with an interval that holds for all such
+    pairs together."""
 
     a: str
     b: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from etude.records.advice import COLLECTED, COLLECTING
 from etude.records.candidate import CandidateReport
 from etude.records.comparison import Comparison
 from etude.records.handover import Handover
@@ -12,9 +13,6 @@ from etude.report import _readings as readings
 from etude.report._behind import Behind
 from etude.report._how import SIDES, How, elsewhere, how, ranged, scored_on
 from etude.report._how_quality import wrong_answers
-
-COLLECTING, COLLECTED = "economics.hours_to_collect", "collecting the examples"
-"""The field of the task file, and the account's line that is made of it."""
 
 
 def of_cost(comparison: Comparison, c: CandidateReport) -> How | None:
@@ -234,11 +232,12 @@ def _difference(comparison: Comparison, item: Payback) -> str:
 
 
 def _spent(comparison: Comparison, item: Payback) -> str:
-    """What the minutes are of: with hand-overs where both hand over what they are unsure of."""
+    """What the minutes are of: with hand-overs where both hand over more than what has no answer."""
     e = comparison.task.economics
     fix, handing = f"{e.minutes_to_fix:g} minutes", f"{e.minutes_per_handover:g}"
     sides = [comparison.candidate(name).labour for name in (item.candidate, item.baseline)]
-    if all(one is not None and one.hands_over for one in sides):
+    phrases = bool(comparison.task.boundaries.phrases)
+    if all(one is not None and (one.hands_over or phrases) for one in sides):
         return (
             f"the difference in wrong answers that stand, {fix} each, and in what is handed over, "
             f"{handing} each."

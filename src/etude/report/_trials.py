@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from etude.records.candidate import Trial
 from etude.report import _figures as figures
@@ -51,7 +52,7 @@ def against(trials: tuple[Trial, ...]) -> Against | None:
     return Against(
         "Bought, against the first tried",
         f"Bought: what it gained over the first setting that was tried{parts} ({name}{value}), on the "
-        "same examples.",
+        "same examples, by which the best was chosen.",
     )
 
 
@@ -76,11 +77,18 @@ def trial_views(trials: tuple[Trial, ...]) -> tuple[TrialView, ...]:
 
 
 def _firsts(trials: Sequence[Trial]) -> dict[tuple[int | None, int | None], Trial]:
-    """What each part tried first: the plainest, for rungs try their settings in that order."""
+    """What each part tried first; of a training that was looked at after each epoch its best, for
+    half a training is no way of doing it."""
     found: dict[tuple[int | None, int | None], Trial] = {}
     for trial in trials:
-        found.setdefault((trial.fold, trial.seed), trial)
+        first = found.setdefault((trial.fold, trial.seed), trial)
+        if _but_epochs(trial) == _but_epochs(first) and trial.value > first.value:
+            found[trial.fold, trial.seed] = trial
     return found
+
+
+def _but_epochs(trial: Trial) -> dict[str, Any]:
+    return {key: value for key, value in trial.settings.items() if key != "epochs"}
 
 
 def _against_first(trials: Sequence[Trial]) -> tuple[Trial, ...]:
@@ -89,7 +97,7 @@ def _against_first(trials: Sequence[Trial]) -> tuple[Trial, ...]:
 
     def held(trial: Trial) -> Trial:
         first = firsts[trial.fold, trial.seed]
-        if trial is first or trial.n != first.n:
+        if _but_epochs(trial) == _but_epochs(first) or trial.n != first.n:
             return trial
         return trial.model_copy(update={"bought": trial.value - first.value})
 

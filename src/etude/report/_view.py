@@ -88,8 +88,20 @@ def statements(comparison: Comparison) -> list[Statement]:
     alone = of_best(comparison)
     if alone is not None:
         found.append(Statement("plain", "→", "By itself", alone[:1].lower() + alone[1:]))
+    if comparison.by_phrase:
+        found.append(Statement("plain", "→", "To a person", by_phrase(comparison)))
     found += stakes(comparison)
     return found
+
+
+def by_phrase(comparison: Comparison) -> str:
+    """How many requests a person gets for what they say, as a sentence."""
+    held, n = comparison.by_phrase, max(c.quality.n for c in comparison.candidates if c.quality)
+    hold = "holds" if held == 1 else "hold"
+    return (
+        f"{held:,} of the {n:,} scored examples {hold} a phrase of boundaries.phrases: such requests "
+        "go to a person, whatever the answer."
+    )
 
 
 def stakes(comparison: Comparison) -> list[Statement]:

@@ -32,6 +32,7 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
         "scored_on": comparison.scored_on,
         "check": comparison.on_dev,
         "quick": comparison.quick,
+        "by_phrase": comparison.by_phrase,
         "candidates": [_candidate_json(comparison, c) for c in in_order(comparison)],
         "verdict": {
             "decision": verdict.decision,

@@ -203,7 +203,8 @@ def cautions(difference: Difference) -> list[str]:
         found.append("The two were scored on different kinds of examples.")
     if difference.other_machine:
         found.append(
-            "The two were measured on different machines: a difference in speed may be theirs."
+            "The two were measured on different machines: a difference in speed, and in a cost "
+            "made of it, may be theirs."
         )
     if difference.old_margin != difference.new_margin:
         moved = " → ".join(

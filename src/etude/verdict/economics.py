@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 
-from etude.records.advice import Outlook
+from etude.records.advice import COLLECTING, Outlook
 from etude.records.candidate import CandidateReport, Cost
 from etude.records.estimate import Estimate
 from etude.records.labour import LabourPair
@@ -53,6 +53,7 @@ def machine_cost(
         basis=f"{seconds_per_request[0] * 1000:.2f} ms of this machine a request at "
         f"{economics.machine_per_hour:g} {economics.currency} an hour"
         + (", with upkeep" if trained else ""),
+        by_speed=True,
     )
 
 
@@ -98,8 +99,8 @@ def payback(
     """What ``candidate`` saves against ``baseline`` over the horizon, by the same account as advice.
 
     A wrong answer takes ``minutes_to_fix``, no answer at all (a failure) ``minutes_per_handover``.
-    Where both hand over what they are unsure of, that takes ``minutes_per_handover`` too, and only
-    wrong answers that stand are fixed.
+    Where both hand over what they are unsure of, or what holds a phrase of the boundaries, that takes
+    ``minutes_per_handover`` too, and only wrong answers that stand are fixed.
     Collecting the examples is counted against trained weights where a person stated the hours, although
     simpler rungs use some of them too; where nobody did it is nothing, for the examples are there: the
     candidate was trained on them.
@@ -126,7 +127,7 @@ def payback(
     )
     if not extra:
         inputs |= dict.fromkeys(OF_TRAINING, account.NOTHING)
-    elif account.COLLECTING not in stated:
+    elif COLLECTING not in stated:
         inputs["hours_to_collect"] = account.NOTHING
     who = f"{candidate.plain_name} against {baseline.plain_name}"
     found = account.outlook(economics, inputs, who)

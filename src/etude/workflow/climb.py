@@ -136,6 +136,7 @@ def record(
         seconds=sum(unit.seconds for _, unit in stages.used),
         egress=tuple(dict.fromkeys((*climb.hosts, *climb.hearing.hosts))),
         notes=_notes(climb.layout, climb.options, task),
+        by_phrase=sum(map(bool, phrases_in(task, climb.layout.scored.inputs))),
         measured_by=decided.metric if decided.metric != task.bar.metric else "",
         advisory=decided.advisory,
         then=decided.then,
@@ -172,12 +173,6 @@ def _notes(layout: Layout, options: CompareOptions, task: Task) -> tuple[str, ..
         notes.append(
             "Each example was scored by a candidate fitted without it (cross-fitting)"
             + ("." if options.dev else "; the one that is kept is then fitted on all of them.")
-        )
-    if held := sum(map(bool, phrases_in(task, layout.scored.inputs))):
-        hold = "holds" if held == 1 else "hold"
-        notes.append(
-            f"{held:,} of the {len(layout.scored):,} scored examples {hold} a phrase of "
-            "boundaries.phrases: such requests go to a person, whatever the answer."
         )
     if bounds := untold(task):
         notes.append(

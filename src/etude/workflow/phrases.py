@@ -9,7 +9,7 @@ from etude.workflow.session import Session
 
 def refuse_others(session: Session, comparison: Comparison) -> None:
     """A candidate hands over by the phrases it was compared with: nobody may think that it does by
-    others.
+    others, least of all who has just added one.
 
     Raises:
         UsageError: ``boundaries.phrases`` were changed since.

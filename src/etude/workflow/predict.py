@@ -38,6 +38,7 @@ from etude.workflow.entrants import entrant_called
 from etude.workflow.layout import whole_part
 from etude.workflow.loading import judge_of, load_release, scorecard_of
 from etude.workflow.openings import all_begun, systems
+from etude.workflow.phrases import refuse_others
 from etude.workflow.predictions import PredictedFile, Prediction, Predictions, columns
 from etude.workflow.released import agree_to_answers
 from etude.workflow.session import Session
@@ -138,10 +139,12 @@ def _who(session: Session, name: str | None, release: str | None) -> _Who:
     """A release, or a candidate of the newest comparison.
 
     Raises:
-        UsageError: both were asked for.
+        UsageError: both were asked for; or the phrases of the boundaries are not those of the newest
+            comparison.
     """
     if release is None:
         comparison = keeping.latest(session)
+        refuse_others(session, comparison)
         _, opening = systems(session.store, comparison)
         return _Who(comparison, opening, partial(_answered, session, comparison, name))
     if name is not None:

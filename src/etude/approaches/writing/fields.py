@@ -37,25 +37,25 @@ def field_scores(
         return None
     found_NF = np.full((len(said), len(names)), np.nan)
     for row, answer in enumerate(said):
-        record = _record(answer)
+        record = _record(answer) or {}
         likely = _likely(answer)
         again = [_record(one) for one in others[row]] if others else []
         for place, name in enumerate(names):
             if name in record:
-                agreement = _agreement(record[name], [other.get(name) for other in again])
+                agreement = _agreement(name, record[name], again)
                 found_NF[row, place] = _joined(likely.get(name, math.nan), agreement)
     return None if np.isnan(found_NF).all() else found_NF
 
 
-def _record(answer: Completion) -> dict[str, Any]:
-    """The fields that it has; none where it is no record."""
+def _record(answer: Completion) -> dict[str, Any] | None:
+    """The fields that it has; None where it is no record."""
     if answer.failure is not None or answer.text is None:
-        return {}
+        return None
     try:
         value = read_json(answer.text)
     except NotJson:
-        return {}
-    return value if isinstance(value, dict) else {}
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _likely(answer: Completion) -> dict[str, float]:
@@ -64,9 +64,13 @@ def _likely(answer: Completion) -> dict[str, float]:
     return {name: math.exp(log) for name, log in logs or ()}
 
 
-def _agreement(value: Any, others: Sequence[Any]) -> float:
-    """The share of the others that are the same; NaN where nothing was asked again."""
-    return float(np.mean([alike(value, other) for other in others])) if others else math.nan
+def _agreement(name: str, value: Any, others: Sequence[dict[str, Any] | None]) -> float:
+    """The share of the others whose field is the same; an asking that came to nothing agrees with
+    nothing, not with an empty field either. NaN where nothing was asked again."""
+    if not others:
+        return math.nan
+    same = [other is not None and alike(value, other.get(name)) for other in others]
+    return float(np.mean(same))
 
 
 def _joined(likely: float, agreement: float) -> float:

@@ -10,26 +10,45 @@ from __future__ import annotations
 import re
 
 _CLAUSE = re.compile(r"^(?:if|when|whenever|where|once|as\s+soon\s+as)\s", re.IGNORECASE)
+_NO_ORDER = (
+    r"(?!(?:offer\s+letters?|answer\s+(?:sheets?|keys?)|refuse\s+(?:collections?|bins?|bags?)|"
+    r"refer\s+a\s+friend)\b)"
+)
+"""Things whose names begin like an order."""
+_ORDERED = (
+    r"(?:give|offer|provide|answer|discuss|talk\s+about|speak\s+(?:of|about)|comment\s+on|refuse|"
+    r"decline|reject|avoid|escalate|hand\s+over|pass\s+on)"
+)
+"""Verbs that go before what an entry is about."""
 _ORDER = re.compile(
-    r"^(?:(?:never|always|do\s+not|don't|no)\s+)?(?:give|offer|provide|answer|discuss|talk\s+about|"
-    r"speak\s+(?:of|about)|comment\s+on|refuse|decline|reject|avoid|escalate|hand\s+over|pass\s+on)\s+"
-    r"(?=\w)",
-    re.IGNORECASE,
+    rf"^{_NO_ORDER}(?:(?:never|always|do\s+not|don't|no)\s+)?{_ORDERED}\s+(?=\w)", re.IGNORECASE
 )
 _GENERAL = re.compile(
     r"^(?:any(?:thing)?|everything|all|whatever|questions?|requests?)\s+"
     r"(?:about|on|for|to\s+do\s+with|that\s+(?:is|has\s+to\s+do)\s+(?:about|with))\s+",
     re.IGNORECASE,
 )
+_ALSO_ORDERED = (
+    r"(?:make|say|tell|ask|promise|guarantee|share|reveal|disclose|mention|quote|recommend|suggest|"
+    r"advise|diagnose|confirm|deny|admit|guess|assume|invent|claim|state|write|use|include|add|reply|"
+    r"respond|react|speak|talk|engage|help|send|forward|transfer|route|redirect|refer|treat|accept)"
+)
+"""Verbs whose object alone does not say what an entry is about."""
 _TOLD = re.compile(
-    r"^(?:please\s+)?(?:(?:you|we|(?:the|this)\s+(?:model|assistant|bot))\s+)?"
-    r"(?:(?:must|should|shall|may|can|do|does|will)\s+not|(?:can|mustn|shouldn|don|doesn|won)'t|cannot|"
-    r"never|always|must|should|shall|please|no)\s+(?!one\b)(?=\w)",
+    # What the model is told, whatever it is to do:
+    r"^(?:please\s+)?(?:(?:you|we|(?:the|this)\s+(?:model|assistant|bot))\s+(?:(?:must|should|shall|"
+    r"may|can|do|does|will)(?:\s+not)?|(?:can|mustn|shouldn|don|doesn|won)'t|cannot|never|always)|"
+    r"(?:must|should|shall|may|do)\s+not|(?:mustn|shouldn|don)'t|please)\s+(?=\w)|"
+    # What may be said of a thing too ("always crashes"), before a verb of orders alone:
+    rf"^(?:never|always|must)\s+(?={_ORDERED}\b|{_ALSO_ORDERED}\b)|"
+    # "No medical advice", and not "no smoking areas":
+    r"^no\s+(?=(?:\w+\s+){0,3}(?:advice|opinions?|promises|guarantees|diagnos[ei]s|speculation|"
+    r"recommendations?|comments?|small\s+talk)$)",
     re.IGNORECASE,
 )
 """What an order begins with, before its verb."""
 _SENT = re.compile(
-    r"^(?:refer|redirect)\s+\w|^(?:send|forward|transfer|route|tell|let|ask|ignore)\s+"
+    rf"^{_NO_ORDER}(?:refer|redirect)\s+\w|^(?:send|forward|transfer|route|tell|let|ask|ignore)\s+"
     r"(?:any|all|every|the|an?|them|people|customers|users)\b",
     re.IGNORECASE,
 )

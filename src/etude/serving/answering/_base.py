@@ -46,8 +46,8 @@ class About:
 
     ``confidence``: how probable it is that the answer is right. ``escalate``: whether a person is to
     look at it, and ``escalate_why`` why. All are None where nobody can say, and then ``unlike`` lists
-    what the call asked otherwise than the release was compared. ``failure``: a word, where the
-    answer is none.
+    what the call asked otherwise than the release was compared; a request that holds a phrase of the
+    boundaries goes to a person all the same. ``failure``: a word, where the answer is none.
     ``field_confidence``: of a record, how probable it is that each field is right, as far as it is
     known; empty beside ``unlike``.
     """

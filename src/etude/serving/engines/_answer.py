@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from etude.models._chat_format import TemplateFormat
-from etude.models._field_logs import field_logs, of_ids
+from etude.models._field_logs import written
 from etude.models._likelihood import FieldLogs, Likelihood
 from etude.models.generation.constrained import JsonGuide
 from etude.models.generation.desk import Taken
@@ -87,8 +87,7 @@ class Answer:
         guide, ids = self.row.job.guide, self.row.out[: self.row.job.most]
         if not isinstance(guide, JsonGuide) or not guide.whole:
             return None
-        parts = of_ids(ids, self.row.chosen, self._format.live())
-        return field_logs(self._format.reply(ids), parts)
+        return written(self._format.reply(ids), ids, self.row.chosen, self._format.live())
 
     def _note(self, fresh: list[int], taken: Taken) -> None:
         """Remember the tokens' logs, with where each begins; what a form dictates is certain."""

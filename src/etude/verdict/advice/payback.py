@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from etude.records.advice import Driver, Evidence, Line, Outlook
+from etude.records.advice import COLLECTED, COLLECTING, Driver, Evidence, Line, Outlook
 from etude.records.task import Economics
 from etude.verdict.advice.known import Lack, best_simple, best_trained, gained, lacking
 from etude.verdict.advice.questions import MANY
@@ -31,7 +31,6 @@ RETRAININGS_A_YEAR = 4.0
 TRAINING_H = 1.0
 """Of a machine for one training, where none was measured. Assumed."""
 SHOWN = 2
-COLLECTING = "economics.hours_to_collect"
 WRITTEN = (
     "requests_per_month",
     "minutes_to_fix",
@@ -301,7 +300,7 @@ def _lines(worst: Values, best: Values, months: float) -> tuple[Line, ...]:
             ("requests_per_month", "unanswered", *rate),
         ),
         ("prompt tokens and machine saved", months, ("requests_per_month", "running")),
-        ("collecting the examples", -1.0, ("hours_to_collect", *rate)),
+        (COLLECTED, -1.0, ("hours_to_collect", *rate)),
         ("cleaning them", -1.0, ("cleaning", *rate)),
         ("training", -1.0, ("training",)),
         ("testing", -1.0, ("testing", *rate)),

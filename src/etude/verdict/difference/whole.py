@@ -120,8 +120,12 @@ def _margin(old: Comparison, new: Comparison) -> float:
 def _gates(before: CandidateReport, after: CandidateReport) -> tuple[GateChange, ...]:
     """Every condition that either was held to, in the order of the newer."""
     old, new = ({gate.name: gate for gate in c.gates} for c in (before, after))
+    speeds = {"p95_ms"}
+    if any(c.cost is not None and c.cost.by_speed for c in (before, after)):
+        speeds.add("cost_per_1000")
     return tuple(
-        GateChange(name=name, old=old.get(name), new=new.get(name)) for name in {**new, **old}
+        GateChange(name=name, old=old.get(name), new=new.get(name), by_speed=name in speeds)
+        for name in {**new, **old}
     )
 
 
