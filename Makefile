@@ -14,6 +14,7 @@ export TOKENIZERS_PARALLELISM := true
 export PYTHONDONTWRITEBYTECODE :=
 # Two processes of tests on two cores: threads of their own would wait for one another.
 test: export OMP_NUM_THREADS := 1
+test: export POLARS_MAX_THREADS := 1
 
 .PHONY: demo test check soak bench docs constraints clean
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "tutorial.md"
 SHORT = """
 from etude.approaches import _tuned
-_tuned.LEAST_EXAMPLES_SEEN, _tuned.LEAST_EPOCHS = 120, 2
+_tuned.LEAST_EXAMPLES_SEEN, _tuned.LEAST_EPOCHS = 60, 1
 _tuned.RATES_WHEN_SMALL = _tuned.RATES
 from etude.evaluation import latency
 latency.SINGLES, latency.BATCH, latency.BATCH_ROUNDS = 4, 8, 2
