@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from etude.errors import StoreError
 from etude.records.comparison import Comparison
-from etude.records.task import Assumption
+from etude.records.estimate import Estimate
+from etude.records.labour import Labour
+from etude.records.task import Assumption, Boundaries
 from etude.report._facts import shown_path
 from etude.report._settings import settings_of
 from etude.report.page import page, write_report
@@ -241,6 +243,25 @@ def test_the_payback_says_where_collecting_counts_nothing() -> None:
     assert said not in page(made)
     guessed = made.model_copy(update={"assumptions": (*made.assumptions, assumed)})
     assert said in page(guessed)
+
+
+def test_the_payback_is_of_hand_overs_where_phrases_send_requests_to_people() -> None:
+    made = accounted(fixtures.dont_fine_tune())
+    left = Labour(
+        per_1000=Estimate(value=240.0, low=200.0, high=290.0),
+        wrong=0.1,
+        handed=0.5,
+        hands_over=False,
+    )
+    people = tuple(c.model_copy(update={"labour": left}) for c in made.candidates)
+    made = made.model_copy(update={"candidates": people})
+    bounds = Boundaries(phrases=("my lawyer",))
+    task = made.task.model_copy(update={"boundaries": bounds})
+    plain, handing = page(made), page(made.model_copy(update={"task": task}))
+    for words in ("times the difference in right answers", "at its best; of right answers"):
+        assert words in plain
+        assert words not in handing
+    assert "times the difference in wrong answers that stand" in handing
 
 
 def accounted(made: Comparison) -> Comparison:

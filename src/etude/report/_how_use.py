@@ -225,7 +225,7 @@ def _difference(comparison: Comparison, item: Payback) -> str:
     said = "range: every input at its worst, and at its best"
     d = readings.difference(comparison, item.candidate, item.baseline)
     q = comparison.candidate(item.candidate).quality
-    if d is None or q is None or q.metric != "accuracy":
+    if d is None or q is None or q.metric != "accuracy" or _both_hand_over(comparison, item):
         return said
     points = figures.points_range(d.low, d.high, q.n)
     return f"{said}; of right answers, {points} points on {q.n:,} examples"
@@ -235,9 +235,7 @@ def _spent(comparison: Comparison, item: Payback) -> str:
     """What the minutes are of: with hand-overs where both hand over more than what has no answer."""
     e = comparison.task.economics
     fix, handing = f"{e.minutes_to_fix:g} minutes", f"{e.minutes_per_handover:g}"
-    sides = [comparison.candidate(name).labour for name in (item.candidate, item.baseline)]
-    phrases = bool(comparison.task.boundaries.phrases)
-    if all(one is not None and (one.hands_over or phrases) for one in sides):
+    if _both_hand_over(comparison, item):
         return (
             f"the difference in wrong answers that stand, {fix} each, and in what is handed over, "
             f"{handing} each."
@@ -246,6 +244,13 @@ def _spent(comparison: Comparison, item: Payback) -> str:
         f"the difference in right answers, times {fix} to fix a wrong one; one that is not given takes "
         f"{handing}."
     )
+
+
+def _both_hand_over(comparison: Comparison, item: Payback) -> bool:
+    """Whether the account is of hand-overs, and so not of the difference in right answers."""
+    sides = [comparison.candidate(name).labour for name in (item.candidate, item.baseline)]
+    phrases = bool(comparison.task.boundaries.phrases)
+    return all(one is not None and (one.hands_over or phrases) for one in sides)
 
 
 def _volume(e: Economics) -> str:
