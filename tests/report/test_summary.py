@@ -25,6 +25,7 @@ def test_the_json_has_the_versioned_shape(build: Callable[[], Comparison]) -> No
             "scored_on",
             "check",
             "quick",
+            "by_phrase",
             "candidates",
             "verdict",
             "pairs",
