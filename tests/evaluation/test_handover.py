@@ -230,7 +230,7 @@ def test_requests_with_a_phrase_are_not_counted_as_answered_and_cost_people_time
 
 
 def test_phrases_do_not_change_how_well_the_score_ranks_answers() -> None:
-    """What is held for its input is right as often as any: with it, AUROC would fall to 0.75."""
+    """What is held for its input is right as often as any; counted as the least sure, AUROC fell."""
     many = judge(bar=ASKED.task.bar, boundaries={"phrases": [f"text {i}" for i in range(0, N, 2)]})
     plain, bounded = (handover(answered(by, FIRST), None) for by in (ASKED, many))
     odd = answered(ASKED, slice(1, N, 2))

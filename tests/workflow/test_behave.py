@@ -21,6 +21,7 @@ from etude.records.task import Boundaries
 from etude.workflow import behave as workflow_behave
 from etude.workflow import behaved, releases
 from etude.workflow.behave_standing import standing
+from etude.workflow.phrases import refuse_others
 from tests.workflow.conftest import Told
 
 
@@ -63,9 +64,12 @@ def test_phrases_that_were_changed_since_the_comparison_are_refused(
 ) -> None:
     project = opened(crossed[0])
     file = project._session.taskfile
-    bounds = Boundaries(phrases=("lawyer",))
+    bounds = Boundaries(phrases=("lawyer", "tree"))
     task = file.task.model_copy(update={"boundaries": bounds})
     project._session.taskfile = replace(file, task=task)
+    turned = Boundaries(phrases=("tree", "lawyer"))
+    told = crossed[1].model_copy(update={"task": task.model_copy(update={"boundaries": turned})})
+    refuse_others(project._session, told)  # the same ones in another order
     for verb in (project.behave, project.release, lambda: project.predict(["Where is it?"])):
         with pytest.raises(UsageError, match="changed since the newest comparison") as found:
             verb()

@@ -15,7 +15,7 @@ def refuse_others(session: Session, comparison: Comparison) -> None:
         UsageError: ``boundaries.phrases`` were changed since.
     """
     compared = comparison.task.boundaries.phrases
-    if session.taskfile.task.boundaries.phrases == compared:
+    if set(session.taskfile.task.boundaries.phrases) == set(compared):
         return
     said = ", ".join(f'"{one}"' for one in compared) or "none"
     raise UsageError(
